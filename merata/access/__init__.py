@@ -1,0 +1,1 @@
+"""Who has which service level; the gap and the inequality."""

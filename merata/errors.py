@@ -1,0 +1,33 @@
+"""Errors that a person can act on: what is wrong, where, what was expected, what to do next."""
+
+from __future__ import annotations
+
+
+class MerataError(Exception):
+    """Something a person can mend. `exit_code` is what the command line ends with (see docs/reference)."""
+
+    exit_code = 1
+
+
+class FileError(MerataError):
+    """A file is not what it claims to be, or can't be read safely."""
+
+    exit_code = 3
+
+
+class SettingsError(MerataError):
+    """region.toml says something that can't be."""
+
+    exit_code = 4
+
+
+class MissingError(MerataError):
+    """Something that is needed first is not there yet."""
+
+    exit_code = 5
+
+
+class BusyError(MerataError):
+    """Somebody else is changing the region folder."""
+
+    exit_code = 6

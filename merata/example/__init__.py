@@ -1,0 +1,1 @@
+"""The worked example: a made-up regency, written as the files an office would have."""

@@ -1,0 +1,1 @@
+"""What to build, where, when, and from which fund."""

@@ -1,0 +1,143 @@
+"""What the plan room hands on: its tables, declared once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from merata.region.tables import KNOWN_BY, LEVELS, Column, Table
+
+#: Options of the plan: key, English, Indonesian.
+OPTIONS = {
+    "fibre": ("fibre", "serat optik"),
+    "fixed_wireless": ("4G fixed wireless", "nirkabel tetap 4G"),
+    "leo": ("LEO satellite", "satelit LEO"),
+    "leo_solar": ("LEO satellite with solar power", "satelit LEO dengan tenaga surya"),
+    "base_station": ("new 4G base station", "BTS 4G baru"),
+    "repeater": ("repeater tower", "menara penguat sinyal"),
+    "hotspot": ("community Wi-Fi around a served point", "Wi-Fi warga di sekitar titik terlayani"),
+}
+
+POINTS = Table(
+    "plan.points",
+    "What is built: one row for each place that gets something",
+    (
+        Column("village_code", "code", "Village", required=True),
+        Column(
+            "place", "text", "Id of the facility, or 'people' for the village's settlements", required=True
+        ),
+        Column("kind", "text", "Kind of facility, or 'people'", required=True),
+        Column("option", "choice", "How", required=True, choices=tuple(OPTIONS)),
+        Column("year", "int", "Year it is built", required=True),
+        Column("fund", "text", "Fund that pays for it", required=True),
+        Column("capex_idr", "idr", "Paid once, in that year", unit="IDR", required=True),
+        Column("opex_idr_per_year", "idr", "Paid every year from that year on", unit="IDR", required=True),
+        Column("capex_low_idr", "idr", "The same at low prices", unit="IDR"),
+        Column("capex_high_idr", "idr", "The same at high prices", unit="IDR"),
+        Column("opex_low_idr_per_year", "idr", "The same at low prices", unit="IDR"),
+        Column("opex_high_idr_per_year", "idr", "The same at high prices", unit="IDR"),
+        Column("level", "choice", "Service level that the place then has", required=True, choices=LEVELS),
+        Column("people", "float", "People whom it brings to the promise", unit="people"),
+        Column(
+            "price_known_by",
+            "choice",
+            "The weakest of the ways in which its prices are known",
+            choices=KNOWN_BY,
+        ),
+        Column("reason_en", "text", "Why, in English"),
+        Column("reason_id", "text", "Why, in Indonesian"),
+    ),
+    key=("village_code", "place", "option"),
+)
+
+VILLAGES = Table(
+    "plan.villages",
+    "What each village gets: every village once",
+    (
+        Column("code", "code", "Village", required=True),
+        Column("year", "int", "Year in which its first point is built; empty: none in these years"),
+        Column("option", "choice", "Option of its first point", choices=tuple(OPTIONS)),
+        Column("fund", "text", "Fund of its first point"),
+        Column("capex_idr", "idr", "All its points, once", unit="IDR", required=True),
+        Column(
+            "opex_idr_per_year",
+            "idr",
+            "All its points, every year once all are built",
+            unit="IDR",
+            required=True,
+        ),
+        Column(
+            "access_then",
+            "choice",
+            "Service level of the village office at the end of the plan",
+            choices=LEVELS,
+        ),
+        Column(
+            "people_served", "float", "People whom the plan brings to the promise by its end", unit="people"
+        ),
+        Column("reason_en", "text", "Why so, or why not, in one English sentence", required=True),
+        Column("reason_id", "text", "The same in Indonesian", required=True),
+    ),
+    key=("code",),
+)
+
+YEARS = Table(
+    "plan.years",
+    "The plan by year",
+    (
+        Column("year", "int", "Year", required=True),
+        Column("budget_idr", "idr", "All funds together", unit="IDR", required=True),
+        Column("budget_known_by", "choice", "How the budget is known", choices=KNOWN_BY),
+        Column("capex_idr", "idr", "Building in the year", unit="IDR", required=True),
+        Column("opex_idr", "idr", "Running what the plan has built so far", unit="IDR", required=True),
+        Column(
+            "people_served",
+            "float",
+            "People brought to the promise by the end of the year, all together",
+            unit="people",
+            required=True,
+        ),
+        Column(
+            "villages_served",
+            "int",
+            "Villages with a first point by the end of the year, all together",
+            required=True,
+        ),
+        Column("points_built", "int", "Points built in the year", required=True),
+    ),
+    key=("year",),
+)
+
+FUND_YEARS = Table(
+    "plan.fund_years",
+    "What each fund pays in each year",
+    (
+        Column("fund", "text", "Fund", required=True),
+        Column("year", "int", "Year", required=True),
+        Column("budget_idr", "idr", "What it has", unit="IDR", required=True),
+        Column("known_by", "choice", "How that is known", required=True, choices=KNOWN_BY),
+        Column("spent_idr", "idr", "What the plan takes", unit="IDR", required=True),
+    ),
+    key=("fund", "year"),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which option, where, in which year, paid from which fund; with a bound on how much better any plan could be."""
+
+    points: pd.DataFrame
+    villages: pd.DataFrame
+    years: pd.DataFrame
+    fund_years: pd.DataFrame
+    objective: float
+    """Weighted years of service that the plan brings (see docs/explanation/plan)."""
+    bound: float
+    """No plan at all under the same rules can bring more than this; proven by the solver."""
+    gap: float
+    """(bound - objective) / bound; 0 when both are 0."""
+    stopped_early: bool
+    """The time limit ended the search, so another machine may find another plan."""
+    assumptions: list[str]
+    """Every assumption that a figure rests on, in plain English."""

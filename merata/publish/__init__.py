@@ -1,0 +1,1 @@
+"""What leaves as files: report, workbook, maps, tables."""

@@ -1,0 +1,1 @@
+"""One run over a region folder: coverage, access, plan, publish; only what its inputs changed."""
