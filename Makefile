@@ -1,0 +1,47 @@
+# Every target sets up what it needs first. All paths are relative, so that the project may lie in a path with a space.
+.DEFAULT_GOAL := help
+.PHONY: help demo setup setup-browser test check lint docs docs-clean reference bench lock clean
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+DEMO := demo
+SPHINX := $(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --jobs 1
+PYTEST := $(BIN)/python -m pytest --numprocesses 2
+
+help: ## what can be made (this list)
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+demo: setup ## the worked example: a made-up regency, its plan and the report, in ./demo
+	@$(BIN)/merata demo $(DEMO)
+
+setup: ## .venv, with the versions of requirements.lock
+	@tools/setup.sh
+
+setup-browser:
+	@tools/setup.sh --browser
+
+lint: setup
+	@echo "merata: style, types" && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary
+
+docs: setup ## the documentation, in docs/_build/html; a broken link is an error
+	@echo "merata: documentation" && $(SPHINX) docs docs/_build/html
+
+# The tests come last: their closing line, with how many passed, is the last that is printed.
+test: setup-browser lint docs ## everything: style, types, documentation, all tests, coverage (some minutes)
+	@$(PYTEST) --cov --cov-report=term
+
+check: setup lint ## the quick part of the tests, within a minute
+	@$(PYTEST) -m "not slow"
+
+reference: setup ## docs/reference, made again from the code
+	@$(BIN)/python tools/make_reference.py
+
+bench: setup ## how long a run takes, and how much memory
+	@$(BIN)/python -m bench
+
+lock: setup ## requirements.lock, made again from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --quiet --output-file requirements.lock
+
+clean: ## remove everything that was made, but not .venv
+	@rm -rf docs/_build demo .coverage .coverage.* htmlcov dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find merata tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +
