@@ -1,0 +1,49 @@
+"""The worked example from nothing to its report."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from merata.cli import show
+from merata.cli.screen import progress_bar, say
+from merata.errors import MerataError
+from merata.example.make import DATE, make
+from merata.region.folder import TOML, Region
+from merata.run import engine
+
+
+def demo(folder: Path, villages: int, seed: int) -> None:
+    """Make the example's files, take them in, run, and say where everything is.
+
+    Raises
+    ------
+    MerataError
+        `folder` holds something else.
+    """
+    started = time.perf_counter()
+    files, place = folder / "files", folder / "region"
+    if folder.exists() and not (files.exists() or place.exists()) and any(folder.iterdir()):
+        raise MerataError(f"{folder}: holds other files. Choose a new folder: merata demo FOLDER")
+    with progress_bar() as bar:
+        bar.tell("files", "a made-up regency, as an office would have it on disk", 0, 0)
+        made = make(files, villages=villages, seed=seed)
+    say(
+        f"Made up: {len(made.files)} files of a regency with {villages} villages, in {files}. Nothing in them is real."
+    )
+    region = Region(place) if (place / TOML).exists() else Region.start(place, made.region_toml)
+    with progress_bar() as bar:
+        added = region.add(
+            made.files,
+            date=DATE,
+            given_by="made-up office",
+            progress=lambda what, done, of: bar.tell("reading", what, done, of),
+        )
+    show.added(added, region)
+    say()
+    with progress_bar() as bar:
+        result = engine.run(region, tell=bar.tell)
+    show.ran(result)
+    say()
+    say(f"Done in {time.perf_counter() - started:.0f} s. Open {result.report} in a browser.")
+    say(f"Then try: merata check {place}    merata explain {place} NAME-OF-A-VILLAGE")

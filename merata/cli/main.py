@@ -1,0 +1,256 @@
+"""The command line: `merata --help` is the documentation of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import merata
+from merata.cli import screen, show
+from merata.errors import MerataError
+from merata.region.folder import Region
+from merata.region.readers import KINDS
+from merata.run import engine
+
+HELP = """Find who lacks internet in a region, plan the cheapest fair way to reach them, and show it to everybody.
+
+A region is a folder. Start one, put in the files that your office has, look at what was found, and run:
+
+    merata new kukar
+
+    merata add kukar borders.gpkg statistics.xlsx blank-spots.csv
+
+    merata check kukar
+
+    merata run kukar
+
+To see it work first, with a made-up regency: merata demo.
+
+Exit codes: 0 done; 1 something to mend; 2 wrong use of a command; 3 a file that can't be read; 4 a wrong
+setting; 5 something needed first is missing; 6 the folder is in use; 130 stopped by you.
+"""
+
+app = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Folder = Annotated[Path, typer.Argument(help="The region's folder")]
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for scripts")]
+Kind = Annotated[
+    str,
+    typer.Option(
+        "--as", help="What the files are, where their content should not decide: " + ", ".join(KINDS)
+    ),
+]
+GivenBy = Annotated[str, typer.Option("--from", help="Office that gave the files (never a person's name)")]
+Date = Annotated[str, typer.Option("--date", help="Date of the information, YYYY-MM-DD; today when left out")]
+
+
+@app.callback()
+def _every_command(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell what is being done, and how")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop", is_eager=True)
+    ] = False,
+) -> None:
+    screen.set_up_log(verbose)
+    if version:
+        screen.say(f"merata {merata.__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def new(
+    folder: Folder,
+    name: Annotated[str, typer.Option(help="Name of the region, as its pages show it")] = "",
+    villages: Annotated[
+        list[Path] | None,
+        typer.Option(help="Map of village borders to start with (can be given several times)"),
+    ] = None,
+    settings: Annotated[Path | None, typer.Option(help="A region.toml to start with")] = None,
+) -> None:
+    """Start a region folder. Asks for the name when it is not given."""
+    name = name or screen.ask("Name of the region", folder.resolve().name)
+    region = Region.start(folder, settings.read_text(encoding="utf-8") if settings else "", name=name)
+    screen.say(f"{folder} is a region folder now. Its settings are in {folder / 'region.toml'}.")
+    if villages:
+        show.added(_add(region, villages, "villages", "", ""), region)
+    else:
+        screen.say(f"Next: merata add {_quoted(folder)} FILE…   (begin with the map of village borders)")
+
+
+@app.command()
+def add(
+    folder: Folder,
+    files: Annotated[list[Path], typer.Argument(help="Files of any kind that Merata reads")],
+    kind: Kind = "",
+    given_by: GivenBy = "",
+    date: Date = "",
+    json: Json = False,
+) -> None:
+    """Take files in: recognise, match to villages, check, report findings. The same file twice changes nothing."""
+    if kind and kind not in KINDS:
+        raise typer.BadParameter(
+            f"'{kind}' is not a kind. The kinds are {', '.join(KINDS)}.", param_hint="--as"
+        )
+    region = Region(folder)
+    result = _add(region, files, kind, given_by, date)
+    show.added(result, region, json)
+    if result.refused:
+        raise typer.Exit(3)
+
+
+def _add(region: Region, files: list[Path], kind: str, given_by: str, date: str):  # type: ignore[no-untyped-def]
+    when = _date(date)
+    with screen.progress_bar() as bar:
+        return region.add(
+            files,
+            kind=kind,
+            given_by=given_by,
+            date=when,
+            progress=lambda what, done, of: bar.tell("reading", what, done, of),
+        )
+
+
+def _date(text: str) -> str:
+    try:
+        return dt.date.fromisoformat(text).isoformat() if text else dt.datetime.now(dt.UTC).date().isoformat()
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is not a date like 2026-01-31.", param_hint="--date") from None
+
+
+@app.command()
+def check(
+    folder: Folder,
+    rebuild: Annotated[bool, typer.Option(help="Read all sources again first")] = False,
+    strict: Annotated[bool, typer.Option(help="Exit with 1 when there are errors or open questions")] = False,
+    json: Json = False,
+) -> None:
+    """Say what is wrong or missing, and what each missing thing costs in certainty."""
+    from merata.run.check import check as look
+
+    region = Region(folder)
+    if rebuild:
+        with screen.progress_bar() as bar:
+            region.rebuild(lambda what, done, of: bar.tell("reading", what, done, of))
+    result = look(region)
+    show.checked(result, region, json)
+    if strict and result.unsettled:
+        raise typer.Exit(1)
+
+
+@app.command()
+def settle(
+    folder: Folder,
+    finding: Annotated[
+        str, typer.Argument(help="Number of the question, as `merata settle FOLDER` lists it")
+    ] = "",
+    answer: Annotated[
+        str, typer.Argument(help="The village's code, or none for a place outside of the region")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Answer a question about a name; without an answer, list the open questions. The answer is kept for good."""
+    region = Region(folder)
+    if finding and answer:
+        question = region.settle(finding, answer)
+        screen.say(f"Kept: {question.what} {answer}. It holds for all files, from now on.")
+    else:
+        show.questions([f for f in region.findings() if f.subject and f.severity == "question"], region, json)
+
+
+@app.command()
+def run(
+    folder: Folder,
+    until: Annotated[str, typer.Option(help="Last step to run: coverage, access, plan or publish")] = "",
+    json: Json = False,
+) -> None:
+    """Run: coverage, access, plan, publish. Only what changed since the last run is computed again."""
+    region = Region(folder)
+    with screen.progress_bar() as bar:
+        result = engine.run(region, until=until, tell=bar.tell)
+    show.ran(result, json)
+
+
+@app.command()
+def explain(
+    folder: Folder,
+    village: Annotated[str, typer.Argument(help="The village's name or code")],
+    district: Annotated[str, typer.Option(help="Its district, where several villages have the name")] = "",
+    of: Annotated[
+        str, typer.Option("--run", help="Run to explain; the newest when left out")
+    ] = engine.LATEST,
+    json: Json = False,
+) -> None:
+    """Say why this village, this year, this way; and what would have to change."""
+    from merata.run import questions
+
+    region = Region(folder)
+    show.explained(questions.explain(region, engine.find(region.path, of), village, district), json)
+
+
+@app.command()
+def compare(
+    folder: Folder,
+    first: Annotated[str, typer.Argument(help="A run: its id or the first characters of it")],
+    second: Annotated[str, typer.Argument(help="Another run")] = engine.LATEST,
+    json: Json = False,
+) -> None:
+    """Lay two plans side by side."""
+    from merata.run import questions
+
+    a, b = engine.find(folder, first), engine.find(folder, second)
+    show.compared(questions.compare(a, b), a.id, b.id, json)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to make it")] = Path("demo"),
+    villages: Annotated[int, typer.Option(min=5, max=5000, help="How many villages")] = 230,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another regency")] = 1,
+) -> None:
+    """Make the worked example: a made-up regency's files, taken in and run. Everything in it is made up."""
+    from merata.cli.demo import demo as make
+
+    make(folder, villages, seed)
+
+
+def _quoted(path: Path) -> str:
+    text = str(path)
+    return f'"{text}"' if " " in text else text
+
+
+def main() -> None:
+    """Run a command; an error that a person can mend is told without a traceback, and sets the exit code."""
+    try:
+        app()
+    except MerataError as error:
+        _fail(str(error), error.exit_code)
+    except OSError as error:
+        _fail(
+            f"{error.filename or 'a file'}: {error.strerror or error}. Nothing was changed by this command.",
+            1,
+        )
+    except KeyboardInterrupt:
+        _fail("Stopped. Nothing was changed by this command.", 130)
+
+
+def _fail(text: str, code: int) -> None:
+    logging.getLogger("merata").debug("Where it happened:", exc_info=True)
+    screen.err.print(f"Error: {text}", markup=False, highlight=False)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""How the commands' answers look on the screen, and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from merata.cli.screen import say, say_json, say_table
+from merata.plan.compare import Comparison
+from merata.plan.explain import Explanation
+from merata.region.findings import Finding
+from merata.region.folder import FINDINGS, Added, Region
+from merata.run.check import Checked
+from merata.run.engine import Run
+
+#: Findings shown on the screen; the rest is in findings.csv.
+_SHOWN = 8
+
+
+def added(result: Added, region: Region, json: bool = False) -> None:
+    """What `add` did."""
+    if json:
+        say_json(_added_json(result))
+        return
+    for row in result.taken:
+        say(f"✓ {row.file}: taken in as {_what(row.kind or result.readers.get(row.file, ''))}")
+    for name in result.again:
+        say(f"= {name}: was here before; nothing changed")
+    for name, why in result.refused.items():
+        say(f"✗ {why if name in why else f'{name}: {why}'}")
+    if result.taken:
+        say(
+            "The region now has "
+            + ", ".join(f"{count:,} {name}" for name, count in result.rows.items() if count)
+            + "."
+        )
+    _findings(result.new_findings, region)
+
+
+def _what(reader: str) -> str:
+    return {
+        "spreadsheet": "a spreadsheet",
+        "vector": "a map",
+        "ofds": "fibre data",
+        "osm": "OpenStreetMap",
+    }.get(reader, reader)
+
+
+def _added_json(result: Added) -> dict[str, Any]:
+    return {
+        "taken": [asdict(row) | {"reader": result.readers.get(row.file, "")} for row in result.taken],
+        "again": result.again,
+        "refused": result.refused,
+        "rows": result.rows,
+        "findings": [_finding_json(f) for f in result.new_findings],
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {"id": finding.id, **asdict(finding)}
+
+
+def _findings(found: list[Finding], region: Region) -> None:
+    if not found:
+        return
+    counts = Counter(f.severity for f in found)
+    say()
+    say(
+        "Found: "
+        + ", ".join(
+            f"{counts[s]} {_severity(s, counts[s])}"
+            for s in ("error", "question", "repaired", "note")
+            if counts[s]
+        )
+    )
+    urgent = [f for f in found if f.severity in ("error", "question")]
+    for finding in urgent[:_SHOWN]:
+        say(f"  {_where(finding)}: {finding.what} {finding.done}".rstrip())
+        if finding.settle:
+            say(
+                f"    → {finding.settle.replace('FOLDER', str(region.path)).replace(' ID ', f' {finding.id} ')}"
+            )
+    rest = len(found) - min(len(urgent), _SHOWN)
+    if rest:
+        say(f"  {'All' if not urgent else f'{rest} more'}: {region.path / FINDINGS}")
+
+
+def _severity(severity: str, count: int) -> str:
+    word, plural = {
+        "error": ("error", "errors"),
+        "question": ("question to settle", "questions to settle"),
+        "repaired": ("repaired", "repaired"),
+        "note": ("note", "notes"),
+    }[severity]
+    return word if count == 1 else plural
+
+
+def _where(finding: Finding) -> str:
+    parts = [finding.file]
+    if finding.sheet:
+        parts.append(f"sheet {finding.sheet}")
+    if finding.row:
+        parts.append(f"row {finding.row}")
+    if finding.column:
+        parts.append(f"column {finding.column}")
+    return ", ".join(parts)
+
+
+def checked(result: Checked, region: Region, json: bool = False) -> None:
+    """What `check` found."""
+    if json:
+        say_json(asdict(result) | {"unsettled": [_finding_json(f) for f in result.unsettled]})
+        return
+    say(
+        f"{region.path}: {result.villages} villages; "
+        + ", ".join(f"{n:,} {name}" for name, n in result.rows.items() if name != "villages")
+    )
+    if result.known_by:
+        known = ", ".join(f"{count} {how}" for how, count in result.known_by.items())
+        say(f"How the villages' service level is known, before the radio model: {known}.")
+    _findings(result.unsettled, region)
+    if result.lacks:
+        say()
+        say_table(
+            ["Missing", "For villages", "What that costs", "What would mend it"],
+            [[x.what, x.villages or "all", x.costs, x.bring] for x in result.lacks],
+        )
+    else:
+        say("Nothing is missing.")
+
+
+def questions(found: Iterable[Finding], region: Region, json: bool = False) -> None:
+    """The open questions."""
+    rows = list(found)
+    if json:
+        say_json([_finding_json(f) for f in rows])
+        return
+    if not rows:
+        say("No open questions.")
+        return
+    say_table(
+        ["Number", "Where", "Question", "Candidates"],
+        [[f.id, _where(f), f.what, f.candidates.replace("; ", "\n")] for f in rows],
+    )
+    say(f"Answer one: merata settle {region.path} NUMBER CODE   (or none, for a place outside of the region)")
+
+
+def ran(result: Run, json: bool = False) -> None:
+    """What `run` did."""
+    if json:
+        say_json(
+            {
+                "id": result.id,
+                "folder": str(result.folder),
+                "report": str(result.report) if result.report.exists() else None,
+                "steps": [asdict(s) for s in result.steps],
+            }
+        )
+        return
+    for step in result.steps:
+        how = f"as in run {step.taken_from}" if step.taken_from else f"{step.seconds:.1f} s"
+        say(f"✓ {step.name:<9} {how}")
+    if result.report.exists():
+        say(f"Report:   {result.report}")
+        say(f"Workbook: {result.folder / 'plan.xlsx'}")
+        say(f"Map:      {result.folder / 'region.gpkg'} (opens in QGIS)")
+        say(f"Tables:   {result.folder / 'villages.csv'}, {result.folder / 'plan.json'}")
+    else:
+        say(f"Files:    {result.folder}")
+
+
+def explained(explanation: Explanation, json: bool = False) -> None:
+    """Why a village gets what it gets."""
+    say_json(asdict(explanation)) if json else say(explanation.text_en)
+
+
+def compared(comparison: Comparison, first: str, second: str, json: bool = False) -> None:
+    """How two plans differ."""
+    say_json({"first": first, "second": second, **comparison.as_json()}) if json else say(
+        comparison.text(first, second)
+    )

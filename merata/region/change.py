@@ -1,0 +1,129 @@
+"""Change several files of a region folder at once, or none: whatever happens in the middle."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from merata.errors import BusyError, MissingError
+
+#: What the software keeps for itself in a region folder; safe to delete when nothing runs.
+PRIVATE = ".merata"
+
+
+class Change:
+    """New files waiting to take their places."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.staging = folder / PRIVATE / "staging"
+
+    def file(self, name: str) -> Path:
+        """Where to write the new content of `name` (a path inside the region folder)."""
+        path = self.staging / "new" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def _commit(self) -> None:
+        new = self.staging / "new"
+        if not new.exists():
+            return
+        files = [path for path in sorted(new.rglob("*")) if path.is_file()]
+        for path in files:
+            _sync(path)
+        marker = self.staging / "commit.json"
+        part = marker.with_suffix(".part")
+        part.write_text(json.dumps([str(path.relative_to(new)) for path in files]), encoding="utf-8")
+        _sync(part)
+        # From this rename on the change has happened: a crash after it is rolled forward by `_recover`.
+        part.rename(marker)
+        _sync(self.staging)
+        _roll_forward(self.folder, self.staging)
+
+
+@contextmanager
+def change(folder: Path) -> Iterator[Change]:
+    """Stage a change; it happens whole when the block ends well, and not at all when it raises.
+
+    Raises
+    ------
+    MissingError
+        `folder` is not there.
+    BusyError
+        Another process is changing the folder.
+    """
+    with lock(folder, exclusive=True):
+        staged = Change(folder)
+        shutil.rmtree(staged.staging, ignore_errors=True)
+        staged.staging.mkdir(parents=True)
+        try:
+            yield staged
+            staged._commit()
+        finally:
+            if not (staged.staging / "commit.json").exists():
+                shutil.rmtree(staged.staging, ignore_errors=True)
+
+
+@contextmanager
+def lock(folder: Path, *, exclusive: bool) -> Iterator[None]:
+    """Hold the folder to read (with others) or to change (alone); finish a change that was cut off.
+
+    Raises
+    ------
+    MissingError
+        `folder` is not there.
+    BusyError
+        Another process holds it the other way.
+    """
+    if not folder.is_dir():
+        raise MissingError(f"{folder}: no such folder. `merata new {folder}` makes a region folder.")
+    private = folder / PRIVATE
+    try:
+        private.mkdir(exist_ok=True)
+        handle = (private / "lock").open("a")
+    except PermissionError:
+        if exclusive:
+            raise
+        yield  # a folder on a read-only stick: nobody can be changing it
+        return
+    with handle:
+        _take(handle.fileno(), folder, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        if (private / "staging" / "commit.json").exists():
+            _take(handle.fileno(), folder, fcntl.LOCK_EX)
+            _roll_forward(folder, private / "staging")
+            if not exclusive:
+                _take(handle.fileno(), folder, fcntl.LOCK_SH)
+        yield
+
+
+def _take(descriptor: int, folder: Path, how: int) -> None:
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BusyError(
+            f"{folder}: another merata command is at work in this folder. Try again when it has finished."
+        ) from None
+
+
+def _roll_forward(folder: Path, staging: Path) -> None:
+    for name in json.loads((staging / "commit.json").read_text(encoding="utf-8")):
+        source, target = staging / "new" / name, folder / name
+        if source.exists():  # else an earlier attempt has moved it
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(source, target)
+            _sync(target.parent)
+    (staging / "commit.json").unlink()
+    shutil.rmtree(staging, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

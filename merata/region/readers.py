@@ -1,0 +1,137 @@
+"""Which reader takes which file: by what a person said, else by its ending and its content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import shapely
+
+from merata.errors import FileError
+from merata.region import (
+    archives,
+    landcover,
+    ofds,
+    ookla,
+    opencellid,
+    osm,
+    polygons,
+    population,
+    terrain,
+    understand,
+)
+from merata.region.findings import FindingList
+from merata.region.records import Source, Understood
+from merata.region.tables import TABLES
+
+__all__ = ["KINDS", "RASTERS", "Border", "Reader", "reader_of"]
+
+
+@dataclass(frozen=True)
+class Border:
+    """What readers of open data need to know of the region: where it is."""
+
+    villages: gpd.GeoDataFrame
+    """Columns code and geometry, EPSG:4326."""
+
+    @property
+    def shape(self) -> shapely.Geometry | None:
+        """The region's outline, EPSG:4326; None while no village is known."""
+        return shapely.union_all(self.villages.geometry.values) if len(self.villages) else None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One way to read a file."""
+
+    name: str
+    read: Callable[[Source, Border], Understood]
+    needs_border: bool
+
+
+def _raster(source: Source, border: Border) -> Understood:
+    """Terrain and land cover are put together for the whole region at the end (`region.rasters`)."""
+    return Understood(FindingList(source.file))
+
+
+def _vector(source: Source, border: Border) -> Understood:
+    return polygons.read_vector(source)
+
+
+_READERS = {
+    reader.name: reader
+    for reader in (
+        Reader("terrain", _raster, False),
+        Reader("landcover", _raster, False),
+        Reader("population", lambda s, b: population.read(s, b.villages), True),
+        Reader("opencellid", lambda s, b: opencellid.read(s, b.shape), True),
+        Reader("ookla", lambda s, b: ookla.read(s, b.shape), True),
+        Reader("osm", lambda s, b: osm.read(s, b.shape), True),
+        Reader("ofds", lambda s, b: ofds.read(s, b.shape), True),
+        Reader("vector", _vector, False),
+        Reader("spreadsheet", lambda s, b: understand.read_spreadsheet(s), False),
+    )
+}
+RASTERS = ("terrain", "landcover")
+
+#: What `--as` takes: open data by its name, else the table that a spreadsheet or map layer holds.
+KINDS = (*RASTERS, "population", "opencellid", "ookla", "osm", "ofds", *TABLES)
+
+#: Readers that tell by a file's content whether it is theirs, in the order in which they are asked.
+_BY_CONTENT = (
+    ("osm", osm.recognises),
+    ("ookla", ookla.recognises),
+    ("opencellid", opencellid.recognises),
+    ("ofds", ofds.recognises),
+    ("terrain", terrain.recognises),
+    ("landcover", landcover.recognises),
+    ("population", population.recognises),
+)
+_SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")
+_VECTORS = (".gpkg", ".shp", ".geojson", ".json", ".kml", ".kmz", ".fgb")
+
+
+def reader_of(source: Source) -> Reader:
+    """The reader for a file.
+
+    Raises
+    ------
+    FileError
+        Nothing is known that reads such a file; the error says what to do.
+    """
+    if source.kind in _READERS:
+        return _READERS[source.kind]
+    for name, recognises in _BY_CONTENT:
+        if recognises(source.path, source.file):
+            return _READERS[name]
+    return _READERS[_by_ending(source)]
+
+
+def _by_ending(source: Source) -> str:
+    name = source.file.lower()
+    if name.endswith(_SPREADSHEETS):
+        return "spreadsheet"
+    if name.endswith(_VECTORS):
+        return "vector"
+    if name.endswith(".zip"):
+        return _in_zip(source)
+    if name.endswith((".tif", ".tiff")):
+        raise FileError(
+            f"{source.file}: a raster, but not clear of what. Say so: --as terrain, --as landcover or --as population."
+        )
+    raise FileError(
+        f"{source.file}: not a kind of file that Merata reads. It reads spreadsheets ({', '.join(_SPREADSHEETS)}), "
+        f"maps ({', '.join(_VECTORS)}, zipped shapefiles), rasters (.tif, .hgt), OpenStreetMap (.osm.pbf) and Parquet."
+    )
+
+
+def _in_zip(source: Source) -> str:
+    members = [member.lower() for member in archives.check_zip(source.path, source.file)]
+    if any(member.endswith(_VECTORS) for member in members):
+        return "vector"
+    if any(member.endswith(_SPREADSHEETS) for member in members):
+        raise FileError(f"{source.file}: an archive of spreadsheets. Unpack it and add the files in it.")
+    raise FileError(
+        f"{source.file}: an archive without a map that Merata reads. It holds {', '.join(members[:5])}."
+    )

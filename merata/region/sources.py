@@ -1,0 +1,116 @@
+"""The files of a region as they were received: kept unchanged in sources/, with who gave them and when."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import shutil
+import zipfile
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from merata.errors import FileError
+from merata.region.change import Change
+from merata.region.records import Source
+
+FOLDER = "sources"
+INDEX = f"{FOLDER}/sources.csv"
+_SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
+@dataclass(frozen=True)
+class Received:
+    """One row of sources/sources.csv."""
+
+    file: str
+    sha256: str
+    bytes: int
+    date: str
+    """Date of the information, ISO; the day of receipt when nobody said otherwise."""
+    given_by: str
+    """Office that gave the file."""
+    kind: str
+    """What a person said it is (`--as`); empty: recognised from its content."""
+    known_by: str
+
+    def source(self, folder: Path) -> Source:
+        """The file as readers get it."""
+        return Source(self.file, folder / FOLDER / self.file, self.date, self.known_by, self.kind)
+
+
+def load(folder: Path) -> list[Received]:
+    """The sources of a region folder, in the order in which they came."""
+    path = folder / INDEX
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as handle:
+        return [Received(**{**row, "bytes": int(row["bytes"])}) for row in csv.DictReader(handle)]  # type: ignore[arg-type]
+
+
+def save(staged: Change, received: list[Received]) -> None:
+    """Stage sources/sources.csv."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [field.name for field in fields(Received)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(row) for row in received)
+    staged.file(INDEX).write_text(out.getvalue(), encoding="utf-8")
+
+
+def take(
+    staged: Change, path: Path, known: list[Received], *, date: str, given_by: str, kind: str, known_by: str
+) -> Received:
+    """Stage a copy of the file at `path`; the row that `known` already has when its content is there.
+
+    A shapefile comes with its companions, as one zip. A file of a name that is taken gets a number.
+
+    Raises
+    ------
+    FileError
+        The file is not there, is empty, or is no regular file.
+    """
+    if not path.is_file():
+        raise FileError(f"{path}: no such file.")
+    if path.stat().st_size == 0:
+        raise FileError(f"{path}: the file is empty. Ask for it again from whoever gave it.")
+    staged_copy = staged.file(f"{FOLDER}/.incoming-{len(known)}")
+    name = _copy(path, staged_copy)
+    sha256 = hash_file(staged_copy)
+    for row in known:
+        if row.sha256 == sha256:
+            staged_copy.unlink()
+            return row
+    name = _free_name(name, {row.file for row in known})
+    staged_copy.rename(staged.file(f"{FOLDER}/{name}"))
+    size = staged.file(f"{FOLDER}/{name}").stat().st_size
+    return Received(name, sha256, size, date, given_by, kind, known_by)
+
+
+def _copy(path: Path, target: Path) -> str:
+    if path.suffix.lower() != ".shp":
+        shutil.copyfile(path, target)
+        return path.name
+    parts = {p.suffix.lower(): p for p in sorted(path.parent.glob(f"{path.stem}.*"))}
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for suffix in _SHAPEFILE_PARTS:
+            if suffix in parts:
+                # A fixed time keeps the same shapefile the same zip, so that adding it twice changes nothing.
+                entry = zipfile.ZipInfo(path.stem + suffix)
+                archive.writestr(entry, parts[suffix].read_bytes(), zipfile.ZIP_DEFLATED)
+    return path.name + ".zip"
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    stem, suffix = (name, "") if "." not in name else name.split(".", 1)
+    suffix = f".{suffix}" if suffix else ""
+    number, free = 2, name
+    while free in taken or free == "sources.csv":
+        free = f"{stem} ({number}){suffix}"
+        number += 1
+    return free
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file's content, hexadecimal."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

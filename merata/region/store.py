@@ -1,0 +1,156 @@
+"""Tables of a region to and from GeoPackage, with the types and checks that `region.tables` declares."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+import pyogrio
+import shapely
+
+from merata.errors import FileError
+from merata.region.tables import TABLES, Column, Table
+
+CRS = "EPSG:4326"
+
+_DTYPES = {
+    "text": "string",
+    "code": "string",
+    "date": "string",
+    "choice": "string",
+    "int": "Int64",
+    "idr": "Int64",
+    "float": "Float64",
+    "bool": "boolean",
+}
+_GEOMETRIES = {"point": "Point", "line": "MultiLineString", "polygon": "MultiPolygon"}
+#: Written into every GeoPackage as its time, so that the same content gives the same bytes.
+_FIXED_TIME = "2000-01-01T00:00:00Z"
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """A table without rows: declared columns and types, and a geometry column where it has one."""
+    return shaped(pd.DataFrame(), table)
+
+
+def shaped(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """`rows` with exactly the declared columns in order, with their types; missing ones are blank."""
+    columns = {c.name: typed(rows.get(c.name), c, rows.index) for c in table.all_columns}
+    frame: pd.DataFrame = pd.DataFrame(columns, index=rows.index)
+    if table.geometry is None:
+        return frame
+    geometry = (
+        rows.geometry if isinstance(rows, gpd.GeoDataFrame) else gpd.GeoSeries([None] * len(rows), rows.index)
+    )
+    crs = geometry.crs or CRS
+    return gpd.GeoDataFrame(
+        frame, geometry=geometry.set_crs(crs, allow_override=True).to_crs(CRS).values, crs=CRS
+    )
+
+
+def typed(values: pd.Series | None, column: Column, index: pd.Index) -> pd.Series:
+    """One column as its declared type; blank where there is none."""
+    dtype: Any = _DTYPES[column.kind]
+    if values is None:
+        return pd.Series(pd.NA, index=index, dtype=dtype)
+    if column.kind in ("int", "idr"):
+        values = pd.to_numeric(values).astype("Float64").round()
+    result: pd.Series = values.astype(dtype)
+    return result
+
+
+def schema(table: Table) -> pa.DataFrameSchema:
+    """The pandera schema of a declared table."""
+    return pa.DataFrameSchema(
+        {c.name: _schema_of(c) for c in table.all_columns}, unique=list(table.key) or None
+    )
+
+
+def _schema_of(column: Column) -> pa.Column:
+    checks = []
+    if column.choices:
+        checks.append(pa.Check.isin(column.choices))
+    if column.minimum is not None:
+        checks.append(pa.Check.ge(column.minimum))
+    if column.maximum is not None:
+        checks.append(pa.Check.le(column.maximum))
+    return pa.Column(_DTYPES[column.kind], checks, nullable=not column.required)
+
+
+def write(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write the tables as layers of a new GeoPackage at `path`: the same rows, the same bytes."""
+    path.unlink(missing_ok=True)
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_TIME})
+    try:
+        for name, table in TABLES.items():
+            _write_layer(path, table, tables.get(name, empty(table)))
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _write_layer(path: Path, table: Table, rows: pd.DataFrame) -> None:
+    options: dict[str, Any] = {"layer": table.name, "driver": "GPKG", "append": path.exists()}
+    if table.geometry:
+        kind = _GEOMETRIES[table.geometry]
+        rows = (
+            rows.set_geometry(rows.geometry.map(_multi)) if kind.startswith("Multi") and len(rows) else rows
+        )
+        options |= {"geometry_type": kind, "promote_to_multi": False}
+    pyogrio.write_dataframe(rows, path, use_arrow=True, **options)
+
+
+def _multi(shape: shapely.Geometry | None) -> shapely.Geometry | None:
+    if isinstance(shape, shapely.Polygon):
+        return shapely.MultiPolygon([shape])
+    if isinstance(shape, shapely.LineString):
+        return shapely.MultiLineString([shape])
+    return shape
+
+
+def read(path: Path) -> dict[str, pd.DataFrame]:
+    """Read all declared tables from a region.gpkg; a layer that is not there comes back empty.
+
+    Raises
+    ------
+    FileError
+        The file can't be read as a GeoPackage.
+    """
+    if not path.exists():
+        return {name: empty(table) for name, table in TABLES.items()}
+    try:
+        layers = {str(row[0]) for row in pyogrio.list_layers(path)}
+        return {
+            name: _read_layer(path, table) if name in layers else empty(table)
+            for name, table in TABLES.items()
+        }
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
+        raise FileError(
+            f"{path}: not a GeoPackage that can be read ({error}). `merata check --rebuild` makes it anew."
+        ) from error
+
+
+def _read_layer(path: Path, table: Table) -> pd.DataFrame:
+    rows = pyogrio.read_dataframe(
+        path, layer=table.name, read_geometry=table.geometry is not None, use_arrow=True
+    )
+    return shaped(rows, table)
+
+
+def fingerprint(rows: pd.DataFrame) -> str:
+    """A hash of a table's columns and rows, in order: equal tables, equal hashes, on any machine."""
+    digest = hashlib.sha256()
+    for name in rows.columns:
+        values = rows[name]
+        digest.update(name.encode() + b"\x1e")
+        if name == "geometry":
+            for shape in shapely.to_wkb(np.asarray(values.values)):
+                digest.update(shape if shape is not None else b"\x00")
+        else:
+            digest.update(values.astype("string").fillna("\x00").str.cat(sep="\x1f").encode())
+    return digest.hexdigest()

@@ -1,0 +1,86 @@
+"""What a run reads from a region folder, and the hashes that tell whether a step's part of it changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from merata.errors import MissingError
+from merata.region.findings import Finding
+from merata.region.folder import CLUTTER, TERRAIN, Region
+from merata.region.rasters import grid_of
+from merata.region.settings import Settings
+from merata.region.sources import Received, hash_file
+from merata.region.store import fingerprint
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """One consistent reading of a region folder."""
+
+    name: str
+    settings: Settings
+    tables: dict[str, pd.DataFrame]
+    terrain: Path | None
+    clutter: Path | None
+    findings: list[Finding]
+    sources: list[Received]
+
+    @property
+    def date(self) -> dt.date:
+        """The newest date of any source: 'today' for a run, so that the same folder gives the same plan tomorrow."""
+        return max((dt.date.fromisoformat(s.date) for s in self.sources), default=dt.date(2000, 1, 1))
+
+    def hash_of(self, parts: Iterable[str]) -> str:
+        """A hash of some inputs, like `table:villages`, `settings:radio`, `raster:terrain`, `findings`, `date`."""
+        digest = hashlib.sha256()
+        for part in sorted(parts):
+            digest.update(f"{part}={self._hash(part)}\n".encode())
+        return digest.hexdigest()
+
+    def _hash(self, part: str) -> str:
+        what, _, name = part.partition(":")
+        if what == "table":
+            return fingerprint(self.tables[name])
+        if what == "settings":
+            return json.dumps(self.settings.model_dump(mode="json")[name], sort_keys=True)
+        if what == "raster":
+            path = self.terrain if name == "terrain" else self.clutter
+            return hash_file(path) if path else "none"
+        if what == "grid":
+            return repr(grid_of(self.tables["villages"], self.settings))  # type: ignore[arg-type]
+        if what == "date":
+            return self.date.isoformat()
+        return repr(getattr(self, what))
+
+
+def read(region: Region) -> Inputs:
+    """Read a region folder for a run.
+
+    Raises
+    ------
+    MissingError
+        There are no villages yet.
+    """
+    with region.reading():
+        tables = region.tables()
+        if tables["villages"].empty:
+            raise MissingError(
+                f"{region.path}: no villages yet. Take in a map of village borders first: "
+                f"merata add {region.path} FILE (GPKG, zipped SHP, GeoJSON, KML or KMZ)."
+            )
+        return Inputs(
+            region.settings.region.name or region.path.resolve().name,
+            region.settings,
+            tables,
+            region.raster(TERRAIN),
+            region.raster(CLUTTER),
+            region.findings(),
+            region.sources(),
+        )

@@ -1,0 +1,43 @@
+"""Questions about finished runs: why this village, and how two plans differ."""
+
+from __future__ import annotations
+
+from merata.access.files import read_access
+from merata.errors import MissingError
+from merata.plan import compare as plan_compare
+from merata.plan import explain as plan_explain
+from merata.plan.files import read_plan
+from merata.region.folder import Region
+from merata.region.names import VillageIndex
+from merata.run.engine import Run
+
+
+def explain(region: Region, run: Run, village: str, district: str = "") -> plan_explain.Explanation:
+    """Why a village gets what the run's plan gives it; `village` is a code, or a name as it is spoken.
+
+    Raises
+    ------
+    MissingError
+        No village, or more than one, is called so; the candidates are named.
+    """
+    tables = region.tables()
+    code = _village(tables["villages"], village, district)
+    return plan_explain.explain(read_plan(run.folder), read_access(run.folder), tables, region.settings, code)
+
+
+def _village(villages, village: str, district: str) -> str:  # type: ignore[no-untyped-def]
+    match = VillageIndex(villages, {}).match(
+        village, district or None, village if village[:1].isdigit() else None
+    )
+    if match.code and match.sure:
+        return match.code
+    near = "; ".join(f"{code} {name} ({place})" for code, name, place, _ in match.candidates[:5])
+    raise MissingError(
+        f"{village}: not the name of exactly one village. Give its code, or --district. "
+        f"Nearest: {near or 'none like it'}"
+    )
+
+
+def compare(first: Run, second: Run) -> plan_compare.Comparison:
+    """How the plans of two runs differ."""
+    return plan_compare.compare(read_plan(first.folder), read_plan(second.folder))

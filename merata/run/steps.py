@@ -1,0 +1,137 @@
+"""The steps of a run, declared once: what each reads, what it writes, and the function that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from merata import __version__
+from merata.access.after import after
+from merata.access.assess import assess
+from merata.access.files import read_access, write_access
+from merata.access.gap import gap_by
+from merata.access.inequality import inequality
+from merata.access.services import usable
+from merata.plan.catalogue import prices
+from merata.plan.files import read_plan, write_plan
+from merata.plan.solve import solve
+from merata.publish.publish import Results, publish
+from merata.radio import coverage as radio
+from merata.region import landcover, terrain
+from merata.region.rasters import grid_of
+from merata.region.tables import TABLES
+from merata.run.inputs import Inputs
+
+Progress = Callable[[str, int, int], None]
+"""Told what a step is at, how much is done, and of how much (0 of 0: not known)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step."""
+
+    name: str
+    about: str
+    reads: tuple[str, ...]
+    """Inputs that its answer depends on (see `Inputs.hash_of`), beside all earlier steps' answers named in `after`."""
+    after: tuple[str, ...]
+    do: Callable[[Inputs, Path, Progress], None]
+    """Given the inputs, the run's folder with the earlier steps' files, and whom to tell; writes its files there."""
+    version: int = 1
+    """Raised whenever the step's answer for the same inputs changes."""
+
+
+def _coverage(inputs: Inputs, folder: Path, progress: Progress) -> None:
+    villages = inputs.tables["villages"]
+    grid = grid_of(villages, inputs.settings)  # type: ignore[arg-type]
+    heights = terrain.read(inputs.terrain)[0] if inputs.terrain else None
+    cover = landcover.read(inputs.clutter)[0] if inputs.clutter else None
+    result = radio.coverage(
+        inputs.tables["sites"],  # type: ignore[arg-type]
+        heights,
+        cover,
+        grid,
+        inputs.settings.radio,
+        lambda done, of: progress("sites", done, of),
+    )
+    result.write(folder / "coverage.tif")
+
+
+def _access(inputs: Inputs, folder: Path, progress: Progress) -> None:
+    result = assess(inputs.tables, radio.read(folder / "coverage.tif"), inputs.settings, inputs.date)
+    write_access(result, folder)
+
+
+def _plan(inputs: Inputs, folder: Path, progress: Progress) -> None:
+    result = solve(read_access(folder), inputs.tables, inputs.settings, lambda what: progress(what, 0, 0))
+    write_plan(result, folder)
+
+
+def _publish(inputs: Inputs, folder: Path, progress: Progress) -> None:
+    now, plan = read_access(folder), read_plan(folder)
+    then = after(now, plan.points)
+    publish(
+        folder,
+        Results(
+            settings=inputs.settings,
+            name=inputs.name,
+            access=now,
+            access_then=then,
+            plan=plan,
+            gap={by: gap_by(now, by) for by in ("village", "district", "sector")},
+            services=usable(now, inputs.settings, then),
+            inequality=inequality(now, then),
+            coverage_path=folder / "coverage.tif",
+            tables=inputs.tables,
+            findings=inputs.findings,
+            prices=prices(inputs.tables["prices"], inputs.settings),
+            sources=[vars(source) for source in inputs.sources],
+            run_id=folder.name,
+            version=__version__,
+            made_up=inputs.settings.region.made_up,
+            inputs_date=inputs.date.isoformat(),
+        ),
+        lambda what: progress(what, 0, 0),
+    )
+
+
+_ALL_TABLES = tuple(f"table:{name}" for name in TABLES)
+
+STEPS = (
+    Step(
+        "coverage",
+        "how far the signal of the known sites reaches",
+        ("table:sites", "raster:terrain", "raster:clutter", "settings:radio", "settings:region", "grid"),
+        (),
+        _coverage,
+    ),
+    Step(
+        "access",
+        "who has which service level now, and how that is known",
+        (
+            *(f"table:{name}" for name in TABLES if name not in ("budgets", "prices", "crosswalk")),
+            "settings:levels", "settings:promise", "settings:defaults", "settings:radio", "settings:region", "date",
+        ),
+        ("coverage",),
+        _access,
+    ),
+    Step(
+        "plan",
+        "what to build, where, when, and from which fund",
+        (
+            "table:budgets", "table:prices", "table:sites", "table:links", "table:ways", "table:electricity",
+            "table:villages", "settings:plan", "settings:funds", "settings:prices", "settings:levels",
+            "settings:promise", "settings:defaults", "settings:region",
+        ),
+        ("access",),
+        _plan,
+    ),
+    Step(
+        "publish",
+        "report, maps, workbook and tables",
+        (*_ALL_TABLES, "settings:services", "settings:region", "findings", "sources", "date"),
+        ("coverage", "access", "plan"),
+        _publish,
+    ),
+)  # fmt: skip
