@@ -1,0 +1,36 @@
+"""How Sphinx builds the documentation."""
+
+import sys
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+
+import make_reference
+
+make_reference.write_python()
+
+project = "Merata"
+author = "The Merata contributors"
+copyright = "2025, the Merata contributors"
+release = version = installed_version("merata")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+exclude_patterns = ["_build"]
+suppress_warnings = ["myst.strikethrough"]
+
+# Docstrings are written for readers of the code: `name` in them is code, and types need no page of their own.
+default_role = "code"
+nitpick_ignore_regex = [("py:.*", ".*")]
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_default_options = {"members": True, "undoc-members": True, "show-inheritance": False}
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+
+html_theme = "furo"
+html_title = "Merata"
+copybutton_prompt_text = "$ "
+copybutton_exclude = ".linenos, .gp, .go"

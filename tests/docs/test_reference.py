@@ -1,0 +1,171 @@
+"""The reference says everything that the code declares, and the documentation builds without a broken link."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import pytest
+import typer
+
+from merata import errors
+from merata.access import result as access_result
+from merata.cli.main import app
+from merata.plan import result as plan_result
+from merata.region.findings import Finding
+from merata.region.prices import COMPONENTS
+from merata.region.settings import Settings
+from merata.region.tables import TABLES, Table
+
+PROJECT = Path(__file__).resolve().parents[2]
+DOCS = PROJECT / "docs"
+
+
+def tool():
+    spec = importlib.util.spec_from_file_location("make_reference", PROJECT / "tools" / "make_reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def page(name: str) -> str:
+    return (DOCS / "reference" / name).read_text(encoding="utf-8")
+
+
+def section(text: str, heading: str) -> str:
+    """What stands under a second-level heading; fails when it is not there."""
+    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, f"no section {heading}"
+    return found.group(1)
+
+
+def names_of(names) -> set[str]:
+    return {name for name in names if not name.startswith("__")}
+
+
+def test_pages_are_as_the_code_makes_them():
+    make_reference = tool()
+    assert make_reference.differing(make_reference.pages()) == [], "run `make reference`"
+
+
+def test_a_page_that_differs_is_noticed(monkeypatch, tmp_path):
+    make_reference = tool()
+    monkeypatch.setattr(make_reference, "REFERENCE", tmp_path)
+    said = []
+    assert make_reference.main(["--check"], said.append) == 1
+    assert make_reference.main([], said.append) == 0
+    assert make_reference.main(["--check"], said.append) == 0
+    (tmp_path / "settings.md").write_text("something else")
+    said.clear()
+    assert make_reference.main(["--check"], said.append) == 1
+    assert said == ["docs/reference/settings.md: differs from the code: make reference"]
+
+
+def test_every_command_and_option_is_documented():
+    text = page("commands.md")
+    group = typer.main.get_command(app)
+    assert {"new", "add", "check", "settle", "run", "explain", "compare", "demo"} <= set(group.commands)
+    for name, command in group.commands.items():
+        if command.hidden:
+            continue
+        part = section(text, f"merata {name}")
+        assert command.help
+        for parameter in command.params:
+            shown = parameter.opts if parameter.param_type_name == "option" else [parameter.name]
+            for word in [] if parameter.hidden else shown:
+                metavar = (parameter.metavar or word).upper() if word == parameter.name else word
+                assert f"`{metavar}" in part, f"merata {name}: {word}"
+                assert parameter.help, f"merata {name}: {word} has no help"
+
+
+def test_every_setting_is_documented():
+    text = page("settings.md")
+    headings = set(re.findall(r"^## `\[+([a-z]+)", text, re.MULTILINE))
+    assert headings == set(Settings.model_fields)
+    for name, info in Settings.model_fields.items():
+        part = re.search(rf"^## `\[+{name}.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL).group(0)
+        model = next(
+            m
+            for m in [info.annotation, *getattr(info.annotation, "__args__", ())]
+            if hasattr(m, "model_fields")
+        )
+        for setting, field in model.model_fields.items():
+            assert f"| `{setting}` |" in part, f"{name}.{setting}"
+            assert field.description, f"{name}.{setting} has no description"
+            assert field.description in part
+
+
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [
+        ("tables.md", list(TABLES.values())),
+        (
+            "results.md",
+            [t for m in (access_result, plan_result) for t in vars(m).values() if isinstance(t, Table)],
+        ),
+    ],
+)
+def test_every_table_and_column_is_documented(name, declared):
+    text = page(name)
+    assert len(declared) > 5
+    for table in declared:
+        part = section(text, table.name)
+        assert table.about in part
+        for column in table.columns:
+            assert f"| `{column.name}` |" in part, f"{table.name}.{column.name}"
+
+
+def test_every_price_finding_column_and_exit_code_is_documented():
+    assert all(f"| `{key}` |" in page("prices.md") for key in COMPONENTS)
+    assert all(f"| `{name}` |" in page("findings.md") for name in Finding.__dataclass_fields__)
+    kinds = [e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.MerataError)]
+    assert len(kinds) > 4
+    assert all(
+        re.search(rf"^\| {e.exit_code} \| .*`{e.__name__}`", page("exit-codes.md"), re.MULTILINE)
+        for e in kinds
+    )
+
+
+def test_exit_codes_tell_errors_apart():
+    codes = [
+        e.exit_code
+        for e in vars(errors).values()
+        if isinstance(e, type) and issubclass(e, errors.MerataError)
+    ]
+    assert len(codes) == len(set(codes))
+    assert not {0, 2} & set(codes)
+
+
+@pytest.mark.slow
+def test_documentation_builds_without_a_broken_link(tmp_path):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "--fail-on-warning",
+            "--keep-going",
+            "--nitpicky",
+            "--quiet",
+            DOCS,
+            tmp_path,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    built = unescape((tmp_path / "reference" / "settings.html").read_text(encoding="utf-8"))
+    assert "early_discount" in built
+
+
+@pytest.mark.slow
+def test_a_broken_link_fails_the_build(tmp_path):
+    (tmp_path / "conf.py").write_text('extensions = ["myst_parser"]\n')
+    (tmp_path / "index.md").write_text("# A page\n\n[nowhere](nowhere.md)\n")
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q", tmp_path, tmp_path / "out"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "nowhere" in done.stderr

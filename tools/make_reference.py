@@ -1,0 +1,512 @@
+"""Writes docs/reference from the code, so that it can't say anything else than the code does.
+
+`python tools/make_reference.py` writes the pages; with `--check` it only names those that differ, and fails.
+"""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import typer
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+import merata
+from merata import errors
+from merata.access import result as access_result
+from merata.plan import result as plan_result
+from merata.region import findings, prices, tables
+from merata.region.settings import Section, Settings
+
+PROJECT = Path(__file__).resolve().parents[1]
+REFERENCE = PROJECT / "docs" / "reference"
+MADE = "<!-- Made from the code by tools/make_reference.py: change the code, then `make reference`. -->\n"
+
+#: Rooms that are no library: the commands have a page of their own.
+NOT_LIBRARY = ("cli",)
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference that is made from the code: path below docs/reference -> text."""
+    made = {
+        "commands.md": commands_page(),
+        "settings.md": settings_page(),
+        "tables.md": tables_page(),
+        "results.md": results_page(),
+        "prices.md": prices_page(),
+        "findings.md": findings_page(),
+        "exit-codes.md": exit_codes_page(),
+    }
+    return {name: MADE + "\n" + text.rstrip() + "\n" for name, text in made.items()}
+
+
+def python_pages() -> dict[str, str]:
+    """The pages of the library, a room each. They hold no text of their own, so they are made at every build."""
+    return {f"python/{room}.md": python_page(room, modules) for room, modules in rooms().items()}
+
+
+# Markdown
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = [" | ".join(headers), " | ".join("---" for _ in headers)]
+    lines += [" | ".join(_cell(value) for value in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines) + "\n"
+
+
+def _cell(value: object) -> str:
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def code(text: object) -> str:
+    """`text` as code; nothing for nothing."""
+    return f"`{text}`" if str(text) else ""
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
+
+
+# Commands
+
+
+def commands_page() -> str:
+    """Every command, with its arguments and options, from the command line's own declaration."""
+    from merata.cli.main import app
+
+    group = typer.main.get_command(app)
+    out = ["# Commands\n", _help(group), "\n", "Options that stand before the command:\n", _parameters(group)]
+    for name, command in _commands(group):
+        out += [f"\n({_anchor(name)})=\n## merata {name}\n", _help(command)]
+        out += [f"\n```text\n{_usage(name, command)}\n```\n", _parameters(command)]
+    return "\n".join(out)
+
+
+def _commands(group: typing.Any, before: str = "") -> Iterable[tuple[str, typing.Any]]:
+    for name, command in group.commands.items():
+        if command.hidden:
+            continue
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
+def _anchor(name: str) -> str:
+    return "command-" + name.replace(" ", "-")
+
+
+def _help(command: typing.Any) -> str:
+    return inspect.cleandoc(command.help or "").replace("\b\n", "").replace("\f", "")
+
+
+def _usage(name: str, command: typing.Any) -> str:
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
+    words = [_argument_name(p) if p.required else f"[{_argument_name(p)}]" for p in arguments]
+    return " ".join([f"merata {name}", *words, "[OPTIONS]"])
+
+
+def _parameters(command: typing.Any) -> str:
+    rows = [
+        (_parameter_name(p), _parameter_help(p), _parameter_default(p))
+        for p in command.params
+        if not p.hidden and p.name not in ("install_completion", "show_completion")
+    ]
+    return table(("argument or option", "what it does", "default"), rows) if rows else ""
+
+
+def _parameter_name(parameter: typing.Any) -> str:
+    if parameter.param_type_name == "argument":
+        return code(_argument_name(parameter))
+    names = ", ".join(code(name) for name in (*parameter.opts, *parameter.secondary_opts))
+    return names if parameter.is_flag or parameter.count else f"{names} {_value_name(parameter)}"
+
+
+def _argument_name(parameter: typing.Any) -> str:
+    name = (parameter.metavar or parameter.name).upper()
+    return name + ("…" if parameter.nargs != 1 and not name.endswith("…") else "")
+
+
+def _value_name(parameter: typing.Any) -> str:
+    annotation = parameter.type_descriptor.annotation
+    if inspect.isclass(annotation) and issubclass(annotation, enum.Enum):
+        return "or ".join(code(choice.value) + " " for choice in annotation).strip()
+    plain = {str: "TEXT", int: "NUMBER", float: "NUMBER"}
+    return str(parameter.metavar or plain.get(annotation, "PATH"))
+
+
+def _parameter_help(parameter: typing.Any) -> str:
+    return getattr(parameter, "help", None) or ""
+
+
+def _parameter_default(parameter: typing.Any) -> str:
+    if parameter.required:
+        return "required"
+    default = parameter.default
+    if default is None or callable(default) or default in ("", (), [], False):
+        return ""
+    return code(getattr(default, "value", default))
+
+
+# Settings
+
+
+def settings_page() -> str:
+    """Every setting of region.toml, from the models that read it."""
+    out = [
+        "# Settings of region.toml\n",
+        "The file `region.toml` in a region folder says what the region is and what its plan is for. A setting that "
+        "it leaves out has the default below; a setting that it misspells is an error that names the place.\n",
+    ]
+    for name, info in Settings.model_fields.items():
+        out.append(_section(name, info))
+    return "\n".join(out)
+
+
+def _section(name: str, info: FieldInfo) -> str:
+    model, shape = _model_of(info.annotation)
+    heading = {"one": f"[{name}]", "many": f"[[{name}]]", "named": f"[{name}.NAME]"}[shape]
+    out = [f"\n(settings-{name})=\n## `{heading}`\n", f"{info.description}.\n"]
+    if shape == "many":
+        out.append("May stand several times, once for each.\n")
+    default = info.get_default(call_default_factory=True)
+    if shape == "named" and default:
+        out.append(_named_defaults(model, default))
+    else:
+        out.append(_setting_rows(model))
+    return "\n".join(out)
+
+
+def _model_of(annotation: typing.Any) -> tuple[type[Section], str]:
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is list:
+        return arguments[0], "many"
+    if origin is dict:
+        return arguments[1], "named"
+    return annotation, "one"
+
+
+def _setting_rows(model: type[BaseModel]) -> str:
+    rows = [
+        (code(name), info.description, _type_words(info), _default_words(info))
+        for name, info in model.model_fields.items()
+    ]
+    return table(("setting", "what it is", "values", "default"), rows)
+
+
+def _named_defaults(model: type[BaseModel], default: dict[str, BaseModel]) -> str:
+    rows = [
+        (
+            code(name),
+            info.description,
+            _type_words(info),
+            *(code(_toml(getattr(d, name))) for d in default.values()),
+        )
+        for name, info in model.model_fields.items()
+    ]
+    heads = [f"default of {code(name)}" for name in default]
+    return f"NAME is one of {_listed(default)}.\n\n" + table(
+        ("setting", "what it is", "values", *heads), rows
+    )
+
+
+def _listed(words: Iterable[object]) -> str:
+    return ", ".join(code(word) for word in words)
+
+
+def _type_words(info: FieldInfo) -> str:
+    return _annotation_words(info.annotation) + _range_words(info)
+
+
+def _annotation_words(annotation: typing.Any) -> str:
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Literal:
+        return "one of " + _listed(arguments)
+    if origin is list:
+        return f"list, each {_annotation_words(arguments[0])}"
+    if origin is dict:
+        return f"table, each value a {_annotation_words(arguments[1])}"
+    if origin in (types.UnionType, typing.Union):
+        return " or ".join(_annotation_words(a) for a in arguments)
+    plain = {
+        str: "text",
+        int: "whole number",
+        float: "number",
+        bool: "`true` or `false`",
+        type(None): "nothing",
+    }
+    return plain[annotation]
+
+
+def _range_words(info: FieldInfo) -> str:
+    signs = (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))
+    limits = [
+        f"{sign} {_number(getattr(limit, key))}"
+        for limit in info.metadata
+        for key, sign in signs
+        if getattr(limit, key, None) is not None
+    ]
+    return ", " + ", ".join(limits) if limits else ""
+
+
+def _default_words(info: FieldInfo) -> str:
+    default = info.get_default(call_default_factory=True)
+    if default is PydanticUndefined:
+        return "must be given"
+    return "empty" if default in ("", [], {}) else code(_toml(default))
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+# Tables
+
+
+def tables_page() -> str:
+    """Every table of a region, from the declaration that readers and checks use."""
+    out = [
+        "# Tables of a region\n",
+        "What Merata understood from the files is in `region.gpkg`, one layer for each table. Every row also says "
+        "where it came from and how it is known:\n",
+        _column_rows(tables.PROVENANCE),
+        f"How a row is known, from the surest to the least sure: {_listed(tables.KNOWN_BY)}. "
+        "`made up` stands only in the worked example.\n",
+        "A column is found in a spreadsheet by the header words that are listed with it, in any case and order. "
+        "Choices may also be written with the words behind the arrow.\n",
+    ]
+    out += [_table_section(t) for t in tables.TABLES.values()]
+    out += ["\n## Facilities and sectors\n", "The gap of a sector counts these kinds of facility.\n"]
+    out.append(table(("kind of facility", "sector"), tables.SECTOR_OF_FACILITY.items()))
+    return "\n".join(out)
+
+
+def results_page() -> str:
+    """The tables that a run makes, from the rooms' declarations."""
+    out = [
+        "# Tables that a run makes\n",
+        "What the access room and the plan room hand on. The files of a run are made from them: see "
+        "[files](files.md).\n",
+    ]
+    for module in (access_result, plan_result):
+        out += [_table_section(t) for t in vars(module).values() if isinstance(t, tables.Table)]
+    out += ["\n## Options\n", "The ways in which a plan can serve a place.\n"]
+    rows = [(code(key), english, indonesian) for key, (english, indonesian) in plan_result.OPTIONS.items()]
+    out.append(table(("option", "English", "Indonesian"), rows))
+    return "\n".join(out)
+
+
+def _table_section(declared: tables.Table) -> str:
+    notes = []
+    if declared.geometry:
+        notes.append(f"Each row has a place: {declared.geometry}, longitude and latitude (EPSG:4326).")
+    if declared.key:
+        notes.append(f"A row is named by {_listed(declared.key)}.")
+    if declared.by_village:
+        notes.append("Rows find their village by code, or by the names of village and district.")
+    out = [f"\n(table-{declared.name.replace('.', '-')})=\n## {declared.name}\n", f"{declared.about}.\n"]
+    out += [" ".join(notes) + "\n", _column_rows(declared.columns)]
+    return "\n".join(out)
+
+
+def _column_rows(columns: Sequence[tables.Column]) -> str:
+    rows = [(code(c.name), _about(c), _kind_words(c), code_list(c.headers)) for c in columns]
+    if any(c.headers for c in columns):
+        return table(("column", "what it is", "values", "header words"), rows)
+    return table(("column", "what it is", "values"), [row[:3] for row in rows])
+
+
+def code_list(words: Iterable[str]) -> str:
+    """Words as code, with commas."""
+    return _listed(words)
+
+
+def _about(column: tables.Column) -> str:
+    return column.about + (" (required)" if column.required else "")
+
+
+def _kind_words(column: tables.Column) -> str:
+    kinds = {
+        "idr": "whole rupiah",
+        "int": "whole number",
+        "float": "number",
+        "bool": "yes or no",
+        "code": "code",
+    }
+    kind = "one of " + _choices(column) if column.choices else kinds.get(column.kind, column.kind)
+    unit = f", {column.unit}" if column.unit and column.kind != "idr" else ""
+    limits = [f"{s} {_number(v)}" for s, v in (("≥", column.minimum), ("≤", column.maximum)) if v is not None]
+    return kind + unit + (", " + ", ".join(limits) if limits else "")
+
+
+def _choices(column: tables.Column) -> str:
+    spoken = {c: [w for w, meant in column.words.items() if meant == c and w != c] for c in column.choices}
+    return "; ".join(code(c) + (f" ← {', '.join(words)}" if words else "") for c, words in spoken.items())
+
+
+# The rest
+
+
+def prices_page() -> str:
+    """The catalogue of prices."""
+    out = [
+        "# Prices\n",
+        "What the plan reckons with where neither `region.toml` nor a price list says otherwise. A price that is "
+        "`assumed` is a guess that waits for a real one; every figure that rests on it says so. "
+        "[Where the prices come from](../explanation/prices.md).\n",
+    ]
+    rows = [
+        (
+            code(c.key),
+            c.about,
+            f"{c.low_idr:,}",
+            f"{c.high_idr:,}",
+            c.unit,
+            c.known_by,
+            c.basis,
+            ", ".join(c.words),
+        )
+        for c in prices.COMPONENTS.values()
+    ]
+    heads = (
+        "component",
+        "what it is",
+        "low, IDR",
+        "high, IDR",
+        "paid",
+        "known by",
+        "basis",
+        "words in price lists",
+    )
+    return "\n".join([*out, table(heads, rows)])
+
+
+def findings_page() -> str:
+    """The columns of findings.csv."""
+    meaning = {
+        "error": "the row or the file could not be used",
+        "question": "a person must decide; `merata settle` asks",
+        "repaired": "it was mended; the finding says how",
+        "note": "worth knowing",
+    }
+    columns = [code(name) for name in ("id", *findings.Finding.__dataclass_fields__)]
+    about = {"id": "six characters that name the finding", **FINDING_COLUMNS}
+    rows = zip(columns, about.values(), strict=True)
+    return "\n".join(
+        [
+            "# Findings\n",
+            "`findings.csv` in a region folder lists what was wrong, doubtful or guessed in the files. No row of a "
+            "source is left out without one.\n",
+            table(("column", "what it is"), rows),
+            "\n## Severities\n",
+            table(("severity", "meaning"), [(code(s), meaning[s]) for s in findings.SEVERITIES]),
+        ]
+    )
+
+
+FINDING_COLUMNS = {
+    "severity": "how bad it is: see below",
+    "file": "the file in sources/",
+    "what": "what is wrong, doubtful or guessed",
+    "done": "what was done about it",
+    "settle": "how to settle it",
+    "sheet": "the sheet or layer",
+    "row": "the row as the file's own program counts it, from 1; 0 is the whole file",
+    "column": "the column",
+    "candidates": "for a name that may be several villages: which, likeliest first",
+    "subject": "for a question: what its answer is kept under in answers.csv",
+}
+
+
+def exit_codes_page() -> str:
+    """What the command line ends with."""
+    rows: list[tuple[object, str]] = [(0, "All went well")]
+    found = [c for c in vars(errors).values() if inspect.isclass(c) and issubclass(c, errors.MerataError)]
+    rows += [(c.exit_code, f"{_first_line(c)} ({code(c.__name__)})") for c in found]
+    rows.append((2, "The command line itself is wrong: an unknown option, a missing argument"))
+    rows.sort(key=lambda row: int(str(row[0])))
+    text = "Every command ends with one of these, so that a script can tell what happened.\n"
+    return "\n".join(["# Exit codes\n", text, table(("code", "meaning"), rows)])
+
+
+def _first_line(documented: object) -> str:
+    return (inspect.getdoc(documented) or "").split("\n")[0].split(". `")[0].rstrip(".")
+
+
+def rooms() -> dict[str, list[str]]:
+    """Room -> its public modules, in order, from the files."""
+    package = Path(merata.__file__).parent
+    found: dict[str, list[str]] = {}
+    for path in sorted(package.rglob("*.py")):
+        parts = [part for part in path.relative_to(package).with_suffix("").parts if part != "__init__"]
+        if parts and parts[0] not in NOT_LIBRARY and not any(part.startswith("_") for part in parts):
+            found.setdefault(parts[0], []).append(".".join(("merata", *parts)))
+    return found
+
+
+def python_page(room: str, modules: Sequence[str]) -> str:
+    """The public functions and classes of a room, from their docstrings when the documentation is built."""
+    out = [f"# merata.{room}\n"]
+    for module in modules:
+        if module != f"merata.{room}":
+            out.append(f"\n## {module}\n")
+        out.append(f"```{{eval-rst}}\n.. automodule:: {module}\n```\n")
+    return "\n".join(out)
+
+
+# Writing
+
+
+def differing(made: dict[str, str]) -> list[str]:
+    """Names of the pages that are not on disk as `made` says."""
+    return [
+        n for n, text in made.items() if not (p := REFERENCE / n).exists() or p.read_text("utf-8") != text
+    ]
+
+
+def write(made: dict[str, str]) -> None:
+    """Write the pages that differ; the others keep their time, so that Sphinx need not read them again."""
+    for name in differing(made):
+        path = REFERENCE / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made[name], encoding="utf-8")
+
+
+def write_python() -> None:
+    """Write the pages of the library and take away those of rooms that are no more."""
+    made = python_pages()
+    for path in (REFERENCE / "python").glob("*.md"):
+        if path.relative_to(REFERENCE).as_posix() not in made:
+            path.unlink()
+    write(made)
+
+
+def main(arguments: Sequence[str], out: Callable[[str], object] = print) -> int:
+    """Write, or with `--check` compare; 1 when something differs."""
+    made = pages()
+    changed = differing(made)
+    check = "--check" in arguments
+    for name in changed:
+        out(f"docs/reference/{name}: {'differs from the code: make reference' if check else 'made'}")
+    if check:
+        return 1 if changed else 0
+    write(made)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
