@@ -32,7 +32,7 @@ A region is a folder. Start one, put in the files that your office has, look at 
 To see it work first, with a made-up regency: merata demo.
 
 Exit codes: 0 done; 1 something to mend; 2 wrong use of a command; 3 a file that can't be read; 4 a wrong
-setting; 5 something needed first is missing; 6 the folder is in use; 130 stopped by you.
+setting; 5 something needed first is missing; 6 the folder is in use; 70 a fault in Merata; 130 stopped by you.
 """
 
 app = typer.Typer(
@@ -244,6 +244,14 @@ def main() -> None:
         )
     except KeyboardInterrupt:
         _fail("Stopped. Nothing was changed by this command.", 130)
+    except (
+        Exception
+    ) as error:  # a fault of ours: say so, keep the region, show the trace only to who asks for it
+        _fail(
+            f"{type(error).__name__}: {error}\nThis is a fault in Merata. The region is as it was before. "
+            "Please report it with what `merata --verbose …` prints.",
+            70,
+        )
 
 
 def _fail(text: str, code: int) -> None:

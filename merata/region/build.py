@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,8 @@ from merata.region.readers import RASTERS, Border, Reader, reader_of
 from merata.region.records import GIVEN, Source, Understood
 from merata.region.sources import Received
 from merata.region.tables import TABLES, Table
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and of how many."""
@@ -154,13 +157,13 @@ def _lists_alone(lists: list[pd.DataFrame]) -> list[Finding]:
 
 
 def _unmapped(rows: pd.DataFrame) -> list[Finding]:
+    settle = "Add a newer map of village borders, or mend the code."
     return [
-        Finding(
-            "error", str(row.source), f"Village {row.code} {row.name_} is on no map of villages.", "Row not used.",
-            "Add a newer map of village borders, or mend the code.", str(row.sheet or ""), int(row.source_row or 0), "code",
+        _finding_of(
+            row, "code", f"Village {row['code']} {row['name']} is on no map.", "Row not used.", settle
         )
-        for row in rows.rename(columns={"name": "name_"}).itertuples()
-    ]  # fmt: skip
+        for _, row in rows.iterrows()
+    ]
 
 
 def _together(
@@ -184,18 +187,22 @@ def _together(
                 placed, found = _place(rows, table, index, villages, row.file)
                 parts.append(placed)
                 findings += found
-        tables[name], found = _merge(parts, table)
+        rows, found = _merge(parts, table)
+        findings += found
+        tables[name], found = _sound(rows, table)
         findings += found
     return tables, findings
 
 
-def _with_crosswalk(villages: gpd.GeoDataFrame, understood: dict[str, Understood]) -> pd.DataFrame:
+def _with_crosswalk(villages: gpd.GeoDataFrame, understood: dict[str, Understood]) -> gpd.GeoDataFrame:
     """Villages with the statistics office's code beside the ministry's, where a source gives it."""
     parts = [u.tables["crosswalk"] for u in understood.values() if "crosswalk" in u.tables]
     if not parts:
         return villages
     other = pd.concat(parts).drop_duplicates("code", keep="last").set_index("code")["other_code"]
-    return villages.assign(other_code=villages["other_code"].fillna(villages["code"].map(other)))
+    villages = villages.copy()
+    villages["other_code"] = villages["other_code"].fillna(villages["code"].map(other))
+    return villages
 
 
 def _place(
@@ -266,6 +273,25 @@ def _merge(parts: list[pd.DataFrame], table: Table) -> tuple[pd.DataFrame, list[
     return rows, findings
 
 
+def _sound(rows: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Finding]]:
+    """The rows that keep to the table's declaration; the others are findings."""
+    faults = store.faults(rows, table) if len(rows) else []
+    findings = [
+        _finding_of(rows.iloc[position], column, f"{table.name}: does not hold: {expected}.", "Row not used.")
+        for position, column, expected in faults
+    ]
+    bad = sorted({position for position, _, _ in faults})
+    return (rows.drop(rows.index[bad]).reset_index(drop=True) if bad else rows), findings
+
+
+def _finding_of(
+    row: pd.Series, column: str, what: str, done: str, settle: str = "Mend it in the file."
+) -> Finding:
+    sheet = "" if pd.isna(row["sheet"]) else str(row["sheet"])
+    number = 0 if pd.isna(row["source_row"]) else int(row["source_row"])
+    return Finding("error", str(row["source"]), what, done, settle, sheet, number, column)
+
+
 def _replaced(rows: pd.DataFrame, table: Table) -> list[Finding]:
     """A finding for each row that gives way to another with the same key and other content."""
     key, own = list(table.key), [c.name for c in table.columns]
@@ -273,15 +299,13 @@ def _replaced(rows: pd.DataFrame, table: Table) -> list[Finding]:
     again = again[~again.duplicated(own, keep="last")]  # the same said twice is no conflict
     kept = again.drop_duplicates(key, keep="last").set_index(key)
     findings = []
-    for row in again[again.duplicated(key, keep="last")].itertuples(index=False):
-        values = tuple(getattr(row, name) for name in key)
+    for _, row in again[again.duplicated(key, keep="last")].iterrows():
+        values = tuple(row[name] for name in key)
         other = kept.loc[values if len(values) > 1 else values[0]]
+        again_in = f"{other['source']}, row {other['source_row']}"
+        what = f"{table.name}: {' '.join(map(str, values))} is given again by {again_in}."
+        settle = "If this one is right, mend the other or give this file a later --date."
         findings.append(
-            Finding(
-                "note", str(row.source), f"{table.name}: {' '.join(map(str, values))} is given again by "
-                f"{other['source']}, row {other['source_row']}.", "The later one is used.",
-                "If this one is right, remove the other file or give this one a later --date.",
-                "" if pd.isna(row.sheet) else str(row.sheet), 0 if pd.isna(row.source_row) else int(row.source_row),
-            )
-        )  # fmt: skip
+            replace(_finding_of(row, "", what, "The later one is used.", settle), severity="note")
+        )
     return findings

@@ -138,23 +138,25 @@ class Region:
         """
         added = Added()
         known_by = "made up" if self.settings.region.made_up else "reported"
+        places: dict[str, Path] = {}
         with change(self.path) as staged:
             received = self.sources()
             for path in files:
                 try:
-                    row = sources.take(
+                    row, place = sources.look_at(
                         staged, path, received, date=date, given_by=given_by, kind=kind, known_by=known_by
                     )
                 except (FileError, OSError) as error:
-                    added.refused[str(path)] = str(error)
+                    added.refused[path.name] = str(error)
                     continue
                 if row in received:
                     added.again.append(path.name)
                 else:
                     received = [*received, row]
                     added.taken.append(row)
+                    places[row.file] = place
             if added.taken:
-                self._rebuild(staged, received, added, progress)
+                self._rebuild(staged, received, added, places, progress)
         return added
 
     def settle(self, finding_id: str, answer: str) -> Finding:
@@ -180,31 +182,49 @@ class Region:
                     f"{min(codes, default='64.02.01.2001')}, or none. Candidates: {question.candidates or 'none known'}"
                 )
             answers.save(staged, answers.load(self.path) | {question.subject: answer})
-            self._rebuild(staged, self.sources(), Added(), None)
+            self._rebuild(staged, self.sources(), Added(), {}, None)
         return question
 
     def rebuild(self, progress: build.Progress | None = None) -> Added:
         """Read all sources again, as after a change of settings or of this software."""
         added = Added()
         with change(self.path) as staged:
-            self._rebuild(staged, self.sources(), added, progress)
+            self._rebuild(staged, self.sources(), added, {}, progress)
         return added
 
     def _rebuild(
-        self, staged: Change, received: list[Received], added: Added, progress: build.Progress | None
+        self,
+        staged: Change,
+        received: list[Received],
+        added: Added,
+        new: dict[str, Path],
+        progress: build.Progress | None,
     ) -> None:
-        places = {row.file: self._place(staged, row) for row in received}
+        """Stage all that follows from the sources; `new` gives where files lie that are not in sources/ yet."""
+        places = {row.file: new.get(row.file, self.path / sources.FOLDER / row.file) for row in received}
         said = answers.load(staged.staging / "new") or answers.load(self.path)
-        new = {row.file for row in added.taken}
         built = build.build(self.path, received, places, said, progress)
         refused = {file: why for file, why in built.refused.items() if file in new}
         if refused:
-            # A file that can't be read never enters: build once more without it.
-            self._refuse(staged, added, refused)
+            # A file that can't be read never enters: build once more as if it had not been given.
+            added.refused |= refused
+            added.taken = [row for row in added.taken if row.file not in refused]
             received = [row for row in received if row.file not in refused]
             if not added.taken:
                 return
             built = build.build(self.path, received, places, said, progress)
+        for row in added.taken:
+            sources.keep(staged, row, new[row.file])
+        self._stage(staged, received, places, built, added)
+
+    def _stage(
+        self,
+        staged: Change,
+        received: list[Received],
+        places: dict[str, Path],
+        built: build.Built,
+        added: Added,
+    ) -> None:
         by_kind = {
             kind: [
                 (replace(row.source(self.path), path=places[row.file]), row.sha256)
@@ -221,13 +241,3 @@ class Region:
         added.new_findings = [f for f in found if f.id not in before]
         added.readers = built.readers
         added.rows = {name: len(rows) for name, rows in built.tables.items()}
-
-    def _place(self, staged: Change, row: Received) -> Path:
-        staged_path = staged.staging / "new" / sources.FOLDER / row.file
-        return staged_path if staged_path.exists() else self.path / sources.FOLDER / row.file
-
-    def _refuse(self, staged: Change, added: Added, refused: dict[str, str]) -> None:
-        added.refused |= refused
-        added.taken = [row for row in added.taken if row.file not in refused]
-        for file in refused:
-            staged.file(f"{sources.FOLDER}/{file}").unlink()

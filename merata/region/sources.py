@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import glob
 import hashlib
 import io
 import shutil
@@ -57,12 +58,13 @@ def save(staged: Change, received: list[Received]) -> None:
     staged.file(INDEX).write_text(out.getvalue(), encoding="utf-8")
 
 
-def take(
+def look_at(
     staged: Change, path: Path, known: list[Received], *, date: str, given_by: str, kind: str, known_by: str
-) -> Received:
-    """Stage a copy of the file at `path`; the row that `known` already has when its content is there.
+) -> tuple[Received, Path]:
+    """The row for the file at `path`, and where its content lies; the row `known` already has for that content.
 
-    A shapefile comes with its companions, as one zip. A file of a name that is taken gets a number.
+    A shapefile comes with its companions, as one zip. A file of a name that is taken gets a number. Nothing is
+    copied yet (`keep` does that), so that a file that can't be read costs no copy.
 
     Raises
     ------
@@ -73,31 +75,43 @@ def take(
         raise FileError(f"{path}: no such file.")
     if path.stat().st_size == 0:
         raise FileError(f"{path}: the file is empty. Ask for it again from whoever gave it.")
-    staged_copy = staged.file(f"{FOLDER}/.incoming-{len(known)}")
-    name = _copy(path, staged_copy)
-    sha256 = hash_file(staged_copy)
+    name = path.name
+    if path.suffix.lower() == ".shp":
+        name += ".zip"
+        path = _zip_shapefile(path, staged.staging / f"incoming-{len(known)}.zip")
+    sha256 = hash_file(path)
     for row in known:
         if row.sha256 == sha256:
-            staged_copy.unlink()
-            return row
+            return row, path
     name = _free_name(name, {row.file for row in known})
-    staged_copy.rename(staged.file(f"{FOLDER}/{name}"))
-    size = staged.file(f"{FOLDER}/{name}").stat().st_size
-    return Received(name, sha256, size, date, given_by, kind, known_by)
+    return Received(name, sha256, path.stat().st_size, date, given_by, kind, known_by), path
 
 
-def _copy(path: Path, target: Path) -> str:
-    if path.suffix.lower() != ".shp":
-        shutil.copyfile(path, target)
-        return path.name
-    parts = {p.suffix.lower(): p for p in sorted(path.parent.glob(f"{path.stem}.*"))}
+def keep(staged: Change, row: Received, path: Path) -> None:
+    """Stage the copy in sources/ of a file that was looked at.
+
+    Raises
+    ------
+    FileError
+        The file has changed since it was looked at.
+    """
+    copy = staged.file(f"{FOLDER}/{row.file}")
+    shutil.copyfile(path, copy)
+    if hash_file(copy) != row.sha256:
+        raise FileError(
+            f"{path}: the file changed while it was read. Close the program that writes it; add it again."
+        )
+
+
+def _zip_shapefile(path: Path, target: Path) -> Path:
+    parts = {p.suffix.lower(): p for p in sorted(path.parent.glob(f"{glob.escape(path.stem)}.*"))}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for suffix in _SHAPEFILE_PARTS:
             if suffix in parts:
                 # A fixed time keeps the same shapefile the same zip, so that adding it twice changes nothing.
                 entry = zipfile.ZipInfo(path.stem + suffix)
                 archive.writestr(entry, parts[suffix].read_bytes(), zipfile.ZIP_DEFLATED)
-    return path.name + ".zip"
+    return target
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -49,16 +49,17 @@ def shaped(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
         rows.geometry if isinstance(rows, gpd.GeoDataFrame) else gpd.GeoSeries([None] * len(rows), rows.index)
     )
     crs = geometry.crs or CRS
-    return gpd.GeoDataFrame(
-        frame, geometry=geometry.set_crs(crs, allow_override=True).to_crs(CRS).values, crs=CRS
-    )
+    shapes = geometry.set_crs(crs, allow_override=True).to_crs(CRS).values
+    placed: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=shapes, crs=CRS)
+    return placed
 
 
 def typed(values: pd.Series | None, column: Column, index: pd.Index) -> pd.Series:
     """One column as its declared type; blank where there is none."""
     dtype: Any = _DTYPES[column.kind]
     if values is None:
-        return pd.Series(pd.NA, index=index, dtype=dtype)
+        blank: pd.Series = pd.Series(pd.NA, index=index, dtype=dtype)
+        return blank
     if column.kind in ("int", "idr"):
         values = pd.to_numeric(values).astype("Float64").round()
     result: pd.Series = values.astype(dtype)
@@ -83,13 +84,31 @@ def _schema_of(column: Column) -> pa.Column:
     return pa.Column(_DTYPES[column.kind], checks, nullable=not column.required)
 
 
+def faults(rows: pd.DataFrame, table: Table) -> list[tuple[int, str, str]]:
+    """Where rows break the table's declaration: position of the row, column, what was expected."""
+    try:
+        schema(table).validate(
+            rows.reset_index(drop=True).drop(columns="geometry", errors="ignore"), lazy=True
+        )
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases.dropna(subset=["index"])
+        return sorted(
+            {
+                (int(case.index), str(case.column), str(case.check))
+                for case in cases.itertuples(index=False, name="Case")
+            }
+        )
+    return []
+
+
 def write(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write the tables as layers of a new GeoPackage at `path`: the same rows, the same bytes."""
     path.unlink(missing_ok=True)
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_TIME})
     try:
         for name, table in TABLES.items():
-            _write_layer(path, table, tables.get(name, empty(table)))
+            if name in tables and (len(tables[name]) or name == "villages"):
+                _write_layer(path, table, tables[name])
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
@@ -98,9 +117,8 @@ def _write_layer(path: Path, table: Table, rows: pd.DataFrame) -> None:
     options: dict[str, Any] = {"layer": table.name, "driver": "GPKG", "append": path.exists()}
     if table.geometry:
         kind = _GEOMETRIES[table.geometry]
-        rows = (
-            rows.set_geometry(rows.geometry.map(_multi)) if kind.startswith("Multi") and len(rows) else rows
-        )
+        shapes = [_multi(shape) for shape in rows.geometry] if kind.startswith("Multi") else rows.geometry
+        rows = gpd.GeoDataFrame(rows.drop(columns="geometry"), geometry=shapes, crs=CRS)
         options |= {"geometry_type": kind, "promote_to_multi": False}
     pyogrio.write_dataframe(rows, path, use_arrow=True, **options)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import logging
 import os
 import shutil
 import time
@@ -19,6 +20,8 @@ from merata.region.folder import Region
 from merata.run import inputs as run_inputs
 from merata.run.inputs import Inputs
 from merata.run.steps import STEPS, Step
+
+_log = logging.getLogger(__name__)
 
 RUNS = "runs"
 LATEST = "latest"
@@ -123,11 +126,14 @@ def _do(step: Step, key: str, inputs: Inputs, region: Path, work: Path, tell: Te
         for name in files:
             (work / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(region / RUNS / run_id / name, work / name)
+        _log.info("%s: nothing that it reads has changed since run %s", step.name, run_id)
         return Done(step.name, key, files, time.perf_counter() - started, run_id)
+    _log.info("%s: %s", step.name, step.about)
     before = _files(work)
     step.do(inputs, work, lambda what, done, of: tell(step.name, what, done, of) if tell else None)
-    new = sorted(_files(work) - before)
-    return Done(step.name, key, new, time.perf_counter() - started)
+    new, seconds = sorted(_files(work) - before), time.perf_counter() - started
+    _log.info("%s: done in %.1f s: %s", step.name, seconds, ", ".join(new[:6]))
+    return Done(step.name, key, new, seconds)
 
 
 def _files(folder: Path) -> set[str]:

@@ -54,7 +54,7 @@ class Inputs:
             path = self.terrain if name == "terrain" else self.clutter
             return hash_file(path) if path else "none"
         if what == "grid":
-            return repr(grid_of(self.tables["villages"], self.settings))  # type: ignore[arg-type]
+            return repr(grid_of(self.tables["villages"], self.settings))
         if what == "date":
             return self.date.isoformat()
         return repr(getattr(self, what))

@@ -44,11 +44,11 @@ class Step:
 
 def _coverage(inputs: Inputs, folder: Path, progress: Progress) -> None:
     villages = inputs.tables["villages"]
-    grid = grid_of(villages, inputs.settings)  # type: ignore[arg-type]
+    grid = grid_of(villages, inputs.settings)
     heights = terrain.read(inputs.terrain)[0] if inputs.terrain else None
     cover = landcover.read(inputs.clutter)[0] if inputs.clutter else None
     result = radio.coverage(
-        inputs.tables["sites"],  # type: ignore[arg-type]
+        inputs.tables["sites"],
         heights,
         cover,
         grid,
