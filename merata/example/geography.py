@@ -1,0 +1,368 @@
+"""The villages and districts of a made-up region: where they lie, their borders, names and codes."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from rasterio.features import shapes, sieve
+from scipy import ndimage
+from scipy.spatial import cKDTree
+from shapely.geometry import shape
+
+from merata.example.terrain import KM_PER_DEGREE, Frame, Land, noise
+from merata.example.words import Namer
+
+VILLAGES_PER_DISTRICT = 11.5
+#: Districts that one regency's codes have room for; a larger made-up region goes on with the next regency code.
+DISTRICTS_PER_CODE = 90
+BANK_KM = 0.6
+
+
+@dataclass(frozen=True)
+class Places:
+    """Villages in the order of their codes, and where they are on the coarse grid."""
+
+    villages: gpd.GeoDataFrame
+    """code, name, district, regency, kind, old_district, town (number or -1), river_km, height_m, basin_km2; polygons."""
+    centres: NDArray[np.float64]
+    """Middle of each village's main settlement, degrees; shape (n, 2)."""
+    labels: NDArray[np.int32]
+    """Coarse pixel -> position of its village, -1 outside."""
+    neighbours: NDArray[np.int64]
+    """Pairs of villages that share a border; shape (m, 2), each once."""
+    regency: str
+    river: str
+    districts: list[str]
+
+
+def make_places(land: Land, count: int, seed: int) -> Places:
+    """`count` villages on the land: most of them on a river bank, several kelurahan in each town."""
+    rng = np.random.default_rng([seed, 3])
+    pixels, town = _centres(land, count, rng)
+    labels = _territories(land, pixels, rng)
+    pairs = _borders(labels)
+    district = _districts(land, pixels, pairs, max(1, round(count / VILLAGES_PER_DISTRICT)))
+    district = _along_the_river(land, pixels, district)
+    order = np.lexsort((pixels[:, 1], -pixels[:, 1] // 40, town < 0, district))
+    rank = np.empty(count, np.int64)
+    rank[order] = np.arange(count)
+    labels = np.where(labels >= 0, rank[labels], -1).astype(np.int32)
+    pixels, town, district = pixels[order], town[order], district[order]
+    namer = Namer(np.random.default_rng([seed, 4]))
+    regency, river = namer.stem(), namer.stem()
+    names = _DistrictNames.make(namer, district, np.sort(rank[pairs], axis=1), rng)
+    table = pd.DataFrame(
+        {
+            "code": _codes(district, town),
+            "name": _village_names(namer, names.name, district, town, rng),
+            "district": [names.name[d] for d in district],
+            "regency": f"Kabupaten {regency} (contoh)",
+            "kind": np.where(town >= 0, "kelurahan", "desa"),
+            "old_district": [names.old[d] for d in district],
+            "town": town,
+            "river_km": _water_km(land)[tuple(pixels.T)].round(3),
+            "height_m": land.height_m[tuple(pixels.T)].round(1),
+            "basin_km2": land.basin_km2[tuple(pixels.T)].round(),
+        }
+    )
+    centres = np.round(land.frame.lonlat(pixels[:, 0].astype(float), pixels[:, 1].astype(float)), 5)
+    polygons = _polygons(labels, count, land.frame)
+    villages = gpd.GeoDataFrame(table, geometry=polygons, crs="EPSG:4326")
+    return Places(villages, centres, labels, np.sort(rank[pairs], axis=1), regency, river, names.name)
+
+
+def _water_km(land: Land) -> NDArray[np.float32]:
+    """Distance to the nearest river or lake, km."""
+    lake = ndimage.distance_transform_edt(~land.lake) * land.frame.pixel_km if land.lake.any() else np.inf
+    return np.asarray(np.minimum(land.river_km, lake), np.float32)
+
+
+def _centres(land: Land, count: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Coarse pixels of the villages, and the town that each belongs to (-1: none). The capital is town 0."""
+    water_km = _water_km(land)
+    inner = ndimage.binary_erosion(land.region, iterations=2) & ~land.lake
+    bank = np.argwhere(inner & (water_km <= BANK_KM))
+    away = np.argwhere(inner & (water_km > 2.0))[::7]
+    towns = _towns(land, bank, max(1, round(count / 45)))
+    bank, away = bank[rng.permutation(len(bank))], away[rng.permutation(len(away))]
+    space = _spacing(land, count)
+    inland = round(0.17 * count)
+    scale = 1.6
+    while True:
+        chosen, town = _throw(bank, space * scale, towns, count - inland, land.frame.pixel_km)
+        if len(chosen) >= count - inland:
+            break
+        scale *= 0.93
+    scale *= 1.5
+    while True:
+        both = _throw_more(away, space * scale, chosen, count, land.frame.pixel_km)
+        if len(both) >= count:
+            break
+        scale *= 0.9
+    return both, np.concatenate([town, np.full(count - len(chosen), -1)])
+
+
+def _spacing(land: Land, count: int) -> NDArray[np.float32]:
+    """How far apart villages are, km: close along the lower river, far in the uplands."""
+    mean_km = np.sqrt(land.region.sum() * land.frame.pixel_km**2 / count)
+    low = np.clip(land.height_m / 150, 0, 1)
+    big = np.clip(land.basin_km2 / land.basin_km2.max(), 0, 1) ** 0.25
+    return np.asarray(mean_km * (0.62 + 0.5 * low - 0.22 * big), np.float32)
+
+
+def _towns(land: Land, bank: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Where the towns are: far from one another, low, on large rivers; the first, the capital, on the lower river."""
+    value = np.sqrt(land.basin_km2[tuple(bank.T)]) / (1 + land.height_m[tuple(bank.T)] / 60)
+    best = bank[np.argsort(-value, kind="stable")][: max(50, len(bank) // 3)]
+    east = np.quantile(np.argwhere(land.region)[:, 1], 0.72)
+    lower = best[:40] if len(best) < 80 else best[: len(best) // 8]
+    towns = [lower[np.abs(lower[:, 1] - east).argmin()]]
+    for _ in range(count - 1):
+        distance = np.min([np.hypot(*(best - t).T) for t in towns], axis=0)
+        towns.append(best[distance.argmax()])
+    return np.array(towns)
+
+
+def _throw(
+    candidates: NDArray[np.int64], space_km: NDArray[np.float32], towns: NDArray[np.int64], count: int, pixel_km: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Take candidates in turn unless one taken is too near; first those of the towns, which stand close."""
+    chosen: list[NDArray[np.int64]] = []
+    town: list[int] = []
+    for k, middle in enumerate(towns):
+        size = _town_size(k, len(towns), count)
+        near = candidates[np.argsort(np.hypot(*(candidates - middle).T), kind="stable")][:4000]
+        before = len(chosen)
+        for pixel in near:
+            apart = [np.hypot(*(pixel - c)) * pixel_km for c in chosen]
+            if min(apart, default=9.0) >= 2.2:
+                chosen.append(pixel)
+                town.append(k)
+            if len(chosen) - before == size:
+                break
+    taken = _throw_more(candidates, space_km, np.array(chosen), count, pixel_km)
+    return taken, np.array(town + [-1] * (len(taken) - len(town)))
+
+
+def _town_size(k: int, towns: int, count: int) -> int:
+    """Kelurahan in town `k`: the capital has about twice as many as the others."""
+    return max(2, round(count * 0.13 * (2 if k == 0 else 1) / (towns + 1)))
+
+
+def _throw_more(
+    candidates: NDArray[np.int64], space_km: NDArray[np.float32], chosen: NDArray[np.int64], count: int, pixel_km: float
+) -> NDArray[np.int64]:
+    taken = np.empty((count, 2), np.int64)
+    size = min(len(chosen), count)
+    taken[:size] = chosen[:size]
+    space = space_km[tuple(candidates.T)] / pixel_km
+    for pixel, least in zip(candidates[: 60 * count], space[: 60 * count], strict=True):
+        if size == count:
+            break
+        if ((taken[:size] - pixel) ** 2).sum(axis=1).min() >= least**2:
+            taken[size] = pixel
+            size += 1
+    return taken[:size]
+
+
+def _territories(land: Land, pixels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int32]:
+    """Each pixel of the region goes to the nearest centre, in a plane bent by noise so that borders are wiggly."""
+    shape_, km = land.frame.shape, 1 / land.frame.pixel_km
+    bend = np.stack([2.2 * noise(shape_, 9 * km, rng) + 0.35 * noise(shape_, 2 * km, rng) for _ in range(2)]) * km
+    inside = np.argwhere(land.region)
+    tree = cKDTree(pixels + bend[:, pixels[:, 0], pixels[:, 1]].T)
+    _, nearest = tree.query(inside + bend[:, inside[:, 0], inside[:, 1]].T)
+    labels = np.full(shape_, -1, np.int32)
+    labels[tuple(inside.T)] = nearest
+    labels = _whole(labels, pixels)
+    return np.where(land.region, labels, -1).astype(np.int32)
+
+
+def _whole(labels: NDArray[np.int32], pixels: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Specks go to a neighbour; what is cut off from its own village goes to the village around it."""
+    labels = sieve(labels, 12, mask=labels >= 0)
+    labels[tuple(pixels.T)] = np.arange(len(pixels))
+    boxes = ndimage.find_objects(labels + 1)
+    lost = np.zeros(labels.shape, bool)
+    for k, box in enumerate(boxes):
+        own = labels[box] == k
+        pieces, many = ndimage.label(own)
+        if many > 1:
+            row, col = pixels[k] - [box[0].start, box[1].start]
+            lost[box] |= own & (pieces != pieces[row, col])
+    inside = labels >= 0
+    nearest = ndimage.distance_transform_edt(~inside | lost, return_distances=False, return_indices=True)
+    return np.where(lost, labels[tuple(nearest)], labels)
+
+
+def _borders(labels: NDArray[np.int32]) -> NDArray[np.int64]:
+    sides = [np.stack([labels[:, :-1], labels[:, 1:]], -1), np.stack([labels[:-1], labels[1:]], -1)]
+    pairs = np.concatenate([s.reshape(-1, 2) for s in sides])
+    pairs = pairs[(pairs[:, 0] != pairs[:, 1]) & (pairs.min(axis=1) >= 0)]
+    return np.unique(np.sort(pairs, axis=1), axis=0).astype(np.int64)
+
+
+def _polygons(labels: NDArray[np.int32], count: int, frame: Frame) -> list[shapely.Geometry]:
+    """A valid coverage: neighbours share their border exactly."""
+    parts: list[list[shapely.Geometry]] = [[] for _ in range(count)]
+    for polygon, value in shapes(labels, mask=labels >= 0, connectivity=4):
+        parts[int(value)].append(shape(polygon))
+    whole = [shapely.MultiPolygon(p) if len(p) > 1 else p[0] for p in parts]
+    # Every pixel corner is a vertex, so that where three villages meet all three have one.
+    corners = shapely.transform(shapely.segmentize(np.array(whole, object), 1.0), np.round)
+    smooth = shapely.coverage_simplify(corners, 1.3)
+
+    def degrees(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.round(xy * [frame.step, -frame.step] + [frame.west, frame.north], 6)
+
+    return list(shapely.transform(smooth, degrees))
+
+
+def _districts(
+    land: Land, pixels: NDArray[np.int64], pairs: NDArray[np.int64], count: int
+) -> NDArray[np.int64]:
+    """Contiguous districts of about equal size that keep to their valleys: the smallest takes the next neighbour."""
+    steps = np.linspace(0, 1, 9)[:, None, None]
+    along = np.round(pixels[pairs[:, 0]] * (1 - steps) + pixels[pairs[:, 1]] * steps).astype(int)
+    over_m = np.maximum(0, land.height_m[along[..., 0], along[..., 1]].max(axis=0) - land.height_m[tuple(pixels[pairs].transpose(2, 0, 1))].max(axis=1))
+    weight = np.hypot(*(pixels[pairs[:, 0]] - pixels[pairs[:, 1]]).T) * (1 + over_m / 80)
+    near: list[list[tuple[int, float]]] = [[] for _ in pixels]
+    for (a, b), w in zip(pairs.tolist(), weight.tolist(), strict=True):
+        near[a].append((b, w))
+        near[b].append((a, w))
+    seeds = _seeds(near, count)
+    for _ in range(5):
+        owner = _grow(near, seeds)
+        seeds = [_middle(pixels, np.flatnonzero(owner == k)) for k in range(count)]
+    return owner
+
+
+def _middle(pixels: NDArray[np.int64], members: NDArray[np.int64]) -> int:
+    own = pixels[members]
+    return int(members[np.hypot(*(own - own.mean(axis=0)).T).argmin()])
+
+
+def _reach(near: list[list[tuple[int, float]]], start: int) -> NDArray[np.float64]:
+    distance = np.full(len(near), np.inf)
+    distance[start] = 0
+    heap = [(0.0, start)]
+    while heap:
+        d, v = heapq.heappop(heap)
+        if d > distance[v]:
+            continue
+        for w, weight in near[v]:
+            if d + weight < distance[w]:
+                distance[w] = d + weight
+                heapq.heappush(heap, (d + weight, w))
+    return distance
+
+
+def _seeds(near: list[list[tuple[int, float]]], count: int) -> list[int]:
+    """Villages far from one another; the first is the capital."""
+    seeds = [0]
+    distance = _reach(near, 0)
+    while len(seeds) < count:
+        seeds.append(int(np.where(np.isfinite(distance), distance, -1).argmax()))
+        distance = np.minimum(distance, _reach(near, seeds[-1]))
+    return seeds
+
+
+def _grow(near: list[list[tuple[int, float]]], seeds: list[int]) -> NDArray[np.int64]:
+    owner = np.full(len(near), -1)
+    heaps: list[list[tuple[float, int]]] = [[(0.0, s)] for s in seeds]
+    turn = [(0, k) for k in range(len(seeds))]
+    while turn:
+        size, k = heapq.heappop(turn)
+        while heaps[k] and owner[heaps[k][0][1]] >= 0:
+            heapq.heappop(heaps[k])
+        if not heaps[k]:
+            continue
+        d, v = heapq.heappop(heaps[k])
+        owner[v] = k
+        for w, weight in near[v]:
+            if owner[w] < 0:
+                heapq.heappush(heaps[k], (d + weight, w))
+        heapq.heappush(turn, (size + 1, k))
+    return np.where(owner < 0, 0, owner)
+
+
+def _along_the_river(land: Land, pixels: NDArray[np.int64], district: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Districts numbered from the coast inland."""
+    east = np.array([pixels[district == k, 1].mean() for k in range(district.max() + 1)])
+    rank = np.empty(len(east), np.int64)
+    rank[np.argsort(-east, kind="stable")] = np.arange(len(east))
+    return rank[district]
+
+
+def _codes(district: NDArray[np.int64], town: NDArray[np.int64]) -> list[str]:
+    """Codes as the home ministry gives them; kelurahan from 1001, desa from 2001 in each district."""
+    counts: dict[tuple[int, int], int] = {}
+    codes = []
+    for d, t in zip(district.tolist(), town.tolist(), strict=True):
+        base = 2000 if t < 0 else 1000
+        counts[d, base] = counts.get((d, base), 0) + 1
+        codes.append(f"99.{1 + d // DISTRICTS_PER_CODE:02d}.{1 + d % DISTRICTS_PER_CODE:02d}.{base + counts[d, base]}")
+    return codes
+
+
+@dataclass(frozen=True)
+class _DistrictNames:
+    """Names of the districts, and what each was part of before it was split off."""
+
+    name: list[str]
+    old: list[str]
+
+    @classmethod
+    def make(
+        cls, namer: Namer, district: NDArray[np.int64], pairs: NDArray[np.int64], rng: np.random.Generator
+    ) -> _DistrictNames:
+        count = int(district.max()) + 1
+        name = [namer.stem() for _ in range(count)]
+        old = list(name)
+        young: set[int] = set()
+        sides = np.unique(district[pairs], axis=0)
+        for a, b in sides[rng.permutation(len(sides))].tolist():
+            if len(young) * 10 >= count or count < 2:
+                break
+            if a != b and not {a, b} & young and name[a] == old[a] and " " not in name[a]:
+                name[b] = f"{name[a]} {rng.choice(['Hulu', 'Barat', 'Darat'])}"
+                old[b] = name[a]
+                young |= {a, b}
+        return cls(name, old)
+
+
+def _village_names(
+    namer: Namer, districts: list[str], district: NDArray[np.int64], town: NDArray[np.int64], rng: np.random.Generator
+) -> list[str]:
+    """Invented names; some in pairs (Ulu, Ilir), some the same in two districts."""
+    names: list[str] = []
+    tails = ("Ulu", "Ilir", "Baru", "Seberang", "Lama", "Jaya", "Dalam")
+    for k, d in enumerate(district.tolist()):
+        same_district = k > 0 and district[k - 1] == d
+        before = names[k - 1] if k else ""
+        if not same_district and " " not in districts[d]:
+            names.append(districts[d])
+        elif same_district and rng.random() < 0.16 and before.count(" ") == 0:
+            names.append(f"{before} {rng.choice(tails)}")
+        elif rng.random() < 0.12:
+            names.append(f"{namer.stem()} {rng.choice(tails)}")
+        else:
+            names.append(namer.stem())
+    _repeat_some(names, district, rng)
+    return names
+
+
+def _repeat_some(names: list[str], district: NDArray[np.int64], rng: np.random.Generator) -> None:
+    """Give a few villages the name of a village in another district."""
+    simple = [k for k, name in enumerate(names) if " " not in name and k and district[k - 1] == district[k]]
+    for _ in range(max(1, len(names) // 80)):
+        a, b = (int(v) for v in rng.choice(simple, 2, replace=False))
+        follows = b + 1 < len(names) and names[b + 1].startswith(names[b])
+        if district[a] != district[b] and not follows:
+            names[b] = names[a]
