@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from merata.region._spelling import all_words, fold, name_words, numbers_in, plain
 from merata.region.findings import Finding
+from merata.region.values import parse_code
 
 How = Literal["code", "exact", "folded", "fuzzy", "district split", "answer", "none"]
 
@@ -106,9 +107,10 @@ class VillageIndex:
         return _sure(found, "answer") if found else None
 
     def _check_code(self, code: str, village: str, by_name: Match) -> Match:
-        found = self._by_code.get(code) or self._by_code.get(_dotted(code))
+        dotted = parse_code(code) or code
+        found = self._by_code.get(code) or self._by_code.get(dotted)
         if not found:
-            return self._unknown_code(_dotted(code), village, by_name)
+            return self._unknown_code(dotted, village, by_name)
         alike = _likeness(fold(village), found.fold) if fold(village) else 1.0
         if (by_name.sure and by_name.code != found.code) or alike < 0.5:
             here = Candidate(found.code, found.name, found.district, round(alike, 3))
@@ -171,7 +173,10 @@ class VillageIndex:
 
     def _moved(self, village: str, home: str, same: list[_Village]) -> Match:
         """The name is not in its district but in another: certain when that district was split off this one."""
-        related = [v for v in same if _related(v.district, self._by_home[home][0].district)]
+        said = self._by_home[home][0].district
+        # A split leaves the old name with a word more; the other way round only a name without rivals is certain.
+        split = [v for v in same if set(name_words(said)) < set(name_words(v.district))]
+        related = split or [v for v in same if len(same) == 1 and _related(v.district, said)]
         if len(related) == 1:
             return _sure(related[0], "district split")
         only = same[0] if len(same) == 1 else None
@@ -405,11 +410,6 @@ def _related(a: str, b: str) -> bool:
     """Whether one name is the other with a word more: Kota Bangun, Kota Bangun Darat."""
     one, two = set(name_words(a)), set(name_words(b))
     return one < two or two < one
-
-
-def _dotted(code: str) -> str:
-    digits = re.sub(r"\D", "", re.sub(r"\.0$", "", code))
-    return f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}.{digits[6:]}" if len(digits) == 10 else code
 
 
 def _column(rows: pd.DataFrame, name: str) -> list[str]:
