@@ -51,6 +51,17 @@ class FindingList(list[Finding]):
         self.append(Finding(severity, self.file, what, done, settle, **where))  # type: ignore[arg-type]
 
 
+def row_ranges(rows: Iterable[int]) -> str:
+    """Row numbers in short: `3–7, 9`."""
+    spans: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if spans and row == spans[-1][1] + 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    return ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in spans)
+
+
 _COLUMNS = ["id", *(field.name for field in fields(Finding))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from merata.region._spelling import all_words, fold, name_words, numbers_in, plain
-from merata.region.findings import Finding
+from merata.region.findings import Finding, row_ranges
 from merata.region.values import parse_code
 
 How = Literal["code", "exact", "folded", "fuzzy", "district split", "answer", "none"]
@@ -329,22 +329,12 @@ def _foreign(matches: Mapping[tuple[str, str, str], Match]) -> set[str]:
 
 
 def _left_out(where: str, rows: Sequence[int], count: int, file: str, sheet: str) -> Finding:
-    listed = f" (rows {_ranges(rows)})" if rows else ""
+    listed = f" (rows {row_ranges(rows)})" if rows else ""
     what = f"'{where}' is not in this region: {count} row{'s' if count > 1 else ''}{listed}"
     settle = (
         "nothing to do if that is right; else correct the district or the code in the file and add it again"
     )
     return Finding("note", file, what, "left out", settle, sheet, min(rows, default=0), "district")
-
-
-def _ranges(numbers: Iterable[int]) -> str:
-    spans: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    return ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in spans)
 
 
 def _village(code: str, name: str, district: str) -> _Village:
