@@ -1,0 +1,272 @@
+"""What the level at a place is believed to be: chances of the four levels, from the model, reports and measurements.
+
+The belief about a place is four chances, one for each level, that add up to 1. It is made in three steps.
+
+1. **The model, else the assumption.** Where a coverage map says something, the chance that a level is reached is
+   Φ((RSRP - the level's signal) / sigma), never below 2 % or above 98 %, because the list of sites may have gaps; no
+   site in reach counts as 2 %. Else the setting `unserved_share` is the chance of being below the promised level, in
+   equal parts on the levels below it; the rest is at the promised level, none above it.
+2. **The newest report** about the place. A fresh report is right in 85 of 100 cases, and when wrong it is any of
+   the others alike: the belief is multiplied by 0.85 on the levels that fit it and by 0.05 on the others (Bayes),
+   both raised to the power 1/2 ^ (age / half-life). So a report counts half after its half-life and the belief goes
+   back to step 1. What a report says about the signal fits: very strong: working or good; strong: basic or working;
+   weak and no signal: none. A note that the place has been served since makes it a report of `basic`, since then. A
+   report about a village speaks for all its places; one that names a place speaks for that; one whose place is not
+   known speaks for the village, half. A report that carries its year in `who` ('ministry 2021') is of July of that
+   year when that is older than its file. A report without a date is taken to be one half-life old.
+3. **Measurements** within 3 km of the place; a measurement without a position, and every one where the place itself
+   has none, counts for its village. Each gives the highest level whose rates and latency it meets; one with signal
+   only, the level whose signal it meets; 2G alone is `none`, 3G alone `basic` at best. A row counts as its tests, at
+   most 20, aged like a report. The belief of steps 1 and 2 counts as two tests (the mean of a Dirichlet posterior).
+
+The level now is the highest that is reached with a chance above one half; a place is `below` when its chance of being
+below the promise is one half or more. So the two never contradict each other. How it is known is the strongest step
+that had something to say; `made up` when all rows of that step are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from merata.access.columns import MADE_UP, Bools, Floats, Ranks, Words, dates, numbers, words, years_before
+from merata.access.measured import Counts
+from merata.radio.coverage import chance_at_least
+from merata.region.settings import Settings
+from merata.region.tables import LEVELS, TABLES
+
+#: How often a fresh report is right.
+RELIABLE = 0.85
+#: The model is never surer than this, either way.
+SUREST = 0.98
+#: Tests that the belief before measurements counts as.
+PRIOR_TESTS = 2.0
+#: Tests, weighted by age, from which on a place counts as measured.
+ENOUGH_TESTS = 0.5
+#: So far below the signal of `basic` there is still a signal to be strengthened, dB.
+STRENGTHEN_DB = 10.0
+
+#: Signal -> lowest and highest rank of the levels that fit it.
+FITS = {"very strong": (2, 3), "strong": (1, 2), "weak": (0, 0), "no signal": (0, 0)}
+_SERVED = re.compile(
+    r"(?i)\b(?:served since|now served|sudah (?:terlayani|dilayani|ada sinyal|tersambung|terhubung))"
+)
+_YEAR = re.compile(r"\b(20\d\d)\b")
+
+
+@dataclass
+class Belief:
+    """What is believed about n places."""
+
+    chances: Floats
+    """(n, 4): chance of each level."""
+    known_by: Words
+    some_signal: Bools
+    """There is a signal, however weak."""
+    text: Words
+    """What it rests on, strongest first."""
+
+    @property
+    def level(self) -> Ranks:
+        """The highest rank reached with a chance above one half."""
+        return np.asarray((self.at_least[:, 1:] > 0.5).sum(axis=1), np.int64)
+
+    @property
+    def at_least(self) -> Floats:
+        """(n, 4): chance that each level is reached."""
+        return np.asarray(np.clip(self.chances[:, ::-1].cumsum(axis=1)[:, ::-1], 0.0, 1.0), np.float64)
+
+    def chance_below(self, promised: Ranks) -> Floats:
+        """The chance that the promised rank is not reached."""
+        chance: Floats = 1.0 - self.at_least[np.arange(len(promised)), promised]
+        return np.where(promised == 0, 0.0, chance)
+
+
+def prior(
+    rsrp_dbm: Floats, promised: Ranks, on_map: Bools, settings: Settings, sites_made_up: bool
+) -> Belief:
+    """Step 1 for places: the model where `on_map`, else the assumption. `promised` are ranks of levels."""
+    chances = np.where(
+        on_map[:, None],
+        _modelled(rsrp_dbm, settings),
+        _assumed(promised, settings.defaults.unserved_share),
+    )
+    known_by = np.where(on_map, MADE_UP if sites_made_up else "modelled", "assumed").astype(object)
+    basic_dbm = settings.levels["basic"].signal_dbm
+    with np.errstate(invalid="ignore"):
+        some = on_map & (rsrp_dbm >= basic_dbm - STRENGTHEN_DB)
+    return Belief(chances, known_by, some, _prior_text(rsrp_dbm, on_map, settings))
+
+
+def _modelled(rsrp_dbm: Floats, settings: Settings) -> Floats:
+    least = np.ones((len(rsrp_dbm), len(LEVELS)))
+    for rank, level in enumerate(LEVELS[1:], 1):
+        threshold = settings.levels[level].signal_dbm  # type: ignore[index]
+        chance = chance_at_least(rsrp_dbm, threshold, settings.radio.sigma_db)
+        least[:, rank] = np.clip(np.nan_to_num(chance, nan=0.0), 1 - SUREST, SUREST)
+    least = np.minimum.accumulate(least, axis=1)
+    return np.asarray(-np.diff(least, axis=1, append=0.0), np.float64)
+
+
+def _assumed(promised: Ranks, unserved_share: float) -> Floats:
+    ranks = np.arange(len(LEVELS))
+    below = ranks < promised[:, None]
+    at = ranks == promised[:, None]
+    share = np.where(promised > 0, unserved_share, 0.0)
+    each = share / np.maximum(promised, 1)
+    return np.asarray(below * each[:, None] + at * (1 - share)[:, None], np.float64)
+
+
+def _prior_text(rsrp_dbm: Floats, on_map: Bools, settings: Settings) -> Words:
+    nothing = (
+        f"assumed: {settings.defaults.unserved_share:.0%} of places that nothing is said of are unserved"
+    )
+    return np.array(
+        [
+            (nothing if not mapped else "modelled: no site in reach" if np.isnan(dbm) else f"modelled: {dbm:.0f} dBm")
+            for dbm, mapped in zip(rsrp_dbm, on_map, strict=True)
+        ],
+        dtype=object,
+    )  # fmt: skip
+
+
+def with_reports(
+    belief: Belief, places: pd.DataFrame, reports: pd.DataFrame, settings: Settings, today: dt.date
+) -> Belief:
+    """Step 2: the belief with the newest report about each place. `places` has village_code, name and kind or ''."""
+    rows = _sayings(reports, settings.defaults.report_half_life_years, today)
+    chosen = _newest_for(places, rows)
+    if chosen.empty:
+        return belief
+    at = chosen["place"].to_numpy()
+    ranks = np.arange(len(LEVELS))
+    low, high = chosen["low"].to_numpy()[:, None], chosen["high"].to_numpy()[:, None]
+    wrong = (1 - RELIABLE) / (len(LEVELS) - 1)
+    likely = (
+        np.where((ranks >= low) & (ranks <= high), RELIABLE, wrong) ** chosen["weight"].to_numpy()[:, None]
+    )
+    chances = belief.chances.copy()
+    chances[at] = chances[at] * likely
+    chances[at] /= chances[at].sum(axis=1, keepdims=True)
+    known_by, some, text = belief.known_by.copy(), belief.some_signal.copy(), belief.text.copy()
+    known_by[at] = np.where(chosen["made_up"], MADE_UP, "reported")
+    some[at] = chosen["some_signal"].to_numpy()
+    text[at] = chosen["text"].to_numpy(dtype=object) + "; " + text[at]
+    return Belief(chances, known_by, some, text)
+
+
+def _sayings(reports: pd.DataFrame, half_life_years: float, today: dt.date) -> pd.DataFrame:
+    """Reports that say something: village_code, place, low, high, weight, day, some_signal, made_up, text, id."""
+    level, signal = words(reports["level"]), words(reports["signal"])
+    note, who = words(reports["note"]), words(reports["who"])
+    served = np.array([bool(_SERVED.search(text)) for text in note], dtype=bool)
+    fits = [_fits(lvl, sig, srv) for lvl, sig, srv in zip(level, signal, served, strict=True)]
+    day = dates(reports["source_date"])
+    told = pd.Series([_year(n if s else w) for n, w, s in zip(note, who, served, strict=True)], reports.index)
+    older = pd.to_datetime(told, format="%Y-%m-%d", errors="coerce")
+    day = older.where(older.notna() & (day.isna() | (older < day)), day)
+    age = np.nan_to_num(years_before(day, today), nan=half_life_years)
+    said = ["served since" if s else lvl or sig for lvl, sig, s in zip(level, signal, served, strict=True)]
+    when = [f", {d.year}" if pd.notna(d) else "" for d in day]
+    source = words(reports["source"])
+    rows = pd.DataFrame(
+        {
+            "id": words(reports["id"]),
+            "village_code": words(reports["village_code"]),
+            "where": [_folded(place) for place in words(reports["place"])],
+            "low": [low for low, _ in fits],
+            "high": [high for _, high in fits],
+            "weight": 0.5 ** (age / half_life_years),
+            "day": day.fillna(pd.Timestamp(0)).to_numpy(),
+            "some_signal": (signal != "no signal") & ((signal != "") | (level != "none")) | served,
+            "made_up": words(reports["known_by"]) == MADE_UP,
+            "text": [f"reported: {t} ({s}{w})" for t, s, w in zip(said, source, when, strict=True)],
+        }
+    )
+    return rows[rows["low"] >= 0]
+
+
+def _fits(level: str, signal: str, served: bool) -> tuple[int, int]:
+    """Lowest and highest rank that a report fits; -1 where it says nothing."""
+    if served:
+        return 1, 1
+    if level:
+        return LEVELS.index(level), LEVELS.index(level)
+    return FITS.get(signal, (-1, -1))
+
+
+def _year(text: str) -> str | None:
+    found = _YEAR.search(text)
+    return f"{found[1]}-07-01" if found else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _newest_for(places: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """One report a place, with `place` its position: the newest that speaks for it."""
+    here = pd.DataFrame(
+        {
+            "place": np.arange(len(places)),
+            "village_code": words(places["village_code"]),
+            "called": [_folded(name) for name in words(places["name"])],
+            "sort": words(places["kind"]),
+        }
+    )
+    kinds = {_folded(word): kind for word, kind in TABLES["facilities"].column("kind").words.items()}
+    pairs = here.merge(rows, on="village_code")
+    pairs["named"] = (pairs["where"] != "") & (
+        (pairs["where"] == pairs["called"])
+        | ((pairs["sort"] != "") & (pairs["where"].map(kinds) == pairs["sort"]))
+    )
+    # A place that nobody knows says something of the village as a whole, but less.
+    found = set(pairs.loc[pairs["named"], "id"])
+    pairs["stray"] = (pairs["where"] != "") & ~pairs["id"].isin(found)
+    pairs = pairs[(pairs["where"] == "") | pairs["named"] | pairs["stray"]].copy()
+    pairs["weight"] = pairs["weight"] * np.where(pairs["stray"], 0.5, 1.0)
+    pairs = pairs.sort_values(
+        ["place", "stray", "day", "named", "low", "id"],
+        ascending=[True, True, False, False, True, True],
+        kind="stable",
+    )
+    return pairs.drop_duplicates("place")
+
+
+def with_measurements(belief: Belief, counts: Counts) -> Belief:
+    """Step 3: the belief with the measurements counted at each place (`merata.access.measured`)."""
+    total = counts.by_level.sum(axis=1)
+    chances = (PRIOR_TESTS * belief.chances + counts.by_level) / (PRIOR_TESTS + total)[:, None]
+    measured = total >= ENOUGH_TESTS
+    known_by = np.where(measured, np.where(counts.made_up, MADE_UP, "measured"), belief.known_by)
+    some = np.where(measured, counts.some_signal, belief.some_signal)
+    text = np.where(measured, counts.text + "; " + belief.text, belief.text)
+    return Belief(chances, known_by.astype(object), some.astype(bool), text.astype(object))
+
+
+def believe(
+    places: gpd.GeoDataFrame,
+    counts: Counts,
+    on_map: Bools,
+    tables: Mapping[str, pd.DataFrame],
+    settings: Settings,
+    today: dt.date,
+) -> Belief:
+    """All three steps. `places` has village_code, name, kind, promised and rsrp_dbm."""
+    promised = ranks_of(places["promised"])
+    sites_made_up = bool(len(tables["sites"])) and bool((words(tables["sites"]["known_by"]) == MADE_UP).all())
+    belief = prior(numbers(places["rsrp_dbm"]), promised, on_map, settings, sites_made_up)
+    belief = with_reports(belief, places, tables["reports"], settings, today)
+    return with_measurements(belief, counts)
+
+
+def ranks_of(levels: pd.Series) -> Ranks:
+    """Levels as ranks, 0 for none to 3 for good."""
+    order = {level: rank for rank, level in enumerate(LEVELS)}
+    return np.array([order[level] for level in levels], dtype=np.int64)
