@@ -43,7 +43,7 @@ def _raise_facilities(facilities: pd.DataFrame, points: pd.DataFrame) -> pd.Data
     place = words(facilities["id"])
     found = best.reindex(place)
     served = found["rank"].notna().to_numpy()
-    rank = np.maximum(ranks_of(facilities["access_now"]), np.nan_to_num(found["rank"].to_numpy(dtype=float)).astype(int))  # fmt: skip
+    rank = np.maximum(ranks_of(facilities["access_now"]), found["rank"].fillna(0).to_numpy(dtype=np.int64))
     reached = served & (rank >= ranks_of(facilities["promised"]))
     facilities["access_now"] = np.array(LEVELS, dtype=object)[rank]
     facilities["chance_below"] = np.where(reached, 0.0, numbers(facilities["chance_below"]))

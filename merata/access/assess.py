@@ -164,7 +164,7 @@ def _devices(
     if np.isnan(shared).any():
         assumptions.append(
             f"{plural(int(np.isnan(shared).sum()), 'village', 'villages')} whose shared devices nobody counted: "
-            "its facilities are taken to have one."
+            "their facilities are taken to have one."
         )
     return pd.DataFrame({"households_want": share < 0.5, "facilities_want": shared == 0}, villages.index)
 
@@ -181,12 +181,8 @@ def _villages(
     position = {code: at for at, code in enumerate(codes)}
     at = homes["village_code"].map(position).to_numpy(dtype=np.int64)
     weight = _shares(at, homes["people"].to_numpy(dtype=float), len(codes))
-    chances = np.column_stack(
-        [
-            np.bincount(at, weight * belief.chances[:, rank], len(codes)).astype(np.float64)
-            for rank in range(len(LEVELS))
-        ]
-    )
+    columns = [np.bincount(at, weight * chance, len(codes)) for chance in belief.chances.T]
+    chances = np.column_stack(columns).astype(np.float64)
     known_by, speaker = _spokesman(homes, at, weight, len(codes))
     whole = Belief(
         chances, known_by, _most(at, weight * belief.some_signal, len(codes)), belief.text[speaker]

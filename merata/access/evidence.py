@@ -4,8 +4,8 @@ The belief about a place is four chances, one for each level, that add up to 1. 
 
 1. **The model, else the assumption.** Where a coverage map says something, the chance that a level is reached is
    Φ((RSRP - the level's signal) / sigma), never below 2 % or above 98 %, because the list of sites may have gaps; no
-   site in reach counts as 2 %. Else the setting `unserved_share` is the chance of being below the promised level, in
-   equal parts on the levels below it; the rest is at the promised level, none above it.
+   site in reach counts as 2 %. Else the setting `unserved_share` is the chance that there is nothing; else
+   the place has the promised level and none above it.
 2. **The newest report** about the place. A fresh report is right in 85 of 100 cases, and when wrong it is any of
    the others alike: the belief is multiplied by 0.85 on the levels that fit it and by 0.05 on the others (Bayes),
    both raised to the power 1/2 ^ (age / half-life). So a report counts half after its half-life and the belief goes
@@ -115,18 +115,16 @@ def _modelled(rsrp_dbm: Floats, settings: Settings) -> Floats:
 
 
 def _assumed(promised: Ranks, unserved_share: float) -> Floats:
-    ranks = np.arange(len(LEVELS))
-    below = ranks < promised[:, None]
-    at = ranks == promised[:, None]
-    share = np.where(promised > 0, unserved_share, 0.0)
-    each = share / np.maximum(promised, 1)
-    return np.asarray(below * each[:, None] + at * (1 - share)[:, None], np.float64)
+    # All of it on `none`: an office must not seem better served than the people around it, who were promised less.
+    chances = np.zeros((len(promised), len(LEVELS)))
+    chances[:, 0] = unserved_share
+    chances[np.arange(len(promised)), promised] += 1 - unserved_share
+    return chances
 
 
 def _prior_text(rsrp_dbm: Floats, on_map: Bools, settings: Settings) -> Words:
-    nothing = (
-        f"assumed: {settings.defaults.unserved_share:.0%} of places that nothing is said of are unserved"
-    )
+    share = settings.defaults.unserved_share
+    nothing = f"assumed: nothing is known here; {share:.0%} of such places are taken to be unserved"
     return np.array(
         [
             (nothing if not mapped else "modelled: no site in reach" if np.isnan(dbm) else f"modelled: {dbm:.0f} dBm")
@@ -157,7 +155,7 @@ def with_reports(
     known_by, some, text = belief.known_by.copy(), belief.some_signal.copy(), belief.text.copy()
     known_by[at] = np.where(chosen["made_up"], MADE_UP, "reported")
     some[at] = chosen["some_signal"].to_numpy()
-    text[at] = chosen["text"].to_numpy(dtype=object) + "; " + text[at]
+    text[at] = _also(chosen["text"].to_numpy(dtype=object), belief, at)
     return Belief(chances, known_by, some, text)
 
 
@@ -246,8 +244,14 @@ def with_measurements(belief: Belief, counts: Counts) -> Belief:
     measured = total >= ENOUGH_TESTS
     known_by = np.where(measured, np.where(counts.made_up, MADE_UP, "measured"), belief.known_by)
     some = np.where(measured, counts.some_signal, belief.some_signal)
-    text = np.where(measured, counts.text + "; " + belief.text, belief.text)
+    text = np.where(measured, _also(counts.text, belief, np.arange(len(total))), belief.text)
     return Belief(chances, known_by.astype(object), some.astype(bool), text.astype(object))
+
+
+def _also(text: Words, belief: Belief, at: Ranks) -> Words:
+    """The new words before those of what was believed; a mere assumption goes once something is known."""
+    old = np.where(belief.known_by[at] == "assumed", "", "; " + belief.text[at])
+    return np.asarray(text + old, dtype=object)
 
 
 def believe(

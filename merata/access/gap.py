@@ -49,16 +49,12 @@ def gap_by(access: Access, by: By) -> pd.DataFrame:
 def _people(access: Access, by: By) -> pd.DataFrame:
     rows = _counted(access.settlements, numbers(access.settlements["people"]))
     villages = access.villages.set_index(words(access.villages["code"]))
-    code = rows["village_code"]
+    code = words(rows["village_code"])
     district = words(villages["district"].reindex(code))
-    name = {
-        "region": "",
-        "village": words(villages["name"].reindex(code)),
-        "district": district,
-        "sector": "",
-    }[by]
-    key = {"region": "", "village": code, "district": district, "sector": ""}[by]
-    return rows.assign(key=key, name=name, district=district)
+    if by == "village":
+        return rows.assign(key=code, name=words(villages["name"].reindex(code)), district=district)
+    group = district if by == "district" else np.full(len(rows), "", dtype=object)
+    return rows.assign(key=group, name=group, district=district)
 
 
 def _facilities(access: Access) -> pd.DataFrame:

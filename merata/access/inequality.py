@@ -30,14 +30,16 @@ class Figures(TypedDict):
 #: What each figure means: key -> (English, Indonesian).
 DEFINITIONS: dict[str, tuple[str, str]] = {
     "access": (
-        "A person's access is the chance, from 0 to 1, that the promised service level is reached where that person lives.",
-        "Akses seseorang adalah peluang, dari 0 sampai 1, bahwa tingkat layanan yang dijanjikan tercapai di tempat tinggalnya.",
+        "A person's access is the chance, from 0 to 1, that the promised service level is reached "
+        "where that person lives.",
+        "Akses seseorang adalah peluang, dari 0 sampai 1, bahwa tingkat layanan yang dijanjikan "
+        "tercapai di tempat tinggalnya.",
     ),
     "gini": (
         "Gini index: 0 when everybody has the same access, near 1 when few have all of it. "
         "Half the mean difference between two people, divided by the mean.",
-        "Indeks Gini: 0 bila semua orang memiliki akses yang sama, mendekati 1 bila segelintir orang memiliki semuanya. "
-        "Setengah dari selisih rata-rata antara dua orang, dibagi rata-rata.",
+        "Indeks Gini: 0 bila semua orang memiliki akses yang sama, mendekati 1 bila segelintir orang "
+        "memiliki semuanya. Setengah dari selisih rata-rata antara dua orang, dibagi rata-rata.",
     ),
     "theil": (
         "Theil index (T): 0 when everybody has the same access, the larger the less even. "

@@ -112,14 +112,15 @@ def usable(access: Access, settings: Settings, then: Access | None = None) -> pd
     """Where each service is usable now and `then` (see `access.after`): one row a service, in the catalogue's order.
 
     A service takes a level that carries it, power and a device. One for a single user with a phone, or any device,
-    counts where people live (`where` = home): for a settlement as a whole, with a phone in most of its households. One that
-    needs a computer or several users at once counts at the facilities of its sector (`where` = facility): for the people
-    of a village with one that can. A village with no known school or health post does not count for theirs, neither way;
-    for the other sectors the village office stands in.
+    counts where people live (`where` = home): for a settlement as a whole, with a phone in most of its households.
+    One that needs a computer or several users at once counts at the facilities of its sector (`where` = facility):
+    for the people of a village with one that can. A village with no known school or health post does not count for
+    theirs, neither way; for the other sectors the village office stands in.
 
-    Columns: key, name, name_id, sector, where, level (the lowest that carries it; blank: none does), down_mbps, up_mbps,
-    latency_ms (for one user), device, users_at_once, source; villages_total, people_total; and villages_now, people_now,
-    share_now (of people; blank where nobody counts), and the same _then (blank without `then`).
+    Columns: key, name, name_id, sector, where, level (the lowest that carries it; blank: none does), down_mbps,
+    up_mbps, latency_ms (for one user), device, users_at_once, source; villages_total, people_total; and
+    villages_now, people_now, share_now (of people; blank where nobody counts), and the same _then (blank without
+    `then`).
     """
     rows = [_row(key, service, access, then, settings) for key, service in catalogue(settings).items()]
     return pd.DataFrame(rows)
