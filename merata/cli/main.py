@@ -6,16 +6,19 @@ import datetime as dt
 import logging
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import merata
-from merata.cli import screen, show
+from merata.cli import screen
 from merata.errors import MerataError
-from merata.region.folder import Region
-from merata.region.readers import KINDS
-from merata.run import engine
+from merata.region.kinds import KINDS
+
+if TYPE_CHECKING:
+    from merata.region.folder import Added, Region
+
+# The rooms are imported by the command that needs them, so that `merata --help` answers at once.
 
 HELP = """Find who lacks internet in a region, plan the cheapest fair way to reach them, and show it to everybody.
 
@@ -81,6 +84,9 @@ def new(
     settings: Annotated[Path | None, typer.Option(help="A region.toml to start with")] = None,
 ) -> None:
     """Start a region folder. Asks for the name when it is not given."""
+    from merata.cli import show
+    from merata.region.folder import Region
+
     name = name or screen.ask("Name of the region", folder.resolve().name)
     region = Region.start(folder, settings.read_text(encoding="utf-8") if settings else "", name=name)
     screen.say(f"{folder} is a region folder now. Its settings are in {folder / 'region.toml'}.")
@@ -100,6 +106,9 @@ def add(
     json: Json = False,
 ) -> None:
     """Take files in: recognise, match to villages, check, report findings. The same file twice changes nothing."""
+    from merata.cli import show
+    from merata.region.folder import Region
+
     if kind and kind not in KINDS:
         raise typer.BadParameter(
             f"'{kind}' is not a kind. The kinds are {', '.join(KINDS)}.", param_hint="--as"
@@ -111,7 +120,7 @@ def add(
         raise typer.Exit(3)
 
 
-def _add(region: Region, files: list[Path], kind: str, given_by: str, date: str):  # type: ignore[no-untyped-def]
+def _add(region: Region, files: list[Path], kind: str, given_by: str, date: str) -> Added:
     when = _date(date)
     with screen.progress_bar() as bar:
         return region.add(
@@ -138,6 +147,8 @@ def check(
     json: Json = False,
 ) -> None:
     """Say what is wrong or missing, and what each missing thing costs in certainty."""
+    from merata.cli import show
+    from merata.region.folder import Region
     from merata.run.check import check as look
 
     region = Region(folder)
@@ -162,6 +173,9 @@ def settle(
     json: Json = False,
 ) -> None:
     """Answer a question about a name; without an answer, list the open questions. The answer is kept for good."""
+    from merata.cli import show
+    from merata.region.folder import Region
+
     region = Region(folder)
     if finding and answer:
         question = region.settle(finding, answer)
@@ -177,6 +191,10 @@ def run(
     json: Json = False,
 ) -> None:
     """Run: coverage, access, plan, publish. Only what changed since the last run is computed again."""
+    from merata.cli import show
+    from merata.region.folder import Region
+    from merata.run import engine
+
     region = Region(folder)
     with screen.progress_bar() as bar:
         result = engine.run(region, until=until, tell=bar.tell)
@@ -188,13 +206,13 @@ def explain(
     folder: Folder,
     village: Annotated[str, typer.Argument(help="The village's name or code")],
     district: Annotated[str, typer.Option(help="Its district, where several villages have the name")] = "",
-    of: Annotated[
-        str, typer.Option("--run", help="Run to explain; the newest when left out")
-    ] = engine.LATEST,
+    of: Annotated[str, typer.Option("--run", help="Run to explain; the newest when left out")] = "latest",
     json: Json = False,
 ) -> None:
     """Say why this village, this year, this way; and what would have to change."""
-    from merata.run import questions
+    from merata.cli import show
+    from merata.region.folder import Region
+    from merata.run import engine, questions
 
     region = Region(folder)
     show.explained(questions.explain(region, engine.find(region.path, of), village, district), json)
@@ -204,11 +222,12 @@ def explain(
 def compare(
     folder: Folder,
     first: Annotated[str, typer.Argument(help="A run: its id or the first characters of it")],
-    second: Annotated[str, typer.Argument(help="Another run")] = engine.LATEST,
+    second: Annotated[str, typer.Argument(help="Another run")] = "latest",
     json: Json = False,
 ) -> None:
     """Lay two plans side by side."""
-    from merata.run import questions
+    from merata.cli import show
+    from merata.run import engine, questions
 
     a, b = engine.find(folder, first), engine.find(folder, second)
     show.compared(questions.compare(a, b), a.id, b.id, json)

@@ -15,8 +15,9 @@ from merata.errors import FileError
 from merata.region import cache, store
 from merata.region.coordinates import place_rows
 from merata.region.findings import Finding
+from merata.region.kinds import RASTERS
 from merata.region.names import VillageIndex, match_rows
-from merata.region.readers import RASTERS, Border, Reader, reader_of
+from merata.region.readers import Border, Reader, reader_of
 from merata.region.records import GIVEN, Source, Understood
 from merata.region.sources import Received
 from merata.region.tables import TABLES, Table

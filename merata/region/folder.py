@@ -15,7 +15,7 @@ from merata.errors import FileError, MerataError, MissingError
 from merata.region import answers, build, findings, rasters, sources, store
 from merata.region.change import Change, change, lock
 from merata.region.findings import Finding
-from merata.region.readers import RASTERS
+from merata.region.kinds import RASTERS
 from merata.region.settings import Settings, load_settings, parse_settings
 from merata.region.sources import Received
 

@@ -23,9 +23,6 @@ from merata.region import (
 )
 from merata.region.findings import FindingList
 from merata.region.records import Source, Understood
-from merata.region.tables import TABLES
-
-__all__ = ["KINDS", "RASTERS", "Border", "Reader", "reader_of"]
 
 
 @dataclass(frozen=True)
@@ -73,11 +70,6 @@ _READERS = {
         Reader("spreadsheet", lambda s, b: understand.read_spreadsheet(s), False),
     )
 }
-RASTERS = ("terrain", "landcover")
-
-#: What `--as` takes: open data by its name, else the table that a spreadsheet or map layer holds.
-KINDS = (*RASTERS, "population", "opencellid", "ookla", "osm", "ofds", *TABLES)
-
 #: Readers that tell by a file's content whether it is theirs, in the order in which they are asked.
 _BY_CONTENT = (
     ("osm", osm.recognises),

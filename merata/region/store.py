@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 import pyogrio
 import shapely
 
 from merata.errors import FileError
 from merata.region.tables import TABLES, Column, Table
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 CRS = "EPSG:4326"
 
@@ -68,12 +70,16 @@ def typed(values: pd.Series | None, column: Column, index: pd.Index) -> pd.Serie
 
 def schema(table: Table) -> pa.DataFrameSchema:
     """The pandera schema of a declared table."""
+    import pandera.pandas as pa  # here, since it takes two seconds and only `add` needs it
+
     return pa.DataFrameSchema(
         {c.name: _schema_of(c) for c in table.all_columns}, unique=list(table.key) or None
     )
 
 
 def _schema_of(column: Column) -> pa.Column:
+    import pandera.pandas as pa
+
     checks = []
     if column.choices:
         checks.append(pa.Check.isin(column.choices))
@@ -86,6 +92,8 @@ def _schema_of(column: Column) -> pa.Column:
 
 def faults(rows: pd.DataFrame, table: Table) -> list[tuple[int, str, str]]:
     """Where rows break the table's declaration: position of the row, column, what was expected."""
+    import pandera.pandas as pa
+
     try:
         schema(table).validate(
             rows.reset_index(drop=True).drop(columns="geometry", errors="ignore"), lazy=True

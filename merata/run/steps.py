@@ -130,7 +130,7 @@ STEPS = (
     Step(
         "publish",
         "report, maps, workbook and tables",
-        (*_ALL_TABLES, "settings:services", "settings:region", "findings", "sources", "date"),
+        (*_ALL_TABLES, "settings:services", "settings:region", "settings:prices", "findings", "sources", "date", "name"),
         ("coverage", "access", "plan"),
         _publish,
     ),
