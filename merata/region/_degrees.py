@@ -21,6 +21,7 @@ HEMISPHERE = re.compile(rf"(?<![a-z])({'|'.join(_HEMISPHERE)})(?![a-z])\.?")
 _UNIT_WORDS = re.compile(
     r"(\d+)\s*(?:d|deg|derajat)\s*(\d+)\s*(?:m|min|menit)\s*([\d.,]+)\s*(?:s|sec|detik)(?![a-z])"
 )
+_EXPONENT = re.compile(r"(?<![\d.])\d(?:\.\d+)?e[-+]\d{1,2}(?!\d)")
 _METRE_WORDS = re.compile(r"(?<=\d)\s*(?:m(?:eter)?\s*([entus])?|mdpl)(?![a-z])")
 _LABELS = re.compile(
     r"(?<![a-z])(?:latitude|longitude|lintang|bujur|lat|long|lon|lng|x|y|koordinat|point|easting|northing|utm|wgs\s*84)"
@@ -53,6 +54,7 @@ def normal(text: str) -> str:
     """Text in lower case with one kind of minus, degree sign, quotes and spaces, and without labels like `Lat:`."""
     text = unicodedata.normalize("NFKC", text.translate(_MARKS)).translate(_MARKS).casefold()
     text = text.replace("''", '"').replace("\\", " ")
+    text = _EXPONENT.sub(lambda m: f"{float(m[0]):.9f}", text)
     text = _UNIT_WORDS.sub(r"\1 \2 \3 ", text)
     text = re.sub(r"(?<![a-z])(?:l|b)\.\s*(?=[sutb](?![a-z]))", lambda m: m[0][0], text)
     text = HEMISPHERE.sub(lambda m: f" {m[1]} ", text) if HEMISPHERE.search(text) else text
@@ -62,8 +64,6 @@ def normal(text: str) -> str:
 
 def read_axis(text: str) -> Written:
     """One coordinate of text that `normal` has been through; an empty `Written` when it is none."""
-    if re.fullmatch(r"[-+]?\d+(?:\.\d+)?e[-+]?\d+", text):
-        return _plain(float(text), text)
     text = _METRE_WORDS.sub(lambda m: f" {m[1] or ''} ", text)
     axis, sign, text = _hemisphere(text)
     text = text.strip(" :;()[]")
@@ -83,13 +83,6 @@ def read_axis(text: str) -> Written:
         axis,
         sign != 0,
         sign == -1,
-    )
-
-
-def _plain(value: float, text: str) -> Written:
-    signed = text.startswith("-")
-    return Written(
-        (value,) if abs(value) <= 180 else (), (value,) if abs(value) > 360 else (), "", "", signed, signed
     )
 
 
@@ -122,7 +115,7 @@ def _metres(core: str) -> tuple[float, ...]:
         mark = re.search(r"\D", core)
         whole = core.replace(mark[0], "") if mark else core
         found.append(float(whole.replace(",", ".")))
-    if re.fullmatch(r"\d+([.,])\d{3}(?:\1\d{3})*[.,]\d+", core):
+    if re.fullmatch(r"\d+([.,])\d{3}(?:\1\d{3})*(?!\1)[.,]\d+", core):
         whole, _, rest = core.replace(",", ".").rpartition(".")
         found.append(float(f"{whole.replace('.', '')}.{rest}"))
     return tuple(dict.fromkeys(found))

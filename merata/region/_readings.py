@@ -160,7 +160,7 @@ def _letter_cuts(text: str) -> Iterator[tuple[str, str]]:
     # Letters lead (S 0.42 E 116.98) or follow (0.42 S 116.98 E).
     leads = letters[0].start() == 0
     at = letters[1].start() if leads else letters[0].end()
-    yield text[:at].strip(" ,;/"), text[at:].strip(" ,;/")
+    yield text[:at].strip(" ,;/"), re.sub(r"^[\s,;/]*(?:-\s+)?", "", text[at:])
 
 
 def _mark_cuts(text: str) -> Iterator[tuple[str, str]]:

@@ -58,6 +58,8 @@ def place(
     coordinates are taken as written. None when no reading fits.
     """
     readings = parse(x, y, xy, utm_zones(border))
+    if not readings:
+        return None
     points = shapely.points([(r.longitude, r.latitude) for r in readings])
     at_home = shapely.dwithin(points, village, TOLERANCE_DEGREES) if village is not None else None
     return _decide(readings, at_home, _in_border(points, border, readings))
@@ -82,20 +84,24 @@ def place_rows(
     """
     border = _border(villages)
     homes = dict(zip(villages["code"], villages.geometry, strict=True))
-    codes = (
-        [None if pd.isna(c) else str(c) for c in rows["village_code"]]
-        if "village_code" in rows
-        else [None] * len(rows)
-    )
-    given = [
-        _given(row)
-        for row in rows.reindex(columns=["given_x", "given_y", "given_xy"]).itertuples(index=False)
-    ]
-    placed = _place_all(given, [homes.get(code) for code in codes], border)
+    codes = _cells(rows, "village_code")
+    around = [homes.get(code) for code in codes]
+    columns = ("given_x", "given_y", "given_xy")
+    given = list(zip(*([_given(cell) for cell in _cells(rows, name)] for name in columns), strict=True))
+    placed = _place_all(given, around, border)
     points = [shapely.Point(p.longitude, p.latitude) if p and p.certain else None for p in placed]
-    where = _Rows(file, rows, given, placed, [homes.get(code) for code in codes], codes)
-    series = gpd.GeoSeries(points, index=rows.index, crs="EPSG:4326", name="geometry")
-    return series, where.findings()
+    numbers = [int(number or 0) for number in _cells(rows, "source_row")]
+    found = _Rows(file, _cells(rows, "sheet"), numbers, given, placed, around, codes).findings()
+    return gpd.GeoSeries(points, index=rows.index, crs="EPSG:4326", name="geometry"), found
+
+
+def _cells(rows: pd.DataFrame, name: str) -> list[str]:
+    """A column as text, '' where blank or absent."""
+    return ["" if pd.isna(cell) else str(cell) for cell in rows[name]] if name in rows else [""] * len(rows)
+
+
+def _given(cell: str) -> str:
+    return "" if is_blank(cell) else " ".join(cell.split())
 
 
 def _border(villages: gpd.GeoDataFrame) -> BaseGeometry | None:
@@ -104,11 +110,6 @@ def _border(villages: gpd.GeoDataFrame) -> BaseGeometry | None:
     union: BaseGeometry = shapely.union_all(shapely.make_valid(villages.geometry.to_numpy()))
     shapely.prepare(union)
     return union
-
-
-def _given(cells: tuple[object, ...]) -> tuple[str, str, str]:
-    x, y, xy = ("" if pd.isna(cell) or is_blank(str(cell)) else " ".join(str(cell).split()) for cell in cells)  # type: ignore[call-overload]
-    return x, y, xy
 
 
 def _place_all(
@@ -162,11 +163,12 @@ class _Rows:
     """The rows of one file and what became of their coordinates."""
 
     file: str
-    rows: pd.DataFrame
+    sheets: list[str]
+    numbers: list[int]
     given: list[tuple[str, str, str]]
     placed: list[Placed | None]
     homes: list[BaseGeometry | None]
-    codes: list[str | None]
+    codes: list[str]
 
     def findings(self) -> list[Finding]:
         alike: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -178,63 +180,45 @@ class _Rows:
                 lost.append(at)
                 continue
             if placed.how != "as written":
-                alike[placed.how, self._sheet(at)].append(at)
+                alike[placed.how, self.sheets[at]].append(at)
             if not placed.in_village:
                 away.append(at)
-        found = [self._mended(how, sheet, at) for (how, sheet), at in alike.items()]
-        found += self._each(lost, self._lost, "error", "more rows whose coordinates can't be placed")
-        return found + self._each(away, self._away, "note", "more rows that lie outside of their village")
+        found = [self._mended(how, at) for (how, _), at in alike.items()]
+        found += self._each(lost, self._lost, "error", "more rows have coordinates that can't be placed")
+        return found + self._each(away, self._away, "note", "more rows lie outside of their village")
 
     def _each(
         self, at: list[int], one: Callable[[int], Finding], severity: Severity, more: str
     ) -> list[Finding]:
         """A finding for each of the first rows, and one for all others."""
-        found = [one(row) for row in at[:_SINGLY]]
-        if at[_SINGLY:]:
-            found.append(
-                self._finding(
-                    severity,
-                    at[_SINGLY:],
-                    f"{len(at[_SINGLY:])} {more}{self._listed(at[_SINGLY:])}",
-                    "as the rows before",
-                    _CORRECT,
-                )
-            )
+        found, rest = [one(row) for row in at[:_SINGLY]], at[_SINGLY:]
+        if rest:
+            what = f"{len(rest)} {more}{self._listed(rest)}"
+            found.append(self._finding(severity, rest, what, "as with the rows before", _CORRECT))
         return found
 
-    def _mended(self, how: str, sheet: str, at: list[int]) -> Finding:
-        metric = re.fullmatch(r"UTM \d+[NS]|longitude first", how)
+    def _mended(self, how: str, at: list[int]) -> Finding:
+        plain = re.fullmatch(r"UTM \d+[NS]|longitude first", how)
         count = "1 row" if len(at) == 1 else f"{len(at)} rows"
-        what = f"coordinates of {count}{self._listed(at)} are not plain degrees, or not in their place"
+        what = f"coordinates of {count}{self._listed(at)} are not degrees with the {_ORDER}"
         first = self.placed[at[0]]
         assert first
+        by = "village" if self.homes[at[0]] is not None and first.in_village else "region's border"
         example = f"{self._words(at[0])} is longitude {first.longitude:.5f}, latitude {first.latitude:.5f}"
-        settled = (
-            "the village settles it"
-            if self.homes[at[0]] is not None and first.in_village
-            else "the region's border settles it"
-        )
-        return self._finding(
-            "note" if metric else "repaired",
-            at,
-            what,
-            f"read as: {how}; {settled}. {example}",
-            "nothing to do if that is right; else correct them in the file and add it again",
-        )
+        done = f"read as: {how}; the {by} settles it. {example}"
+        return self._finding("note" if plain else "repaired", at, what, done, _FINE)
 
     def _lost(self, at: int) -> Finding:
-        words, placed = self._words(at), self.placed[at]
-        if placed:
+        words = self._words(at)
+        if self.placed[at]:
             why = f"coordinates {words} can be read in several ways that all fit"
-        elif re.fullmatch(r"'[-+]?0+(?:[.,]0+)?' and '[-+]?0+(?:[.,]0+)?'", words):
-            return self._finding(
-                "note", [at], "coordinates 0 and 0 stand for none", "left without a place", _CORRECT
-            )
+        elif not re.sub(r"[0.,\s]", "", "".join(self.given[at])):
+            return self._finding("note", [at], f"coordinates {words} stand for none", _LOST, _CORRECT)
         elif not parse(*self.given[at], (50,)):
             why = f"coordinates {words} can't be read"
         else:
             why = f"coordinates {words} lie outside of the region, however they are read"
-        return self._finding("error", [at], why, "left without a place", _CORRECT)
+        return self._finding("error", [at], why, _LOST, _CORRECT)
 
     def _away(self, at: int) -> Finding:
         placed, home = self.placed[at], self.homes[at]
@@ -242,40 +226,24 @@ class _Rows:
         assert home is not None
         line = shapely.shortest_line(home, shapely.Point(placed.longitude, placed.latitude))
         distance_km = _GEOD.geometry_length(line) / 1000
-        what = f"coordinates {self._words(at)} lie {distance_km:.1f} km from village {self.codes[at]}, which the row names"
-        return self._finding(
-            "note",
-            [at],
-            what,
-            "kept as written",
-            "look which is right, the village or the place; correct it in the file and add it again",
-        )
+        village = f"village {self.codes[at]}, which the row names"
+        what = f"coordinates {self._words(at)} lie {distance_km:.1f} km from {village}"
+        return self._finding("note", [at], what, "kept as written", _WHICH)
 
     def _words(self, at: int) -> str:
         return " and ".join(f"'{word[:60]}'" for word in self.given[at] if word)
 
-    def _sheet(self, at: int) -> str:
-        return (
-            str(self.rows["sheet"].iloc[at])
-            if "sheet" in self.rows and pd.notna(self.rows["sheet"].iloc[at])
-            else ""
-        )
-
-    def _row(self, at: int) -> int:
-        return (
-            int(self.rows["source_row"].iloc[at])
-            if "source_row" in self.rows and pd.notna(self.rows["source_row"].iloc[at])
-            else 0
-        )
-
     def _listed(self, at: list[int]) -> str:
-        numbers = [self._row(row) for row in at]
+        numbers = [self.numbers[row] for row in at]
         return f" (rows {row_ranges(numbers)})" if len(at) > 1 and all(numbers) else ""
 
     def _finding(self, severity: Severity, at: list[int], what: str, done: str, settle: str) -> Finding:
-        return Finding(
-            severity, self.file, what, done, settle, self._sheet(at[0]), self._row(at[0]), "coordinates"
-        )
+        place = (self.sheets[at[0]], self.numbers[at[0]], "coordinates")
+        return Finding(severity, self.file, what, done, settle, *place)
 
 
-_CORRECT = "correct the coordinates in the file and add it again; a GPS phone shows them as degrees"
+_ORDER = "longitude and the latitude in their places"
+_LOST = "left without a place"
+_FINE = "nothing to do if that is right; else correct them in the file and add it again"
+_CORRECT = "correct the coordinates in the file and add it again; degrees with a decimal point are best"
+_WHICH = "look which is right, the village or the place; correct it in the file and add it again"
