@@ -65,11 +65,11 @@ def test_a_quadkey_comes_back_from_its_centre(quadkey):
     assert ookla.quadkey_of(lon[0], lat[0]) == quadkey
 
 
-def test_a_published_tile_is_where_its_polygon_says():
-    # A row of the published data set: the tile of zoom 16 whose polygon begins at this corner.
-    lon, lat = 117.1417236328125, -0.48339843749999406
-    x = round((lon + 180) / 360 * 2**16)
-    assert ookla.tile_of(np.array([ookla.quadkey_of(lon + 1e-6, lat - 1e-6)]))[0][0] == x
+def test_the_example_of_the_tile_systems_own_description():
+    """Bing Maps tile system: tile (3, 5) of level 3 has the quadkey 213."""
+    assert [int(value[0]) for value in ookla.tile_of(np.array(["213"]))] == [3, 5]
+    assert square("213").bounds == pytest.approx((-45, -66.51326044311186, 0, -40.97989806962013))
+    assert ookla.quadkey_of(-44.9, -41.0, zoom=3) == "213"
 
 
 def test_the_tiles_of_the_region_become_measurements(tmp_path):
