@@ -81,11 +81,11 @@ class TableReader:
 
     def table(self) -> RawTable:
         """The table, its districts filled in, with findings of what was left out."""
-        for n in range(self.bottom + 1, self.end):
-            cells = [self.grid.rows[n][c] for c in self.kept]
+        body = {n: [self.grid.rows[n][c] for c in self.kept] for n in range(self.bottom + 1, self.end)}
+        self._fill_merged(body)
+        for n, cells in body.items():
             if not (n == self.bottom + 1 and _is_numbering(cells)):
                 self._take(n, cells)
-        self._fill_merged()
         self._fill_districts()
         self._report_skipped()
         return self.result
@@ -164,20 +164,18 @@ class TableReader:
         ]
         return any(_TOTAL.match(word) for word in words[:2])
 
-    def _fill_merged(self) -> None:
+    def _fill_merged(self, body: dict[int, list[Cell]]) -> None:
         """Words in a cell merged over several rows stand for each of them; numbers don't."""
-        row_of = dict(zip(self.result.row_numbers, self.result.rows, strict=True))
         filled: set[int] = set()
         for first, left, last, right in self.grid.merges:
-            if first <= self.bottom or last == first or left != right or left not in self.kept:
+            if first not in body or last == first or left != right or left not in self.kept:
                 continue
             column, value = self.kept.index(left), self.grid.rows[first][left]
             if not isinstance(value, str):
                 continue
             for n in range(first + 1, min(last + 1, self.end)):
-                row = row_of.get(self.grid.first_row + n)
-                if row is not None and row[column] is None:
-                    row[column] = value
+                if body[n][column] is None and any(cell is not None for cell in body[n]):
+                    body[n][column] = value
                     filled.add(column)
         for column in sorted(filled):
             self._report_filled(column, "stands once in a cell merged over several rows")

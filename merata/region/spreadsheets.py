@@ -81,6 +81,8 @@ def _check_start(path: Path, file: str, ending: str) -> None:
     with path.open("rb") as stream:
         start = stream.read(512)
     looks = _looks_like(start)
+    if looks == "xls" and ending != ".xls" and _is_locked(path):
+        raise _locked(file)
     expected = {".xlsx": "zip", ".xlsm": "zip", ".ods": "zip", ".xls": "xls"}.get(ending, "text")
     if looks == expected:
         return
@@ -128,6 +130,16 @@ def _read_workbook(path: Path, file: str) -> list[Grid]:
         if type(error).__name__ != "PanicException":
             raise
         raise _broken(file, error) from None
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether an old Office file is the wrapping of a newer workbook with a password."""
+    with path.open("rb") as stream:
+        return "EncryptedPackage".encode("utf-16-le") in stream.read(MAX_LINE_BYTES)
+
+
+def _locked(file: str) -> FileError:
+    return FileError(f"{file}: locked with a password. Save it without one, and add it again.")
 
 
 def _broken(file: str, error: BaseException) -> FileError:
