@@ -1,0 +1,271 @@
+"""The report: one self-contained HTML page in Indonesian and English that works without scripts, and its maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from merata.publish import figures, maps
+from merata.publish.tables import (
+    PROBABLE,
+    Results,
+    how_known,
+    plan_by_district,
+    plan_by_option,
+    sorted_findings,
+    unserved,
+)
+from merata.publish.view import (
+    by_district,
+    gap_parts,
+    index_by_letter,
+    inequality_rows,
+    rate,
+    records,
+    service_rows,
+    summary,
+)
+from merata.publish.words import LANGUAGES, MARKS, Language, Tongue
+from merata.region.tables import KNOWN_BY, LEVELS
+
+#: Findings beyond so many are in the workbook only: the page stays light.
+MOST_FINDINGS = 150
+SECTIONS = (
+    "map", "unserved", "plan", "villages", "gap", "services", "inequality", "assumed", "findings", "sources", "how",
+)  # fmt: skip
+_YEAR_SHADES = 6
+
+
+def report_files(results: Results, joined: pd.DataFrame) -> dict[str, str]:
+    """The report's files by name: index.html, and the maps as SVG when there is anything to draw.
+
+    `joined` is `tables.villages(results)`.
+    """
+    drawing = maps.draw(joined, results.tables, results.settings.region.projection)
+    languages: list[Language] = list(results.settings.region.languages) or list(LANGUAGES)
+    view = _view(results, joined, drawing)
+    pages = [_page(results, joined, view, drawing, Tongue(language)) for language in languages]
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    html = environment.get_template("report.html.j2").render(
+        v=view,
+        pages=pages,
+        style=_own(_template("report.css") + _template("map.css")),
+        defs=_own(maps.shared_defs(drawing)),
+        marks=MARKS,
+        known_ways=_known_ways(results),
+        rate=rate,
+    )
+    found = {"index.html": html}
+    if drawing is not None:
+        found |= _map_files(results, joined, drawing, Tongue(languages[0]))
+    return found
+
+
+def _own(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 — written by figures, maps and templates, which escape what they were given
+
+
+def _template(name: str) -> str:
+    return (files("merata.publish") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _known_ways(results: Results) -> list[str]:
+    return [way for way in KNOWN_BY if results.made_up or way != "made up"]
+
+
+def _view(results: Results, joined: pd.DataFrame, drawing: maps.Drawing | None) -> dict[str, Any]:
+    """Everything that the page shows and that no language changes."""
+    points = results.plan.points
+    years = results.settings.plan
+    findings = sorted_findings(results.findings)
+    districts = records(plan_by_district(joined, points))
+    known = records(how_known(results))
+    for row in known:
+        row["total"] = sum(row[way] for way in KNOWN_BY)
+    return {
+        "name": results.name,
+        "version": results.version,
+        "run_id": results.run_id,
+        "inputs_date": results.inputs_date,
+        "made_up": results.made_up,
+        "first_year": years.first_year,
+        "last_year": years.last_year,
+        "sections": SECTIONS,
+        "sum": summary(results, joined),
+        "promise": _promise(results),
+        "unserved": records(unserved(joined)),
+        "years": records(results.plan.years),
+        "fund_years": records(results.plan.fund_years),
+        "options": records(plan_by_option(points)),
+        "districts": districts,
+        "by_district": by_district(joined, points),
+        "index": index_by_letter(joined),
+        "gap": gap_parts(results),
+        "services": service_rows(results),
+        "inequality": inequality_rows(results),
+        "access_meaning": dict(zip(("en", "id"), results.inequality["definitions"]["access"], strict=True)),
+        "how_known": known,
+        "assumptions": list(dict.fromkeys([*results.access.assumptions, *results.plan.assumptions])),
+        "findings": findings[:MOST_FINDINGS],
+        "findings_total": len(findings),
+        "questions": sum(finding.severity == "question" for finding in findings),
+        "sources": [dict(source) for source in results.sources],
+        "prices": records(results.prices.reset_index()),
+        "price_choice": years.price,
+        "not_drawn": len(joined) - (len(drawing.outlines) if drawing else 0),
+    }
+
+
+def _promise(results: Results) -> list[tuple[str, str, Any]]:
+    promise = results.settings.promise
+    who = ("people", "village_office", "school", "health_post", "other")
+    return [(name, getattr(promise, name), results.settings.levels[getattr(promise, name)]) for name in who]
+
+
+def _page(
+    results: Results, joined: pd.DataFrame, view: Mapping[str, Any], drawing: maps.Drawing | None, t: Tongue
+) -> dict[str, Any]:
+    """What one language adds: its tongue, figures and maps."""
+    drawn = [] if drawing is None else _inline_maps(results, joined, drawing, t)
+    return {"t": t, "figures": _figures(view, t), "maps": [{**m, "svg": _own(m["svg"])} for m in drawn]}
+
+
+def _figures(view: Mapping[str, Any], t: Tongue) -> dict[str, Any]:
+    total = view["sum"]["villages"]
+    sure = [(f"s-{word}", count) for word, count in view["sum"]["sureness"]]
+    sure_words = "; ".join(
+        f"{t('sure_' + word)}: {t.number(count)}" for word, count in view["sum"]["sureness"]
+    )
+    years = view["years"]
+    served = [row["villages_served"] for row in years]
+    return {
+        "sure": _own(figures.bar(sure, total, sure_words)),
+        "years": _own(
+            figures.columns(
+                [str(row["year"]) for row in years], served, [t.number(count) for count in served], total,
+                "; ".join(f"{row['year']}: {t.villages(row['villages_served'])}" for row in years),
+            )
+        ),
+        "used": [_own(_used_bar(row, years, t)) for row in years],
+        "gap": {
+            part["by"]: [
+                _own(figures.bar([("b-share", row["share"] or 0)], 1, t("bar_share", share=t.share(row["share"]))))
+                for row in part["rows"]
+            ]
+            for part in view["gap"]
+        },
+        "services": [
+            _own(
+                figures.pair(
+                    row["now"], row["then"], t("bar_services", now=t.share(row["now"]), then=t.share(row["then"]))
+                )
+            )
+            for row in view["services"]
+        ],
+    }  # fmt: skip
+
+
+def _used_bar(row: Mapping[str, Any], years: list[dict[str, Any]], t: Tongue) -> str:
+    left = row["budget_idr"] - row["capex_idr"] - row["opex_idr"]
+    about = t("bar_used", capex=t.money(row["capex_idr"]), opex=t.money(row["opex_idr"]), left=t.money(left))
+    parts = [("b-capex", row["capex_idr"]), ("b-opex", row["opex_idr"])]
+    return figures.bar(parts, row["budget_idr"], about)
+
+
+def _map_classes(results: Results, joined: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """The class of each village on each map: code -> word that the style sheet colours and patterns."""
+    rows = records(joined)
+    levels = {row["code"]: row["access_now"] or "unknown" for row in rows}
+    if results.access_then is None:
+        then = {row["code"]: row["access_then"] or row["access_now"] or "unknown" for row in rows}
+    else:
+        then = {row["code"]: row["access_now"] or "unknown" for row in records(results.access_then.villages)}
+    plan = {row["code"]: _plan_class(row, results) for row in rows}
+    return {"now": levels, "plan": plan, "then": then}
+
+
+def _plan_class(row: Mapping[str, Any], results: Results) -> str:
+    if row["year"]:
+        return f"y{_shade(int(row['year']), results)}"
+    return "left" if row["chance_below"] >= PROBABLE else "fine"
+
+
+def _shade(year: int, results: Results) -> int:
+    years = results.settings.plan.years
+    place = min(max(year - years[0], 0), len(years) - 1)
+    return round(place * (_YEAR_SHADES - 1) / max(len(years) - 1, _YEAR_SHADES - 1))
+
+
+def _legend(
+    results: Results, which: str, classes: Mapping[str, str], t: Tongue
+) -> list[tuple[str, str, int]]:
+    """(class, words, count) of the classes that a map shows, in order."""
+    count = {word: sum(value == word for value in classes.values()) for word in set(classes.values())}
+    if which == "plan":
+        shades: dict[str, list[int]] = {}
+        for year in results.settings.plan.years:
+            shades.setdefault(f"y{_shade(year, results)}", []).append(year)
+        words = {
+            shade: t("year_class", year="–".join(str(year) for year in sorted({group[0], group[-1]})))
+            for shade, group in shades.items()
+        } | {"left": t("class_left"), "fine": t("class_fine")}
+    else:
+        words = {level: t.word("level", level) for level in LEVELS} | {"unknown": t("class_unknown")}
+    return [(word, text, count[word]) for word, text in words.items() if count.get(word)]
+
+
+def _year_labels(joined: pd.DataFrame, drawing: maps.Drawing) -> str:
+    dated = joined[joined["year"].notna()]
+    return maps.year_labels(
+        drawing, {str(code): int(year) for code, year in zip(dated["code"], dated["year"], strict=True)}
+    )
+
+
+def _inline_maps(
+    results: Results, joined: pd.DataFrame, drawing: maps.Drawing, t: Tongue
+) -> list[dict[str, Any]]:
+    names = {str(code): str(name) for code, name in zip(joined["code"], joined["name"], strict=True)}
+    drawn = []
+    for which, classes in _map_classes(results, joined).items():
+        title = _title(results, which, t)
+        legend = _legend(results, which, classes, t)
+        about = t("map_about", count=len(drawing.outlines), region=results.name, parts=_parts(legend, t))
+        extra = _year_labels(joined, drawing) if which == "plan" else ""
+        key = f"{t.language}-map-{which}"
+        svg = maps.inline_map(drawing, classes, names, key, title, about, extra)
+        drawn.append({"title": title, "legend": legend, "svg": svg})
+    return drawn
+
+
+def _title(results: Results, which: str, t: Tongue) -> str:
+    office = which == "then" and results.access_then is None
+    return t("map_then_office" if office else f"map_{which}", last=results.settings.plan.last_year)
+
+
+def _parts(legend: list[tuple[str, str, int]], t: Tongue) -> str:
+    return "; ".join(f"{text}: {t.villages(count)}" for _, text, count in legend) + "."
+
+
+def _map_files(results: Results, joined: pd.DataFrame, drawing: maps.Drawing, t: Tongue) -> dict[str, str]:
+    note = t("map_note", date=t.day(results.inputs_date), version=results.version, run=results.run_id)
+    if results.made_up:
+        note = f"{t('made_up_strip')} · {note}"
+    found = {}
+    for which, classes in _map_classes(results, joined).items():
+        legend = [
+            (word, f"{text}: {t.number(count)}") for word, text, count in _legend(results, which, classes, t)
+        ]
+        heading = f"{results.name} — {_title(results, which, t)}"
+        extra = _year_labels(joined, drawing) if which == "plan" else ""
+        found[f"map-{which}.svg"] = maps.file_map(
+            drawing, classes, legend, heading, note, _template("map.css"), extra
+        )
+    return found

@@ -1,0 +1,303 @@
+"""Every word that leaves as a file, in Indonesian and English; and numbers, money and dates as each writes them."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any, Literal
+
+from merata.plan.result import OPTIONS
+from merata.publish.phrases import in_indonesian
+from merata.publish.sentences import SENTENCES
+
+Language = Literal["id", "en"]
+LANGUAGES: tuple[Language, ...] = ("id", "en")
+
+#: group -> key -> (Indonesian, English): the words of choices that tables hold.
+CHOICES: dict[str, dict[str, tuple[str, str]]] = {
+    "level": {
+        "none": ("tidak ada", "none"),
+        "basic": ("dasar", "basic"),
+        "working": ("layak", "working"),
+        "good": ("baik", "good"),
+    },
+    "known": {
+        "measured": ("diukur", "measured"),
+        "reported": ("dilaporkan", "reported"),
+        "modelled": ("dimodelkan", "modelled"),
+        "assumed": ("diasumsikan", "assumed"),
+        "made up": ("rekaan", "made up"),
+    },
+    "want": {
+        "link": ("sambungan", "link"),
+        "strength": ("kekuatan", "strength"),
+        "power": ("listrik", "power"),
+        "device": ("perangkat", "device"),
+    },
+    "sector": {
+        "education": ("pendidikan", "education"),
+        "health": ("kesehatan", "health"),
+        "public service": ("pelayanan publik", "public service"),
+        "small business": ("usaha kecil", "small business"),
+        "creative economy": ("ekonomi kreatif", "creative economy"),
+        "community": ("masyarakat", "community"),
+        "people": ("warga di rumah", "people at home"),
+    },
+    "facility": {
+        "village office": ("kantor desa", "village office"),
+        "district office": ("kantor kecamatan", "district office"),
+        "school": ("sekolah", "school"),
+        "health post": ("pos kesehatan", "health post"),
+        "market": ("pasar", "market"),
+        "small-business centre": ("sentra UMKM", "small-business centre"),
+        "creative hub": ("rumah kreatif", "creative hub"),
+        "worship": ("rumah ibadah", "place of worship"),
+        "other": ("fasilitas lain", "other facility"),
+        "people": ("warga", "people"),
+    },
+    "option": {key: (indonesian, english) for key, (english, indonesian) in OPTIONS.items()},
+    "severity": {
+        "error": ("galat", "error"),
+        "question": ("pertanyaan", "question"),
+        "repaired": ("diperbaiki", "repaired"),
+        "note": ("catatan", "note"),
+    },
+    "sureness": {
+        "sure": ("hampir pasti", "almost surely"),
+        "probable": ("mungkin sekali", "probably"),
+        "possible": ("mungkin", "possibly"),
+        "unlikely": ("kecil kemungkinannya", "hardly"),
+    },
+    "electricity": {
+        "grid": ("jaringan PLN", "grid"),
+        "solar": ("tenaga surya", "solar"),
+        "generator": ("genset", "generator"),
+        "none": ("tidak ada", "none"),
+    },
+    "device": {
+        "phone": ("ponsel", "phone"),
+        "computer": ("komputer", "computer"),
+        "any": ("apa saja", "any"),
+    },
+    "component": {
+        "fibre_monthly": (
+            "titik akses desa lewat serat optik, 100–200 Mbit/s",
+            "village access point over fibre, 100–200 Mbit/s",
+        ),
+        "fibre_connection": (
+            "sambungan ke serat optik yang melewati tempat itu",
+            "connection to a fibre that passes the place",
+        ),
+        "fibre_km": (
+            "serat optik baru di tiang sepanjang jalan, per kilometer",
+            "new fibre on poles along a road, a kilometre",
+        ),
+        "fixed_wireless_monthly": (
+            "titik akses desa lewat nirkabel tetap 4G",
+            "village access point over 4G fixed wireless",
+        ),
+        "fixed_wireless_terminal": (
+            "terminal 4G luar ruang dengan tiang dan pemasangan",
+            "outdoor 4G terminal with mast and installation",
+        ),
+        "leo_terminal": (
+            "terminal satelit LEO dengan pemasangan",
+            "LEO satellite terminal with installation",
+        ),
+        "leo_monthly": ("langganan satelit LEO", "LEO satellite subscription"),
+        "base_station": (
+            "BTS 4G di daerah terpencil dengan menara dan listrik",
+            "4G base station in a remote area with tower and power",
+        ),
+        "base_station_monthly": (
+            "menjalankan BTS 4G di daerah terpencil",
+            "running a 4G base station in a remote area",
+        ),
+        "tower": ("menara saja", "tower alone"),
+        "repeater": ("menara penguat sinyal milik kabupaten", "repeater tower of the regency"),
+        "remote_transport": (
+            "pengangkutan perangkat BTS atau menara ke tempat terpencil",
+            "transport of a base station's or tower's equipment to a remote site",
+        ),
+        "terminal_transport": (
+            "pengangkutan terminal dan teknisinya ke desa terpencil",
+            "transport of a terminal and its fitters to a remote village",
+        ),
+        "solar_kit": (
+            "panel surya dan baterai untuk terminal dan Wi-Fi sepanjang hari",
+            "solar panel and battery for a terminal and Wi-Fi around the clock",
+        ),
+        "wifi_hotspot": (
+            "Wi-Fi luar ruang di sekitar titik terlayani",
+            "outdoor Wi-Fi around a served point",
+        ),
+        "shared_device": (
+            "komputer atau tablet yang dipakai bersama",
+            "computer or tablet that people share",
+        ),
+    },
+    "unit": {
+        "once": ("sekali", "once"),
+        "per month": ("per bulan", "per month"),
+    },
+    "figure": {
+        "people": ("jumlah penduduk desa", "people of villages"),
+        "access_villages": ("akses desa", "access of villages"),
+        "access_settlements": ("akses permukiman", "access of settlements"),
+        "access_facilities": ("akses fasilitas", "access of facilities"),
+        "electricity": ("listrik desa", "electricity of villages"),
+        "prices": ("harga", "prices"),
+        "budgets": ("anggaran", "budgets"),
+    },
+}
+
+#: The mark of each way of knowing: told apart by shape, never by colour alone.
+MARKS = {"measured": "●", "reported": "◐", "modelled": "○", "assumed": "△", "made up": "✕"}
+
+_MONTHS = {
+    "id": [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+}
+_SCALES = {
+    "id": ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (10**3, "ribu")),
+    "en": ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3, "thousand")),
+}
+_CURRENCY = {"id": "Rp", "en": "IDR"}
+NBSP = "\u00a0"
+
+
+class Tongue:
+    """One language: its sentences by key, its words for choices, its way with numbers, money and dates."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        self._place = LANGUAGES.index(language)
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """The sentence of `key` with its {values} filled in; KeyError when it is not declared."""
+        text = SENTENCES[key][self._place]
+        return text.format(**values) if values else text
+
+    def word(self, group: str, key: Any) -> str:
+        """The word for a choice; the choice itself when it is not declared, '–' when there is none."""
+        if is_empty(key):
+            return "–"
+        pair = CHOICES[group].get(str(key))
+        return pair[self._place] if pair else str(key)
+
+    def phrase(self, english: Any) -> tuple[str, Language]:
+        """An engine's English sentence in this language, and the language that it is in after all."""
+        text = "" if is_empty(english) else str(english)
+        if self.language == "en":
+            return text, "en"
+        indonesian = in_indonesian(text)
+        return (text, "en") if indonesian is None else (indonesian, "id")
+
+    def number(self, value: Any, digits: int = 0) -> str:
+        """1.234,5 or 1,234.5; '–' for nothing known."""
+        if is_empty(value):
+            return "–"
+        text = f"{_half_up(float(value), digits):,.{digits}f}"
+        if self.language == "id":
+            text = text.translate(str.maketrans(",.", ".,"))
+        return text.replace("-", "−")
+
+    def share(self, value: Any, digits: int = 0) -> str:
+        """A share of 0 to 1 as a percentage: 12,5 % or 12.5%."""
+        if is_empty(value):
+            return "–"
+        text = self.number(float(value) * 100, digits)
+        return f"{text}%"
+
+    def chance(self, value: Any) -> str:
+        """A chance of 0 to 1 as a percentage that never claims certainty: '> 99%', '< 1%'."""
+        if is_empty(value):
+            return "–"
+        if float(value) > 0.99:
+            return f">{NBSP}99%"
+        return f"<{NBSP}1%" if float(value) < 0.01 else self.share(value)
+
+    def money(self, idr: Any) -> str:
+        """Rupiah in three figures, as people say it: Rp 1,23 miliar or IDR 1.23 billion."""
+        if is_empty(idr):
+            return "–"
+        amount = int(idr)
+        for scale, name in _SCALES[self.language]:
+            if abs(amount) >= scale:
+                figure = self.number(amount / scale, _digits_for_three(amount / scale))
+                return f"{_CURRENCY[self.language]}{NBSP}{figure}{NBSP}{name}"
+        return f"{_CURRENCY[self.language]}{NBSP}{self.number(amount)}"
+
+    def millions(self, idr: Any) -> str:
+        """Rupiah in millions with one decimal, for columns whose head says so."""
+        return "–" if is_empty(idr) else self.number(int(idr) / 1e6, 1)
+
+    def day(self, iso: Any) -> str:
+        """15 Mei 2025 or 15 May 2025; what is no ISO date stays as it is."""
+        text = "" if is_empty(iso) else str(iso)
+        try:
+            when = date.fromisoformat(text[:10])
+        except ValueError:
+            return text or "–"
+        return f"{when.day}{NBSP}{_MONTHS[self.language][when.month - 1]}{NBSP}{when.year}"
+
+    def people(self, count: Any) -> str:
+        """'1.234 jiwa' or '1,234 people'."""
+        return f"{self.number(count)}{NBSP}{self.many('people', count)}"
+
+    def villages(self, count: Any) -> str:
+        """'12 desa' or '12 villages'."""
+        return f"{self.number(count)}{NBSP}{self.many('village', count)}"
+
+    def many(self, noun: str, count: Any) -> str:
+        """The noun as it stands after `count`: village or villages."""
+        one, more = SENTENCES[f"one_{noun}"], SENTENCES[f"many_{noun}"]
+        return (one if not is_empty(count) and _half_up(float(count), 0) == 1 else more)[self._place]
+
+
+def is_empty(value: Any) -> bool:
+    """True for None, NA, NaN and empty text."""
+    if value is None or value == "":
+        return True
+    try:
+        return bool(math.isnan(value))
+    except TypeError:
+        return str(value) in ("<NA>", "NaT")
+
+
+def _half_up(value: float, digits: int) -> float:
+    """Rounded as people round, 0,5 upwards, where Python's format would round half to even."""
+    scale = 10.0**digits
+    return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-9) / scale, value)
+
+
+def _digits_for_three(figure: float) -> int:
+    if abs(figure) >= 99.95:
+        return 0
+    return 1 if abs(figure) >= 9.995 else 2

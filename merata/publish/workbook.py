@@ -1,0 +1,168 @@
+"""plan.xlsx: a sheet for each question, in Indonesian and English, ready to filter and to print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from merata.publish.columns import Column, Kinded, Sheet
+from merata.publish.sheets import sheets
+from merata.publish.tables import Results, cell, is_formula
+from merata.publish.words import Tongue
+
+_FORMATS: dict[str, dict[str, Any]] = {
+    "text": {"text_wrap": True, "valign": "top"},
+    "int": {"num_format": "#,##0", "valign": "top"},
+    "decimal": {"num_format": "#,##0.00", "valign": "top"},
+    "idr": {"num_format": "#,##0", "valign": "top"},
+    "share": {"num_format": "0%", "valign": "top"},
+    "year": {"num_format": "0", "valign": "top", "align": "center"},
+}
+_INK, _DEEP, _WARN = "#1B2A33", "#0B5563", "#5B1A00"
+
+
+def write_workbook(path: Path, results: Results, joined: pd.DataFrame) -> None:
+    """Write the workbook; the same results give the same bytes. `joined` is `tables.villages(results)`."""
+    book = xlsxwriter.Workbook(
+        str(path),
+        # Village names may begin with '=' or look like links: text stays text.
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    book.set_properties(
+        {
+            "title": f"Merata: {results.name}",
+            "comments": f"run {results.run_id}, Merata {results.version}",
+            "created": datetime.fromisoformat(results.inputs_date[:10]),
+        }
+    )
+    writer = _Writer.of(book)
+    for sheet in sheets(results, joined):
+        _add(book, writer, sheet, results)
+    book.close()
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """The formats of one workbook."""
+
+    kinds: dict[str, Any]
+    quoted: Any
+    bold: Any
+    head: Any
+    warn: Any
+    total: dict[str, Any]
+
+    @classmethod
+    def of(cls, book: Any) -> _Writer:
+        return cls(
+            kinds={kind: book.add_format(look) for kind, look in _FORMATS.items()},
+            quoted=book.add_format({**_FORMATS["text"], "quote_prefix": True}),
+            bold=book.add_format({**_FORMATS["text"], "bold": True}),
+            head=book.add_format(
+                {
+                    "bold": True, "text_wrap": True, "valign": "bottom", "font_color": "#FFFFFF",
+                    "bg_color": _DEEP, "border": 1, "border_color": "#FFFFFF",
+                }
+            ),
+            warn=book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": _WARN}),
+            total={
+                kind: book.add_format({**look, "bold": True, "top": 1, "top_color": _INK})
+                for kind, look in _FORMATS.items()
+            },
+        )  # fmt: skip
+
+
+def _add(book: Any, writer: _Writer, sheet: Sheet, results: Results) -> None:
+    page = book.add_worksheet(sheet.name)
+    top = _banner(page, writer, sheet, results)
+    for place, column in enumerate(sheet.columns):
+        page.set_column(place, place, column.width)
+        page.write_string(top, place, f"{column.head_id}\n{column.head_en}", writer.head)
+    page.set_row(top, 46)
+    for line, row in enumerate(sheet.rows, start=top + 1):
+        _row(page, line, row, sheet.columns, writer, bold=sheet.name.startswith("Ringkasan"))
+    last = top + len(sheet.rows)
+    if sheet.total and sheet.rows:
+        _total(page, writer, sheet, top, last)
+    if sheet.rows and sheet.filters:
+        page.autofilter(top, 0, last, len(sheet.columns) - 1)
+    page.freeze_panes(top + 1, sheet.frozen)
+    _print_setup(page, sheet, results, top, last + bool(sheet.total))
+
+
+def _banner(page: Any, writer: _Writer, sheet: Sheet, results: Results) -> int:
+    """Rows above the head: that all is made up, when it is. Returns the row of the head."""
+    if not results.made_up:
+        return 0
+    words = " · ".join(Tongue(language)("made_up_strip") for language in ("id", "en"))
+    for place in range(len(sheet.columns)):
+        page.write_blank(0, place, None, writer.warn)
+    page.write_string(0, 0, words, writer.warn)
+    return 1
+
+
+def _row(
+    page: Any, line: int, row: Sequence[Any], columns: Sequence[Column], writer: _Writer, bold: bool
+) -> None:
+    for place, (value, column) in enumerate(zip(row, columns, strict=True)):
+        kind = column.kind
+        if isinstance(value, Kinded):
+            value, kind = value.value, value.kind
+        plain = cell(value, quote=False)
+        if plain is None or plain == "":
+            continue
+        if isinstance(plain, str):
+            look = (
+                writer.quoted
+                if is_formula(plain)
+                else writer.bold
+                if bold and place < 2
+                else writer.kinds["text"]
+            )
+            page.write_string(line, place, plain, look)
+        elif isinstance(plain, bool):
+            page.write_string(line, place, "ya / yes" if plain else "tidak / no", writer.kinds["text"])
+        else:
+            page.write_number(line, place, plain, writer.kinds[kind])
+
+
+def _total(page: Any, writer: _Writer, sheet: Sheet, top: int, last: int) -> None:
+    """A row of SUBTOTALs under the table: it follows the filters, and carries the sum for who does not reckon."""
+    line = last + 1
+    for place, column in enumerate(sheet.columns):
+        look = writer.total[column.kind]
+        if place == 0:
+            page.write_string(line, 0, "JUMLAH / TOTAL", writer.total["text"])
+        elif column.name in sheet.total:
+            letter = xlsxwriter.utility.xl_col_to_name(place)
+            values = [cell(row[place]) for row in sheet.rows]
+            total = sum(value for value in values if value is not None)
+            page.write_formula(
+                line, place, f"=SUBTOTAL(109,{letter}{top + 2}:{letter}{last + 1})", look, total
+            )
+        else:
+            page.write_blank(line, place, None, look)
+
+
+def _print_setup(page: Any, sheet: Sheet, results: Results, top: int, last: int) -> None:
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(top)
+    page.print_area(0, 0, last, len(sheet.columns) - 1)
+    page.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+    name = results.name.replace("&", "&&")[:60]
+    made_up = f" — {Tongue('id')('made_up_strip')}" if results.made_up else ""
+    page.set_header(f"&L&B{name}{made_up}&R{sheet.name}")
+    page.set_footer(f"&LMerata {results.version} · run {results.run_id}&R&P / &N")

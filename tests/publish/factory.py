@@ -1,0 +1,380 @@
+"""Plausible made-up results of a run, for the tests of the publish room and to look at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from merata.access.after import after
+from merata.access.gap import gap_by
+from merata.access.inequality import inequality
+from merata.access.result import Access
+from merata.access.services import usable
+from merata.plan.catalogue import prices
+from merata.plan.result import FUND_YEARS, POINTS, VILLAGES, YEARS, Plan
+from merata.publish.tables import Results
+from merata.region.findings import Finding
+from merata.region.settings import Settings
+
+_FIRST = ["Muara", "Tanjung", "Sungai", "Batu", "Rantau", "Loa", "Teluk", "Lubuk", "Pulau", "Bukit"]
+_SECOND = [
+    "Seri",
+    "Wali",
+    "Kelima",
+    "Anyar",
+    "Lestari",
+    "Tenang",
+    "Panjang",
+    "Abang",
+    "Hitam",
+    "Jernih",
+    "Dalam",
+    "Baru",
+    "Harapan",
+]
+_DISTRICTS = [
+    "Hulu Danau",
+    "Tepi Rawa",
+    "Kota Seri",
+    "Bukit Ara",
+    "Hilir Raya",
+    "Pantai Lor",
+    "Anak Sungai",
+    "Rimba Jaya",
+]
+_YEARS = list(range(2025, 2031))
+_BUDGET = 4_000_000_000
+
+
+def results(villages: int = 25, seed: int = 1, **changes: object) -> Results:
+    """Results of a made-up region of about `villages` villages; `changes` replace fields of Results."""
+    random = np.random.default_rng(seed)
+    access = _access(villages, random)
+    plan = _plan(access, random)
+    then = after(access, plan.points)
+    settings = Settings.model_validate(
+        {"region": {"name": "Contoh Rekaan", "made_up": True, "projection": "EPSG:32750"}}
+    )
+    made = Results(
+        settings=settings,
+        name="Contoh Rekaan",
+        access=access,
+        access_then=then,
+        plan=plan,
+        gap={by: gap_by(access, by) for by in ("village", "district", "sector")},
+        services=usable(access, settings, then),
+        inequality=inequality(access, then),
+        prices=prices(None, settings),
+        tables=_tables(access, random),
+        findings=_findings(),
+        sources=(
+            {
+                "file": "desa.gpkg",
+                "date": "2025-03-01",
+                "given_by": "bagian pemerintahan",
+                "kind": "villages",
+            },
+            {"file": "blank spot 2025.xlsx", "date": "2025-05-15", "given_by": "dinas", "kind": ""},
+        ),
+        run_id="20250601-abc123",
+        version="0.1.0",
+        made_up=True,
+        inputs_date="2025-06-01",
+    )
+    return replace(made, **changes)
+
+
+def _cells(count: int, random: np.random.Generator) -> list[shapely.Polygon]:
+    """A coverage of `count` cells with crooked borders, about 160 km across, beside the equator."""
+    points = shapely.MultiPoint(random.uniform(0, 1, (count, 2)) * [1.5, 1.2] + [116.0, -0.6])
+    frame = shapely.Point(116.75, 0.0).buffer(0.72, 24)
+    cells = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=frame))
+    cut = shapely.segmentize(shapely.intersection(cells, frame), 0.02)
+    return [_crooked(cell) for cell in cut if cell.geom_type == "Polygon" and cell.area > 0]
+
+
+def _crooked(cell: shapely.Polygon) -> shapely.Polygon:
+    # The same wave for the same place keeps neighbours' borders together.
+    return shapely.transform(
+        cell, lambda xy: xy + 0.006 * np.column_stack((np.sin(xy[:, 1] * 190), np.cos(xy[:, 0] * 170)))
+    )
+
+
+def _access(count: int, random: np.random.Generator) -> Access:
+    cells = sorted(_cells(count, random), key=lambda cell: (round(-cell.centroid.y, 1), cell.centroid.x))
+    names = [f"{a} {b}" for b in _SECOND for a in _FIRST] * (len(cells) // 130 + 1)
+    order = random.permutation(len(cells))
+    rows = []
+    for place, cell in enumerate(cells):
+        district = min(int(place * len(_DISTRICTS) / len(cells)), len(_DISTRICTS) - 1)
+        away = cell.centroid.distance(shapely.Point(116.8, 0.05))
+        chance = float(np.clip(random.normal(away * 1.4 - 0.25, 0.25), 0.003, 0.997))
+        level = (
+            "none" if chance > 0.75 else "basic" if chance > 0.3 else "working" if chance > 0.08 else "good"
+        )
+        people = int(random.integers(250, 6200))
+        rows.append(
+            {
+                "code": f"99.01.{district + 1:02d}.{2001 + place}",
+                "name": names[order[place]],
+                "district": _DISTRICTS[district],
+                "people": people,
+                "households": max(people // 4, 1),
+                "people_known_by": str(random.choice(["made up", "assumed"], p=[0.8, 0.2])),
+                "people_below": people * chance,
+                "electricity": str(
+                    random.choice(["grid", "solar", "generator", "none"], p=[0.7, 0.1, 0.15, 0.05])
+                ),
+                "electricity_known_by": "made up",
+                **_state(chance, level, random),
+                "geometry": cell,
+            }
+        )
+    villages = gpd.GeoDataFrame(rows, crs="EPSG:4326").sort_values("code").reset_index(drop=True)
+    villages["people"] = villages["people"].astype("Int64")
+    return Access(_settlements(villages), _facilities(villages), villages, _ASSUMPTIONS)
+
+
+_ASSUMPTIONS = [
+    "12 villages whose people nobody counted: 1,500 each.",
+    "People live evenly over the settlements of a village whose settlements are not counted.",
+]
+
+
+def _state(chance: float, level: str, random: np.random.Generator) -> dict[str, object]:
+    below = chance >= 0.5
+    return {
+        "access_now": level,
+        "promised": "basic",
+        "known_by": str(
+            random.choice(["modelled", "reported", "measured", "assumed"], p=[0.5, 0.3, 0.1, 0.1])
+        ),
+        "chance_below": chance,
+        "below": below,
+        "wants_link": below and level == "none",
+        "wants_strength": below and level == "basic",
+        "wants_power": below and bool(random.random() < 0.2),
+        "wants_device": below and bool(random.random() < 0.15),
+        "evidence": "reported: no signal (blank spot 2025.xlsx, 2025); modelled: no site in reach"
+        if level == "none"
+        else "modelled: -104 dBm",
+    }
+
+
+def _settlements(villages: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    state = ["access_now", "promised", "known_by", "chance_below", "below", "wants_link", "wants_strength",
+             "wants_power", "wants_device", "evidence"]  # fmt: skip
+    frame = villages[["people", "households", "people_known_by", *state]].copy()
+    frame.insert(0, "id", [f"s{code}" for code in villages["code"]])
+    frame.insert(1, "village_code", villages["code"])
+    frame.insert(2, "name", [f"Dusun {name}" for name in villages["name"]])
+    frame["rsrp_dbm"] = -104.0
+    frame["people"] = frame["people"].astype(float)
+    frame["households"] = frame["households"].astype(float)
+    return gpd.GeoDataFrame(frame, geometry=villages.geometry.representative_point(), crs="EPSG:4326")
+
+
+def _facilities(villages: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    kinds = {
+        "village office": "public service",
+        "school": "education",
+        "health post": "health",
+        "market": "small business",
+    }
+    parts = []
+    for place, (kind, sector) in enumerate(kinds.items()):
+        frame = _settlements(villages.iloc[:: place + 1])
+        frame["id"] = [f"f{place}-{code}" for code in frame["village_code"]]
+        frame["kind"], frame["sector"], frame["users"] = kind, sector, 40.0
+        frame["name"] = [f"{kind} {name}" for name in frame["name"]]
+        frame["place_known_by"] = "made up" if place else "assumed"
+        frame["promised"] = "working" if place < 3 else "basic"
+        frame["below"] = frame["access_now"].isin(["none", "basic"])
+        parts.append(frame.drop(columns=["people", "households", "people_known_by"]))
+    return gpd.GeoDataFrame(
+        pd.concat(parts, ignore_index=True).sort_values("id").reset_index(drop=True), crs="EPSG:4326"
+    )
+
+
+_FUNDS = {"APBD": 3_000_000_000, "dana desa": 1_000_000_000}
+
+
+def _plan(access: Access, random: np.random.Generator) -> Plan:
+    unserved = access.villages[access.villages["chance_below"] > 0.35].sort_values(
+        "chance_below", ascending=False
+    )
+    left = {(fund, year): amount for fund, amount in _FUNDS.items() for year in _YEARS}
+    rows: list[dict[str, object]] = []
+    for place, village in enumerate(unserved.to_dict("records")):
+        option = (
+            "base_station"
+            if place == 8
+            else ("leo", "fixed_wireless", "fibre", "leo_solar")[int(random.integers(0, 4))]
+        )
+        capex, opex = int(random.integers(5, 60)) * 1_234_567, 24_000_000
+        if option == "base_station":
+            capex, opex = 2_140_000_000, 304_800_000
+        years = _YEARS[place * 4 // max(len(unserved), 1) :]
+        chosen = next(
+            (k for k in ((f, y) for y in years for f in _FUNDS) if _affordable(left, k, capex, opex)), None
+        )
+        if chosen is None:
+            continue
+        fund, year = chosen
+        left[chosen] -= capex
+        for later in range(year, _YEARS[-1] + 1):
+            left[fund, later] -= opex
+        rows.append(_point(village, option, year, fund, capex, opex))
+    points = pd.DataFrame(rows, columns=[c.name for c in POINTS.columns]).convert_dtypes()
+    return Plan(
+        points=points,
+        villages=_plan_villages(access, points),
+        years=_plan_years(points),
+        fund_years=_fund_years(points),
+        objective=float(len(points) * 3.2),
+        bound=float(len(points) * 3.2 * 1.0007),
+        gap=1 - 1 / 1.0007,
+        stopped_early=False,
+        assumptions=[
+            "Transport to a village more than 5 km from a road is priced as remote.",
+            _ASSUMPTIONS[0],
+        ],
+    )
+
+
+def _affordable(left: dict[tuple[str, int], int], chosen: tuple[str, int], capex: int, opex: int) -> bool:
+    fund, year = chosen
+    later = all(left[fund, y] >= opex for y in _YEARS if y > year)
+    return left[chosen] >= capex + opex and later
+
+
+def _point(
+    village: dict[str, object], option: str, year: int, fund: str, capex: int, opex: int
+) -> dict[str, object]:
+    people = option == "base_station"
+    return {
+        "village_code": village["code"],
+        "place": "people" if people else f"f0-{village['code']}",
+        "kind": "people" if people else "village office",
+        "option": option,
+        "year": year,
+        "fund": fund,
+        "capex_idr": capex,
+        "opex_idr_per_year": opex,
+        "capex_low_idr": capex // 2,
+        "capex_high_idr": capex * 2,
+        "opex_low_idr_per_year": opex,
+        "opex_high_idr_per_year": opex,
+        "level": "working",
+        "people": village["people_below"] if people else 240.0,
+        "price_known_by": "assumed" if option == "fibre" else "reported",
+        "reason_en": "cheapest way to the promise",
+        "reason_id": "cara termurah untuk mencapai janji",
+    }
+
+
+def _plan_villages(access: Access, points: pd.DataFrame) -> pd.DataFrame:
+    by_code = {row["village_code"]: row for row in points.to_dict("records")}
+    rows = []
+    for village in access.villages.to_dict("records"):
+        row = by_code.get(village["code"])
+        fine = village["chance_below"] <= 0.35
+        rows.append(
+            {
+                "code": village["code"],
+                "year": row["year"] if row else None,
+                "option": row["option"] if row else None,
+                "fund": row["fund"] if row else None,
+                "capex_idr": row["capex_idr"] if row else 0,
+                "opex_idr_per_year": row["opex_idr_per_year"] if row else 0,
+                "access_then": "working" if row else village["access_now"],
+                "people_served": row["people"] if row else 0.0,
+                "reason_en": "Its office is below the promise and this is the cheapest way to serve it."
+                if row
+                else "It has the promised level already."
+                if fine
+                else "The budget does not reach it in these years; it would come next.",
+                "reason_id": "Kantornya di bawah janji dan ini cara termurah untuk melayaninya."
+                if row
+                else "Sudah mencapai tingkat yang dijanjikan."
+                if fine
+                else "Anggaran tidak cukup pada tahun-tahun ini; ini giliran berikutnya.",
+            }
+        )
+    frame = pd.DataFrame(rows, columns=[c.name for c in VILLAGES.columns])
+    return frame.astype(
+        {
+            "year": "Int64",
+            "capex_idr": "Int64",
+            "opex_idr_per_year": "Int64",
+            "option": "string",
+            "fund": "string",
+        }
+    )
+
+
+def _plan_years(points: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for year in _YEARS:
+        built, running = points[points["year"] == year], points[points["year"] <= year]
+        rows.append(
+            {
+                "year": year,
+                "budget_idr": _BUDGET,
+                "budget_known_by": "reported" if year < 2027 else "assumed",
+                "capex_idr": int(built["capex_idr"].sum()),
+                "opex_idr": int(running["opex_idr_per_year"].sum()),
+                "people_served": float(running["people"].sum()),
+                "villages_served": int(running["village_code"].nunique()),
+                "points_built": len(built),
+            }
+        )
+    return pd.DataFrame(rows, columns=[c.name for c in YEARS.columns])
+
+
+def _fund_years(points: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for fund, budget in _FUNDS.items():
+        own = points[points["fund"] == fund]
+        for year in _YEARS:
+            spent = (
+                own[own["year"] == year]["capex_idr"].sum()
+                + own[own["year"] <= year]["opex_idr_per_year"].sum()
+            )
+            rows.append((fund, year, budget, "reported" if year < 2027 else "assumed", int(spent)))
+    return pd.DataFrame(rows, columns=[c.name for c in FUND_YEARS.columns])
+
+
+def _tables(access: Access, random: np.random.Generator) -> dict[str, pd.DataFrame]:
+    east = np.linspace(116.1, 117.4, 90)
+    river = shapely.LineString(np.column_stack((east, 0.12 * np.sin(east * 9) + 0.03 * np.sin(east * 41))))
+    road = shapely.LineString([(116.2, -0.3), (116.6, -0.1), (116.9, 0.1), (117.3, 0.25)])
+    ways = gpd.GeoDataFrame(
+        {"id": ["w1", "w2"], "kind": ["river", "road"], "name": ["Sungai Rekaan", ""]},
+        geometry=[river, road],
+        crs=4326,
+    )
+    spots = random.uniform(0, 1, (24, 2)) * [0.9, 0.7] + [116.3, -0.3]
+    sites = gpd.GeoDataFrame(
+        {"id": [f"t{n}" for n in range(len(spots))], "kind": "tower", "operator": "Seluler Rekaan", "height_m": 42.0},
+        geometry=gpd.points_from_xy(*spots.T), crs=4326,
+    )  # fmt: skip
+    links = gpd.GeoDataFrame(
+        {"id": ["l1"], "kind": ["fibre"], "status": ["operational"]}, geometry=[road], crs=4326
+    )
+    return {"ways": ways, "sites": sites, "links": links}
+
+
+def _findings() -> list[Finding]:
+    return [
+        Finding("repaired", "desa.gpkg", "two rings cross themselves", "mended", row=4),
+        Finding(
+            "question", "blank spot 2025.xlsx", "'Muara Wli' may be one of two villages", "left out",
+            "merata settle FOLDER ID CODE", "Sheet1", 7, "Desa", candidates="99.01.01.2001 Muara Wali (Hulu Danau)",
+            subject="muara wli",
+        ),
+    ]  # fmt: skip
