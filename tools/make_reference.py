@@ -144,7 +144,10 @@ def _value_name(parameter: typing.Any) -> str:
 
 
 def _parameter_help(parameter: typing.Any) -> str:
-    return getattr(parameter, "help", None) or ""
+    limits = [
+        f"{word} {limit}" for word in ("min", "max") if (limit := getattr(parameter, word, None)) is not None
+    ]
+    return (parameter.help or "") + (f" ({', '.join(limits)})" if limits else "")
 
 
 def _parameter_default(parameter: typing.Any) -> str:
@@ -438,6 +441,7 @@ def exit_codes_page() -> str:
     found = [c for c in vars(errors).values() if inspect.isclass(c) and issubclass(c, errors.MerataError)]
     rows += [(c.exit_code, f"{_first_line(c)} ({code(c.__name__)})") for c in found]
     rows.append((2, "The command line itself is wrong: an unknown option, a missing argument"))
+    rows.append((70, "A fault in Merata itself: please report it"))
     rows.append((130, "Stopped by the person at the keyboard"))
     rows.sort(key=lambda row: int(str(row[0])))
     text = "Every command ends with one of these, so that a script can tell what happened.\n"
