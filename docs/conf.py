@@ -12,14 +12,12 @@ make_reference.write_python()
 
 project = "Merata"
 author = "The Merata contributors"
-copyright = "2025, the Merata contributors"
+copyright = "the Merata contributors"
 release = version = installed_version("merata")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
-myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]
-suppress_warnings = ["myst.strikethrough"]
 
 # Docstrings are written for readers of the code: `name` in them is code, and types need no page of their own.
 default_role = "code"

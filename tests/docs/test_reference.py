@@ -128,6 +128,12 @@ def test_every_price_finding_column_and_exit_code_is_documented():
     )
 
 
+def test_help_names_the_exit_codes_that_are_documented():
+    said = typer.main.get_command(app).help.split("Exit codes:")[1]
+    in_help = re.findall(r"(?:^|; )\s*(\d+) ", " ".join(said.split()))
+    assert in_help == re.findall(r"^\| (\d+) \|", page("exit-codes.md"), re.MULTILINE)
+
+
 def test_exit_codes_tell_errors_apart():
     codes = [
         e.exit_code
