@@ -72,12 +72,15 @@ def assess(
     rooms = _facilities(tables, homes, settings.promise, assumptions)
     power = _power(tables["electricity"], villages.index, settings.defaults, assumptions)
     devices = _devices(tables["devices"], villages, settings.defaults, assumptions)
-    crs = str(coverage.grid.crs if coverage is not None else homes.estimate_utm_crs() or "EPSG:3857")
-    beliefs = [_believe(places, coverage, tables, settings, today, crs) for places in (homes, rooms)]
-    for places, belief, wants in ((homes, beliefs[0], "households"), (rooms, beliefs[1], "facilities")):
-        _settle(places, belief, power, devices[f"{wants}_want"])
-    _tell(beliefs, coverage, settings, assumptions)
-    whole = _villages(tables["villages"], villages, homes, beliefs[0], power, settings)
+    homes["rsrp_dbm"], rooms["rsrp_dbm"] = _heard(homes, coverage), _heard(rooms, coverage)
+    # Together, so that a report that names a settlement is not taken for one of an unknown facility.
+    places = gpd.GeoDataFrame(pd.concat([homes, rooms], ignore_index=True))
+    belief = _believe(places, coverage, tables, settings, today)
+    at_home = belief.of(slice(0, len(homes)))
+    _settle(homes, at_home, power, devices["households_want"])
+    _settle(rooms, belief.of(slice(len(homes), None)), power, devices["facilities_want"])
+    _tell(belief, coverage, settings, assumptions)
+    whole = _villages(tables["villages"], villages, homes, at_home, power, settings)
     return Access(
         shaped(homes, homes.geometry, SETTLEMENTS),
         shaped(rooms, rooms.geometry, FACILITIES),
@@ -92,16 +95,22 @@ def _believe(
     tables: Mapping[str, pd.DataFrame],
     settings: Settings,
     today: dt.date,
-    crs: str,
 ) -> Belief:
-    """The belief about places, whose `rsrp_dbm` it sets."""
     points = places.geometry
     here = ~(points.isna() | points.is_empty).to_numpy()
-    # A map without any site says that no site is known, not that there is no signal.
-    told = coverage is not None and bool((coverage.best_site >= 0).any())
-    places["rsrp_dbm"] = sample(coverage, points) if coverage is not None and told else np.nan
-    counts = measured.count(places, tables["measurements"], settings, today, crs)
-    return believe(places, counts, here & told, tables, settings, today)
+    counts = measured.count(places, tables["measurements"], settings, today)
+    return believe(places, counts, here & _tells(coverage), tables, settings, today)
+
+
+def _tells(coverage: Coverage | None) -> bool:
+    """A map without any site says that no site is known, not that there is no signal."""
+    return coverage is not None and bool((coverage.best_site >= 0).any())
+
+
+def _heard(places: gpd.GeoDataFrame, coverage: Coverage | None) -> Floats:
+    if coverage is None or not _tells(coverage):
+        return np.full(len(places), np.nan)
+    return sample(coverage, places.geometry)
 
 
 def _settle(places: gpd.GeoDataFrame, belief: Belief, power: pd.DataFrame, no_device: pd.Series) -> None:
@@ -231,10 +240,8 @@ def _spokesman(homes: gpd.GeoDataFrame, at: np.ndarray, weight: Floats, n: int) 
     return np.array(KNOWN_BY, dtype=object)[how], speaker
 
 
-def _tell(
-    beliefs: list[Belief], coverage: Coverage | None, settings: Settings, assumptions: list[str]
-) -> None:
-    count = sum(int((belief.known_by == "assumed").sum()) for belief in beliefs)
+def _tell(belief: Belief, coverage: Coverage | None, settings: Settings, assumptions: list[str]) -> None:
+    count = int((belief.known_by == "assumed").sum())
     if not count:
         return
     why = (

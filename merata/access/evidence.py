@@ -72,6 +72,10 @@ class Belief:
     text: Words
     """What it rests on, strongest first."""
 
+    def of(self, part: slice) -> Belief:
+        """The belief about some of the places."""
+        return Belief(*(column[part] for column in vars(self).values()))
+
     @property
     def level(self) -> Ranks:
         """The highest rank reached with a chance above one half."""

@@ -28,6 +28,8 @@ from merata.region.tables import LEVELS
 
 #: A measurement speaks for places within this distance, m.
 NEAR_M = 3000.0
+#: One degree of latitude, m, on a sphere of 6371 km.
+METRES_PER_DEGREE = 111_195.0
 #: One row counts as so many tests at most: a thousand tests of one household are not a thousand households.
 MOST_TESTS = 20
 
@@ -44,12 +46,10 @@ class Counts:
     text: Words
 
 
-def count(
-    places: gpd.GeoDataFrame, measurements: pd.DataFrame, settings: Settings, today: dt.date, crs: str
-) -> Counts:
-    """Count the measurements that speak for each of `places` (village_code, placed, geometry); `crs` is metric."""
+def count(places: gpd.GeoDataFrame, measurements: pd.DataFrame, settings: Settings, today: dt.date) -> Counts:
+    """Count the measurements that speak for each of `places` (village_code, placed, geometry in EPSG:4326)."""
     rows = _usable(measurements, settings, today)
-    place, row = _pairs(places, rows, crs)
+    place, row = _pairs(places, rows)
     n = len(places)
     weight = rows["weight"].to_numpy()[row]
     level = rows["level"].to_numpy()[row]
@@ -117,11 +117,11 @@ def _some_signal(table: pd.DataFrame, level: Ranks) -> Bools:
     return (level > 0) | rate | (np.nan_to_num(numbers(table["signal_dbm"]), nan=-200.0) >= -125.0)
 
 
-def _pairs(places: gpd.GeoDataFrame, rows: gpd.GeoDataFrame, crs: str) -> tuple[Ranks, Ranks]:
+def _pairs(places: gpd.GeoDataFrame, rows: gpd.GeoDataFrame) -> tuple[Ranks, Ranks]:
     """Positions of places and of measurements that speak for them, each pair once, in order."""
     placed = flags(places["placed"])
     point = ~(rows.geometry.isna() | rows.geometry.is_empty).to_numpy()
-    near = _near(places, placed, rows, point, crs)
+    near = _near(places, placed, rows, point)
     here = pd.DataFrame({"place": np.arange(len(places)), "village_code": words(places["village_code"])})
     there = pd.DataFrame({"row": np.arange(len(rows)), "village_code": rows["village_code"]})
     same = here.merge(there[there["village_code"] != ""], on="village_code")
@@ -131,13 +131,17 @@ def _pairs(places: gpd.GeoDataFrame, rows: gpd.GeoDataFrame, crs: str) -> tuple[
     return pairs[:, 0], pairs[:, 1]
 
 
-def _near(places: gpd.GeoDataFrame, placed: Bools, rows: gpd.GeoDataFrame, point: Bools, crs: str) -> Ranks:
+def _near(places: gpd.GeoDataFrame, placed: Bools, rows: gpd.GeoDataFrame, point: Bools) -> Ranks:
     here, there = np.flatnonzero(placed), np.flatnonzero(point)
     if not len(here) or not len(there):
         return np.empty((0, 2), np.int64)
-    xy_here = places.geometry.iloc[here].to_crs(crs).get_coordinates().to_numpy()
-    xy_there = rows.geometry.iloc[there].to_crs(crs).get_coordinates().to_numpy()
-    found = KDTree(xy_here).sparse_distance_matrix(KDTree(xy_there), NEAR_M, output_type="ndarray")
+    degrees = [
+        part.get_coordinates().to_numpy() for part in (places.geometry.iloc[here], rows.geometry.iloc[there])
+    ]
+    # Flat metres, true at the middle of the places: a region is small, and 3 km is no sharp border.
+    scale = METRES_PER_DEGREE * np.array([np.cos(np.radians(degrees[0][:, 1].mean())), 1.0])
+    trees = [KDTree(part * scale) for part in degrees]
+    found = trees[0].sparse_distance_matrix(trees[1], NEAR_M, output_type="ndarray")
     return np.column_stack([here[found["i"]], there[found["j"]]]).astype(np.int64)
 
 

@@ -123,7 +123,7 @@ def usable(access: Access, settings: Settings, then: Access | None = None) -> pd
     `then`).
     """
     rows = [_row(key, service, access, then, settings) for key, service in catalogue(settings).items()]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"level": "string"})
 
 
 def _row(
