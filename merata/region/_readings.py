@@ -99,7 +99,7 @@ def _other_signs(
 def _in_metres(x: Written, y: Written, zones: Sequence[int], turned: str, doubt: int) -> Iterator[Reading]:
     for east, north, how, level in ((x, y, "", 0), (y, x, f", {turned}", doubt)):
         for easting, northing in product(east.metres, north.metres):
-            if not (100_000 <= easting <= 900_000 and -10_000_000 <= northing <= 10_000_000):
+            if not (100_000 <= easting <= 900_000 and -10_000_000 <= northing <= 11_000_000):
                 continue
             certain = not (x.degrees and y.degrees)
             for zone, south in product(zones, (False, True)):

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Literal
 
 from merata.region.spreadsheets import Cell
@@ -54,7 +55,13 @@ def fold(text: object) -> str:
 
     `'Désa / Kelurahan'` and `'desa_kelurahan'` both fold to `'desa kelurahan'`.
     """
-    plain = unicodedata.normalize("NFKD", str(text)).casefold()
+    return _fold(str(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold(text: str) -> str:
+    # Remembered: a column's words come again and again, and every sheet is held against every table's headers.
+    plain = unicodedata.normalize("NFKD", text).casefold()
     plain = "".join(c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
     return " ".join(re.sub(r"[\W_]+", " ", plain).split())
 
