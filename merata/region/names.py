@@ -16,8 +16,11 @@ from merata.region._spelling import all_words, fold, name_words, numbers_in, pla
 from merata.region.findings import Finding, row_ranges
 from merata.region.values import parse_code
 
+__all__ = ["Candidate", "How", "Match", "VillageIndex", "findings_for", "fold", "match_rows", "subject"]
+
 How = Literal["code", "exact", "folded", "fuzzy", "district split", "answer", "none"]
 
+_OFFICIAL = re.compile(r"\d\d\.\d\d\.\d\d\.[12]\d{3}")
 _MOST_CANDIDATES = 5
 _LEAST_SCORE = 0.45
 _LEAD = 2
@@ -80,7 +83,7 @@ class VillageIndex:
         self._by_fold = _group(self._all, "fold")
         self._by_home = _group(self._all, "home")
         self._districts = [_village("", v[0].district, v[0].district) for v in self._by_home.values()]
-        self._regencies = {v.code[:5] for v in self._all}
+        self._regencies = {v.code[:5] for v in self._all if _OFFICIAL.fullmatch(v.code)}
         if "other_code" in villages.columns:
             for code, other in zip(villages["code"], villages["other_code"], strict=True):
                 if _text(other):
@@ -137,7 +140,7 @@ class VillageIndex:
 
     def _by_name(self, village: str, district: str) -> Match:
         folded, same = fold(village), self._by_fold.get(fold(village), [])
-        if not fold(district):
+        if not fold(district) or set(self._by_home) <= {""}:
             return self._anywhere(village, same)
         home = self._home(district)
         if home is None:
