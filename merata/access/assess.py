@@ -173,7 +173,7 @@ def _devices(
     if np.isnan(shared).any():
         assumptions.append(
             f"{plural(int(np.isnan(shared).sum()), 'village', 'villages')} whose shared devices nobody counted: "
-            "their facilities are taken to have one."
+            "its facilities are taken to have one."
         )
     return pd.DataFrame({"households_want": share < 0.5, "facilities_want": shared == 0}, villages.index)
 

@@ -128,7 +128,7 @@ def _assumed(promised: Ranks, unserved_share: float) -> Floats:
 
 def _prior_text(rsrp_dbm: Floats, on_map: Bools, settings: Settings) -> Words:
     share = settings.defaults.unserved_share
-    nothing = f"assumed: nothing is known here; {share:.0%} of such places are taken to be unserved"
+    nothing = f"assumed: {share:.0%} of places that nothing is said of are unserved"
     return np.array(
         [
             (nothing if not mapped else "modelled: no site in reach" if np.isnan(dbm) else f"modelled: {dbm:.0f} dBm")

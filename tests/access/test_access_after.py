@@ -139,9 +139,10 @@ PLAN = st.lists(
 @settings(max_examples=15, deadline=None)
 @given(PLAN)
 def test_no_plan_makes_anything_worse_and_the_parts_agree(dark, rows):
-    codes, names = list(dark.villages["code"]), ("level", "people", "year")
+    codes = list(dark.villages["code"])
+    names = ("village_code", "place", "level", "people", "year")
     plan = points(*(
-        {"village_code": codes[v], "place": "people" if p else f"{codes[v]}-office", **dict(zip(names, rest, strict=True))}
+        dict(zip(names, (codes[v], "people" if p else f"{codes[v]}-office", *rest), strict=True))
         for v, p, *rest in rows
     ))  # fmt: skip
     then = after(dark, plan)
