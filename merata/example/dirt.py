@@ -85,7 +85,9 @@ def misspell(name: str, rng: np.random.Generator) -> str:
         options.append(name.replace("'", ""))
     if " " in name:
         options.append(name.replace(" ", "", 1))
-    middle = [k for k in range(2, len(name) - 1) if name[k] in "lmnrst" and name[k - 1] != name[k] != name[k + 1]]
+    middle = [
+        k for k in range(2, len(name) - 1) if name[k] in "lmnrst" and name[k - 1] != name[k] != name[k + 1]
+    ]
     if middle:
         k = middle[int(rng.integers(len(middle)))]
         options.append(name[:k] + name[k] + name[k:])

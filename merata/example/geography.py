@@ -15,7 +15,7 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 from shapely.geometry import shape
 
-from merata.example.terrain import KM_PER_DEGREE, Frame, Land, noise
+from merata.example.terrain import Frame, Land, noise
 from merata.example.words import Namer
 
 VILLAGES_PER_DISTRICT = 11.5
@@ -71,8 +71,11 @@ def make_places(land: Land, count: int, seed: int) -> Places:
             "basin_km2": land.basin_km2[tuple(pixels.T)].round(),
         }
     )
+    polygons = np.array(_polygons(labels, count, land.frame))
     centres = np.round(land.frame.lonlat(pixels[:, 0].astype(float), pixels[:, 1].astype(float)), 5)
-    polygons = _polygons(labels, count, land.frame)
+    # A smoothed border may leave a middle outside.
+    held = shapely.contains_xy(polygons, centres)
+    centres = np.where(held[:, None], centres, shapely.get_coordinates(shapely.point_on_surface(polygons)))
     villages = gpd.GeoDataFrame(table, geometry=polygons, crs="EPSG:4326")
     return Places(villages, centres, labels, np.sort(rank[pairs], axis=1), regency, river, names.name)
 
@@ -90,22 +93,12 @@ def _centres(land: Land, count: int, rng: np.random.Generator) -> tuple[NDArray[
     bank = np.argwhere(inner & (water_km <= BANK_KM))
     away = np.argwhere(inner & (water_km > 2.0))[::7]
     towns = _towns(land, bank, max(1, round(count / 45)))
-    bank, away = bank[rng.permutation(len(bank))], away[rng.permutation(len(away))]
-    space = _spacing(land, count)
+    space = _spacing(land, count) / land.frame.pixel_km
+    first, town = _town_villages(bank, towns, count, land.frame.pixel_km)
     inland = round(0.17 * count)
-    scale = 1.6
-    while True:
-        chosen, town = _throw(bank, space * scale, towns, count - inland, land.frame.pixel_km)
-        if len(chosen) >= count - inland:
-            break
-        scale *= 0.93
-    scale *= 1.5
-    while True:
-        both = _throw_more(away, space * scale, chosen, count, land.frame.pixel_km)
-        if len(both) >= count:
-            break
-        scale *= 0.9
-    return both, np.concatenate([town, np.full(count - len(chosen), -1)])
+    most = _filled(bank[rng.permutation(len(bank))], space, first, count - inland, 1.6)
+    both = _filled(away[rng.permutation(len(away))], space, most, count, 1.6)
+    return both, np.concatenate([town, np.full(count - len(town), -1)])
 
 
 def _spacing(land: Land, count: int) -> NDArray[np.float32]:
@@ -129,25 +122,25 @@ def _towns(land: Land, bank: NDArray[np.int64], count: int) -> NDArray[np.int64]
     return np.array(towns)
 
 
-def _throw(
-    candidates: NDArray[np.int64], space_km: NDArray[np.float32], towns: NDArray[np.int64], count: int, pixel_km: float
+def _town_villages(
+    bank: NDArray[np.int64], towns: NDArray[np.int64], count: int, pixel_km: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Take candidates in turn unless one taken is too near; first those of the towns, which stand close."""
+    """The kelurahan: on the banks next to each town's middle, at least 2.2 km from one another."""
     chosen: list[NDArray[np.int64]] = []
     town: list[int] = []
     for k, middle in enumerate(towns):
+        away = np.hypot(*(bank - middle).T)
         size = _town_size(k, len(towns), count)
-        near = candidates[np.argsort(np.hypot(*(candidates - middle).T), kind="stable")][:4000]
-        before = len(chosen)
-        for pixel in near:
-            apart = [np.hypot(*(pixel - c)) * pixel_km for c in chosen]
-            if min(apart, default=9.0) >= 2.2:
-                chosen.append(pixel)
-                town.append(k)
-            if len(chosen) - before == size:
+        own: list[NDArray[np.int64]] = []
+        for pixel in bank[np.argsort(away, kind="stable")[:6000]]:
+            others = np.array([*chosen, *own]).reshape(-1, 2)
+            if not len(others) or np.hypot(*(others - pixel).T).min() * pixel_km >= 2.2:
+                own.append(pixel)
+            if len(own) == size:
                 break
-    taken = _throw_more(candidates, space_km, np.array(chosen), count, pixel_km)
-    return taken, np.array(town + [-1] * (len(taken) - len(town)))
+        chosen += own
+        town += [k] * len(own)
+    return np.array(chosen), np.array(town)
 
 
 def _town_size(k: int, towns: int, count: int) -> int:
@@ -155,29 +148,57 @@ def _town_size(k: int, towns: int, count: int) -> int:
     return max(2, round(count * 0.13 * (2 if k == 0 else 1) / (towns + 1)))
 
 
-def _throw_more(
-    candidates: NDArray[np.int64], space_km: NDArray[np.float32], chosen: NDArray[np.int64], count: int, pixel_km: float
+def _filled(
+    candidates: NDArray[np.int64],
+    space_px: NDArray[np.float32],
+    first: NDArray[np.int64],
+    count: int,
+    scale: float,
 ) -> NDArray[np.int64]:
-    taken = np.empty((count, 2), np.int64)
-    size = min(len(chosen), count)
-    taken[:size] = chosen[:size]
-    space = space_km[tuple(candidates.T)] / pixel_km
-    for pixel, least in zip(candidates[: 60 * count], space[: 60 * count], strict=True):
-        if size == count:
+    """`first`, and candidates in turn unless one taken is too near, until there are `count`: nearer if need be."""
+    while True:
+        taken = _thrown(candidates, space_px * scale, first, count)
+        if len(taken) == count:
+            return taken
+        scale *= 0.92
+
+
+def _thrown(
+    candidates: NDArray[np.int64], space_px: NDArray[np.float32], first: NDArray[np.int64], count: int
+) -> NDArray[np.int64]:
+    closed = np.zeros(space_px.shape, bool)
+    taken: list[tuple[int, int]] = []
+    for pixel in map(tuple, [*first.tolist(), *candidates.tolist()]):
+        if len(taken) == count:
             break
-        if ((taken[:size] - pixel) ** 2).sum(axis=1).min() >= least**2:
-            taken[size] = pixel
-            size += 1
-    return taken[:size]
+        if len(taken) < len(first) or not closed[pixel]:
+            taken.append(pixel)
+            _close(closed, pixel, float(space_px[pixel]))
+    return np.array(taken, np.int64)
+
+
+def _close(closed: NDArray[np.bool_], pixel: tuple[int, int], radius: float) -> None:
+    """Mark all pixels within `radius` of one."""
+    reach = int(radius) + 1
+    top, left = max(0, pixel[0] - reach), max(0, pixel[1] - reach)
+    window = closed[top : pixel[0] + reach + 1, left : pixel[1] + reach + 1]
+    row, col = np.ogrid[: window.shape[0], : window.shape[1]]
+    window |= (row + top - pixel[0]) ** 2 + (col + left - pixel[1]) ** 2 < radius**2
 
 
 def _territories(land: Land, pixels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int32]:
     """Each pixel of the region goes to the nearest centre, in a plane bent by noise so that borders are wiggly."""
     shape_, km = land.frame.shape, 1 / land.frame.pixel_km
-    bend = np.stack([2.2 * noise(shape_, 9 * km, rng) + 0.35 * noise(shape_, 2 * km, rng) for _ in range(2)]) * km
+    bend = (
+        np.stack([2.2 * noise(shape_, 9 * km, rng) + 0.35 * noise(shape_, 2 * km, rng) for _ in range(2)])
+        * km
+    )
     inside = np.argwhere(land.region)
     tree = cKDTree(pixels + bend[:, pixels[:, 0], pixels[:, 1]].T)
     _, nearest = tree.query(inside + bend[:, inside[:, 0], inside[:, 1]].T)
+    # Around each middle, what is plainly nearest to it is its own, however the plane is bent there.
+    plain_px, plainly = cKDTree(pixels).query(inside, distance_upper_bound=1.2 * km)
+    nearest = np.where(np.isfinite(plain_px), plainly, nearest)
     labels = np.full(shape_, -1, np.int32)
     labels[tuple(inside.T)] = nearest
     labels = _whole(labels, pixels)
@@ -230,7 +251,11 @@ def _districts(
     """Contiguous districts of about equal size that keep to their valleys: the smallest takes the next neighbour."""
     steps = np.linspace(0, 1, 9)[:, None, None]
     along = np.round(pixels[pairs[:, 0]] * (1 - steps) + pixels[pairs[:, 1]] * steps).astype(int)
-    over_m = np.maximum(0, land.height_m[along[..., 0], along[..., 1]].max(axis=0) - land.height_m[tuple(pixels[pairs].transpose(2, 0, 1))].max(axis=1))
+    over_m = np.maximum(
+        0,
+        land.height_m[along[..., 0], along[..., 1]].max(axis=0)
+        - land.height_m[tuple(pixels[pairs].transpose(2, 0, 1))].max(axis=1),
+    )
     weight = np.hypot(*(pixels[pairs[:, 0]] - pixels[pairs[:, 1]]).T) * (1 + over_m / 80)
     near: list[list[tuple[int, float]]] = [[] for _ in pixels]
     for (a, b), w in zip(pairs.tolist(), weight.tolist(), strict=True):
@@ -307,7 +332,9 @@ def _codes(district: NDArray[np.int64], town: NDArray[np.int64]) -> list[str]:
     for d, t in zip(district.tolist(), town.tolist(), strict=True):
         base = 2000 if t < 0 else 1000
         counts[d, base] = counts.get((d, base), 0) + 1
-        codes.append(f"99.{1 + d // DISTRICTS_PER_CODE:02d}.{1 + d % DISTRICTS_PER_CODE:02d}.{base + counts[d, base]}")
+        codes.append(
+            f"99.{1 + d // DISTRICTS_PER_CODE:02d}.{1 + d % DISTRICTS_PER_CODE:02d}.{base + counts[d, base]}"
+        )
     return codes
 
 
@@ -338,7 +365,11 @@ class _DistrictNames:
 
 
 def _village_names(
-    namer: Namer, districts: list[str], district: NDArray[np.int64], town: NDArray[np.int64], rng: np.random.Generator
+    namer: Namer,
+    districts: list[str],
+    district: NDArray[np.int64],
+    town: NDArray[np.int64],
+    rng: np.random.Generator,
 ) -> list[str]:
     """Invented names; some in pairs (Ulu, Ilir), some the same in two districts."""
     names: list[str] = []

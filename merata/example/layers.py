@@ -63,7 +63,9 @@ def borders(path: Path, villages: gpd.GeoDataFrame, dirt: DirtList) -> Path:
         dirt.note(("invalid ring", "overlap", "village in two rows")[n % 3], path.name, row=k + 1, truth=str(villages["code"].iloc[k]))  # fmt: skip
     layer = layer.set_geometry(gpd.GeoSeries(shapes, crs=villages.crs))
     layer = _two_rows(layer, chosen[2::3])
-    layer = layer.set_geometry(shapely.force_3d(layer.geometry.to_numpy(), 0.0)).set_crs("EPSG:4326", allow_override=True)
+    layer = layer.set_geometry(shapely.force_3d(layer.geometry.to_numpy(), 0.0)).set_crs(
+        "EPSG:4326", allow_override=True
+    )
     dirt.note("z values", path.name)
     with fixed_date():
         layer.to_file(path, layer="batas_desa_contoh", driver="GPKG", engine="pyogrio", promote_to_multi=True)
@@ -155,7 +157,9 @@ def fibre(path: Path, links: gpd.GeoDataFrame, pops: gpd.GeoDataFrame, seed: int
         "language": "en",
         "links": [{"rel": "describedby", "href": schema}],
     }
-    path.write_text(json.dumps({"networks": [network]}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps({"networks": [network]}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     return path
 
 
@@ -188,10 +192,14 @@ def cells(path: Path, sites: gpd.GeoDataFrame, seed: int) -> Path:
     return path
 
 
-def speed_tiles(path: Path, settlements: gpd.GeoDataFrame, signal_dbm: NDArray[np.float64], seed: int) -> Path:
+def speed_tiles(
+    path: Path, settlements: gpd.GeoDataFrame, signal_dbm: NDArray[np.float64], seed: int
+) -> Path:
     """Tiles as Ookla publishes them, where people have a signal to test with."""
     rng = np.random.default_rng([seed, 22])
-    chance = np.clip((signal_dbm + 118) / 40, 0, 0.9) * np.clip(settlements["people"].to_numpy() / 900, 0.15, 1)
+    chance = np.clip((signal_dbm + 118) / 40, 0, 0.9) * np.clip(
+        settlements["people"].to_numpy() / 900, 0.15, 1
+    )
     own = np.flatnonzero(rng.random(len(settlements)) < chance)
     keys = [quadkey(*xy) for xy in settlements.get_coordinates().to_numpy()[own]]
     quality = np.clip((signal_dbm[own] + 120) / 40, 0.03, 1)
@@ -260,7 +268,13 @@ def _terrain_tile(
     if min(part.shape) < 2:
         return []
     name = f"DEM_{'S' if south < 0 else 'N'}{abs(south):02d}E{west:03d}_contoh.tif"
-    where = Frame(frame.west + left * frame.step, frame.north - top * frame.step, frame.step, part.shape[1], part.shape[0])
+    where = Frame(
+        frame.west + left * frame.step,
+        frame.north - top * frame.step,
+        frame.step,
+        part.shape[1],
+        part.shape[0],
+    )
     _write_tif(folder / name, part, where, VOID, "elevation, m; made up", predictor=2)
     if (part == VOID).any():
         dirt.note("void", name)
@@ -273,7 +287,9 @@ def land_cover(path: Path, classes: NDArray[np.uint8], frame: Frame) -> Path:
     return path
 
 
-def _write_tif(path: Path, values: NDArray[np.generic], frame: Frame, nodata: int, about: str, predictor: int) -> None:
+def _write_tif(
+    path: Path, values: NDArray[np.generic], frame: Frame, nodata: int, about: str, predictor: int
+) -> None:
     with rasterio.open(
         path, "w", driver="GTiff", width=frame.width, height=frame.height, count=1, dtype=values.dtype, crs="EPSG:4326",
         transform=frame.transform, nodata=nodata, compress="deflate", predictor=predictor, zlevel=4, tiled=min(frame.shape) >= 256,

@@ -14,7 +14,7 @@ from rasterio.features import rasterize
 from scipy import ndimage
 
 from merata.example import layers, sheets
-from merata.example.dirt import Dirty, DirtList
+from merata.example.dirt import DirtList, Dirty
 from merata.example.geography import DISTRICTS_PER_CODE, Places, make_places
 from merata.example.network import Network, make_network
 from merata.example.people import People, make_people
@@ -103,7 +103,9 @@ def _write(
     ]  # fmt: skip
 
 
-def _truth(land: Land, places: Places, ways: Ways, people: People, network: Network) -> dict[str, pd.DataFrame]:
+def _truth(
+    land: Land, places: Places, ways: Ways, people: People, network: Network
+) -> dict[str, pd.DataFrame]:
     return {
         "villages": places.villages,
         "people": people.people,
@@ -164,7 +166,9 @@ def _way_table(land: Land, places: Places, ways: Ways) -> gpd.GeoDataFrame:
     rows: list[tuple[str, str, str, shapely.LineString]] = []
     for k, (a, b) in enumerate(ways.edges.tolist()):
         if ways.main[k] or ways.local[k]:
-            rows.append(("road", f"Jalan {name[a]} – {name[b]}", "utama" if ways.main[k] else "lokal", ways.lines[k]))
+            rows.append(
+                ("road", f"Jalan {name[a]} – {name[b]}", "utama" if ways.main[k] else "lokal", ways.lines[k])
+            )
     for k, (a, b) in enumerate(ways.edges.tolist()):
         if ways.power[k]:
             rows.append(("power line", f"{name[a]} – {name[b]}", "20 kV", ways.lines[k]))
@@ -179,7 +183,12 @@ def _way_table(land: Land, places: Places, ways: Ways) -> gpd.GeoDataFrame:
 def _budgets(villages: int) -> pd.DataFrame:
     """The funds, in proportion to the villages, in whole millions."""
     rows = [
-        (year, fund, round(amount * villages / 230) * 1_000_000, "dipotong tengah tahun" if year == 2026 else "")
+        (
+            year,
+            fund,
+            round(amount * villages / 230) * 1_000_000,
+            "dipotong tengah tahun" if year == 2026 else "",
+        )
         for fund, amounts in FUNDS.items()
         for year, amount in zip(YEARS, amounts, strict=True)
     ]
@@ -202,7 +211,9 @@ def _cover(land: Land, settlements: gpd.GeoDataFrame, seed: int) -> NDArray[np.u
     factor = land.fine.width // land.frame.width
     shape = land.frame.shape
     people = np.zeros(shape, np.float32)
-    np.add.at(people, land.frame.rowcol(settlements.get_coordinates().to_numpy()), settlements["people"].to_numpy())
+    np.add.at(
+        people, land.frame.rowcol(settlements.get_coordinates().to_numpy()), settlements["people"].to_numpy()
+    )
     crowd = ndimage.gaussian_filter(people, 2.5 / land.frame.pixel_km / 2) * (2.5 / land.frame.pixel_km) ** 2
     patch = noise(shape, 6 / land.frame.pixel_km, rng)
     coarse = np.full(shape, _TREES, np.uint8)

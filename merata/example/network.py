@@ -79,7 +79,11 @@ class _Builder:
 
     def add(self, village: int, operators: int, line: shapely.LineString | None = None) -> None:
         """A mast near the village, or beside a road that starts there, with some operators on it."""
-        middle = self.places.centres[village] if line is None else np.array(line.interpolate(0.35, True).coords[0])
+        middle = (
+            self.places.centres[village]
+            if line is None
+            else np.array(line.interpolate(0.35, normalized=True).coords[0])
+        )
         where = np.round(middle + self.rng.normal(0, 0.003, 2), 5)
         if not self.places.villages.geometry.iloc[village].contains(shapely.Point(where)):
             where = np.round(self.places.centres[village], 5)
@@ -92,7 +96,13 @@ class _Builder:
                 self._cover(where, height, frequency)
 
     def _row(
-        self, village: int, operator: int, where: NDArray[np.float64], height: float, frequency: int, old: bool
+        self,
+        village: int,
+        operator: int,
+        where: NDArray[np.float64],
+        height: float,
+        frequency: int,
+        old: bool,
     ) -> None:
         name = OPERATORS[operator][0]
         code = self.places.villages["code"][village]
@@ -145,7 +155,9 @@ def received_dbm(
     wave_m = 300 / frequency_mhz
     v = (above_m * np.sqrt(2 * distance_km / (wave_m * near * far * 1000))).max(axis=0)
     edge_db = np.where(v > -0.78, 6.9 + 20 * np.log10(np.sqrt((v - 0.1) ** 2 + 1) + v - 0.1), 0)
-    loss_db = 32.4 + 20 * np.log10(frequency_mhz * distance_km) + 15 * np.log10(np.maximum(distance_km, 1.5) / 1.5)
+    loss_db = (
+        32.4 + 20 * np.log10(frequency_mhz * distance_km) + 15 * np.log10(np.maximum(distance_km, 1.5) / 1.5)
+    )
     return np.asarray(_EIRP_DBM - _CARRIER_TO_RSRP_DB - loss_db - 8.0 - np.minimum(edge_db, 40))
 
 
@@ -156,7 +168,9 @@ def signal_word(power_dbm: float) -> str:
 
 def _reports(places: Places, best: NDArray[np.float64], rng: np.random.Generator) -> pd.DataFrame:
     words = [signal_word(p) for p in best + rng.normal(0, 2.0, len(best))]
-    return pd.DataFrame({"village_code": places.villages["code"], "signal": words, "signal_dbm": best.round(1)})
+    return pd.DataFrame(
+        {"village_code": places.villages["code"], "signal": words, "signal_dbm": best.round(1)}
+    )
 
 
 def _measurements(
@@ -175,7 +189,9 @@ def _measurements(
     table = pd.concat(frames, ignore_index=True)
     keep = (table["signal_dbm"] > -124) & (rng.random(len(table)) < 0.5)
     table = table[keep].reset_index(drop=True)
-    return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=gpd.points_from_xy(table.lon, table.lat), crs="EPSG:4326")
+    return gpd.GeoDataFrame(
+        table.drop(columns=["lon", "lat"]), geometry=gpd.points_from_xy(table.lon, table.lat), crs="EPSG:4326"
+    )
 
 
 def _held(land: Land, where: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -191,7 +207,9 @@ def _best_of(land: Land, sites: gpd.GeoDataFrame, where: NDArray[np.float64]) ->
     return best
 
 
-def _measured(name: str, where: NDArray[np.float64], power: NDArray[np.float64], rng: np.random.Generator) -> pd.DataFrame:
+def _measured(
+    name: str, where: NDArray[np.float64], power: NDArray[np.float64], rng: np.random.Generator
+) -> pd.DataFrame:
     quality = np.clip((power + 120) / 40, 0.01, 1)
     down = 45 * quality**1.5 * rng.lognormal(0, 0.45, len(power))
     day = pd.Timestamp("2025-03-03") + pd.to_timedelta(np.arange(len(power)) // 40 % 60, unit="D")

@@ -37,8 +37,12 @@ def make_people(land: Land, places: Places, ways: Ways, seed: int) -> People:
     rng = np.random.default_rng([seed, 6])
     villages = places.villages
     people = _counts(villages, rng)
-    households = np.maximum(1, np.round(people / PEOPLE_PER_HOUSEHOLD * rng.normal(1, 0.04, len(people)))).astype(int)
-    counts = pd.DataFrame({"village_code": villages["code"], "people": people, "households": households, "year": 2024})
+    households = np.maximum(
+        1, np.round(people / PEOPLE_PER_HOUSEHOLD * rng.normal(1, 0.04, len(people)))
+    ).astype(int)
+    counts = pd.DataFrame(
+        {"village_code": villages["code"], "people": people, "households": households, "year": 2024}
+    )
     settlements = _settlements(land, places, people, households, np.random.default_rng([seed, 7]))
     facilities = _facilities(places, ways, people, settlements, np.random.default_rng([seed, 8]))
     electricity = _electricity(villages, ways, rng)
@@ -60,7 +64,9 @@ def _counts(villages: gpd.GeoDataFrame, rng: np.random.Generator) -> NDArray[np.
     town = villages["town"].to_numpy() >= 0
     basin = villages["basin_km2"].to_numpy().astype(float)
     height = villages["height_m"].to_numpy().astype(float)
-    weight = rng.lognormal(0, 0.45, len(villages)) * (0.5 + (basin / basin.max()) ** 0.25) / (1 + height / 200)
+    weight = (
+        rng.lognormal(0, 0.45, len(villages)) * (0.5 + (basin / basin.max()) ** 0.25) / (1 + height / 200)
+    )
     weight = np.where(town & (villages["town"].to_numpy() == 0), weight * 1.6, weight)
     in_towns = round(TOWN_SHARE * total)
     people = np.empty(len(villages), np.int64)
@@ -70,7 +76,11 @@ def _counts(villages: gpd.GeoDataFrame, rng: np.random.Generator) -> NDArray[np.
 
 
 def _settlements(
-    land: Land, places: Places, people: NDArray[np.int64], households: NDArray[np.int64], rng: np.random.Generator
+    land: Land,
+    places: Places,
+    people: NDArray[np.int64],
+    households: NDArray[np.int64],
+    rng: np.random.Generator,
 ) -> gpd.GeoDataFrame:
     """One to six hamlets a village: the first at its middle, the others on its water or not far off."""
     namer = Namer(rng)
@@ -85,8 +95,18 @@ def _settlements(
         where.append(spots)
         for n in range(len(spots)):
             name = f"{namer.stem()} {_CARDINALS[n % 6]}" if n % 3 == 2 else namer.stem()
-            rows.append({"id": f"{code}/{n + 1}", "village_code": code, "name": name, "people": float(heads[n]), "households": float(homes[n]), "village": k})
-    points = np.round(np.vstack(where), 5)
+            rows.append(
+                {
+                    "id": f"{code}/{n + 1}",
+                    "village_code": code,
+                    "name": name,
+                    "people": float(heads[n]),
+                    "households": float(homes[n]),
+                    "village": k,
+                }
+            )
+    points, village = np.round(np.vstack(where), 5), np.array([row["village"] for row in rows])
+    points = _inside(places, village, points, places.centres[village])
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=gpd.points_from_xy(*points.T), crs="EPSG:4326")
 
 
@@ -97,6 +117,8 @@ def _spots(
     # One pixel inside, because borders are smoothed.
     inner = ndimage.binary_erosion(np.pad(places.labels[box] == k, 1), np.ones((3, 3)))[1:-1, 1:-1]
     own = np.argwhere(inner & ~land.lake[box]) + [box[0].start, box[1].start]
+    if not len(own):
+        return centre[None]
     row, col = land.frame.rowcol(centre[None])
     away = np.hypot(own[:, 0] - row[0], own[:, 1] - col[0]) * land.frame.pixel_km
     water, height = land.river_km[tuple(own.T)], land.height_m[tuple(own.T)]
@@ -110,16 +132,30 @@ def _spots(
 
 
 def _facilities(
-    places: Places, ways: Ways, people: NDArray[np.int64], settlements: gpd.GeoDataFrame, rng: np.random.Generator
+    places: Places,
+    ways: Ways,
+    people: NDArray[np.int64],
+    settlements: gpd.GeoDataFrame,
+    rng: np.random.Generator,
 ) -> gpd.GeoDataFrame:
     spots = settlements.get_coordinates().to_numpy()
     of = [np.flatnonzero(settlements["village"] == k) for k in range(len(people))]
     rows: list[tuple[int, str, str, int, NDArray[np.float64]]] = []
     seats = set(ways.seats.tolist())
     numbers: dict[str, int] = {}
-    for k, (name, district, kind) in enumerate(places.villages[["name", "district", "kind"]].itertuples(index=False)):
+    for k, (name, district, kind) in enumerate(
+        places.villages[["name", "district", "kind"]].itertuples(index=False)
+    ):
         at = spots[of[k]]
-        rows.append((k, "village office", f"Kantor {'Desa' if kind == 'desa' else 'Kelurahan'} {name}", int(rng.integers(8, 25)), at[0]))
+        rows.append(
+            (
+                k,
+                "village office",
+                f"Kantor {'Desa' if kind == 'desa' else 'Kelurahan'} {name}",
+                int(rng.integers(8, 25)),
+                at[0],
+            )
+        )
         if k in seats:
             rows.append((k, "district office", f"Kantor Camat {district}", int(rng.integers(20, 60)), at[0]))
             rows.append((k, "health post", f"Puskesmas {district}", int(rng.integers(60, 160)), at[0]))
@@ -130,7 +166,9 @@ def _facilities(
             level = "SDN" if n % 3 < 2 else "SMPN"
             numbers[district + level] = numbers.get(district + level, 0) + 1
             pupils = int(np.clip(people[k] * 0.17 / schools * rng.uniform(0.8, 1.2), 25, 900))
-            rows.append((k, "school", f"{level} {numbers[district + level]:03d} {district}", pupils, at[n % len(at)]))
+            rows.append(
+                (k, "school", f"{level} {numbers[district + level]:03d} {district}", pupils, at[n % len(at)])
+            )
         for chance, what, words, low, high in (
             (0.18, "market", f"Pasar {name}", 80, 400),
             (0.15, "small-business centre", f"BUMDes {name}", 10, 60),
@@ -175,8 +213,12 @@ def _devices(
     villages: gpd.GeoDataFrame, households: NDArray[np.int64], ways: Ways, rng: np.random.Generator
 ) -> pd.DataFrame:
     town = villages["town"].to_numpy() >= 0
-    phone = np.clip(np.where(town, 0.92, 0.76) - 0.30 * ~ways.grid + rng.normal(0, 0.07, len(town)), 0.1, 0.98)
-    computer = np.clip(np.where(town, 0.38, 0.12) - 0.07 * ~ways.grid + rng.normal(0, 0.04, len(town)), 0.0, 0.7)
+    phone = np.clip(
+        np.where(town, 0.92, 0.76) - 0.30 * ~ways.grid + rng.normal(0, 0.07, len(town)), 0.1, 0.98
+    )
+    computer = np.clip(
+        np.where(town, 0.38, 0.12) - 0.07 * ~ways.grid + rng.normal(0, 0.04, len(town)), 0.0, 0.7
+    )
     return pd.DataFrame(
         {
             "village_code": villages["code"],

@@ -22,7 +22,7 @@ Truth = dict[str, pd.DataFrame]
 Cell = str | int | float | None
 _SIGNAL = {"very strong": "sangat kuat", "strong": "kuat", "weak": "lemah", "no signal": "tidak ada"}
 _POWER = {"grid": "PLN", "solar": "PLTS", "generator": "genset", "none": "tidak ada"}
-_CREATED = datetime(2025, 6, 1)  # noqa: DTZ001 - a workbook's own date has no zone
+_CREATED = datetime(2025, 6, 1)
 
 
 @dataclass
@@ -34,7 +34,9 @@ class Book:
     def __post_init__(self) -> None:
         self._book = xlsxwriter.Workbook(self.path, {"constant_memory": False})
         self._book.set_properties({"title": f"{self.path.stem} – {MARK}", "created": _CREATED})
-        self._bold = self._book.add_format({"bold": True, "align": "center", "valign": "vcenter", "border": 1})
+        self._bold = self._book.add_format(
+            {"bold": True, "align": "center", "valign": "vcenter", "border": 1}
+        )
         self._title = self._book.add_format({"bold": True, "font_size": 13})
 
     def sheet(self, name: str, titles: Sequence[str]) -> xlsxwriter.worksheet.Worksheet:
@@ -50,7 +52,9 @@ class Book:
         for column, word in enumerate(words):
             sheet.write(row, column, word, self._bold)
 
-    def merged(self, sheet: xlsxwriter.worksheet.Worksheet, row: int, words: Sequence[tuple[str, ...]]) -> None:
+    def merged(
+        self, sheet: xlsxwriter.worksheet.Worksheet, row: int, words: Sequence[tuple[str, ...]]
+    ) -> None:
         """Two header rows: (word,) spans both, (above, below, below …) stands over its own columns."""
         column = 0
         for above, *below in words:
@@ -87,7 +91,13 @@ def statistics(path: Path, truth: Truth, dirt: DirtList) -> Path:
     districts = list(dict.fromkeys(villages["district"]))
     for number, start in enumerate(range(0, len(districts), 7), 1):
         chosen = districts[start : start + 7]
-        _statistics_sheet(book, f"Wilayah {number}", given[given["_district"].isin(chosen)], dirt, str(villages["regency"].iloc[0]))
+        _statistics_sheet(
+            book,
+            f"Wilayah {number}",
+            given[given["_district"].isin(chosen)],
+            dirt,
+            str(villages["regency"].iloc[0]),
+        )
     notes = book.sheet("Catatan", [MARK])
     dirt.note("sheet without data", path.name, sheet="Catatan")
     for row, text in enumerate(("Semua angka di buku ini dibuat-buat / every figure here is made up.", "KK = kepala keluarga", "Sinyal menurut perangkat desa"), 2):  # fmt: skip
@@ -176,7 +186,10 @@ def blank_spots(path: Path, truth: Truth, dirt: DirtList) -> Path:
     listed = villages[dark | since]
     for number, village in enumerate(listed.itertuples(), 1):
         row = number + 3
-        name, district = _listed_name(str(village.name), number, row, path.name, dirt), str(village.old_district)
+        name, district = (
+            _listed_name(str(village.name), number, row, path.name, dirt),
+            str(village.old_district),
+        )
         if village.old_district != village.district:
             dirt.note("old district", path.name, row=row, column="Kecamatan", truth=str(village.code))
         served = bool(since[village.Index])
@@ -220,7 +233,9 @@ def _coordinate_kinds(places: gpd.GeoDataFrame, dirt: DirtList) -> list[str]:
     lat = places.geometry.y.to_numpy()
     kinds = [""] * len(places)
     for kind, share in (("lost minus", 0.04), ("decimal comma", 0.2), ("degrees minutes seconds", 0.12), ("swapped coordinates", 0.05), ("utm", 0.05), ("no coordinates", 0.015)):  # fmt: skip
-        free = np.flatnonzero([not k and (kind != "lost minus" or y < -0.03) for k, y in zip(kinds, lat, strict=True)])
+        free = np.flatnonzero(
+            [not k and (kind != "lost minus" or y < -0.03) for k, y in zip(kinds, lat, strict=True)]
+        )
         for k in dirt.some(len(free), share) if len(free) else ():
             kinds[free[k]] = kind
     return kinds
@@ -228,20 +243,25 @@ def _coordinate_kinds(places: gpd.GeoDataFrame, dirt: DirtList) -> list[str]:
 
 def masts(path: Path, truth: Truth, dirt: DirtList) -> Path:
     """Data menara: a sheet from each operator, each with its own headings."""
-    sites = truth["sites"].drop(columns="name").merge(truth["villages"][["code", "name", "district"]], left_on="village_code", right_on="code")
+    sites = (
+        truth["sites"]
+        .drop(columns="name")
+        .merge(truth["villages"][["code", "name", "district"]], left_on="village_code", right_on="code")
+    )
     book = Book(path)
     headings = (
         ("No", "ID Menara", "Operator", "Desa", "Kecamatan", "Lintang", "Bujur", "Tinggi Menara (m)", "Teknologi", "Frekuensi (MHz)", "Catu Daya"),
         ("No", "Site ID", "Provider", "Desa", "Kecamatan", "Latitude", "Longitude", "Height", "Technology", "Frequency", "Power"),
         ("No", "Nama Site", "Penyelenggara", "Kelurahan", "Kec", "Lintang", "Bujur", "Tinggi (m)", "Jaringan", "Frekuensi", "Sumber Listrik"),
     )  # fmt: skip
+    sites["dirt"] = _coordinate_kinds(gpd.GeoDataFrame(sites, geometry="geometry"), dirt)
     for words, (operator, own) in zip(headings, sites.groupby("operator", sort=True), strict=False):
         name = str(operator).split()[0]
         sheet = book.sheet(name, [f"DATA MENARA {str(operator).upper()}", MARK])
         book.header(sheet, 3, words)
         dirt.note("title rows", path.name, sheet=name, row=1)
-        kinds = _coordinate_kinds(gpd.GeoDataFrame(own, geometry="geometry"), dirt)
-        for number, (site, kind) in enumerate(zip(own.itertuples(), kinds, strict=True), 1):
+        for number, site in enumerate(own.itertuples(), 1):
+            kind = str(site.dirt)
             first, second = _coordinates(site.geometry.x, site.geometry.y, kind)
             power = _POWER[str(site.power)]
             _write_row(sheet, number + 3, [number, site.id, site.operator, site.name, site.district, first, second, float(site.height_m), site.technologies, float(site.frequency_mhz), power])  # fmt: skip
@@ -277,7 +297,9 @@ def facilities(path: Path, truth: Truth, dirt: DirtList) -> Path:
             if number - 1 in blank:
                 dirt.note("no coordinates", path.name, sheet=name, row=number + 4, column="Koordinat")
             elif number % 9 == 4:
-                dirt.note("degrees minutes seconds", path.name, sheet=name, row=number + 4, column="Koordinat")
+                dirt.note(
+                    "degrees minutes seconds", path.name, sheet=name, row=number + 4, column="Koordinat"
+                )
             word = _KIND_WORDS.get(str(place.kind)) or str(place.name).split()[0]
             _write_row(sheet, number + 3, [number, place.name, word, place.name_village, place.district, where, place.users])  # fmt: skip
     return book.close()
@@ -296,11 +318,15 @@ def hamlets(path: Path, truth: Truth, dirt: DirtList) -> Path:
     table = truth["settlements"].merge(truth["villages"][["code", "name", "district"]], left_on="village_code", right_on="code", suffixes=("", "_village"))  # fmt: skip
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t", lineterminator="\r\n")
-    writer.writerow(["Kecamatan", "Desa", "Nama Dusun", "Lintang", "Bujur", "Jumlah Jiwa", "KK", "Keterangan"])
+    writer.writerow(
+        ["Kecamatan", "Desa", "Nama Dusun", "Lintang", "Bujur", "Jumlah Jiwa", "KK", "Keterangan"]
+    )
     for row, place in enumerate(table.itertuples(), 2):
         people = dotted(int(place.people)) if place.people >= 1000 else int(place.people)
         if place.people >= 1000:
-            dirt.note("number as text", path.name, row=row, column="Jumlah Jiwa", truth=str(int(place.people)))
+            dirt.note(
+                "number as text", path.name, row=row, column="Jumlah Jiwa", truth=str(int(place.people))
+            )
         writer.writerow([place.district, place.name_village, place.name, place.geometry.y, place.geometry.x, people, int(place.households), "data buatan" if row == 2 else ""])  # fmt: skip
     path.write_bytes(out.getvalue().encode("utf-8-sig"))
     return path

@@ -329,7 +329,12 @@ def _near_river(rivers: Rivers, frame: Frame) -> tuple[Floats, Floats]:
 
 
 def _lakes(
-    rivers: Rivers, raw: Floats, region: NDArray[np.bool_], frame: Frame, area_km2: float, rng: np.random.Generator
+    rivers: Rivers,
+    raw: Floats,
+    region: NDArray[np.bool_],
+    frame: Frame,
+    area_km2: float,
+    rng: np.random.Generator,
 ) -> tuple[NDArray[np.bool_], Floats]:
     """Shallow lakes beside the middle course of the main river, and the heights with their basins in."""
     main = np.vstack([shapely.get_coordinates(rivers.lines[k]) for k in np.flatnonzero(rivers.main)])
@@ -392,7 +397,11 @@ def fine_terrain(land: Land, seed: int) -> NDArray[np.int16]:
     for top in range(0, land.frame.height, block):
         rows = slice(top * factor, min(top + block, land.frame.height) * factor)
         amount = np.repeat(np.repeat(roughness[top : top + block], factor, axis=0), factor, axis=1)
-        wrapped = np.take(np.take(patch, np.arange(rows.start, rows.stop) % 1024, axis=0), np.arange(raw.shape[1]) % 1024, axis=1)
+        wrapped = np.take(
+            np.take(patch, np.arange(rows.start, rows.stop) % 1024, axis=0),
+            np.arange(raw.shape[1]) % 1024,
+            axis=1,
+        )
         raw[rows] += amount.astype(np.float32) * wrapped
     row, col = land.region.nonzero()
     thin = slice(None, None, max(1, len(row) // 200_000))
@@ -409,7 +418,13 @@ def fine_water(land: Land) -> NDArray[np.bool_]:
     factor = land.fine.width // land.frame.width
     water = zoom((land.sea | land.lake).astype(np.float32), factor) > 0.5
     width_km = np.clip(0.0095 * land.rivers.basin_km2**0.43, 0.03, 0.9)
-    shapes = [line.buffer(w / 2 / KM_PER_DEGREE) for line, w in zip(land.rivers.lines, width_km, strict=True) if w > land.fine.pixel_km * 0.6]
+    shapes = [
+        line.buffer(w / 2 / KM_PER_DEGREE)
+        for line, w in zip(land.rivers.lines, width_km, strict=True)
+        if w > land.fine.pixel_km * 0.6
+    ]
     if shapes:
-        water |= rasterize(shapes, out_shape=land.fine.shape, transform=land.fine.transform, dtype="uint8") == 1
+        water |= (
+            rasterize(shapes, out_shape=land.fine.shape, transform=land.fine.transform, dtype="uint8") == 1
+        )
     return water

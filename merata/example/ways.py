@@ -140,12 +140,20 @@ def _power(
     height = places.villages["height_m"].to_numpy()[edges].max(axis=1)
     weight = cost[road] * (1 + height[road] / 120)
     distance, before, _ = dijkstra(
-        _graph(edges[road], weight, count), directed=False, indices=towns, return_predecessors=True, min_only=True
+        _graph(edges[road], weight, count),
+        directed=False,
+        indices=towns,
+        return_predecessors=True,
+        min_only=True,
     )
     order = np.argsort(distance, kind="stable")[: round(GRID_SHARE * count)]
     grid = np.zeros(count, bool)
     grid[order] = np.isfinite(distance[order])
-    fed = {(min(v, int(before[v])), max(v, int(before[v]))) for v in np.flatnonzero(grid).tolist() if before[v] >= 0}
+    fed = {
+        (min(v, int(before[v])), max(v, int(before[v])))
+        for v in np.flatnonzero(grid).tolist()
+        if before[v] >= 0
+    }
     return grid, np.array([(a, b) in fed for a, b in edges.tolist()])
 
 
@@ -171,7 +179,9 @@ def _fibre(
     """Fibre along the main roads: what lies on the way between towns, and the nearer half of the other seats."""
     ends = [(path[0], path[-1]) for path in paths]
     length = [sum(cost[index[min(p), max(p)]] for p in zip(q[:-1], q[1:], strict=True)) for q in paths]
-    tree = coo_matrix((length, tuple(np.array(ends).reshape(-1, 2).T)), shape=(len(places.villages),) * 2).tocsr()
+    tree = coo_matrix(
+        (length, tuple(np.array(ends).reshape(-1, 2).T)), shape=(len(places.villages),) * 2
+    ).tocsr()
     distance, before = dijkstra(tree, directed=False, indices=int(towns[0]), return_predecessors=True)
     stops = sorted({v for e in ends for v in e}, key=lambda v: (distance[v], v))
     reached: set[int] = set()
