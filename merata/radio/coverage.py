@@ -27,7 +27,7 @@ BUILT = (50,)
 #: Kinds of site that radiate; one that does not say counts as a tower.
 RADIATING = ("tower", "repeater")
 #: Words of `technologies` that carry 4G or 5G.
-_FOURTH = r"(?i)\b(?:[45]\s?G|LTE|NR)"
+_FOURTH = r"(?i)(?<!\d)[45]\s?G|\bLTE|\bNR\b"
 
 _TAG = "MERATA_COVERAGE"
 

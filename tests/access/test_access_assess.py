@@ -1,7 +1,6 @@
 """Access now: whose word counts, how sure it is, and what is said to be assumed."""
 
 import datetime as dt
-import time
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,7 @@ import pytest
 from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import Point, box
+from shapely.geometry import box
 
 from merata.access.evidence import RELIABLE, SUREST
 from merata.access.result import FACILITIES, SETTLEMENTS, VILLAGES
@@ -578,37 +577,3 @@ def test_the_real_list_of_villages_without_signal(land, shared_data):
     assert (access.villages["below"].to_numpy(dtype=bool) == ~since).all()
     offices = access.facilities.sort_values("village_code")["below"].to_numpy(dtype=bool)
     assert (offices == ~since).all()
-
-
-def test_two_thousand_villages_are_assessed_in_seconds(land, flat):
-    rng = np.random.default_rng(1)
-    here = land(2000)
-    of = rng.integers(0, 2000, 10_000)
-    here.add(
-        "settlements",
-        [
-            {"village_code": here.codes[v], "people": int(p)}
-            for v, p in zip(of, rng.integers(1, 900, 10_000), strict=True)
-        ],
-        [
-            Point(116 + 0.1 * v + x, y)
-            for v, x, y in zip(of, rng.uniform(0, 0.1, 10_000), rng.uniform(0, 0.1, 10_000), strict=True)
-        ],
-    )
-    of = rng.integers(0, 2000, 4000)
-    here.add(
-        "measurements",
-        [
-            {"village_code": here.codes[v], "down_mbps": float(d), "known_by": "measured"}
-            for v, d in zip(of, rng.uniform(0, 40, 4000), strict=True)
-        ],
-        [
-            Point(116 + 0.1 * v + x, y)
-            for v, x, y in zip(of, rng.uniform(0, 0.1, 4000), rng.uniform(0, 0.1, 4000), strict=True)
-        ],
-    )
-    here.add("reports", [{"village_code": c, "signal": "weak"} for c in here.codes[::2]])
-    start = time.perf_counter()
-    access = here.assess()
-    assert time.perf_counter() - start < 20  # two seconds on an idle core
-    assert len(access.villages) == 2000

@@ -111,7 +111,7 @@ def test_a_higher_antenna_is_better_in_the_mean_and_nowhere_darkens_much():
 
 
 def test_only_4g_and_5g_towers_and_repeaters_count():
-    words = ["2G", "3G", "GSM", "2G/3G/4G", "5G", "LTE 900", "NR", None, "4G", "4G"]
+    words = ["2G", "3G", "GSM", "2G3G4G", "5G", "LTE 900", "NR", None, "4G", "4G"]
     kinds = ["tower"] * 8 + ["point of presence", "repeater"]
     places = [(60, 10 + 15 * i) for i in range(10)]
     found = coverage(
