@@ -22,6 +22,8 @@ exclude_patterns = ["_build"]
 # Docstrings are written for readers of the code: `name` in them is code, and types need no page of their own.
 default_role = "code"
 nitpick_ignore_regex = [("py:.*", ".*")]
+# Names like "rows" in docstrings are words, not links: no matter that several things are called so.
+suppress_warnings = ["ref.python"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True, "undoc-members": True, "show-inheritance": False}
