@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from merata.region.values import fold, is_blank, parse_choice
 from merata.region.vocabulary import PLACE, Target, match_header
 
 _KIND = "jenis"
+_HEADERS = {"code": "Kode Desa", "name": "Desa", "district": "Kecamatan"}
 _PLACED = ("given_x", "given_y", "given_xy")
 _SAY = (
     "say what it is with --as KIND, where KIND is one of {}; or give its columns headers that the docs list"
@@ -40,7 +41,10 @@ def read_points(layer: Layer, source: Source, findings: FindingList) -> dict[str
     points = [(shape.x, shape.y) for shape in layer.shapes]
     places = {"longitude": [f"{x:.7f}" for x, _ in points], "latitude": [f"{y:.7f}" for _, y in points]}
     named = _kind_in_name(layer, source, ("facilities", "sites"))
-    for constant in ({}, named) if named else ({},):
+    plain = _raw(layer, {})
+    if any(_kinds(plain, TABLES[name].column("kind")) for name in ("facilities", "sites")):
+        named = {}
+    for constant in (named, {}) if named else ({},):
         raw = _raw(layer, {**places, **constant}, drop=_PLACED)
         understood = understand(raw, source)
         if understood is not None:
@@ -66,9 +70,16 @@ def read_lines(layer: Layer, source: Source, findings: FindingList) -> dict[str,
     return {}
 
 
-def read_attributes(layer: Layer, source: Source) -> tuple[dict[str, pd.DataFrame], FindingList]:
-    """What the attributes of village polygons say of people, devices, electricity and signal, if anything."""
-    raw = _raw(layer, {}, drop=_PLACED)
+def read_attributes(
+    layer: Layer, source: Source, columns: Mapping[str, str]
+) -> tuple[dict[str, pd.DataFrame], FindingList]:
+    """What the attributes of village polygons say of people, devices, electricity and signal, if anything.
+
+    `columns`: the fields that are the villages' own code, name and district.
+    """
+    headers = {columns[name]: header for name, header in _HEADERS.items() if name in columns}
+    taken = [field for name, field in columns.items() if name not in _HEADERS]
+    raw = _raw(replace(layer, rows=layer.rows.drop(columns=taken).rename(columns=headers)), {}, drop=_PLACED)
     understood = understand(raw, replace(source, kind=""))
     tables = (
         {} if understood is None else {n: rows for n, rows in understood.tables.items() if n in OF_A_VILLAGE}
@@ -136,7 +147,7 @@ def _kind_in_name(layer: Layer, source: Source, tables: Sequence[str]) -> dict[s
         (len(word), word)
         for name in tables
         for word in TABLES[name].column("kind").words
-        if f" {fold(word)} " in words
+        if len(word) > 2 and f" {fold(word)} " in words
     ]
     return {_KIND: max(found)[1]} if found else {}
 

@@ -6,6 +6,7 @@ import struct
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,24 +142,32 @@ def _check_whole(path: Path, file: str) -> None:
         raise FileError(f"{file}: {table.name} is cut short. Ask for it again, all its parts in one ZIP.")
 
 
-def _names(path: Path, file: str) -> list[str]:
-    try:
-        return [str(row[0]) for row in pyogrio.list_layers(path) if row[1] is not None]
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise _damaged(file, error) from None
-
-
-def _read_layer(path: Path, file: str, name: str) -> Layer | None:
-    # A missing .shx is only an index: GDAL makes it anew, beside the file in its scratch folder.
-    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+@contextmanager
+def _gdal(path: Path, file: str) -> Iterator[None]:
+    """GDAL's errors as ours; a missing .shx, which is only an index, is made anew beside the file in scratch."""
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            frame = pyogrio.read_dataframe(path, layer=name, on_invalid="ignore", datetime_as_string=True)
+            yield
     except _UNREADABLE as error:
-        raise _damaged(file, error) from None
+        said = " ".join(str(error).replace(str(path), path.name).split())[:200]
+        raise _damaged(file, said) from None
     finally:
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+
+
+def _names(path: Path, file: str) -> list[str]:
+    with _gdal(path, file):
+        return [str(row[0]) for row in pyogrio.list_layers(path) if row[1] is not None]
+
+
+def _read_layer(path: Path, file: str, name: str) -> Layer | None:
+    with _gdal(path, file):
+        count = pyogrio.read_info(path, layer=name)["features"]
+        frame = pyogrio.read_dataframe(path, layer=name, on_invalid="ignore", datetime_as_string=True)
+    if len(frame) < count:
+        raise _damaged(file, f"{len(frame)} of {count} rows are there")
     if not len(frame) or "geometry" not in frame:
         return None
     frame.index = range(1, len(frame) + 1)
@@ -166,9 +175,8 @@ def _read_layer(path: Path, file: str, name: str) -> Layer | None:
     return Layer(name, pd.DataFrame(frame.drop(columns="geometry")), frame.geometry.to_numpy(), crs)
 
 
-def _damaged(file: str, error: Exception) -> FileError:
-    words = " ".join(str(error).split())[:200]
-    return FileError(f"{file}: cut short or damaged; it can't be read ({words}). {_SAVE}")
+def _damaged(file: str, why: str) -> FileError:
+    return FileError(f"{file}: cut short or damaged; it can't be read ({why}). {_SAVE}")
 
 
 def _kml_layers(placemarks: list[Placemark], stem: str) -> Iterator[Layer]:

@@ -145,7 +145,7 @@ def _read_villages(layer: Layer, source: Source, findings: FindingList) -> dict[
     rows["kind"] = [_kind(kind, code) for kind, code in zip(rows["kind"], rows["code"], strict=True)]
     tables: dict[str, pd.DataFrame] = {}
     if set(layer.rows.columns) - set(columns.values()):
-        tables, found = read_attributes(layer, source)
+        tables, found = read_attributes(layer, source, columns)
         findings += found
     return {"villages": rows.reset_index(drop=True), **tables}
 
@@ -343,7 +343,7 @@ def _tell_overlaps(villages: gpd.GeoDataFrame, findings: FindingList) -> None:
     holes = gaps(shapes)
     if holes:
         area, longitude, latitude = holes[0]
-        what = f"{len(holes)} gaps between villages, {sum(hole[0] for hole in holes):.2f} km² together"
+        what = f"{len(holes)} gap{'s' if len(holes) > 1 else ''} between villages, {sum(hole[0] for hole in holes):.2f} km² together"
         done = f"not changed; the largest is {area:.2f} km² around longitude {longitude}, latitude {latitude}"
         findings.add(
             "note", what, done, "nothing to do where they are lakes or belong to a neighbour", sheet=sheet
