@@ -343,7 +343,10 @@ def _tell_overlaps(villages: gpd.GeoDataFrame, findings: FindingList) -> None:
     holes = gaps(shapes)
     if holes:
         area, longitude, latitude = holes[0]
-        what = f"{len(holes)} gap{'s' if len(holes) > 1 else ''} between villages, {sum(hole[0] for hole in holes):.2f} km² together"
+        together = sum(hole[0] for hole in holes)
+        what = (
+            f"{len(holes)} gap{'s' if len(holes) > 1 else ''} between villages, {together:.2f} km² together"
+        )
         done = f"not changed; the largest is {area:.2f} km² around longitude {longitude}, latitude {latitude}"
         findings.add(
             "note", what, done, "nothing to do where they are lakes or belong to a neighbour", sheet=sheet
