@@ -88,7 +88,7 @@ def test_beyond_the_radius_there_is_nothing():
     assert (found.best_site[~reached] == -1).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 119), st.integers(0, 159)), min_size=2, max_size=5), st.integers(0, 3)
 )
