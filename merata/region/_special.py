@@ -48,7 +48,8 @@ def complete(data: dict[str, Any], feed: Feed, raw: RawTable, findings: FindingL
 def _year_of_people(data: dict[str, Any], feed: Feed, raw: RawTable) -> None:
     if "year" in feed.columns:
         return
-    year = year_in(raw.columns[feed.columns["people"]]) or year_in(raw.title)
+    n = feed.columns.get("people")
+    year = (None if n is None else year_in(raw.columns[n])) or year_in(raw.title)
     data["year"] = [year] * len(raw.rows)
 
 

@@ -10,7 +10,7 @@ from merata.region.headers import RawTable
 from merata.region.spreadsheets import Cell
 from merata.region.tables import TABLES, Column
 from merata.region.values import fold, is_blank, parse_choice, parse_code, parse_number
-from merata.region.vocabulary import AS_OF, NUMBERING, PLACE, Match, Target, match_header, year_in
+from merata.region.vocabulary import AS_OF, NUMBERING, PLACE, Target, match_header, year_in
 
 #: Tables with one row for a village, so that one sheet may feed several of them, and the columns one of which it needs.
 OF_A_VILLAGE: dict[str, set[str]] = {
@@ -162,12 +162,16 @@ class _Columns:
             n = self.best(target)
             if n is None or n in found.values():
                 continue
-            if self.fits(n, target) or not self._is_shared(self.matches[n], table):
+            if self.fits(n, target) or not self._is_rather(n, table, column):
                 found[column.name] = n
         return found
 
-    def _is_shared(self, match: Match, table: str) -> bool:
-        return any(target.table not in (PLACE, table) for target in match.targets)
+    def _is_rather(self, n: int, table: str, column: Column) -> bool:
+        """Whether cells that don't fit a column show that the header means another table's."""
+        others = [t for t in self.matches[n].targets if t.table not in (PLACE, table)]
+        if any(self.fits(n, other) for other in others):
+            return True
+        return _is_number(column) and not all(_is_number(TABLES[t.table].column(t.column)) for t in others)
 
     @property
     def in_villages(self) -> bool:
@@ -179,6 +183,10 @@ class _Columns:
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         return any(pattern.search(fold(name)) for name in self.raw.columns)
+
+
+def _is_number(column: Column) -> bool:
+    return column.kind in ("int", "float", "idr")
 
 
 def _test_of(target: Target) -> Callable[[Cell], bool] | None:
@@ -195,7 +203,7 @@ def _test_of(target: Target) -> Callable[[Cell], bool] | None:
 def _test_of_column(column: Column) -> Callable[[Cell], bool] | None:
     if column.kind == "choice" and column.choices:
         return lambda cell: parse_choice(cell, column) is not None
-    if column.kind in ("int", "float", "idr"):
+    if _is_number(column):
         return lambda cell: parse_number(cell) is not None
     if column.kind == "code":
         return lambda cell: parse_code(cell) is not None

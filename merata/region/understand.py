@@ -106,7 +106,7 @@ class _TableReader:
         if _is_placed(table):
             for name in GIVEN:
                 n = self.found.places.get(name)
-                data[name] = [None if n is None else _as_found(row[n]) for row in self.raw.rows]
+                data[name] = [None if n is None else _as_found(row[n], name) for row in self.raw.rows]
         measured = table.name == "measurements" and self.source.known_by != _MADE_UP
         data["source"] = [self.source.file] * size
         data["sheet"] = [self.raw.sheet] * size
@@ -211,9 +211,10 @@ def _frame(data: dict[str, Any], table: Table, keep: list[int]) -> pd.DataFrame:
     )
 
 
-def _as_found(cell: Cell) -> str | None:
+def _as_found(cell: Cell, name: str) -> str | None:
     """A place's words or numbers as text, not a digit lost."""
-    if is_blank(cell):
+    is_word = name in ("given_village", "given_district") and tidy(cell).isalpha()
+    if is_blank(cell) and not is_word:  # a village may be called Na
         return None
     if isinstance(cell, (dt.date, dt.datetime)):
         return tidy(cell)
