@@ -130,7 +130,8 @@ STEPS = (
     Step(
         "publish",
         "report, maps, workbook and tables",
-        (*_ALL_TABLES, "settings:services", "settings:region", "settings:prices", "findings", "sources", "date", "name"),
+        (*_ALL_TABLES, "settings:services", "settings:region", "settings:prices", "settings:levels", "settings:promise",
+            "settings:plan", "findings", "sources", "date", "name"),
         ("coverage", "access", "plan"),
         _publish,
     ),
