@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 #: Kind of dirt -> what it is. Every kind is in the files of every made-up region.
 DIRT = {
@@ -78,7 +81,7 @@ def misspell(name: str, rng: np.random.Generator) -> str:
     options = []
     if "q" in name:
         options.append(name.replace("q", "k"))
-    for a, b in zip(name, name[1:], strict=False):
+    for a, b in pairwise(name):
         if a == b and a.isalpha():
             options.append(name.replace(a + b, a, 1))
     if "'" in name:
@@ -115,9 +118,27 @@ def dotted(number: int) -> str:
     return f"{number:,d}".replace(",", ".")
 
 
-_MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")  # fmt: skip
+_MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
 
 
 def date_words(day: int, month: int, year: int) -> str:
     """15 Mei 2025."""
     return f"{day} {_MONTHS[month - 1]} {year}"
+
+
+def rows_of(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a table, their cells by name."""
+    return iter(table.itertuples())

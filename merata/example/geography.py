@@ -29,7 +29,7 @@ class Places:
     """Villages in the order of their codes, and where they are on the coarse grid."""
 
     villages: gpd.GeoDataFrame
-    """code, name, district, regency, kind, old_district, town (number or -1), river_km, height_m, basin_km2; polygons."""
+    """Polygons; code, name, district, regency, kind, old_district, town (-1: none), river_km, height_m, basin_km2."""
     centres: NDArray[np.float64]
     """Middle of each village's main settlement, degrees; shape (n, 2)."""
     labels: NDArray[np.int32]
@@ -234,7 +234,7 @@ def _polygons(labels: NDArray[np.int32], count: int, frame: Frame) -> list[shape
     parts: list[list[shapely.Geometry]] = [[] for _ in range(count)]
     for polygon, value in shapes(labels, mask=labels >= 0, connectivity=4):
         parts[int(value)].append(shape(polygon))
-    whole = [shapely.MultiPolygon(p) if len(p) > 1 else p[0] for p in parts]
+    whole = [shapely.multipolygons(p) if len(p) > 1 else p[0] for p in parts]
     # Every pixel corner is a vertex, so that where three villages meet all three have one.
     corners = shapely.transform(shapely.segmentize(np.array(whole, object), 1.0), np.round)
     smooth = shapely.coverage_simplify(corners, 1.3)

@@ -21,7 +21,7 @@ import rasterio
 import shapely
 from numpy.typing import NDArray
 
-from merata.example.dirt import DirtList
+from merata.example.dirt import DirtList, rows_of
 from merata.example.terrain import Frame, Land
 from merata.example.words import FIBRE_OPERATOR, MARK, OPERATORS
 
@@ -60,7 +60,12 @@ def borders(path: Path, villages: gpd.GeoDataFrame, dirt: DirtList) -> Path:
             shapes[k] = _spike(shapes[k])
         elif n % 3 == 1:
             shapes[k] = shapes[k].buffer(0.0004, join_style="mitre")
-        dirt.note(("invalid ring", "overlap", "village in two rows")[n % 3], path.name, row=k + 1, truth=str(villages["code"].iloc[k]))  # fmt: skip
+        dirt.note(
+            ("invalid ring", "overlap", "village in two rows")[n % 3],
+            path.name,
+            row=k + 1,
+            truth=str(villages["code"].iloc[k]),
+        )
     layer = layer.set_geometry(gpd.GeoSeries(shapes, crs=villages.crs))
     layer = _two_rows(layer, chosen[2::3])
     layer = layer.set_geometry(shapely.force_3d(layer.geometry.to_numpy(), 0.0)).set_crs(
@@ -105,10 +110,17 @@ def _two_rows(layer: gpd.GeoDataFrame, rows: list[int]) -> gpd.GeoDataFrame:
 def roads(path: Path, ways: gpd.GeoDataFrame, dirt: DirtList) -> Path:
     """Jalan: a zipped shapefile in UTM."""
     own = ways[ways["kind"] == "road"]
-    layer = gpd.GeoDataFrame({"NAMA": own["name"], "JENIS": "jalan", "KELAS": own["grade"]}, geometry=own.geometry, crs="EPSG:4326").to_crs("EPSG:32750")  # fmt: skip
+    layer = gpd.GeoDataFrame(
+        {"NAMA": own["name"], "JENIS": "jalan", "KELAS": own["grade"]}, geometry=own.geometry, crs="EPSG:4326"
+    ).to_crs("EPSG:32750")
     dirt.note("other projection", path.name)
     with tempfile.TemporaryDirectory() as folder, fixed_date():
-        layer.to_file(Path(folder) / "jalan_contoh.shp", engine="pyogrio", encoding="utf-8", layer_options={"DBF_DATE_LAST_UPDATE": "2025-06-01"})  # fmt: skip
+        layer.to_file(
+            Path(folder) / "jalan_contoh.shp",
+            engine="pyogrio",
+            encoding="utf-8",
+            layer_options={"DBF_DATE_LAST_UPDATE": "2025-06-01"},
+        )
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in sorted(Path(folder).iterdir()):
                 info = zipfile.ZipInfo(part.name, (2025, 6, 1, 0, 0, 0))
@@ -120,7 +132,11 @@ def roads(path: Path, ways: gpd.GeoDataFrame, dirt: DirtList) -> Path:
 def rivers(path: Path, ways: gpd.GeoDataFrame) -> Path:
     """Sungai: GeoJSON."""
     own = ways[ways["kind"] == "river"]
-    layer = gpd.GeoDataFrame({"nama sungai": own["name"], "jenis": "sungai", "catatan": "data buatan / made up"}, geometry=own.geometry, crs="EPSG:4326")  # fmt: skip
+    layer = gpd.GeoDataFrame(
+        {"nama sungai": own["name"], "jenis": "sungai", "catatan": "data buatan / made up"},
+        geometry=own.geometry,
+        crs="EPSG:4326",
+    )
     layer.to_file(path, driver="GeoJSON", engine="pyogrio")
     return path
 
@@ -128,7 +144,11 @@ def rivers(path: Path, ways: gpd.GeoDataFrame) -> Path:
 def power_lines(path: Path, ways: gpd.GeoDataFrame) -> Path:
     """Jaringan listrik: GeoPackage."""
     own = ways[ways["kind"] == "power line"]
-    layer = gpd.GeoDataFrame({"jenis": "jaringan listrik", "kelas": own["grade"], "nama": own["name"]}, geometry=own.geometry, crs="EPSG:4326")  # fmt: skip
+    layer = gpd.GeoDataFrame(
+        {"jenis": "jaringan listrik", "kelas": own["grade"], "nama": own["name"]},
+        geometry=own.geometry,
+        crs="EPSG:4326",
+    )
     with fixed_date():
         layer.to_file(path, layer="jaringan_listrik_contoh", driver="GPKG", engine="pyogrio")
     return path
@@ -138,13 +158,34 @@ def fibre(path: Path, links: gpd.GeoDataFrame, pops: gpd.GeoDataFrame, seed: int
     """A network package of the Open Fibre Data Standard 0.3."""
     provider = {"id": "MADE-UP-1", "name": FIBRE_OPERATOR}
     nodes = [
-        {"id": str(p.id), "name": p.name, "status": "operational", "location": {"type": "Point", "coordinates": [p.geometry.x, p.geometry.y]}, "type": ["pop"], "accessPoint": True, "power": True, "physicalInfrastructureProvider": provider}
-        for p in pops.itertuples()
-    ]  # fmt: skip
+        {
+            "id": str(p.id),
+            "name": p.name,
+            "status": "operational",
+            "location": {"type": "Point", "coordinates": [p.geometry.x, p.geometry.y]},
+            "type": ["pop"],
+            "accessPoint": True,
+            "power": True,
+            "physicalInfrastructureProvider": provider,
+        }
+        for p in rows_of(pops)
+    ]
     spans = [
-        {"id": str(s.id), "name": s.name, "status": s.status, "start": str(s.start), "end": str(s.end), "directed": False, "route": {"type": "LineString", "coordinates": [list(c) for c in s.geometry.coords]}, "physicalInfrastructureProvider": provider, "transmissionMedium": ["fibre"], "deployment": ["aboveGround"], "capacity": s.capacity_mbps / 1000}
-        for s in links.itertuples()
-    ]  # fmt: skip
+        {
+            "id": str(s.id),
+            "name": s.name,
+            "status": s.status,
+            "start": str(s.start),
+            "end": str(s.end),
+            "directed": False,
+            "route": {"type": "LineString", "coordinates": [list(c) for c in s.geometry.coords]},
+            "physicalInfrastructureProvider": provider,
+            "transmissionMedium": ["fibre"],
+            "deployment": ["aboveGround"],
+            "capacity": s.capacity_mbps / 1000,
+        }
+        for s in rows_of(links)
+    ]
     schema = "https://raw.githubusercontent.com/Open-Telecoms-Data/open-fibre-data-standard/0__3__0/schema/network-schema.json"
     network = {
         "id": str(uuid.UUID(bytes=np.random.default_rng([seed, 20]).bytes(16), version=4)),
@@ -291,9 +332,21 @@ def _write_tif(
     path: Path, values: NDArray[np.generic], frame: Frame, nodata: int, about: str, predictor: int
 ) -> None:
     with rasterio.open(
-        path, "w", driver="GTiff", width=frame.width, height=frame.height, count=1, dtype=values.dtype, crs="EPSG:4326",
-        transform=frame.transform, nodata=nodata, compress="deflate", predictor=predictor, zlevel=4, tiled=min(frame.shape) >= 256,
-    ) as out:  # fmt: skip
+        path,
+        "w",
+        driver="GTiff",
+        width=frame.width,
+        height=frame.height,
+        count=1,
+        dtype=values.dtype,
+        crs="EPSG:4326",
+        transform=frame.transform,
+        nodata=nodata,
+        compress="deflate",
+        predictor=predictor,
+        zlevel=4,
+        tiled=min(frame.shape) >= 256,
+    ) as out:
         out.write(values, 1)
         out.update_tags(TIFFTAG_IMAGEDESCRIPTION=f"{about} ({MARK})")
 

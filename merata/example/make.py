@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from rasterio.features import rasterize
 from scipy import ndimage
 
-from merata.example import layers, sheets
+from merata.example import layers, lists, sheets
 from merata.example.dirt import DirtList, Dirty
 from merata.example.geography import DISTRICTS_PER_CODE, Places, make_places
 from merata.example.network import Network, make_network
 from merata.example.people import People, make_people
-from merata.example.terrain import KM_PER_DEGREE, Land, fine_terrain, fine_water, make_land, noise
+from merata.example.statistics import statistics
+from merata.example.surface import fine_terrain, fine_water
+from merata.example.terrain import KM_PER_DEGREE, Land, make_land, noise
 from merata.example.ways import Ways, make_ways
 from merata.example.words import FIBRE_OPERATOR, MARK
 from merata.region.prices import COMPONENTS
@@ -85,12 +87,12 @@ def _write(
     settlements = gpd.GeoDataFrame(truth["settlements"], geometry="geometry")
     return [
         layers.borders(folder / f"Batas Desa {places.regency} (contoh).gpkg", villages, dirt),
-        sheets.statistics(folder / "Statistik Desa 2024 (contoh).xlsx", truth, dirt),
-        sheets.hamlets(folder / "Data Dusun (contoh).csv", truth, dirt),
-        sheets.blank_spots(folder / "daftar blank spot (contoh).csv", truth, dirt),
+        statistics(folder / "Statistik Desa 2024 (contoh).xlsx", truth, dirt),
+        lists.hamlets(folder / "Data Dusun (contoh).csv", truth, dirt),
+        lists.blank_spots(folder / "daftar blank spot (contoh).csv", truth, dirt),
         sheets.masts(folder / "Data menara (contoh).xlsx", masts, dirt),
         sheets.facilities(folder / "Sekolah dan Puskesmas (contoh).xlsx", truth, dirt),
-        sheets.speed_list(folder / "Uji kecepatan (contoh).csv", truth, dirt),
+        lists.speed_list(folder / "Uji kecepatan (contoh).csv", truth, dirt),
         sheets.signal_book(folder / "Uji sinyal 2025 (contoh).xlsx", truth, dirt),
         sheets.budget_book(folder / "Anggaran 2025-2030 (contoh).xlsx", truth, dirt),
         sheets.price_book(folder / "Daftar harga (contoh).xlsx", truth),
@@ -99,8 +101,13 @@ def _write(
         layers.power_lines(folder / "Jaringan listrik (contoh).gpkg", ways),
         layers.fibre(folder / "fibre_ofds_contoh.json", links, pops, seed),
         layers.cells(folder / "opencellid_999_contoh.csv", masts["sites"], seed),
-        layers.speed_tiles(folder / "2025-01-01_performance_mobile_tiles_contoh.parquet", settlements, network.signal_dbm, seed),
-    ]  # fmt: skip
+        layers.speed_tiles(
+            folder / "2025-01-01_performance_mobile_tiles_contoh.parquet",
+            settlements,
+            network.signal_dbm,
+            seed,
+        ),
+    ]
 
 
 def _truth(

@@ -53,7 +53,7 @@ def make_people(land: Land, places: Places, ways: Ways, seed: int) -> People:
 def share_out(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
     """Whole numbers in proportion to the weights that add up to `total` (largest remainders)."""
     exact = total * weights / weights.sum()
-    whole = np.floor(exact).astype(np.int64)
+    whole: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     short = total - int(whole.sum())
     whole[np.argsort(whole - exact, kind="stable")[:short]] += 1
     return whole
@@ -105,30 +105,30 @@ def _settlements(
                     "village": k,
                 }
             )
-    points, village = np.round(np.vstack(where), 5), np.array([row["village"] for row in rows])
-    points = _inside(places, village, points, places.centres[village])
+    village = np.repeat(np.arange(len(where)), [len(spots) for spots in where])
+    points = _inside(places, village, np.vstack(where).round(5), places.centres[village])
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=gpd.points_from_xy(*points.T), crs="EPSG:4326")
 
 
 def _spots(
-    land: Land, places: Places, k: int, box: tuple[slice, slice], count: int, rng: np.random.Generator
+    land: Land, places: Places, k: int, box: tuple[slice, ...], count: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    centre = places.centres[k]
+    centre: NDArray[np.float64] = places.centres[k]
     # One pixel inside, because borders are smoothed.
-    inner = ndimage.binary_erosion(np.pad(places.labels[box] == k, 1), np.ones((3, 3)))[1:-1, 1:-1]
-    own = np.argwhere(inner & ~land.lake[box]) + [box[0].start, box[1].start]
+    inner = ndimage.binary_erosion(np.pad(places.labels[box] == k, 1), np.ones((3, 3), bool))[1:-1, 1:-1]
+    own = np.argwhere(inner & ~land.lake[box]) + np.array([s.start for s in box])
     if not len(own):
-        return centre[None]
+        return np.asarray(centre[None])
     row, col = land.frame.rowcol(centre[None])
     away = np.hypot(own[:, 0] - row[0], own[:, 1] - col[0]) * land.frame.pixel_km
     water, height = land.river_km[tuple(own.T)], land.height_m[tuple(own.T)]
     weight = np.exp(-water / 1.2 - away / 4.5 - np.abs(height - height[away.argmin()]) / 80) * (away > 0.9)
     more = min(count - 1, int((weight > 1e-9).sum()))
     if more <= 0:
-        return centre[None]
+        return np.asarray(centre[None])
     picked = own[rng.choice(len(own), more, replace=False, p=weight / weight.sum())]
     points = land.frame.lonlat(*(picked + rng.uniform(-0.3, 0.3, picked.shape)).T)
-    return np.vstack([centre, points])
+    return np.asarray(np.vstack([centre, points]))
 
 
 def _facilities(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from rasterio.features import rasterize
 from rasterio.transform import Affine, from_origin
 from scipy import fft, ndimage
 from scipy.interpolate import PchipInterpolator
@@ -139,7 +138,7 @@ def make_land(area_km2: float, resolution_m: float, seed: int) -> Land:
     lake, raw = _lakes(rivers, raw, region, frame, area_km2, rng)
     raw = raw * np.clip(0.25 + near / 1.6, 0.25, 1) ** 0.5
     raw = np.where(sea, -1, np.maximum(raw, 0)).astype(np.float32)
-    height = np.where(sea, 0, _Mapping.of(raw[region])(raw)).astype(np.float32)
+    height = np.where(sea, 0, Mapping.of(raw[region])(raw)).astype(np.float32)
     return Land(frame, frame.finer(factor), sea, lake, region, raw, rugged, near, basin, height, rivers)
 
 
@@ -210,10 +209,11 @@ class _Tree:
         ease = noise(sea2.shape, 24 / cell_km, rng) * 0.75 + noise(sea2.shape, 3, rng, 1.0) * 0.45
         cost = np.exp(ease + 0.5 * np.sqrt(rugged2)).ravel()
         graph = _grid_graph(cost, sea2, cell_km)
-        distance, before = dijkstra(graph, indices=sea2.size, return_predecessors=True)
-        order = np.argsort(distance[:-1], kind="stable")
-        order = order[np.isfinite(distance[:-1][order])]
-        down = before[:-1].astype(np.int64)
+        paths, before = dijkstra(graph, indices=np.array([sea2.size]), return_predecessors=True)
+        distance = paths[0, :-1]
+        order = np.argsort(distance, kind="stable")
+        order = order[np.isfinite(distance[order])]
+        down = before[0, :-1].astype(np.int64)
         down[(down == sea2.size) | (down < 0)] = -1
         row, col = np.divmod(np.arange(sea2.size), sea2.shape[1])
         length = np.where(down >= 0, np.hypot(row - row[down], col - col[down]) * cell_km, 0)
@@ -361,14 +361,14 @@ def _lakes(
 
 
 @dataclass(frozen=True)
-class _Mapping:
+class Mapping:
     """From raw heights to metres: linear between knots, flat outside."""
 
     raw: NDArray[np.float64]
     metres: NDArray[np.float64]
 
     @classmethod
-    def of(cls, raw: Floats) -> _Mapping:
+    def of(cls, raw: Floats) -> Mapping:
         """The mapping under which the shares of HEIGHTS hold among `raw`."""
         shares, metres = np.array(HEIGHTS).T
         share = np.linspace(0, 1, 801)
@@ -376,55 +376,5 @@ class _Mapping:
         return cls(np.maximum.accumulate(quantiles), PchipInterpolator(shares, metres)(share))
 
     def __call__(self, raw: Floats) -> Floats:
+        """Metres of raw heights."""
         return np.interp(raw, self.raw, self.metres).astype(np.float32)
-
-
-def zoom(field: Floats, factor: int) -> Floats:
-    """The field with `factor` pixels for one along each side, linear in between."""
-    if factor == 1:
-        return field
-    return np.asarray(ndimage.zoom(field, factor, order=1, grid_mode=True, mode="nearest"), np.float32)
-
-
-def fine_terrain(land: Land, seed: int) -> NDArray[np.int16]:
-    """Heights in whole metres on the fine frame, with small ridges; the shares of HEIGHTS hold over the region."""
-    rng = np.random.default_rng([seed, 2])
-    factor = land.fine.width // land.frame.width
-    raw = zoom(np.maximum(land.raw, 0), factor)
-    patch = noise((1024, 1024), 4 / land.fine.pixel_km, rng, 1.4, pad=0)
-    roughness = np.sqrt(land.rugged) * ~land.lake * float(np.std(land.raw[land.region])) * 0.10
-    block = 128
-    for top in range(0, land.frame.height, block):
-        rows = slice(top * factor, min(top + block, land.frame.height) * factor)
-        amount = np.repeat(np.repeat(roughness[top : top + block], factor, axis=0), factor, axis=1)
-        wrapped = np.take(
-            np.take(patch, np.arange(rows.start, rows.stop) % 1024, axis=0),
-            np.arange(raw.shape[1]) % 1024,
-            axis=1,
-        )
-        raw[rows] += amount.astype(np.float32) * wrapped
-    row, col = land.region.nonzero()
-    thin = slice(None, None, max(1, len(row) // 200_000))
-    mapping = _Mapping.of(raw[row[thin] * factor + factor // 2, col[thin] * factor + factor // 2])
-    out = np.empty(raw.shape, np.int16)
-    for top in range(0, len(raw), 512):
-        out[top : top + 512] = mapping(raw[top : top + 512])
-    out[zoom(land.sea.astype(np.float32), factor) > 0.5] = 0
-    return out
-
-
-def fine_water(land: Land) -> NDArray[np.bool_]:
-    """Sea, lakes and rivers on the fine frame; rivers as wide as their basin asks for."""
-    factor = land.fine.width // land.frame.width
-    water = zoom((land.sea | land.lake).astype(np.float32), factor) > 0.5
-    width_km = np.clip(0.0095 * land.rivers.basin_km2**0.43, 0.03, 0.9)
-    shapes = [
-        line.buffer(w / 2 / KM_PER_DEGREE)
-        for line, w in zip(land.rivers.lines, width_km, strict=True)
-        if w > land.fine.pixel_km * 0.6
-    ]
-    if shapes:
-        water |= (
-            rasterize(shapes, out_shape=land.fine.shape, transform=land.fine.transform, dtype="uint8") == 1
-        )
-    return water

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -64,7 +65,7 @@ def make_ways(land: Land, places: Places, seed: int) -> Ways:
     index = {(int(a), int(b)): k for k, (a, b) in enumerate(edges)}
     main = np.zeros(len(edges), bool)
     for path in paths:
-        main[[index[min(p), max(p)] for p in zip(path[:-1], path[1:], strict=True)]] = True
+        main[[index[min(p), max(p)] for p in pairwise(path)]] = True
     local = _local_roads(edges, cost, main, count)
     grid, power = _power(places, edges, cost, main | local, towns, count)
     lines = [_line(places.centres[a], places.centres[b], rng) for a, b in edges]
@@ -160,7 +161,7 @@ def _power(
 def _line(a: NDArray[np.float64], b: NDArray[np.float64], rng: np.random.Generator) -> shapely.LineString:
     """A winding line from a to b."""
     points = np.array([a, b])
-    for k in range(4):
+    for _ in range(4):
         middle = (points[1:] + points[:-1]) / 2
         across = (points[1:] - points[:-1])[:, ::-1] * [1, -1]
         middle = middle + across * rng.normal(0, 0.11, (len(middle), 1))
@@ -178,11 +179,11 @@ def _fibre(
 ) -> list[Span]:
     """Fibre along the main roads: what lies on the way between towns, and the nearer half of the other seats."""
     ends = [(path[0], path[-1]) for path in paths]
-    length = [sum(cost[index[min(p), max(p)]] for p in zip(q[:-1], q[1:], strict=True)) for q in paths]
+    length = [sum(cost[index[min(p), max(p)]] for p in pairwise(q)) for q in paths]
     tree = coo_matrix(
         (length, tuple(np.array(ends).reshape(-1, 2).T)), shape=(len(places.villages),) * 2
     ).tocsr()
-    distance, before = dijkstra(tree, directed=False, indices=int(towns[0]), return_predecessors=True)
+    distance, before = dijkstra(tree, directed=False, indices=towns[0], return_predecessors=True)
     stops = sorted({v for e in ends for v in e}, key=lambda v: (distance[v], v))
     reached: set[int] = set()
     for stop in [*towns.tolist(), *stops[: max(2, (len(stops) + 1) // 2)]]:
@@ -201,7 +202,7 @@ def _chain(
     path: list[int], index: dict[tuple[int, int], int], lines: list[shapely.LineString]
 ) -> shapely.LineString:
     points: list[NDArray[np.float64]] = []
-    for a, b in zip(path[:-1], path[1:], strict=True):
+    for a, b in pairwise(path):
         xy = shapely.get_coordinates(lines[index[min(a, b), max(a, b)]])
         points.append(xy if a < b else xy[::-1])
     return shapely.LineString(np.vstack([points[0], *(p[1:] for p in points[1:])]))

@@ -10,7 +10,8 @@ from pyproj import Geod
 
 from merata.example.geography import make_places
 from merata.example.people import make_people, share_out
-from merata.example.terrain import fine_terrain, fine_water, frame_for, make_land
+from merata.example.surface import fine_terrain, fine_water
+from merata.example.terrain import frame_for, make_land
 from merata.example.ways import make_ways
 from merata.example.words import FIBRE_OPERATOR, OPERATORS, Namer, is_real
 
