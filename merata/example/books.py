@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from merata.example.words import MARK
+from merata.example.words import DATE, MARK
 
 Truth = dict[str, pd.DataFrame]
 
@@ -27,7 +27,7 @@ SIGNAL_WORDS = {"very strong": "sangat kuat", "strong": "kuat", "weak": "lemah",
 POWER_WORDS = {"grid": "PLN", "solar": "PLTS", "generator": "genset", "none": "tidak ada"}
 
 
-_CREATED = datetime(2025, 6, 1)
+_CREATED = datetime.fromisoformat(DATE)
 
 
 @dataclass

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from merata.example.dirt import DirtList, rows_of
 from merata.example.terrain import Frame, Land
-from merata.example.words import FIBRE_OPERATOR, MARK, OPERATORS
+from merata.example.words import DATE, FIBRE_OPERATOR, MARK
 
 VOID = -32768
 
@@ -32,7 +32,7 @@ VOID = -32768
 def fixed_date() -> Iterator[None]:
     """GDAL takes this for the present, so that files come out the same whenever they are written."""
     old = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2025-06-01T00:00:00.000Z"})
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{DATE}T00:00:00.000Z"})
     try:
         yield
     finally:
@@ -119,7 +119,7 @@ def roads(path: Path, ways: gpd.GeoDataFrame, dirt: DirtList) -> Path:
             Path(folder) / "jalan_contoh.shp",
             engine="pyogrio",
             encoding="utf-8",
-            layer_options={"DBF_DATE_LAST_UPDATE": "2025-06-01"},
+            layer_options={"DBF_DATE_LAST_UPDATE": DATE},
         )
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in sorted(Path(folder).iterdir()):
@@ -193,7 +193,7 @@ def fibre(path: Path, links: gpd.GeoDataFrame, pops: gpd.GeoDataFrame, seed: int
         "nodes": nodes,
         "spans": spans,
         "organisations": [{**provider, "roles": ["physicalInfrastructureProvider"]}],
-        "publicationDate": "2025-06-01",
+        "publicationDate": DATE,
         "crs": {"name": "urn:ogc:def:crs:OGC::CRS84", "uri": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"},
         "language": "en",
         "links": [{"rel": "describedby", "href": schema}],
@@ -349,8 +349,3 @@ def _write_tif(
     ) as out:
         out.write(values, 1)
         out.update_tags(TIFFTAG_IMAGEDESCRIPTION=f"{about} ({MARK})")
-
-
-def net_of(operator: str) -> int:
-    """Network code of an operator under the test country code 999."""
-    return dict(OPERATORS)[operator]

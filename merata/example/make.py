@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rasterio.features import rasterize
 from scipy import ndimage
 
+from merata.errors import MerataError
 from merata.example import layers, lists, sheets
 from merata.example.dirt import DirtList, Dirty
 from merata.example.geography import DISTRICTS_PER_CODE, Places, make_places
@@ -22,8 +23,10 @@ from merata.example.statistics import statistics
 from merata.example.surface import fine_terrain, fine_water
 from merata.example.terrain import KM_PER_DEGREE, Land, make_land, noise
 from merata.example.ways import Ways, make_ways
-from merata.example.words import FIBRE_OPERATOR, MARK
+from merata.example.words import DATE, FIBRE_OPERATOR, MARK
 from merata.region.prices import COMPONENTS
+
+__all__ = ["DATE", "Made", "make"]
 
 KM2_PER_VILLAGE = 117.0
 LEAST, MOST = 20, 2000
@@ -55,12 +58,12 @@ def make(folder: Path, *, villages: int = 230, seed: int = 1, resolution_m: floa
     """Write the files of a made-up region of 20 to 2,000 villages into `folder`; the same for the same arguments.
 
     A village has 117 km² and 3,043 people on average; `resolution_m` is the side of a terrain pixel (about 93 m
-    for 100). Raises ValueError when the number of villages or the resolution is out of range.
+    for 100). Raises MerataError when the number of villages or the resolution is out of range.
     """
     if not LEAST <= villages <= MOST:
-        raise ValueError(f"villages: {villages}; a made-up region has {LEAST} to {MOST:,d} villages.")
+        raise MerataError(f"villages: {villages}; a made-up region has {LEAST} to {MOST:,d} villages.")
     if not 25 <= resolution_m <= 400:
-        raise ValueError(f"resolution_m: {resolution_m}; 25 to 400 m.")
+        raise MerataError(f"resolution_m: {resolution_m}; 25 to 400 m.")
     folder.mkdir(parents=True, exist_ok=True)
     land = make_land(KM2_PER_VILLAGE * villages, resolution_m, seed)
     places = make_places(land, villages, seed)

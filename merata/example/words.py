@@ -8,6 +8,8 @@ import numpy as np
 
 #: Shown in titles and file names of everything that the worked example writes.
 MARK = "CONTOH – DATA BUATAN / MADE-UP EXAMPLE"
+#: The day on which the made-up offices hand their files over.
+DATE = "2025-06-01"
 
 #: Every stem has one of these, which names of places in Borneo hardly ever have.
 _STRANGE = ("va", "ve", "vi", "vo", "vu", "za", "ze", "zi", "zo", "zu", "fe", "fi", "fo", "xa", "xe", "xo")

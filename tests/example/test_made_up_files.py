@@ -16,6 +16,7 @@ import pytest
 import rasterio
 import shapely
 
+from merata.errors import MerataError
 from merata.example.dirt import DIRT, date_words, dms, dotted, misspell, rupiah
 from merata.example.layers import VOID, quadkey, tile
 from merata.example.make import make
@@ -80,7 +81,7 @@ def test_settings_are_valid_and_say_made_up(made):
 
 @pytest.mark.parametrize("villages", [0, 19, 2001])
 def test_a_size_out_of_range_is_refused(tmp_path, villages):
-    with pytest.raises(ValueError, match="20 to 2,000"):
+    with pytest.raises(MerataError, match="20 to 2,000"):
         make(tmp_path, villages=villages)
 
 
