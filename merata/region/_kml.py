@@ -18,6 +18,9 @@ _SHAPES = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"}
 _CELLS = re.compile(
     r"<tr[^>]*>\s*<t[hd][^>]*>(.*?)</t[hd]>\s*<td[^>]*>(.*?)</td>\s*</tr>", re.IGNORECASE | re.DOTALL
 )
+#: One placemark or style of a real map has far fewer tags, and none of them so deep.
+MAX_DEPTH, MAX_ELEMENTS = 100, 200_000
+
 _CHUNK = 1 << 16
 
 Placemark = tuple[str, dict[str, str], BaseGeometry | None]
@@ -40,7 +43,7 @@ def read_placemarks(path: Path, file: str) -> list[Placemark]:
 
 def _placemarks(stream: IO[bytes], file: str) -> Iterator[Placemark]:
     parser: Any = ET.XMLPullParser(("start", "end"))
-    tail = b""
+    tail, size = b"", 0
     folders: list[str] = []
     open_tags: list[ET.Element] = []
     while chunk := stream.read(_CHUNK):
@@ -54,14 +57,20 @@ def _placemarks(stream: IO[bytes], file: str) -> Iterator[Placemark]:
             element = cast(ET.Element, node)
             if event == "start":
                 open_tags.append(element)
+                size += 1
+                if len(open_tags) > MAX_DEPTH or size > MAX_ELEMENTS:
+                    raise FileError(
+                        f"{file}: no map has such an inside (nested or crowded without end). Not opened."
+                    )
                 if _tag(element) in ("Folder", "Document"):
                     folders.append("")
                 continue
             open_tags.pop()
             parent = _tag(open_tags[-1]) if open_tags else ""
             yield from _closed(element, parent, folders)
-            if parent in ("Folder", "Document"):
+            if parent in ("Folder", "Document", "kml"):
                 open_tags[-1].remove(element)  # bounded memory however long the file
+                size = 0
     parser.close()
 
 

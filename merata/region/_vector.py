@@ -26,6 +26,9 @@ Shapes = npt.NDArray[np.object_]
 #: GeoJSON and KML are read into memory whole.
 MAX_TEXT_BYTES = 300_000_000
 
+#: Reading this many takes some gigabytes.
+MAX_FEATURES = 2_000_000
+
 ENDINGS = (".gpkg", ".shp", ".geojson", ".json", ".kml", ".fgb")
 _COMPANIONS = (".shx", ".dbf", ".prj", ".cpg")
 _SAVE = "Save or export it again, best as GeoPackage (.gpkg), and add that."
@@ -165,7 +168,12 @@ def _names(path: Path, file: str) -> list[str]:
 def _read_layer(path: Path, file: str, name: str) -> Layer | None:
     with _gdal(path, file):
         count = pyogrio.read_info(path, layer=name)["features"]
-        frame = pyogrio.read_dataframe(path, layer=name, on_invalid="ignore", datetime_as_string=True)
+        frame = pyogrio.read_dataframe(path, layer=name, on_invalid="ignore", datetime_as_string=True,
+                                      max_features=MAX_FEATURES + 1)  # fmt: skip
+    if len(frame) > MAX_FEATURES:
+        raise FileError(
+            f"{file}: the layer {name} has more than {MAX_FEATURES:,} features. Cut it to the region first."
+        )
     if len(frame) < count:
         raise _damaged(file, f"{len(frame)} of {count} rows are there")
     if not len(frame) or "geometry" not in frame:

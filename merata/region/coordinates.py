@@ -193,31 +193,31 @@ class _Rows:
         """A finding for each of the first rows, and one for all others."""
         found, rest = [one(row) for row in at[:_SINGLY]], at[_SINGLY:]
         if rest:
-            what = f"{len(rest)} {more}{self._listed(rest)}"
-            found.append(self._finding(severity, rest, what, "as with the rows before", _CORRECT))
+            what = f"{len(rest)} {more}{self._listed(rest)}."
+            found.append(self._finding(severity, rest, what, "As with the rows before.", _CORRECT))
         return found
 
     def _mended(self, how: str, at: list[int]) -> Finding:
         plain = re.fullmatch(r"UTM \d+[NS]|longitude first", how)
         count = "1 row" if len(at) == 1 else f"{len(at)} rows"
-        what = f"coordinates of {count}{self._listed(at)} are not degrees with the {_ORDER}"
+        what = f"Coordinates of {count}{self._listed(at)} are not degrees with the {_ORDER}."
         first = self.placed[at[0]]
         assert first
         by = "village" if self.homes[at[0]] is not None and first.in_village else "region's border"
         example = f"{self._words(at[0])} is longitude {first.longitude:.5f}, latitude {first.latitude:.5f}"
-        done = f"read as: {how}; the {by} settles it. {example}"
+        done = f"Read as: {how}; the {by} settles it. {example}."
         return self._finding("note" if plain else "repaired", at, what, done, _FINE)
 
     def _lost(self, at: int) -> Finding:
         words = self._words(at)
         if self.placed[at]:
-            why = f"coordinates {words} can be read in several ways that all fit"
+            why = f"Coordinates {words} can be read in several ways that all fit."
         elif not re.sub(r"[0.,\s]", "", "".join(self.given[at])):
-            return self._finding("note", [at], f"coordinates {words} stand for none", _LOST, _CORRECT)
+            return self._finding("note", [at], f"Coordinates {words} stand for none.", _LOST, _CORRECT)
         elif not parse(*self.given[at], (50,)):
-            why = f"coordinates {words} can't be read"
+            why = f"Coordinates {words} can't be read."
         else:
-            why = f"coordinates {words} lie outside of the region, however they are read"
+            why = f"Coordinates {words} lie outside of the region, however they are read."
         return self._finding("error", [at], why, _LOST, _CORRECT)
 
     def _away(self, at: int) -> Finding:
@@ -227,8 +227,8 @@ class _Rows:
         line = shapely.shortest_line(home, shapely.Point(placed.longitude, placed.latitude))
         distance_km = _GEOD.geometry_length(line) / 1000
         village = f"village {self.codes[at]}, which the row names"
-        what = f"coordinates {self._words(at)} lie {distance_km:.1f} km from {village}"
-        return self._finding("note", [at], what, "kept as written", _WHICH)
+        what = f"Coordinates {self._words(at)} lie {distance_km:.1f} km from {village}."
+        return self._finding("note", [at], what, "Kept as written.", _WHICH)
 
     def _words(self, at: int) -> str:
         return " and ".join(f"'{word[:60]}'" for word in self.given[at] if word)
@@ -243,7 +243,7 @@ class _Rows:
 
 
 _ORDER = "longitude and the latitude in their places"
-_LOST = "left without a place"
-_FINE = "nothing to do if that is right; else correct them in the file and add it again"
-_CORRECT = "correct the coordinates in the file and add it again; degrees with a decimal point are best"
-_WHICH = "look which is right, the village or the place; correct it in the file and add it again"
+_LOST = "Left without a place."
+_FINE = "Nothing, if that is right; else correct them in the file and add it again."
+_CORRECT = "Correct the coordinates in the file and add it again; degrees with a decimal point are best."
+_WHICH = "Look which is right, the village or the place; correct it in the file and add it again."

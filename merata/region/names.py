@@ -254,24 +254,29 @@ def findings_for(
     also = f", and so in {more} more row{'s' if more > 1 else ''}" if more else ""
     if match.sure:
         done = _repaired(match, village)
-        what = f"{given} is not written as in the list of villages"
-        return [Finding("repaired", file, what, done + also, _REPAIR, sheet, row, "village")] if done else []
+        what = f"{given} is not written as in the list of villages."
+        return (
+            [Finding("repaired", file, what, f"{done}{also}.", _REPAIR, sheet, row, "village")]
+            if done
+            else []
+        )
     if not match.why:
         return []
     key = subject(village, district, code)
     likely = "; ".join(f"{c.code} {c.name} ({c.district})" for c in match.candidates)
     finding = Finding(
-        "question", file, f"which village is {given}? {match.why[0].upper()}{match.why[1:]}",
-        f"left without a village{also}", "", sheet, row, "village", likely, key,
+        "question", file, f"Which village is {given}? {match.why[0].upper()}{match.why[1:]}.",
+        f"Left without a village{also}.", "", sheet, row, "village", likely, key,
     )  # fmt: skip
     example = match.candidates[0].code if match.candidates else "CODE"
+    answer = f"merata settle FOLDER {finding.id} {example}"
     settle = (
-        f"merata settle FOLDER {finding.id} {example} (or the right code; `none` if it is not in this region)"
+        f"Answer it: `{answer}`, or another village's code; `none` when it is in no village of the region."
     )
     return [replace(finding, settle=settle)]
 
 
-_REPAIR = "nothing to do if that is right; else correct the name in the file and add it again"
+_REPAIR = "Nothing, if that is right; else correct the name in the file and add it again."
 
 
 def _repaired(match: Match, village: str) -> str:
@@ -281,9 +286,9 @@ def _repaired(match: Match, village: str) -> str:
     place = f"{best.code} {best.name} ({best.district})"
     if match.how == "district split":
         spelt = "" if plain(best.name) == plain(village) else ", though spelt otherwise"
-        return f"taken as {place}, the village of that name{spelt}, which now lies in another district"
+        return f"Taken as {place}, the village of that name{spelt}, which now lies in another district"
     likeness = "the same but for its spelling" if match.how == "folded" else f"{match.score:.0%} alike"
-    return f"taken as {place}, {likeness}"
+    return f"Taken as {place}, {likeness}"
 
 
 def _given(village: str, district: str, code: str) -> str:
@@ -333,11 +338,9 @@ def _foreign(matches: Mapping[tuple[str, str, str], Match]) -> set[str]:
 
 def _left_out(where: str, rows: Sequence[int], count: int, file: str, sheet: str) -> Finding:
     listed = f" (rows {row_ranges(rows)})" if rows else ""
-    what = f"'{where}' is not in this region: {count} row{'s' if count > 1 else ''}{listed}"
-    settle = (
-        "nothing to do if that is right; else correct the district or the code in the file and add it again"
-    )
-    return Finding("note", file, what, "left out", settle, sheet, min(rows, default=0), "district")
+    what = f"'{where}' is not in this region: {count} row{'s' if count > 1 else ''}{listed}."
+    settle = "Nothing, if that is right; else correct the district or the code in the file and add it again."
+    return Finding("note", file, what, "Left out.", settle, sheet, min(rows, default=0), "district")
 
 
 def _village(code: str, name: str, district: str) -> _Village:

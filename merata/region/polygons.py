@@ -18,7 +18,7 @@ from merata.region._map_rows import as_points, provenance, read_attributes, read
 from merata.region._projection import to_degrees
 from merata.region._spelling import name_words
 from merata.region._vector import Layer, read_layers
-from merata.region.findings import FindingList, Severity
+from merata.region.findings import Finding, FindingList, Severity
 from merata.region.names import fold
 from merata.region.records import Source, Understood
 from merata.region.store import CRS, shaped
@@ -68,6 +68,7 @@ def read_vector(source: Source) -> Understood:
     }
     if "villages" in tables:
         tables["villages"] = _together(gpd.GeoDataFrame(tables["villages"], crs=CRS), findings)
+    findings[:] = [_in_sentences(finding) for finding in findings]
     return Understood(findings, tables)
 
 
@@ -250,7 +251,7 @@ def _identified(
     rows, given_codes = rows[rows.geometry.notna()], given_codes[rows.geometry.notna()]
     nameless = rows["code"].isna() & (rows["name"] == "")
     _each(findings, sheet, "error", [(int(n), "an area without a code or a name") for n in rows.index[nameless]],
-          "left out", "nothing to do if it is a lake or the like; else give it a name")  # fmt: skip
+          "left out", "nothing, if it is a lake or the like; else give it a name")  # fmt: skip
     rows, given_codes = rows[~nameless].copy(), given_codes[~nameless]
     odd = rows.index[rows["code"].isna() & (given_codes != "")]
     _each(findings, sheet, "note", [(int(n), f"'{given_codes[n]}' is not a village's code") for n in odd],
@@ -349,8 +350,17 @@ def _tell_overlaps(villages: gpd.GeoDataFrame, findings: FindingList) -> None:
         )
         done = f"not changed; the largest is {area:.2f} km² around longitude {longitude}, latitude {latitude}"
         findings.add(
-            "note", what, done, "nothing to do where they are lakes or belong to a neighbour", sheet=sheet
+            "note", what, done, "nothing, where they are lakes or belong to a neighbour", sheet=sheet
         )
+
+
+def _in_sentences(finding: Finding) -> Finding:
+    what, done, settle = (_sentence(text) for text in (finding.what, finding.done, finding.settle))
+    return replace(finding, what=what, done=done, settle=settle)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if not text or text[-1] in ".!?…" else ".")
 
 
 def _title(layer: Layer, number: int) -> str:
@@ -377,5 +387,5 @@ def _each(
         )
 
 
-_FINE = "nothing to do"
+_FINE = "nothing"
 _SAY_VILLAGES = "add the map of the villages themselves, with a code (KODE DESA) or name (DESA) for each"

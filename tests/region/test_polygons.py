@@ -39,6 +39,10 @@ def four() -> gpd.GeoDataFrame:
 
 
 def words(understood: Understood, severity: str = "") -> str:
+    assert all(
+        t[0] in "'[" or t[0].upper() == t[0] for f in understood.findings for t in (f.what, f.done, f.settle)
+    )
+    assert all(t.endswith((".", "?")) for f in understood.findings for t in (f.what, f.done, f.settle))
     return "\n".join(
         f"{f.what} → {f.done}" for f in understood.findings if not severity or f.severity == severity
     )
@@ -197,7 +201,7 @@ def test_latitude_before_longitude_is_turned_round(tmp_path):
     villages.to_file(tmp_path / "a.gpkg")
     understood = read(tmp_path / "a.gpkg")
     assert same_places(understood.tables["villages"], four())
-    assert "turned round" in words(understood, "repaired")
+    assert "Turned round" in words(understood, "repaired")
 
 
 def test_broken_rings_heights_parts_and_empty_shapes(tmp_path):
@@ -401,6 +405,16 @@ def test_a_map_that_points_to_other_files_is_not_followed(tmp_path):
     (tmp_path / "b.kml").write_text(entity)
     with pytest.raises(FileError, match="document type"):
         read(tmp_path / "b.kml")
+
+
+def test_a_kml_file_nested_or_crowded_without_end_is_refused_in_bounded_memory(tmp_path):
+    (tmp_path / "a.kml").write_text("<kml><Document>" + "<Folder>" * 1_000_000)
+    (tmp_path / "b.kml").write_text("<kml><Document><Placemark>" + "<a/>" * 1_000_000)
+    for name in ("a.kml", "b.kml"):
+        start = time.monotonic()
+        with pytest.raises(FileError, match="without end"):
+            read(tmp_path / name)
+        assert time.monotonic() - start < 8
 
 
 def test_a_shapefile_without_its_table_or_index(tmp_path):
