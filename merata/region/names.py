@@ -255,6 +255,8 @@ def findings_for(
     if match.sure:
         done = _repaired(match, village)
         what = f"{given} is not written as in the list of villages."
+        if match.how == "district split":
+            what = f"The district '{district}' has no village '{village}'."
         return (
             [Finding("repaired", file, what, f"{done}{also}.", _REPAIR, sheet, row, "village")]
             if done
