@@ -97,7 +97,11 @@ def _layers(results: Results, joined: gpd.GeoDataFrame) -> dict[str, gpd.GeoData
     }
     found = {}
     for name, layer in layers.items():
-        if isinstance(layer, gpd.GeoDataFrame) and len(layer) and layer.geometry.notna().any():
+        if (
+            isinstance(layer, gpd.GeoDataFrame)
+            and len(layer)
+            and not (layer.geometry.isna() | layer.geometry.is_empty).all()
+        ):
             found[name] = layer.to_crs("EPSG:4326") if layer.crs else layer.set_crs("EPSG:4326")
     return found
 

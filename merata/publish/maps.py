@@ -58,7 +58,7 @@ def draw(
         Metric, like 'EPSG:32750'; empty: the UTM zone of the villages.
 
     """
-    placed = villages[villages.geometry.notna() & ~villages.geometry.is_empty]
+    placed = villages[~(villages.geometry.isna() | villages.geometry.is_empty)]
     if placed.empty:
         return None
     crs = projection or placed.estimate_utm_crs()
@@ -75,8 +75,8 @@ def draw(
         height=scale.height,
         outlines={code: _area_path(shape, scale) for code, shape in zip(codes, shapes, strict=True)},
         centres=centres,
-        rivers=_lines(tables.get("ways"), "river", crs, box, scale),
-        roads=_lines(tables.get("ways"), "road", crs, box, scale),
+        rivers=_lines(tables.get("ways"), "river", crs, scale),
+        roads=_lines(tables.get("ways"), "road", crs, scale),
         towers=_towers(tables.get("sites"), crs, box, scale),
         borders="".join(_area_path(shape, scale) for shape in districts.values() if shape.area > 0),
         names=_district_names(districts, scale),
@@ -144,6 +144,7 @@ def _area_path(shape: BaseGeometry, scale: _Scale) -> str:
     rings = [
         _ring(scale.array(shapely.get_coordinates(ring)))
         for polygon in shapely.get_parts(shape)
+        if polygon.geom_type == "Polygon"
         for ring in (polygon.exterior, *polygon.interiors)
     ]
     return "".join(rings)
@@ -165,19 +166,20 @@ def _run(units: np.ndarray) -> str:
     return f"M{whole[0][0]} {whole[0][1]}l{joined}"
 
 
-def _lines(table: pd.DataFrame | None, kind: str, crs: object, box: BaseGeometry, scale: _Scale) -> str:
+def _lines(table: pd.DataFrame | None, kind: str, crs: object, scale: _Scale) -> str:
     """The ways of one kind as path data, simplified until they fit in _MOST_LINE_TEXT characters."""
     if not isinstance(table, gpd.GeoDataFrame) or table.empty or "kind" not in table:
         return ""
-    rows = table[(table["kind"] == kind) & table.geometry.notna()]
+    rows = table[(table["kind"] == kind) & ~(table.geometry.isna() | table.geometry.is_empty)]
     if rows.empty:
         return ""
-    merged = shapely.line_merge(shapely.union_all(shapely.force_2d(rows.to_crs(crs).geometry.values)))
-    parts = [
-        part
-        for part in shapely.get_parts(shapely.intersection(merged, box))
-        if part.geom_type == "LineString"
-    ]
+    lines = shapely.get_parts(shapely.force_2d(rows.to_crs(crs).geometry.values))
+    # Merged end to end, but not noded where they cross: a union of a regency's roads takes minutes.
+    merged = shapely.get_parts(
+        shapely.line_merge(shapely.MultiLineString([x for x in lines if x.length > 0]))
+    )
+    clipped = shapely.get_parts(shapely.clip_by_rect(merged, *scale.bounds))
+    parts = [part for part in clipped if part.geom_type == "LineString" and part.length > 0]
     tolerance = 1.5 * scale.m_per_unit
     while True:
         runs = [
@@ -194,7 +196,9 @@ def _towers(table: pd.DataFrame | None, crs: object, box: BaseGeometry, scale: _
     """A small triangle for each site; sites within a few units of each other share one."""
     if not isinstance(table, gpd.GeoDataFrame) or table.empty:
         return ""
-    points = shapely.centroid(table[table.geometry.notna()].to_crs(crs).geometry.values)
+    points = shapely.centroid(
+        table[~(table.geometry.isna() | table.geometry.is_empty)].to_crs(crs).geometry.values
+    )
     inside = points[shapely.intersects(box, points)]
     if not len(inside):
         return ""
@@ -206,7 +210,8 @@ def _by_district(names: pd.Series[str], shapes: np.ndarray) -> dict[str, BaseGeo
     """One outline for each district, in order of name; a district of points keeps its points."""
     groups: dict[str, list[BaseGeometry]] = {}
     for name, shape in zip(names, shapes, strict=True):
-        groups.setdefault(str(name), []).append(shape)
+        # Villages that overlap may come out of the simplifying crossed.
+        groups.setdefault(str(name), []).append(shape if shape.is_valid else shapely.make_valid(shape))
     return {name: shapely.union_all(groups[name]) for name in sorted(groups)}
 
 

@@ -115,6 +115,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "tower": ("menara saja", "tower alone"),
         "repeater": ("menara penguat sinyal milik kabupaten", "repeater tower of the regency"),
+        "repeater_monthly": ("menjalankan menara penguat sinyal", "running a repeater tower"),
         "remote_transport": (
             "pengangkutan perangkat BTS atau menara ke tempat terpencil",
             "transport of a base station's or tower's equipment to a remote site",

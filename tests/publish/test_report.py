@@ -1,0 +1,258 @@
+"""The report: one file, well formed, both languages whole, every link arrives, nothing that was given runs."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from factory import results
+
+from merata.publish.report import MOST_FINDINGS, report_files
+from merata.publish.tables import villages
+from merata.region.findings import Finding
+
+VOID = {"meta", "br", "link", "img", "input", "hr", "path", "use", "circle"}
+NASTY = "=cmd|'/C calc'!A1 <script>alert(1)</script> \"&'</title>"
+
+
+class Page(HTMLParser):
+    """What a reader of the page needs to know: tags in balance, ids, links, headings, text by language."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.ids, self.links, self.headings, self.problems = [], [], [], [], []
+        self.text = {"id": [], "en": []}
+        self.captions, self.tables, self.unscoped, self.tags, self.data = 0, 0, 0, set(), {"id": [], "en": []}
+        self.feed(text)
+        self.close()
+        self.problems += [f"<{tag}> is not closed" for tag, _ in self.open]
+
+    def language(self):
+        return next((dict(a)["lang"] for tag, a in reversed(self.open) if tag == "article"), None)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.add(tag)
+        if "id" in given:
+            self.ids.append(given["id"])
+        self.links += [given[name] for name in ("href", "src", "xlink:href", "action") if name in given]
+        if re.fullmatch("h[1-6]", tag) and self.language():
+            self.headings.append((self.language(), int(tag[1])))
+        self.tables += tag == "table"
+        self.captions += tag == "caption"
+        self.unscoped += tag == "th" and "scope" not in given
+        if tag == "data":
+            self.data[self.language()].append(given["value"])
+        if any(name.startswith("on") for name in given):
+            self.problems.append(f"<{tag}> has a handler")
+        if tag not in VOID:
+            self.open.append((tag, attrs))
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        if not self.open or self.open[-1][0] != tag:
+            self.problems.append(f"</{tag}> at {self.getpos()} closes {self.open[-1:]}")
+            return
+        self.open.pop()
+
+    def handle_data(self, data):
+        if self.language():
+            self.text[self.language()].append(data)
+
+
+@pytest.fixture(scope="module")
+def made():
+    return results(25)
+
+
+@pytest.fixture(scope="module")
+def found(made):
+    return report_files(made, villages(made))
+
+
+@pytest.fixture(scope="module")
+def page(found):
+    return Page(found["index.html"])
+
+
+def rendered(made):
+    return report_files(made, villages(made))
+
+
+def test_it_is_well_formed(page):
+    assert page.problems == []
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_it_needs_no_script_and_nothing_from_elsewhere(found, page):
+    assert not page.tags & {"script", "link", "img", "iframe", "form", "object", "embed"}
+    assert all(link.startswith("#") for link in page.links)
+    for name, text in found.items():
+        addresses = set(re.findall(r"https?://[^\s\"'<>)]+", text)) - {"http://www.w3.org/2000/svg"}
+        assert addresses == set(), name
+        assert not re.search(r"@import|url\((?!#)", text), name
+
+
+def test_every_link_arrives(page):
+    assert {link[1:] for link in page.links} <= set(page.ids)
+
+
+def test_headings_come_in_order_in_each_language(page):
+    for language in ("id", "en"):
+        levels = [level for lang, level in page.headings if lang == language]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert [x for lang, x in page.headings if lang == "id"] == [
+        x for lang, x in page.headings if lang == "en"
+    ]
+
+
+def test_every_table_has_a_caption_and_every_head_a_scope(page):
+    assert page.tables == page.captions > 10
+    assert page.unscoped == 0
+
+
+def test_indonesian_comes_first(found):
+    text = found["index.html"]
+    assert '<html lang="id">' in text
+    assert text.index('<article id="id" lang="id"') < text.index('<article id="en" lang="en"')
+
+
+def test_every_village_is_in_both_languages_with_its_reason(made, page):
+    text = {language: " ".join(parts) for language, parts in page.text.items()}
+    for row in villages(made).to_dict("records"):
+        assert f"id-v{row['code']}" in page.ids
+        assert f"en-v{row['code']}" in page.ids
+        assert row["reason"] in text["id"]
+        assert row["reason_en"] in text["en"]
+        assert row["reason_en"] not in text["id"]
+
+
+def test_money_on_the_page_adds_up_to_the_plan_in_both_languages(made, page):
+    years = made.plan.years
+    for language in ("id", "en"):
+        shown = page.data[language]
+        for column in ("budget_idr", "capex_idr", "opex_idr"):
+            assert str(int(years[column].sum())) in shown
+            assert all(str(int(amount)) in shown for amount in years[column])
+    assert page.data["id"] == page.data["en"]
+
+
+def test_numbers_are_written_as_each_language_writes_them(made, page):
+    people = int(made.access.villages["people"].sum())
+    assert f"{people:,}".replace(",", ".") in " ".join(page.text["id"])
+    assert f"{people:,}" in " ".join(page.text["en"])
+
+
+def test_every_assumption_is_listed(made, page):
+    text = " ".join(page.text["en"])
+    for line in [*made.access.assumptions, *made.plan.assumptions]:
+        assert line in text
+
+
+def test_that_it_is_made_up_is_said_only_when_it_is(made, found):
+    assert "MADE-UP EXAMPLE" in found["index.html"]
+    assert all("CONTOH REKAAN" in text for text in found.values())
+    real = rendered(replace(made, made_up=False, name="Wilayah"))
+    assert "MADE-UP" not in real["index.html"]
+    assert all("REKAAN" not in text for text in real.values())
+
+
+def test_what_was_given_is_shown_and_not_run(made):
+    access = made.access
+    shaped = access.villages.assign(name=NASTY, district=NASTY, evidence=NASTY)
+    nasty = replace(
+        made,
+        name=NASTY,
+        access=replace(access, villages=shaped, assumptions=[NASTY]),
+        plan=replace(
+            made.plan,
+            points=made.plan.points.assign(fund=NASTY),
+            villages=made.plan.villages.assign(reason_id=NASTY, reason_en=NASTY, fund=NASTY),
+            fund_years=made.plan.fund_years.assign(fund=NASTY),
+        ),
+        gap={by: table.assign(name=NASTY, key=NASTY) for by, table in made.gap.items()},
+        findings=[Finding("question", NASTY, NASTY, NASTY, NASTY, NASTY, 1, NASTY, NASTY)],
+        sources=[{"file": NASTY, "date": NASTY, "given_by": NASTY, "kind": NASTY}],
+        run_id=NASTY,
+    )
+    found = rendered(nasty)
+    page = Page(found["index.html"])
+    assert page.problems == []
+    assert "script" not in page.tags
+    assert NASTY in " ".join(page.text["id"])
+    assert not any("<script" in text for text in found.values())
+
+
+def test_the_same_results_give_the_same_bytes(made, found):
+    assert rendered(made) == found
+    assert rendered(results(25)) == found
+
+
+def test_a_proof_is_rounded_against_the_plan(made):
+    plan = replace(made.plan, objective=1000.0, bound=1000.701)
+    assert "0,08%" in rendered(replace(made, plan=plan))["index.html"]
+    best = rendered(replace(made, plan=replace(made.plan, bound=made.plan.objective)))["index.html"]
+    assert "tidak ada rencana yang lebih baik" in best
+    unknown = rendered(replace(made, plan=replace(made.plan, bound=float("inf"))))["index.html"]
+    assert "Belum terbukti" in unknown
+    assert "was not proven" in unknown
+
+
+def test_a_plan_that_builds_nothing_is_a_report_too(made):
+    plan = made.plan
+    nothing = plan.villages.assign(year=pd.NA, option=pd.NA, fund=pd.NA, capex_idr=0, opex_idr_per_year=0)
+    years = plan.years.assign(capex_idr=0, opex_idr=0, people_served=0.0, villages_served=0, points_built=0)
+    empty = replace(
+        made,
+        access_then=None,
+        inequality={**made.inequality, "then": None},
+        plan=replace(
+            plan, points=plan.points.iloc[:0], villages=nothing, years=years, objective=0.0, bound=0.0
+        ),
+        findings=(),
+        sources=(),
+    )
+    page = Page(rendered(empty)["index.html"])
+    assert page.problems == []
+    assert {link[1:] for link in page.links} <= set(page.ids)
+
+
+def test_villages_without_an_outline_give_a_report_without_maps(made):
+    bare = made.access.villages.set_geometry([None] * len(made.access.villages), crs=4326)
+    found = rendered(replace(made, access=replace(made.access, villages=bare)))
+    assert list(found) == ["index.html"]
+    assert Page(found["index.html"]).problems == []
+
+
+def test_only_so_many_findings_are_on_the_page_and_questions_come_first(made):
+    many = [Finding("note", "f.csv", f"oddity {n}", "kept", row=n) for n in range(1, 400)]
+    asked = Finding("question", "z.csv", "which of two", "left out")
+    text = rendered(replace(made, findings=[*many, asked]))["index.html"]
+    assert "which of two" in text
+    assert text.count("oddity ") == 2 * (MOST_FINDINGS - 1)
+    assert "250 temuan lain" in text
+
+
+def test_one_language_can_do(made):
+    settings = made.settings.model_copy(
+        update={"region": made.settings.region.model_copy(update={"languages": ["en"]})}
+    )
+    text = rendered(replace(made, settings=settings))["index.html"]
+    assert '<html lang="en">' in text
+    assert '<article id="id"' not in text
+    assert Page(text).problems == []
+
+
+def test_a_region_of_240_villages_stays_light():
+    found = rendered(results(270))
+    assert len(found["index.html"].encode()) < 1_500_000
