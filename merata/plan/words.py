@@ -1,0 +1,85 @@
+"""Words of the plan in Indonesian and English: money, levels, kinds of places."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from merata.plan.result import OPTIONS
+
+Language = Literal["en", "id"]
+
+_LEVELS = {"none": "tidak ada", "basic": "dasar", "working": "layak", "good": "baik"}
+_KNOWN = {
+    "measured": "diukur",
+    "reported": "dilaporkan",
+    "modelled": "dimodelkan",
+    "assumed": "diasumsikan",
+    "made up": "rekaan",
+}
+_KINDS = {
+    "village office": "kantor desa",
+    "district office": "kantor kecamatan",
+    "school": "sekolah",
+    "health post": "pos kesehatan",
+    "market": "pasar",
+    "small-business centre": "sentra UMKM",
+    "creative hub": "rumah kreatif",
+    "worship": "rumah ibadah",
+    "other": "fasilitas lain",
+    "people": "warga",
+}
+_SCALES = ((10**12, "trillion", "triliun"), (10**9, "billion", "miliar"), (10**6, "million", "juta"))
+
+
+def money(amount_idr: int, language: Language) -> str:
+    """An amount as people say it: 'Rp 30.5 million' or 'Rp30,5 juta'; exact where it is below a million."""
+    sign = "-" if amount_idr < 0 else ""
+    amount = abs(int(amount_idr))
+    prefix = f"{sign}Rp " if language == "en" else f"{sign}Rp"
+    for size, english, indonesian in _SCALES:
+        if amount >= size:
+            number = _short(amount, size)
+            return (
+                f"{prefix}{number} {english}"
+                if language == "en"
+                else f"{prefix}{_comma(number)} {indonesian}"
+            )
+    number = f"{amount:,}"
+    return prefix + (number if language == "en" else _comma(number))
+
+
+def _short(amount: int, size: int) -> str:
+    """`amount` in units of `size` with at most three decimals, rounded half up in whole numbers."""
+    thousandths = (amount * 1000 + size // 2) // size
+    number = f"{thousandths / 1000:,.3f}"
+    return number.rstrip("0").rstrip(".")
+
+
+def _comma(number: str) -> str:
+    return number.translate(str.maketrans(",.", ".,"))
+
+
+def level(name: str, language: Language) -> str:
+    """A service level in the language."""
+    return name if language == "en" else _LEVELS[name]
+
+
+def known(name: str, language: Language) -> str:
+    """How a number is known, in the language."""
+    return name if language == "en" else _KNOWN.get(name, name)
+
+
+def kind(name: str, language: Language) -> str:
+    """A kind of place in the language."""
+    return name if language == "en" else _KINDS.get(name, name)
+
+
+def option(name: str, language: Language) -> str:
+    """An option in the language."""
+    return OPTIONS[name][0 if language == "en" else 1]
+
+
+def count(number: float, language: Language) -> str:
+    """A whole number with its thousands apart."""
+    text = f"{round(number):,}"
+    return text if language == "en" else _comma(text)
