@@ -301,12 +301,7 @@ def _capacity_mbps(said: dict[str, Any]) -> float | None:
     value = said.get("capacity")
     if value is None and isinstance(said.get("capacityDetails"), dict):
         value = said["capacityDetails"].get("capacity")
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not math.isfinite(value)
-        or value <= 0
-    ):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < _MOST_GBPS:
         return None
     return float(value) * MBPS_PER_GBPS
 

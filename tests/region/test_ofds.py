@@ -181,7 +181,8 @@ anything = st.recursive(
     lambda inner: st.lists(inner, max_size=4)
     | st.dictionaries(
         st.sampled_from(["id", "type", "coordinates", "location", "route", "status", "start", "end", "power",
-                         "capacity", "networkProviders", "physicalInfrastructureProvider", "transmissionMedium", "name"]),
+                         "capacity", "networkProviders", "physicalInfrastructureProvider", "transmissionMedium",
+                         "name"]),
         inner, max_size=5,
     ),
     max_leaves=20,
