@@ -6,6 +6,10 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from merata.plan.result import OPTIONS
+from merata.publish.choices import CHOICES
+from merata.region.prices import COMPONENTS
+
 #: What stands for what in a pattern: {n} a number, {p} a percentage, {t} any text.
 _HOLES = {"n": r"(-?\d[\d,.]*)", "p": r"(\d[\d,.]*)\s?%", "t": r"(.+?)"}
 
@@ -46,6 +50,19 @@ PHRASES: dict[str, str] = {
     "{n} sites? that (?:does|do) not say (?:is|are) given {n} dBm of radiated power.": r"\1 menara tanpa daya pancar dianggap memancarkan \2 dBm.",
     "{n} sites? that names? no technology (?:is|are) taken as 4G.": r"\1 menara yang teknologinya tidak disebut dianggap 4G.",
     "{n} sites? without a position (?:is|are) left out of the coverage map.": r"\1 menara tanpa koordinat tidak masuk peta jangkauan.",
+    # assumptions of the plan (merata.plan)
+    "Running costs are reckoned for whole years, from the year of building to the last planned year, at today's prices.": "Biaya menjalankan dihitung untuk tahun penuh, dari tahun pembangunan sampai tahun rencana terakhir, dengan harga hari ini.",
+    "What a fund has left in a year is not carried over to the next.": "Sisa dana suatu tahun tidak dibawa ke tahun berikutnya.",
+    "Every point is priced by itself: no cable, tower or hop is shared between places.": "Setiap titik dihargai sendiri: tidak ada kabel, menara, atau lompatan radio yang dipakai bersama.",
+    "Between villages that are alike in everything known, the order of their codes decides.": "Di antara desa yang sama dalam segala hal yang diketahui, urutan kodenya yang menentukan.",
+    "No budget is known for any year: the plan can pay for nothing.": "Tidak ada anggaran yang diketahui untuk tahun mana pun: rencana tidak bisa membayar apa pun.",
+    "Fund {t}: the amount of {t} is not known; the last known one is repeated.": r"Dana \1: jumlah untuk \2 tidak diketahui; jumlah terakhir yang diketahui diulang.",
+    "Fund {t}: no amount is known for {t}; it is taken to have nothing.": r"Dana \1: tidak ada jumlah yang diketahui untuk \2; dianggap kosong.",
+    "No budget is known after {t}: the plan ends there, and so do its running costs.": r"Tidak ada anggaran yang diketahui setelah \1: rencana berakhir di situ, begitu pula biaya menjalankannya.",
+    "No fibre route and no point of presence is known: fibre is not offered anywhere, though it may be there": "Tidak ada jalur serat optik maupun titik kehadiran jaringan yang diketahui: serat optik tidak ditawarkan di mana pun, meskipun mungkin ada.",
+    "No 4G signal is known at any of these places: 4G fixed wireless is not offered anywhere": "Tidak ada sinyal 4G yang diketahui di tempat-tempat ini: nirkabel tetap 4G tidak ditawarkan di mana pun.",
+    "{n} facilities whose electricity is unknown are priced without solar power": r"\1 fasilitas yang listriknya tidak diketahui dihargai tanpa tenaga surya.",
+    "No road is known: half of the transport to a remote place is reckoned everywhere": "Tidak ada jalan yang diketahui: di mana-mana dihitung separuh biaya angkut ke tempat terpencil.",
     # bases of prices (merata.region.prices)
     "assumption of the Merata project, to be replaced by a real price": "asumsi proyek Merata, untuk diganti dengan harga nyata",
     "province's programme 2025": "program provinsi 2025",
@@ -56,6 +73,17 @@ PHRASES: dict[str, str] = {
     "BAKTI: 5618 sites for IDR 12.045 trillion, 2024": "BAKTI: 5.618 menara seharga Rp 12,045 triliun, 2024",
     "region.toml": "region.toml",
     "{n}": r"\1",
+}
+
+PHRASES |= {
+    f"Price assumed: {component.about}.": f"Harga diasumsikan: {CHOICES['component'][key][0]}."
+    for key, component in COMPONENTS.items()
+}
+PHRASES |= {
+    f"Assumed of {key.replace('_', ' ')}: {{n}} Mbit/s down, {{n}} up, {{n}} ms, there {{p}} of the time.": (
+        f"Diasumsikan tentang {indonesian}: \\1 Mbit/s turun, \\2 naik, jeda \\3 ms, menyala \\4% waktu."
+    )
+    for key, (_, indonesian) in OPTIONS.items()
 }
 
 _SWAPPED = str.maketrans(",.", ".,")

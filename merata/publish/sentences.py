@@ -9,6 +9,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "many_village": ("desa", "villages"),
     "one_people": ("jiwa", "person"),
     "many_people": ("jiwa", "people"),
+    "one_question": ("pertanyaan menunggu jawaban orang", "question waits for a person's answer"),
+    "many_question": ("pertanyaan menunggu jawaban orang", "questions wait for a person's answer"),
+    "one_finding": ("temuan", "finding"),
+    "many_finding": ("temuan", "findings"),
     # top of the page
     "title": ("Internet di {region}: siapa belum terlayani, dan kapan gilirannya", "Internet in {region}: who is unserved, and when their turn comes"),
     "headline": ("Internet di {region}: siapa belum terlayani, dan kapan gilirannya", "Internet in {region}: who is unserved, and when their turn comes"),
@@ -247,8 +251,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "known_caption": ("Banyaknya angka menurut cara diketahui", "Number of figures by how they are known"),
     "assumptions_none": ("Tidak ada asumsi yang dicatat.", "No assumption was recorded."),
     "findings_words": (
-        "{questions} pertanyaan menunggu jawaban orang; seluruhnya ada {total} temuan dalam berkas sumber. Temuan ditulis dalam bahasa Inggris.",
-        "{questions} questions wait for a person's answer; there are {total} findings in the source files in all.",
+        "{questions}; seluruhnya ada {total} dalam berkas sumber. Temuan ditulis dalam bahasa Inggris.",
+        "{questions}. In all, the source files gave {total}.",
     ),
     "findings_caption": ("Temuan dalam berkas sumber, pertanyaan lebih dulu", "Findings in the source files, questions first"),
     "findings_more": ("{more} temuan lain ada dalam plan.xlsx dan findings.csv.", "{more} more findings are in plan.xlsx and findings.csv."),

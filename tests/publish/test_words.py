@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 import merata.publish as room
 from merata.access.result import WANTS
+from merata.plan.assume import RULES
 from merata.plan.result import OPTIONS
 from merata.publish.phrases import PHRASES, in_indonesian
 from merata.publish.sentences import SENTENCES
 from merata.publish.words import CHOICES, MARKS, Tongue
 from merata.region.findings import SEVERITIES
 from merata.region.prices import COMPONENTS
-from merata.region.tables import KNOWN_BY, LEVELS, SECTOR_OF_FACILITY
+from merata.region.tables import KNOWN_BY, LEVELS, SECTOR_OF_FACILITY, TABLES
 
 ID, EN = Tongue("id"), Tongue("en")
 FOLDER = Path(room.__path__[0])
@@ -45,6 +46,7 @@ def test_a_sentence_is_there_in_both_languages_with_the_same_values(key):
         ("severity", SEVERITIES),
         ("component", COMPONENTS),
         ("facility", SECTOR_OF_FACILITY),
+        ("table", TABLES),
         ("sector", set(SECTOR_OF_FACILITY.values())),
     ],
 )
@@ -147,6 +149,11 @@ def test_a_number_is_read_back_as_it_was(value):
             "measured: 1 test, median 3.4 Mbit/s down (x.csv and 2 other sources, 2024)",
             "diukur: 1 uji, median 3,4 Mbit/s turun (x.csv dan 2 sumber lain, 2024)",
         ),
+        (
+            "Assumed of leo solar: 60 Mbit/s down, 10 up, 70 ms, there 98.0% of the time.",
+            "Diasumsikan tentang satelit LEO dengan tenaga surya: 60 Mbit/s turun, 10 naik, jeda 70 ms, "
+            "menyala 98,0% waktu.",
+        ),
         ("something new", None),
         ("modelled: -104 dBm; something new", None),
     ],
@@ -163,6 +170,11 @@ def test_every_phrase_names_only_what_it_caught():
 
 def test_every_basis_of_a_default_price_is_said_in_indonesian():
     assert [c.basis for c in COMPONENTS.values() if in_indonesian(c.basis) is None] == []
+
+
+def test_every_rule_and_price_that_a_plan_assumes_is_said_in_indonesian():
+    said = [*RULES, *(f"Price assumed: {component.about}." for component in COMPONENTS.values())]
+    assert [line for line in said if in_indonesian(line) is None] == []
 
 
 def test_sentences_that_code_asks_for_are_declared():
