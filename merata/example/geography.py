@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from rasterio.features import shapes, sieve
+from rasterio.features import shapes
 from scipy import ndimage
 from scipy.spatial import cKDTree
 from shapely.geometry import shape
 
-from merata.example.terrain import Frame, Land, noise
+from merata.example.grids import Frame, noise
+from merata.example.naming import DistrictNames, village_names
+from merata.example.terrain import Land
 from merata.example.words import Namer
 
 VILLAGES_PER_DISTRICT = 11.5
@@ -56,11 +58,11 @@ def make_places(land: Land, count: int, seed: int) -> Places:
     pixels, town, district = pixels[order], town[order], district[order]
     namer = Namer(np.random.default_rng([seed, 4]))
     regency, river = namer.stem(), namer.stem()
-    names = _DistrictNames.make(namer, district, np.sort(rank[pairs], axis=1), rng)
+    names = DistrictNames.make(namer, district, np.sort(rank[pairs], axis=1), rng)
     table = pd.DataFrame(
         {
             "code": _codes(district, town),
-            "name": _village_names(namer, names.name, district, town, rng),
+            "name": village_names(namer, names.name, district, town, rng),
             "district": [names.name[d] for d in district],
             "regency": f"Kabupaten {regency} (contoh)",
             "kind": np.where(town >= 0, "kelurahan", "desa"),
@@ -206,20 +208,27 @@ def _territories(land: Land, pixels: NDArray[np.int64], rng: np.random.Generator
 
 
 def _whole(labels: NDArray[np.int32], pixels: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Specks go to a neighbour; what is cut off from its own village goes to the village around it."""
-    labels = sieve(labels, 12, mask=labels >= 0)
-    labels[tuple(pixels.T)] = np.arange(len(pixels))
-    boxes = ndimage.find_objects(labels + 1)
-    lost = np.zeros(labels.shape, bool)
-    for k, box in enumerate(boxes):
-        own = labels[box] == k
-        pieces, many = ndimage.label(own)
-        if many > 1:
-            row, col = pixels[k] - [box[0].start, box[1].start]
-            lost[box] |= own & (pieces != pieces[row, col])
-    inside = labels >= 0
-    nearest = ndimage.distance_transform_edt(~inside | lost, return_distances=False, return_indices=True)
-    return np.where(lost, labels[tuple(nearest)], labels)
+    """Specks and what is cut off from its own village's middle go to the neighbour with the longest border."""
+    labels = np.pad(labels, 1, constant_values=-1)
+    for _ in range(4):
+        moved = 0
+        for k, box in enumerate(ndimage.find_objects(labels + 1)):
+            pieces, many = ndimage.label(labels[box] == k)
+            home = pieces[pixels[k][0] + 1 - box[0].start, pixels[k][1] + 1 - box[1].start]
+            for piece in set(range(1, many + 1)) - {home}:
+                _give_away(labels, np.argwhere(pieces == piece) + np.array([s.start for s in box]), k)
+                moved += 1
+        if not moved:
+            break
+    return np.asarray(labels[1:-1, 1:-1])
+
+
+def _give_away(labels: NDArray[np.int32], piece: NDArray[np.int64], own: int) -> None:
+    steps = np.array([[0, 1], [0, -1], [1, 0], [-1, 0]])
+    beside = labels[tuple((piece[:, None] + steps).reshape(-1, 2).T)]
+    beside = beside[(beside >= 0) & (beside != own)]
+    if len(beside):
+        labels[tuple(piece.T)] = np.bincount(beside).argmax()
 
 
 def _borders(labels: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -336,64 +345,3 @@ def _codes(district: NDArray[np.int64], town: NDArray[np.int64]) -> list[str]:
             f"99.{1 + d // DISTRICTS_PER_CODE:02d}.{1 + d % DISTRICTS_PER_CODE:02d}.{base + counts[d, base]}"
         )
     return codes
-
-
-@dataclass(frozen=True)
-class _DistrictNames:
-    """Names of the districts, and what each was part of before it was split off."""
-
-    name: list[str]
-    old: list[str]
-
-    @classmethod
-    def make(
-        cls, namer: Namer, district: NDArray[np.int64], pairs: NDArray[np.int64], rng: np.random.Generator
-    ) -> _DistrictNames:
-        count = int(district.max()) + 1
-        name = [namer.stem() for _ in range(count)]
-        old = list(name)
-        young: set[int] = set()
-        sides = np.unique(district[pairs], axis=0)
-        for a, b in sides[rng.permutation(len(sides))].tolist():
-            if len(young) * 10 >= count or count < 2:
-                break
-            if a != b and not {a, b} & young and name[a] == old[a] and " " not in name[a]:
-                name[b] = f"{name[a]} {rng.choice(['Hulu', 'Barat', 'Darat'])}"
-                old[b] = name[a]
-                young |= {a, b}
-        return cls(name, old)
-
-
-def _village_names(
-    namer: Namer,
-    districts: list[str],
-    district: NDArray[np.int64],
-    town: NDArray[np.int64],
-    rng: np.random.Generator,
-) -> list[str]:
-    """Invented names; some in pairs (Ulu, Ilir), some the same in two districts."""
-    names: list[str] = []
-    tails = ("Ulu", "Ilir", "Baru", "Seberang", "Lama", "Jaya", "Dalam")
-    for k, d in enumerate(district.tolist()):
-        same_district = k > 0 and district[k - 1] == d
-        before = names[k - 1] if k else ""
-        if not same_district and " " not in districts[d]:
-            names.append(districts[d])
-        elif same_district and rng.random() < 0.16 and before.count(" ") == 0:
-            names.append(f"{before} {rng.choice(tails)}")
-        elif rng.random() < 0.12:
-            names.append(f"{namer.stem()} {rng.choice(tails)}")
-        else:
-            names.append(namer.stem())
-    _repeat_some(names, district, rng)
-    return names
-
-
-def _repeat_some(names: list[str], district: NDArray[np.int64], rng: np.random.Generator) -> None:
-    """Give a few villages the name of a village in another district."""
-    simple = [k for k, name in enumerate(names) if " " not in name and k and district[k - 1] == district[k]]
-    for _ in range(max(1, len(names) // 80)):
-        a, b = (int(v) for v in rng.choice(simple, 2, replace=False))
-        follows = b + 1 < len(names) and names[b + 1].startswith(names[b])
-        if district[a] != district[b] and not follows:
-            names[b] = names[a]

@@ -22,7 +22,8 @@ import shapely
 from numpy.typing import NDArray
 
 from merata.example.dirt import DirtList, rows_of
-from merata.example.terrain import Frame, Land
+from merata.example.grids import Frame
+from merata.example.terrain import Land
 from merata.example.words import DATE, FIBRE_OPERATOR, MARK
 
 VOID = -32768

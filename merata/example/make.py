@@ -17,11 +17,12 @@ from merata.errors import MerataError
 from merata.example import layers, lists, sheets
 from merata.example.dirt import DirtList, Dirty
 from merata.example.geography import DISTRICTS_PER_CODE, Places, make_places
+from merata.example.grids import KM_PER_DEGREE, noise
 from merata.example.network import Network, make_network
 from merata.example.people import People, make_people
 from merata.example.statistics import statistics
 from merata.example.surface import fine_terrain, fine_water
-from merata.example.terrain import KM_PER_DEGREE, Land, make_land, noise
+from merata.example.terrain import Land, make_land
 from merata.example.ways import Ways, make_ways
 from merata.example.words import DATE, FIBRE_OPERATOR, MARK
 from merata.region.prices import COMPONENTS

@@ -11,8 +11,9 @@ import shapely
 from numpy.typing import NDArray
 
 from merata.example.geography import Places
+from merata.example.grids import KM_PER_DEGREE
 from merata.example.people import People
-from merata.example.terrain import KM_PER_DEGREE, Land
+from merata.example.terrain import Land
 from merata.example.ways import Ways
 from merata.example.words import OPERATORS
 

@@ -5,16 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.features import rasterize
-from scipy import ndimage
 
-from merata.example.terrain import KM_PER_DEGREE, Floats, Land, Mapping, noise
-
-
-def zoom(field: Floats, factor: int) -> Floats:
-    """The field with `factor` pixels for one along each side, linear in between."""
-    if factor == 1:
-        return field
-    return np.asarray(ndimage.zoom(field, factor, order=1, grid_mode=True, mode="nearest"), np.float32)
+from merata.example.grids import KM_PER_DEGREE, noise, zoom
+from merata.example.terrain import Land, Mapping
 
 
 def fine_terrain(land: Land, seed: int) -> NDArray[np.int16]:
@@ -23,7 +16,13 @@ def fine_terrain(land: Land, seed: int) -> NDArray[np.int16]:
     factor = land.fine.width // land.frame.width
     raw = zoom(np.maximum(land.raw, 0), factor)
     patch = noise((1024, 1024), 4 / land.fine.pixel_km, rng, 1.4, pad=0)
-    roughness = np.sqrt(land.rugged) * ~land.lake * float(np.std(land.raw[land.region])) * 0.10
+    roughness = (
+        np.sqrt(land.rugged)
+        * ~land.lake
+        * np.clip(land.river_km, 0.05, 1)
+        * float(np.std(land.raw[land.region]))
+        * 0.10
+    )
     block = 128
     for top in range(0, land.frame.height, block):
         rows = slice(top * factor, min(top + block, land.frame.height) * factor)

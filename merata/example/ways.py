@@ -12,7 +12,8 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 
 from merata.example.geography import Places
-from merata.example.terrain import KM_PER_DEGREE, Land
+from merata.example.grids import KM_PER_DEGREE
+from merata.example.terrain import Land
 
 GRID_SHARE = 0.87
 """Villages that the power grid reaches."""

@@ -38,13 +38,17 @@ def test_land_has_the_heights_of_a_river_regency(made):
     assert 1000 < own.max() < 2000
 
 
-def test_the_river_runs_downhill(made):
+def test_rivers_run_downhill(made):
     _, land, _ = made
-    for line, main in zip(land.rivers.lines, land.rivers.main, strict=True):
+    falls = []
+    for line, height in zip(land.rivers.lines, land.rivers.heights, strict=True):
+        assert (np.diff(height) <= 1e-9).all()
         ends = shapely.get_coordinates(line)[[0, -1]]
         above, below = land.height_m[land.frame.rowcol(ends)]
-        if main:
-            assert above >= below - 15
+        falls.append(above - below)
+    falls = np.array(falls)
+    assert (falls[land.rivers.main] >= -1).all()
+    assert (falls >= -1).mean() > 0.97  # a short reach may end beside a larger one's bend
 
 
 def test_basins_grow_downstream(made):
