@@ -95,18 +95,18 @@ def _around(
     fibre_km = where.km_to_fibre(rows, tables, crs)
     if fibre_km is None:
         assumptions.append(
-            "No fibre route and no point of presence is known: fibre is not offered anywhere, though it may be there"
+            "No fibre route and no point of presence is known: fibre is not offered anywhere, though it may be there."
         )
     measured = where.measured_dbm(rows, tables, crs)
     modelled = numbers(rows["rsrp_dbm"])
     if np.isnan(measured).all() and np.isnan(modelled).all():
         assumptions.append(
-            "No 4G signal is known at any of these places: 4G fixed wireless is not offered anywhere"
+            "No 4G signal is known at any of these places: 4G fixed wireless is not offered anywhere."
         )
     power_unknown = int(rows["wants_power"].isna().sum())
     if power_unknown:
         assumptions.append(
-            f"{power_unknown} facilities whose electricity is unknown are priced without solar power"
+            f"{power_unknown} facilities whose electricity is unknown are priced without solar power."
         )
     remote = remote_shares(where.km_to_road(rows, tables, crs), len(rows), assumptions)
     columns = (
@@ -124,7 +124,9 @@ def _around(
 def remote_shares(road_km: np.ndarray | None, count: int, assumptions: list[str]) -> np.ndarray:
     """How much of the transport each place pays: none near a road, all when remote, half when unknown."""
     if road_km is None:
-        assumptions.append("No road is known: half of the transport to a remote place is reckoned everywhere")
+        assumptions.append(
+            "No road is known: half of the transport to a remote place is reckoned everywhere."
+        )
         return np.full(count, tech.UNKNOWN_REMOTE_SHARE)
     share = np.where(road_km > tech.REMOTE_KM, 1.0, 0.0)
     return np.where(np.isnan(road_km), tech.UNKNOWN_REMOTE_SHARE, share)
@@ -135,8 +137,10 @@ def _offers(
 ) -> Iterator[dict[str, Any]]:
     extra = {"solar_kit": float(here.no_power), "shared_device": float(here.no_device)}
     ways = [here.place_known_by] if here.place_known_by else []
+    ways += ["assumed"] if here.remote_share == tech.UNKNOWN_REMOTE_SHARE else []
     for option, items, english, indonesian in _possible(here, settings):
         level = tech.level_of(option, settings)
+        solar = here.no_power and option != "leo_solar"
         yield {
             "village_code": place["village_code"],
             "place": place["place"],
@@ -146,8 +150,8 @@ def _offers(
             **bill.priced({**items, **extra}, ways),
             "people": 0.0,
             "people_none": 0.0,
-            "detail_en": english + (", with solar power" if here.no_power else ""),
-            "detail_id": indonesian + (", dengan tenaga surya" if here.no_power else ""),
+            "detail_en": english + (", with solar power" if solar else ""),
+            "detail_id": indonesian + (", dengan tenaga surya" if solar else ""),
         }
 
 

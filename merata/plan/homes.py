@@ -166,6 +166,7 @@ def _strongest_dbm(access: Access) -> dict[str, float]:
 
 
 def _offers(village: _Village, settings: Settings, bill: tech.Bill) -> Iterator[dict[str, Any]]:
+    guessed = village.remote_share == tech.UNKNOWN_REMOTE_SHARE
     for option, items, people, people_none in _possible(village, settings):
         level = tech.level_of(option, settings)
         if people > 0:
@@ -175,7 +176,7 @@ def _offers(village: _Village, settings: Settings, bill: tech.Bill) -> Iterator[
                 "option": option,
                 "level": level,
                 "reaches": tech.reaches(level, village.place["promised"]),
-                **bill.priced(items, ["assumed"]),
+                **bill.priced(items, ["assumed"] if guessed and "remote_transport" in items else []),
                 "people": people,
                 "people_none": people_none,
                 "detail_en": f"reaches {people:,.0f} people",

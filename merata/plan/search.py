@@ -188,10 +188,17 @@ class _Run:
             _check(self._solver.setOptionValue(name, value))
 
 
+class _Quiet(highspy.Highs):
+    """A solver that prints nothing: not even its name, which would stand in the middle of a command's JSON."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 — the name in highspy; its constructor calls it
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def _solver(programme: Model) -> highspy.Highs:
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = _Quiet()  # type: ignore[no-untyped-call]
     fixed: dict[str, bool | float | str] = {
-        "output_flag": False,
         "threads": 1,
         "parallel": "off",
         "random_seed": _SEED,

@@ -1,0 +1,71 @@
+"""What a plan rests on that nobody has said: one plain English sentence each, for the report's list."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from merata.plan import catalogue
+from merata.plan import technology as tech
+from merata.plan.options import Choices
+from merata.region.settings import Settings
+
+RULES = (
+    "Running costs are whole years from the year of building to the plan's last, at today's prices.",
+    "What a fund has left in a year is not carried over to the next.",
+    "Every point is priced by itself: no cable, tower or hop is shared between places.",
+    "Between villages that are alike in everything known, the order of their codes decides.",
+)
+
+
+def assumptions(
+    choices: Choices, prices: pd.DataFrame, budgets: pd.DataFrame, settings: Settings
+) -> list[str]:
+    """Every assumption that a figure of the plan rests on, the weightiest first."""
+    found = [*_budget(budgets, settings), *_price(prices, choices), *choices.assumptions, *_delivery(choices)]
+    return list(dict.fromkeys([*found, *RULES]))
+
+
+def _budget(budgets: pd.DataFrame, settings: Settings) -> list[str]:
+    said = []
+    if list(budgets["fund"].unique()) == [catalogue.NO_FUND]:
+        return ["No budget is known for any year: the plan can pay for nothing."]
+    for fund, rows in budgets.groupby("fund", sort=False):
+        guessed = rows[rows["known_by"].isin(["assumed"])]
+        zero = guessed[guessed["budget_idr"] == 0]["year"].tolist()
+        repeated = guessed[guessed["budget_idr"] > 0]["year"].tolist()
+        if repeated:
+            said.append(
+                f"Fund {fund}: the amount of {_list(repeated)} is not known; the last known one is repeated."
+            )
+        if zero:
+            said.append(f"Fund {fund}: no amount is known for {_list(zero)}; it is taken to have nothing.")
+    last = int(budgets["year"].max())
+    if last < settings.plan.last_year:
+        said.append(f"No budget is known after {last}: the plan ends there, and so do its running costs.")
+    return said
+
+
+def _price(prices: pd.DataFrame, choices: Choices) -> list[str]:
+    assumed = [str(row["about"]) for _, row in prices[prices["known_by"] == "assumed"].iterrows()]
+    said = [f"Price assumed: {about}." for about in assumed] if len(choices.offers) else []
+    return said + [f"Price list not used: {note}." for note in prices["note"] if note]
+
+
+def _delivery(choices: Choices) -> list[str]:
+    said = []
+    for option in tech.PREFERENCE:
+        if (choices.offers["option"] == option).any():
+            has = tech.PERFORMANCE[option]
+            said.append(
+                f"Assumed of {option.replace('_', ' ')}: {has.down_mbps:g} Mbit/s down, {has.up_mbps:g} up, "
+                f"{has.latency_ms:g} ms, there {has.availability:.1%} of the time."
+            )
+    return said
+
+
+def _list(years: list[int]) -> str:
+    """2027-2030 where they follow each other, else 2027, 2029."""
+    whole = [int(year) for year in years]
+    if len(whole) > 1 and whole == list(range(whole[0], whole[-1] + 1)):
+        return f"{whole[0]}-{whole[-1]}"
+    return ", ".join(str(year) for year in whole)

@@ -1,0 +1,85 @@
+"""A plan to and from the files of a run: plan.json, plan.csv (its points) and plan_villages.csv."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from merata.errors import FileError, MissingError
+from merata.plan.frames import frame
+from merata.plan.result import FUND_YEARS, POINTS, VILLAGES, YEARS, Plan
+from merata.region.tables import Table
+
+#: Files of the step, in the run's folder.
+FILES = ("plan.json", "plan.csv", "plan_villages.csv")
+
+
+def write_plan(plan: Plan, folder: Path) -> None:
+    """Write the plan's files into `folder`: the same plan, the same bytes.
+
+    plan.json holds objective, bound, gap, stopped_early, years, funds and assumptions; money is whole rupiah.
+    """
+    content = {
+        "objective": plan.objective,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "stopped_early": plan.stopped_early,
+        "years": _records(plan.years),
+        "funds": _records(plan.fund_years),
+        "assumptions": plan.assumptions,
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    (folder / "plan.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    plan.points.to_csv(folder / "plan.csv", index=False, lineterminator="\n", encoding="utf-8")
+    plan.villages.to_csv(folder / "plan_villages.csv", index=False, lineterminator="\n", encoding="utf-8")
+
+
+def read_plan(folder: Path) -> Plan:
+    """The plan that `write_plan` wrote into `folder`.
+
+    Raises
+    ------
+    MissingError
+        There is none.
+    FileError
+        A file of it can't be read.
+
+    """
+    try:
+        content = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+        return Plan(
+            points=_table(folder / "plan.csv", POINTS),
+            villages=_table(folder / "plan_villages.csv", VILLAGES),
+            years=frame(YEARS, content["years"]),
+            fund_years=frame(FUND_YEARS, content["funds"]),
+            objective=float(content["objective"]),
+            bound=float(content["bound"]),
+            gap=float(content["gap"]),
+            stopped_early=bool(content["stopped_early"]),
+            assumptions=list(content["assumptions"]),
+        )
+    except FileNotFoundError as error:
+        raise MissingError(
+            f"{error.filename}: there is no plan yet. `merata run FOLDER` makes one."
+        ) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise FileError(
+            f"{folder}: its plan can't be read ({error}). `merata run FOLDER` makes it anew."
+        ) from error
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(k): v.item() if hasattr(v, "item") else v for k, v in row.items()} for row in rows]
+
+
+def _table(path: Path, table: Table) -> pd.DataFrame:
+    # An empty field is a blank; every other word stands for itself, even 'NA' or 'none'.
+    rows = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
+    missing = [c.name for c in table.columns if c.name not in rows]
+    if missing:
+        raise ValueError(f"{path.name} lacks the column {missing[0]}")
+    return frame(table, rows)
