@@ -71,7 +71,9 @@ def table(
 
     `usual`: how rows of this kind are known. A `source_date` among the columns goes before the source's own.
     """
-    frame = pd.DataFrame(columns, index=range(len(shapes)))
+    # By position: a series may still carry the labels of the rows that it was chosen from.
+    values = {name: value.array if isinstance(value, pd.Series) else value for name, value in columns.items()}
+    frame = pd.DataFrame(values, index=range(len(shapes)))
     dates = frame.get("source_date", pd.Series(pd.NA, index=frame.index, dtype="string"))
     frame = frame.assign(
         source=source.file,

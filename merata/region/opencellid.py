@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import gzip
 import io
 import zlib
@@ -281,7 +280,43 @@ def _sites(cells: pd.DataFrame) -> pd.DataFrame:
     at = metres(cells["lon"].to_numpy(), cells["lat"].to_numpy())
     for _, rows in cells.groupby("operator", sort=True):
         cells.loc[rows.index, "mast"] = rows.index.to_numpy()[_masts(at[rows.index])]
-    return pd.DataFrame([_site(rows) for _, rows in cells.groupby("mast", sort=True)])
+    weight = cells["samples"].clip(lower=1)
+    of_mast = cells.assign(weight=weight, x=cells["lon"] * weight, y=cells["lat"] * weight).groupby(
+        "mast", sort=True
+    )
+    sums, best = of_mast[["samples", "weight", "x", "y"]].sum(), of_mast.first()
+    return pd.DataFrame(
+        {
+            "id": _names(best),
+            "kind": "tower",
+            "operator": best["operator"],
+            "technologies": _technologies(cells),
+            "samples": sums["samples"].astype("int64"),
+            "source_row": best["line"],
+            "source_date": of_mast["updated"].max().map(_day),
+            "lon": (sums["x"] / sums["weight"]).round(7),
+            "lat": (sums["y"] / sums["weight"]).round(7),
+        }
+    )
+
+
+def _names(best: pd.DataFrame) -> list[str]:
+    """Names of masts, from their best seen cell."""
+    columns = (best[name] for name in ("mcc", "net", "radio", "area", "cell"))
+    return [
+        f"opencellid/{mcc}-{net:02d}/{radio}-{area}-{cell}"
+        for mcc, net, radio, area, cell in zip(*columns, strict=True)
+    ]
+
+
+def _technologies(cells: pd.DataFrame) -> pd.Series:
+    """All technologies of each mast, oldest first."""
+    seen = pd.DataFrame(
+        {"mast": cells["mast"], "generation": cells["radio"].map(GENERATION)}
+    ).drop_duplicates()
+    seen = seen.sort_values(["mast", "generation"])
+    together: pd.Series = seen.groupby("mast")["generation"].agg(" ".join)
+    return together
 
 
 def _masts(at: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
@@ -295,22 +330,6 @@ def _masts(at: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
             near = np.asarray(tree.query_ball_point(at[lead], MAST_M), dtype=np.int64)
             leads[near[leads[near] < 0]] = lead
     return leads
-
-
-def _site(rows: pd.DataFrame) -> dict[str, object]:
-    best = rows.iloc[0].to_dict()
-    weight = rows["samples"].clip(lower=1)
-    return {
-        "id": f"opencellid/{best['mcc']}-{best['net']:02d}/{best['radio']}-{best['area']}-{best['cell']}",
-        "kind": "tower",
-        "operator": best["operator"],
-        "technologies": " ".join(sorted({GENERATION[radio] for radio in rows["radio"]})),
-        "samples": int(rows["samples"].sum()),
-        "source_row": int(best["line"]),
-        "source_date": _day(rows["updated"].max()),
-        "lon": round(float(np.average(rows["lon"], weights=weight)), 7),
-        "lat": round(float(np.average(rows["lat"], weights=weight)), 7),
-    }
 
 
 def _day(seconds: float) -> str | None:

@@ -303,12 +303,15 @@ def _tell(tally: _Tally, grid: Grid) -> list[Finding]:
     if km2[MISSING] == km2.sum():
         findings.add("error", "No terrain of the region is known.", "Heights are left blank.", settle)
         return list(findings)
-    findings.add(
-        "note",
-        f"Heights of {share[AS_SOURCE]:.1f} % of the map's {km2.sum():,.0f} km² are as the sources have them; "
-        f"{km2[FILLED]:,.1f} km² ({share[FILLED]:.1f} %) near them had none.",
-        f"Filled from the heights around, up to {FILL_M / 1000:.0f} km away, and flagged.",
+    what = (
+        f"Heights of {share[AS_SOURCE]:.1f} % of the map's {km2.sum():,.0f} km² are as the sources have them"
     )
+    if km2[FILLED]:
+        what += f"; {km2[FILLED]:,.1f} km² ({share[FILLED]:.1f} %) near them had none"
+        done = f"Filled from the heights around, up to {FILL_M / 1000:.0f} km away, and flagged."
+    else:
+        done = "Used."
+    findings.add("note", what + ".", done)
     if km2[MISSING]:
         findings.add(
             "note",
