@@ -130,7 +130,7 @@ def _one_column(lat: float, lon: float, blank: bool, number: int) -> tuple[str, 
         return "no coordinates", "-"
     if number % 9 == 4:
         return "degrees minutes seconds", f"{dms(lat, True)} {dms(lon, False)}"
-    if number % 9 == 7 and lat < -0.03:
+    if number % 27 == 7 and lat < -0.03:
         return "lost minus", f"{-lat:.5f}, {lon:.5f}"
     return "", f"{lat:.5f}, {lon:.5f}"
 
