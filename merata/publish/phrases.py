@@ -51,7 +51,7 @@ PHRASES: dict[str, str] = {
     "{n} sites? that names? no technology (?:is|are) taken as 4G.": r"\1 menara yang teknologinya tidak disebut dianggap 4G.",
     "{n} sites? without a position (?:is|are) left out of the coverage map.": r"\1 menara tanpa koordinat tidak masuk peta jangkauan.",
     # assumptions of the plan (merata.plan)
-    "Running costs are reckoned for whole years, from the year of building to the last planned year, at today's prices.": "Biaya menjalankan dihitung untuk tahun penuh, dari tahun pembangunan sampai tahun rencana terakhir, dengan harga hari ini.",
+    "Running costs are whole years from the year of building to the plan's last, at today's prices.": "Biaya menjalankan dihitung untuk tahun penuh, dari tahun pembangunan sampai tahun rencana terakhir, dengan harga hari ini.",
     "What a fund has left in a year is not carried over to the next.": "Sisa dana suatu tahun tidak dibawa ke tahun berikutnya.",
     "Every point is priced by itself: no cable, tower or hop is shared between places.": "Setiap titik dihargai sendiri: tidak ada kabel, menara, atau lompatan radio yang dipakai bersama.",
     "Between villages that are alike in everything known, the order of their codes decides.": "Di antara desa yang sama dalam segala hal yang diketahui, urutan kodenya yang menentukan.",

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from merata.plan.files import write_plan
+from merata.plan.files import FILES, write_plan
 from merata.publish.geopackage import write_geopackage
 from merata.publish.report import report_files
 from merata.publish.tables import Results, villages, villages_csv
@@ -18,8 +18,8 @@ __all__ = ["Results", "publish"]
 def publish(folder: Path, results: Results, progress: Callable[[str], None] | None = None) -> list[Path]:
     """Write everything that a run leaves for people into its folder; the same results give the same bytes.
 
-    villages.csv, report/index.html, report/map-*.svg, plan.xlsx, region.gpkg; plan.json and plan.csv where the
-    plan step has not written them. Existing files are replaced, each in one move.
+    villages.csv, report/index.html, report/map-*.svg, plan.xlsx, region.gpkg; plan.json and its
+    companions where the plan step has not written them. Existing files are replaced, each in one move.
 
     Parameters
     ----------
@@ -38,10 +38,10 @@ def publish(folder: Path, results: Results, progress: Callable[[str], None] | No
     tell = progress or (lambda what: None)
     (folder / "report").mkdir(parents=True, exist_ok=True)
     written = []
-    if not (folder / "plan.json").exists() or not (folder / "plan.csv").exists():
+    if not all((folder / name).exists() for name in FILES):
         tell("plan.json")
         write_plan(results.plan, folder)
-        written += [folder / "plan.json", folder / "plan.csv"]
+        written += [folder / name for name in FILES]
     tell("villages.csv")
     joined = villages(results)
     written.append(_write(folder / "villages.csv", villages_csv(joined)))

@@ -167,7 +167,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "c_where": ("Di mana", "Where"),
     "c_found": ("Yang ditemukan", "What was found"),
     "c_done": ("Yang dilakukan", "What was done"),
-    "c_settle": ("Cara membereskannya", "How to settle it"),
+    "c_settle": ("Penyelesaian", "How to settle it"),
     "c_file": ("Berkas", "File"),
     "c_kind": ("Jenis", "Kind"),
     "c_given_by": ("Dari", "Given by"),

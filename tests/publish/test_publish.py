@@ -4,10 +4,11 @@ import json
 
 from factory import results
 
+from merata.plan.files import FILES
 from merata.publish.publish import Results, publish
 
 WRITTEN = {
-    "plan.json", "plan.csv", "villages.csv", "plan.xlsx", "region.gpkg", "report/index.html", "report/map-now.svg",
+    *FILES, "villages.csv", "plan.xlsx", "region.gpkg", "report/index.html", "report/map-now.svg",
     "report/map-plan.svg", "report/map-then.svg",
 }  # fmt: skip
 
