@@ -13,7 +13,7 @@ from merata.region.prices import COMPONENTS
 from merata.region.recognise import Feed
 from merata.region.tables import TABLES
 from merata.region.values import fold, parse_choice
-from merata.region.vocabulary import year_in
+from merata.region.vocabulary import year_in, years_in
 
 #: Columns of which a row must fill one to say anything.
 ANY_OF: dict[str, set[str]] = {
@@ -97,11 +97,11 @@ def _served_since(data: dict[str, Any], feed: Feed, raw: RawTable, findings: Fin
 
 
 def _date_by_list(data: dict[str, Any]) -> None:
-    """A report whose list or note names a year (`ministry 2021`) is not from later than that year."""
-    for at, (who, note) in enumerate(zip(data["who"], data["note"], strict=True)):
-        year = year_in(str(note or "")) or year_in(str(who or ""))
-        if year:
-            data["source_date"][at] = min(data["source_date"][at], f"{year}-12-31")
+    """A report whose note or list names a year (`ministry 2021`) is not from later than that year."""
+    for at, words in enumerate(zip(data["note"], data["who"], strict=True)):
+        years = next((found for word in words if (found := years_in(word or ""))), None)
+        if years:
+            data["source_date"][at] = min(data["source_date"][at], f"{max(years)}-12-31")
 
 
 def _prices(data: dict[str, Any], feed: Feed, raw: RawTable, findings: FindingList) -> None:

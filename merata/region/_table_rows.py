@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from merata.region.findings import Finding, Severity
@@ -137,10 +138,7 @@ class TableReader:
         """The district that a row of its own names for the villages below it."""
         if self.village is None:
             return None
-        words = [
-            (n, tidy(cell)) for n, cell in enumerate(cells)
-            if isinstance(cell, str) and tidy(cell) and parse_number(cell) is None and not _ENUMERATOR.match(tidy(cell))
-        ]  # fmt: skip
+        words = list(itertools.islice(_words(cells), 2))
         if len(words) != 1:
             return None
         at, text = words[0]
@@ -157,12 +155,7 @@ class TableReader:
             return False
         if self.code is not None and parse_code(cells[self.code]):
             return False
-        words = [
-            fold(cell)
-            for cell in cells
-            if isinstance(cell, str) and parse_number(cell) is None and fold(cell)
-        ]
-        return any(_TOTAL.match(word) for word in words[:2])
+        return any(_TOTAL.match(fold(text)) for _, text in itertools.islice(_words(cells), 2))
 
     def _fill_merged(self, body: dict[int, list[Cell]]) -> None:
         """Words in a cell merged over several rows stand for each of them; numbers don't."""
@@ -233,6 +226,15 @@ class TableReader:
         self.result.findings.append(
             Finding(severity, self.file, what, done, settle, self.result.sheet, row, column)
         )
+
+
+def _words(cells: list[Cell]) -> Iterator[tuple[int, str]]:
+    """The cells of a row that hold words, not numbers or what counts rows (`II.`), with their positions."""
+    for n, cell in enumerate(cells):
+        if isinstance(cell, str) and parse_number(cell) is None:
+            text = tidy(cell)
+            if text and not _ENUMERATOR.match(text):
+                yield n, text
 
 
 def _first(places: list[set[str]], wanted: str) -> int | None:

@@ -124,14 +124,16 @@ class ColumnReader:
         as_thousands: NumberStyle = "id" if as_decimal == "en" else "en"
         if not all(_is_within(parse_number(cell, as_thousands), column) for cell in unclear):
             return as_decimal
+        # Nobody writes all amounts in millions with three decimals; instruments do.
+        style, other = (as_thousands, as_decimal) if counts else (as_decimal, as_thousands)
+        taken, else_ = parse_number(unclear[0], style), parse_number(unclear[0], other)
         self.findings.add(
-            "question", f"'{tidy(unclear[0])}' may be {parse_number(unclear[0], as_decimal):g} or "
-            f"{parse_number(unclear[0], as_thousands):g}: nothing else in the table tells.",
-            f"It was taken as {parse_number(unclear[0], as_decimal):g}, and others like it too.",
+            "question", f"'{tidy(unclear[0])}' may be {taken:g} or {else_:g}: nothing else in the table tells.",
+            f"It was taken as {taken:g}, and others like it too.",
             "If that is wrong, write the numbers without marks, and add the file again.",
             sheet=self.raw.sheet, row=self.raw.header_row, column=self.raw.columns[n],
         )  # fmt: skip
-        return as_decimal
+        return style
 
 
 def expected(column: Column) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from merata.region import _special
 from merata.region._table_rows import rows_text
 from merata.region._typed import ColumnReader
+from merata.region._wide import years_down
 from merata.region.findings import FindingList
 from merata.region.headers import RawTable, find_tables
 from merata.region.recognise import OF_A_VILLAGE, Feed, Recognised, recognise
@@ -62,6 +63,8 @@ def understand(raw: RawTable, source: Source) -> Understood | None:
     Strength of signal alone sets no service level: `level` is given only where the source gives one, and on lists
     of villages without signal.
     """
+    if source.kind in ("", "budgets"):
+        raw = years_down(raw, source.file)
     found = recognise(raw, source.file, source.kind)
     if found is None:
         return None

@@ -21,6 +21,7 @@ _BLANKS = {
     "tidak ada data", "belum ada data", "data tidak ada", "no data", "tad", "t.a.d", "kosong", "(blank)",
     "tidak diketahui", "tidak tahu", "unknown", "nd",
 }  # fmt: skip
+_LONGEST_BLANK = 60  # with the spaces around it
 _ZEROS = {"nihil", "tidak ada", "nol", "zero"}
 _SCALES = {
     "rb": 1_000, "ribu": 1_000, "thousand": 1_000, "jt": 1_000_000, "juta": 1_000_000, "million": 1_000_000,
@@ -74,13 +75,21 @@ def tidy(cell: Cell) -> str:
         return cell.isoformat(sep=" ") if cell.time() != dt.time() else cell.date().isoformat()
     if isinstance(cell, dt.date):
         return cell.isoformat()
-    text = "".join(" " if c.isspace() else c for c in str(cell) if unicodedata.category(c) != "Cf")
+    return _tidy_text(str(cell))
+
+
+@lru_cache(maxsize=100_000)
+def _tidy_text(text: str) -> str:
+    if not text.isascii():
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return " ".join(text.split())
 
 
 def is_blank(cell: Cell) -> bool:
     """Whether a cell says nothing: empty, `-`, `n/a`, `tidak ada data`, `…`. Zero says something."""
-    return tidy(cell).casefold() in _BLANKS
+    if cell is None or isinstance(cell, (int, float, dt.date)):
+        return cell is None
+    return len(cell) < _LONGEST_BLANK and tidy(cell).casefold() in _BLANKS
 
 
 def number_style(cells: Iterable[Cell]) -> NumberStyle | None:
@@ -91,19 +100,25 @@ def number_style(cells: Iterable[Cell]) -> NumberStyle | None:
     """
     votes = {"id": 0, "en": 0}
     for cell in cells:
-        if isinstance(cell, str) and (vote := _vote(_bare(cell)[1])):
+        if isinstance(cell, str) and (vote := _vote_of(cell)):
             votes[vote] += 1
     if votes["id"] == votes["en"]:
         return None
     return "id" if votes["id"] > votes["en"] else "en"
 
 
+@lru_cache(maxsize=100_000)
+def _vote_of(text: str) -> NumberStyle | None:
+    return _vote(_bare(text)[1]) if "," in text or "." in text else None
+
+
 def is_ambiguous(cell: Cell) -> bool:
     """Whether a cell, like `1.234`, is a thousand or so in one style and one or so in the other."""
     if not isinstance(cell, str):
         return False
-    digits = _bare(cell)[1]
-    return bool(re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", digits))
+    if len(cell) < 5 or not ("," in cell or "." in cell):
+        return False
+    return bool(re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", _bare(cell)[1]))
 
 
 def parse_number(cell: Cell, style: NumberStyle = "id") -> float | None:
@@ -115,6 +130,13 @@ def parse_number(cell: Cell, style: NumberStyle = "id") -> float | None:
     if isinstance(cell, bool) or cell is None or isinstance(cell, dt.date):
         return None
     if isinstance(cell, (int, float)):
+        return float(cell)
+    return _parse_text(cell, style)
+
+
+@lru_cache(maxsize=100_000)
+def _parse_text(cell: str, style: NumberStyle) -> float | None:
+    if cell.isascii() and cell.isdigit():
         return float(cell)
     if is_blank(cell):
         return None

@@ -161,8 +161,13 @@ def _without_years(text: str) -> str:
 
 def year_in(text: str) -> int | None:
     """The one year that a header or title names, or None."""
-    years = {int(year) for year in re.findall(r"(?<![\d.,])(?:19|20)\d{2}(?![\d.,]\d|\d)", text)}
+    years = years_in(text)
     return years.pop() if len(years) == 1 else None
+
+
+def years_in(text: str) -> set[int]:
+    """The years, 1900 to 2099, that a text names."""
+    return {int(year) for year in re.findall(r"(?<![\d.,])(?:19|20)\d{2}(?![\d.,]\d|\d)", text)}
 
 
 def _without_fillers(text: str) -> frozenset[Target]:

@@ -399,6 +399,28 @@ def test_amounts_in_words_and_in_millions(tmp_path):
     assert values(budgets, "fund") == ["programme", "programme"]
 
 
+def test_budgets_with_a_column_for_each_year(tmp_path):
+    head = [["ANGGARAN (juta rupiah)"], ["No", "Sumber Dana", 2025, 2026]]
+    body = [[1, "APBD", "12.500", "8.000"], [2, "APBN", "-", "500"], ["", "JUMLAH", "12.500", "8.500"]]
+    rows = head + body
+    budgets = read_rows(tmp_path, rows).tables["budgets"]
+    assert list(
+        zip(budgets["fund"], budgets["year"], budgets["granted_idr"], budgets["source_row"], strict=True)
+    ) == [
+        ("APBD", 2025, 12_500_000_000, 3),
+        ("APBD", 2026, 8_000_000_000, 3),
+        ("APBN", 2026, 500_000_000, 4),
+    ]
+
+
+def test_a_year_in_a_note_dates_a_report(tmp_path):
+    head = ["Desa", "Kecamatan", "Sinyal", "Sumber", "Ket"]
+    note = "sejak 2023, dicek 2024"
+    rows = [head, ["A", "B", "lemah", "Dinas 2021", note], ["C", "B", "lemah", "Dinas 2021", ""]]
+    reports = read_rows(tmp_path, rows).tables["reports"]
+    assert values(reports, "source_date") == ["2024-12-31", "2021-12-31"]
+
+
 def test_prices_find_their_component_and_their_unit(tmp_path):
     rows = [
         ["Uraian", "Satuan", "Harga Satuan (Rp)"],
