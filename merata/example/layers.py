@@ -7,8 +7,6 @@ import math
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,7 +14,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyogrio
 import rasterio
 import shapely
 from numpy.typing import NDArray
@@ -25,19 +22,9 @@ from merata.example.dirt import DirtList, rows_of
 from merata.example.grids import Frame
 from merata.example.terrain import Land
 from merata.example.words import DATE, FIBRE_OPERATOR, MARK
+from merata.region.gdal_time import gdal_time
 
 VOID = -32768
-
-
-@contextmanager
-def fixed_date() -> Iterator[None]:
-    """GDAL takes this for the present, so that files come out the same whenever they are written."""
-    old = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{DATE}T00:00:00.000Z"})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": old})
 
 
 def borders(path: Path, villages: gpd.GeoDataFrame, dirt: DirtList) -> Path:
@@ -73,7 +60,8 @@ def borders(path: Path, villages: gpd.GeoDataFrame, dirt: DirtList) -> Path:
         "EPSG:4326", allow_override=True
     )
     dirt.note("z values", path.name)
-    with fixed_date():
+    with gdal_time(DATE):
+        path.unlink(missing_ok=True)
         layer.to_file(path, layer="batas_desa_contoh", driver="GPKG", engine="pyogrio", promote_to_multi=True)
     return path
 
@@ -115,7 +103,7 @@ def roads(path: Path, ways: gpd.GeoDataFrame, dirt: DirtList) -> Path:
         {"NAMA": own["name"], "JENIS": "jalan", "KELAS": own["grade"]}, geometry=own.geometry, crs="EPSG:4326"
     ).to_crs("EPSG:32750")
     dirt.note("other projection", path.name)
-    with tempfile.TemporaryDirectory() as folder, fixed_date():
+    with tempfile.TemporaryDirectory() as folder, gdal_time(DATE):
         layer.to_file(
             Path(folder) / "jalan_contoh.shp",
             engine="pyogrio",
@@ -150,7 +138,8 @@ def power_lines(path: Path, ways: gpd.GeoDataFrame) -> Path:
         geometry=own.geometry,
         crs="EPSG:4326",
     )
-    with fixed_date():
+    with gdal_time(DATE):
+        path.unlink(missing_ok=True)
         layer.to_file(path, layer="jaringan_listrik_contoh", driver="GPKG", engine="pyogrio")
     return path
 

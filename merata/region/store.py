@@ -14,6 +14,7 @@ import pyogrio
 import shapely
 
 from merata.errors import FileError
+from merata.region.gdal_time import gdal_time
 from merata.region.tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ _DTYPES = {
     "bool": "boolean",
 }
 _GEOMETRIES = {"point": "Point", "line": "MultiLineString", "polygon": "MultiPolygon"}
-#: Written into every GeoPackage as its time, so that the same content gives the same bytes.
-_FIXED_TIME = "2000-01-01T00:00:00Z"
 
 
 def empty(table: Table) -> pd.DataFrame:
@@ -112,13 +111,10 @@ def faults(rows: pd.DataFrame, table: Table) -> list[tuple[int, str, str]]:
 def write(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write the tables as layers of a new GeoPackage at `path`: the same rows, the same bytes."""
     path.unlink(missing_ok=True)
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_TIME})
-    try:
+    with gdal_time():
         for name, table in TABLES.items():
             if name in tables and (len(tables[name]) or name == "villages"):
                 _write_layer(path, table, tables[name])
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def _write_layer(path: Path, table: Table, rows: pd.DataFrame) -> None:
