@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -10,6 +11,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from merata.plan.problem import OTHER_WEIGHT, UNSERVED
 from merata.publish import figures, maps
 from merata.publish.tables import (
     PROBABLE,
@@ -31,6 +33,7 @@ from merata.publish.view import (
     summary,
 )
 from merata.publish.words import LANGUAGES, MARKS, Language, Tongue
+from merata.region.settings import PlanSettings
 from merata.region.tables import KNOWN_BY, LEVELS
 
 #: Findings beyond so many are in the workbook only: the page stays light.
@@ -62,11 +65,24 @@ def report_files(results: Results, joined: pd.DataFrame) -> dict[str, str]:
         marks=MARKS,
         known_ways=_known_ways(results),
         rate=rate,
+        page_weights=partial(_weights, results.settings.plan),
     )
     found = {"index.html": html}
     if drawing is not None:
         found |= _map_files(results, joined, drawing, Tongue(languages[0]))
     return found
+
+
+def _weights(plan: PlanSettings, t: Tongue) -> dict[str, str]:
+    """What the plan counts places by, as the language writes numbers."""
+    weights = {
+        "unserved": UNSERVED,
+        "office": plan.office_weight,
+        "school": plan.school_weight,
+        "health_post": plan.health_post_weight,
+        "other": OTHER_WEIGHT,
+    }
+    return {name: rate(t, weight) for name, weight in weights.items()}
 
 
 def _own(text: str) -> Markup:

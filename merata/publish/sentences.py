@@ -285,8 +285,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "how_fair": ("Adil lebih dulu", "Fair first"),
     "how_fair_words": (
-        "Yang paling tertinggal didahulukan: kantor desa lebih dulu, lalu sekolah dan pos kesehatan, dan desa yang belum terlayani sebelum yang lain.",
-        "The worst-off come first: the village office before school and health post, and unserved villages before others.",
+        "Di desa yang kantornya di bawah janji, tidak ada yang dibangun sebelum kantornya. Tempat yang sama sekali tidak punya layanan berbobot {unserved} kali tempat yang layanannya hanya lemah. Kantor desa berbobot {office}, sekolah {school}, pos kesehatan {health_post}, fasilitas lain {other}; bobot itu bisa diubah di region.toml.",
+        "In a village whose office is below its promise nothing is built before its office. A place with no service at all counts {unserved} times one whose service is only weak. A village office counts {office}, a school {school}, a health post {health_post}, any other facility {other}; region.toml can change these weights.",
     ),
     "how_range": ("Yang tidak dijanjikan laporan ini", "What this report does not promise"),
     "how_range_words": (

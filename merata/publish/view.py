@@ -216,6 +216,6 @@ def inequality_rows(results: Results) -> list[dict[str, Any]]:
     ]
 
 
-def rate(t: Tongue, rate_mbps: float) -> str:
-    """A rate with as many decimals as it needs."""
-    return t.number(rate_mbps, _digits(rate_mbps))
+def rate(t: Tongue, value: float) -> str:
+    """A number with as many decimals as it needs, at most two."""
+    return t.number(value, _digits(value))
