@@ -236,7 +236,7 @@ def compare(
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to make it")] = Path("demo"),
-    villages: Annotated[int, typer.Option(min=5, max=5000, help="How many villages")] = 230,
+    villages: Annotated[int, typer.Option(min=20, max=2000, help="How many villages")] = 230,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another regency")] = 1,
 ) -> None:
     """Make the worked example: a made-up regency's files, taken in and run. Everything in it is made up."""

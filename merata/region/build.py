@@ -18,7 +18,7 @@ from merata.region.findings import Finding
 from merata.region.kinds import RASTERS
 from merata.region.names import VillageIndex, match_rows
 from merata.region.readers import Border, Reader, reader_of
-from merata.region.records import GIVEN, Source, Understood
+from merata.region.records import Source, Understood
 from merata.region.sources import Received
 from merata.region.tables import TABLES, Table
 
@@ -210,20 +210,9 @@ def _place(
     rows: pd.DataFrame, table: Table, index: VillageIndex, villages: gpd.GeoDataFrame, file: str
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Rows of one source with village_code and geometry; those that can't be placed are left out, each a finding."""
-    findings: list[Finding] = []
-    rows = rows.reset_index(drop=True)
-    named = rows.reindex(columns=list(GIVEN))
-    if table.by_village and _blank(rows, "village_code").any():
-        codes, found = match_rows(rows, index, file)
-        rows["village_code"] = codes.where(codes.notna(), rows.get("village_code", pd.NA)).astype("string")
-        findings += found
+    rows, findings = _name(rows.reset_index(drop=True), table, index, file)
     if table.geometry == "point" and not isinstance(rows, gpd.GeoDataFrame):
-        located = named[["given_x", "given_y", "given_xy"]].notna().any(axis=1)
-        geometry, found = place_rows(rows[located], villages, file) if located.any() else (None, [])
-        geometry = (
-            gpd.GeoSeries([None] * len(rows), rows.index, crs=store.CRS) if geometry is None else geometry
-        )
-        rows = gpd.GeoDataFrame(rows, geometry=geometry.reindex(rows.index), crs=store.CRS)
+        rows, found = _locate(rows, villages, file)
         findings += found
     shaped = store.shaped(rows, table)
     if table.by_village and table.geometry == "point":
@@ -234,6 +223,32 @@ def _place(
     elif table.geometry == "point":
         shaped = shaped[shaped.geometry.notna()]
     return shaped, findings
+
+
+def _name(
+    rows: pd.DataFrame, table: Table, index: VillageIndex, file: str
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Rows with the code of the village that their words name."""
+    named = rows.reindex(columns=["given_code", "given_village"]).notna().any(axis=None)
+    if not _blank(rows, "village_code").any() or not (table.by_village or named):
+        return rows, []
+    codes, findings = match_rows(rows, index, file)
+    rows["village_code"] = codes.where(codes.notna(), rows.get("village_code", pd.NA)).astype("string")
+    # A tower needs no village; where one is named it only helps to place the tower.
+    return rows, findings if table.by_village else []
+
+
+def _locate(
+    rows: pd.DataFrame, villages: gpd.GeoDataFrame, file: str
+) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    """Rows with the point that their written coordinates mean."""
+    written = rows.reindex(columns=["given_x", "given_y", "given_xy"]).notna().any(axis=1)
+    geometry = gpd.GeoSeries([None] * len(rows), rows.index, crs=store.CRS)
+    findings: list[Finding] = []
+    if written.any():
+        placed, findings = place_rows(rows[written], villages, file)
+        geometry = placed.reindex(rows.index)
+    return gpd.GeoDataFrame(rows, geometry=geometry, crs=store.CRS), findings
 
 
 def _blank(rows: pd.DataFrame, column: str) -> pd.Series:
