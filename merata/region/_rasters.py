@@ -25,6 +25,7 @@ from merata.region.grid import Grid
 #: Sizes above which a file is not what it claims: no published tile comes near them.
 _MOST_BLOCK_BYTES = 512 << 20
 _MOST_BLOCKS = 200_000
+_CACHE_BYTES = 128 << 20  # by itself GDAL would take a twentieth of the machine
 _TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _LOOK_PIXELS = 64
 _LOOK_PLACES = (0.08, 0.5, 0.92)
@@ -51,7 +52,11 @@ def opened(path: Path, file: str) -> Iterator[Any]:
     try:
         # Only this driver, and no side files: a raster may not point to other files.
         with (
-            rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", GTIFF_IGNORE_READ_ERRORS=False),
+            rasterio.Env(
+                GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR",
+                GTIFF_IGNORE_READ_ERRORS=False,
+                GDAL_CACHEMAX=_CACHE_BYTES,
+            ),
             rasterio.open(path, driver="GTiff") as dataset,
         ):
             _check(dataset, file)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyproj
+import rasterio
 import shapely
 from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
@@ -45,7 +46,6 @@ _WORDS = (
 _OTHER_WORDS = (" dem ", "dtm", "srtm", "elevation", "density", "worldcover")
 _MOST_WINDOW_PIXELS = 4_000_000
 _MOST_PEOPLE_PER_PIXEL = 1e7
-_MOST_CELLS = 20_000_000
 
 
 def recognises(path: Path, file: str) -> bool:
@@ -91,14 +91,14 @@ def read(source: Source, villages: gpd.GeoDataFrame) -> Understood:
         if window is None:
             _tell_elsewhere(findings)
             return Understood(findings)
-        shares = _shares(raster, local)
-        gaps = raster.people_within(_gaps(local))
-        around = raster.people_in(window)
-    people = float(shares["people"].sum())
-    _tell(people, gaps, around, findings)
+        shapes = _apart(local)
+        cells, around = _cells(raster, window, [*shapes, _gaps(shapes)])
+    between = float(cells.pop()[1].sum())
+    settlements = _settlements(raster, shapes, cells)
+    people = float(settlements["people"].sum())
+    _tell(people, between, around, findings)
     if people <= 0:
         return Understood(findings)
-    settlements = _into_villages(_settlements(_blocks(shares, raster), raster), local, raster)
     lon, lat = pyproj.Transformer.from_crs(raster.crs, CRS, always_xy=True).transform(
         settlements["x"].to_numpy(), settlements["y"].to_numpy()
     )
@@ -127,9 +127,12 @@ class _Raster:
         self.block = max(1, round(BLOCK_M / _rasters.pixel_m(dataset.crs, dataset.transform)))
         """Pixels along the side of a block."""
 
-    def window(self, bounds: tuple[float, ...]) -> Window | None:
-        """The window that holds bounds in the raster's projection; None: no overlap."""
-        return _rasters.window_of(bounds, self.transform, self.width, self.height)
+    def window(self, bounds: tuple[float, ...], within: Window | None = None) -> Window | None:
+        """The window (or part of one) that holds bounds in the raster's projection; None: no overlap."""
+        found = _rasters.window_of(bounds, self.transform, self.width, self.height)
+        if found is None or within is None:
+            return found
+        return found.intersection(within) if rasterio.windows.intersect(found, within) else None
 
     def read(self, window: Window) -> npt.NDArray[np.float64]:
         """People in each pixel of a window; 0 where nobody or nothing known."""
@@ -152,98 +155,112 @@ class _Raster:
             height = min(rows, window.height - row)
             yield Window(window.col_off, window.row_off + row, window.width, height)
 
-    def people_in(self, window: Window) -> float:
-        """All people in a window."""
-        return sum(float(self.read(strip).sum()) for strip in self.strips(window))
 
-    def cells_of(
-        self, shape: shapely.Geometry
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Populated pixels that a shape covers: number in the raster, people, part of the pixel covered."""
-        window = self.window(tuple(shapely.bounds(shape)))
-        found: list[tuple[npt.NDArray[Any], ...]] = []
-        for strip in self.strips(window) if window else ():
-            values = self.read(strip)
-            if values.any():
-                found.append(self._covered(shape, strip, values))
-        if not found:
-            return np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0)
-        number, people, part = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-        return number, people, part
-
-    def _covered(
-        self, shape: shapely.Geometry, window: Window, values: npt.NDArray[np.float64]
-    ) -> tuple[npt.NDArray[Any], ...]:
-        t = self.transform
-        west, north = t.c + window.col_off * t.a, t.f + window.row_off * t.e
-        raster = NumPyRasterSource(
-            values, west, north + window.height * t.e, west + window.width * t.a, north, srs_wkt=self.crs
-        )
-        piece = gpd.GeoDataFrame(geometry=[shape], crs=self.crs)
-        result = exact_extract(raster, piece, ["cell_id", "coverage"], output="pandas")
-        cell, part = np.asarray(result["cell_id"][0], dtype=np.int64), np.asarray(result["coverage"][0])
-        people = values.ravel()[cell]
-        kept = (people > 0) & (part > 0)
-        row, column = np.divmod(cell[kept], window.width)
-        number = (row + window.row_off) * self.width + column + window.col_off
-        return number, people[kept], part[kept]
-
-    def people_within(self, shape: shapely.Geometry | None) -> float:
-        """People that live in a shape, pixels at its edge by area."""
-        if shape is None:
-            return 0.0
-        _, people, part = self.cells_of(shape)
-        return float((people * part).sum())
+_Cells = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
+"""Numbers of populated pixels (row by row through the raster), and the people in each."""
 
 
-def _shares(raster: _Raster, villages: gpd.GeoDataFrame) -> pd.DataFrame:
-    """People of each village in each pixel: columns village (its row), number (of the pixel), people."""
-    parts, cells = [], 0
-    for village, shape in enumerate(villages.geometry):
-        if shape is None or shape.is_empty:
-            continue
-        number, people, part = raster.cells_of(shape if shape.is_valid else shapely.make_valid(shape))
-        parts.append(pd.DataFrame({"village": village, "number": number, "all": people, "part": part}))
-        cells += len(number)
-        if cells > _MOST_CELLS:
-            raise FileError(
-                f"{raster.file}: more than {_MOST_CELLS:,} populated pixels. Average it to pixels of 100 m"
-            )
-    shares = (
-        pd.concat(parts, ignore_index=True)
-        if parts
-        else pd.DataFrame(columns=["village", "number", "all", "part"])
+def _cells(raster: _Raster, window: Window, shapes: list[shapely.Geometry]) -> tuple[list[_Cells], float]:
+    """Cells of each shape, pixels at an edge by area, and all people in the window. Each pixel is read once."""
+    found: list[list[_Cells]] = [[] for _ in shapes]
+    around = 0.0
+    bounds = shapely.bounds(np.asarray(shapes, dtype=object))
+    for strip in raster.strips(window):
+        values = raster.read(strip)
+        around += float(values.sum())
+        for shape, box, cells in zip(shapes, bounds, found, strict=True):
+            part = raster.window(tuple(box), strip)
+            if part is not None:
+                cells.append(_covered(raster, shape, part, values[_inside(part, strip)]))
+    nothing = (np.zeros(0, dtype=np.int64), np.zeros(0))
+    return [
+        (np.concatenate(n), np.concatenate(p))
+        for n, p in (zip(nothing, *cells, strict=True) for cells in found)
+    ], around
+
+
+def _inside(part: Window, whole: Window) -> tuple[slice, slice]:
+    top, left = part.row_off - whole.row_off, part.col_off - whole.col_off
+    return slice(top, top + part.height), slice(left, left + part.width)
+
+
+def _covered(
+    raster: _Raster, shape: shapely.Geometry, window: Window, values: npt.NDArray[np.float64]
+) -> _Cells:
+    """Cells of a shape in one window."""
+    t = raster.transform
+    west, north = t.c + window.col_off * t.a, t.f + window.row_off * t.e
+    east, south = west + window.width * t.a, north + window.height * t.e
+    pixels = NumPyRasterSource(values, west, south, east, north, srs_wkt=raster.crs)
+    result = exact_extract(
+        pixels, gpd.GeoDataFrame(geometry=[shape], crs=raster.crs), ["cell_id", "coverage"], output="pandas"
     )
-    # Where polygons overlap, people are still counted once.
-    over = shares.groupby("number")["part"].transform("sum").clip(lower=1)
-    return shares.assign(people=shares["all"] * shares["part"] / over)[["village", "number", "people"]]
+    cell = np.asarray(result["cell_id"][0], dtype=np.int64)
+    people = values.ravel()[cell] * np.asarray(result["coverage"][0])
+    row, column = np.divmod(cell[people > 0], window.width)
+    return (row + window.row_off) * raster.width + column + window.col_off, people[people > 0]
 
 
-def _gaps(villages: gpd.GeoDataFrame) -> shapely.Geometry | None:
-    """What lies within the region's outer border but in no village; None where the villages leave no gap."""
-    union = shapely.union_all(shapely.make_valid(villages.geometry.to_numpy()))
-    polygons = [part for part in shapely.get_parts(union) if isinstance(part, shapely.Polygon)]
-    gaps = shapely.difference(shapely.union_all([shapely.Polygon(part.exterior) for part in polygons]), union)
-    return None if shapely.is_empty(gaps) else gaps
+def _apart(villages: gpd.GeoDataFrame) -> npt.NDArray[Any]:
+    """The villages' polygons, valid; where two overlap, only the earlier one has the place: people count once."""
+    shapes = np.array([_polygons(shape) for shape in villages.geometry], dtype=object)
+    later, earlier = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    for village in np.unique(later[earlier < later]):
+        others = earlier[(later == village) & (earlier < village)]
+        shapes[village] = _polygons(shapely.difference(shapes[village], shapely.union_all(shapes[others])))
+    return shapes
 
 
-def _blocks(shares: pd.DataFrame, raster: _Raster) -> pd.DataFrame:
-    """Pixels put together to blocks of about BLOCK_M, each of one village; coarser pixels stay as they are.
+def _polygons(shape: shapely.Geometry | None) -> shapely.Geometry:
+    """The polygons in a shape, valid, without the lines and points that mending may leave; empty where none is."""
+    if shape is None:
+        return shapely.MultiPolygon()
+    parts = shapely.get_parts(
+        shapely.get_parts(shapely.make_valid(shape))
+    )  # a collection may hold multi-polygons
+    return shapely.MultiPolygon(
+        [part for part in parts if isinstance(part, shapely.Polygon) and not part.is_empty]
+    )
 
-    Columns village, row, column (of the block), people, middle_x, middle_y (weighted by people), x, y (of its most
-    populous pixel), in the raster's projection; sorted by the first three.
+
+def _gaps(villages: npt.NDArray[Any]) -> shapely.Geometry:
+    """What lies within the region's outer border but in no village; empty where there is no gap."""
+    union = shapely.union_all(villages)
+    whole = shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(union)])
+    return _polygons(shapely.difference(whole, union))
+
+
+def _settlements(raster: _Raster, villages: npt.NDArray[Any], cells: list[_Cells]) -> pd.DataFrame:
+    """One row per settlement: village (its place in the array), people, x, y (in the raster's projection)."""
+    found = [pd.DataFrame({"village": [], "people": [], "x": [], "y": []}).astype({"village": "int64"})]
+    for village, (shape, (number, people)) in enumerate(zip(villages, cells, strict=True)):
+        if len(number):
+            blocks = _blocks(number, people, raster)
+            settlements = _of_village(blocks.assign(cluster=_clusters(blocks, raster)))
+            found.append(_into(shape, settlements, raster).assign(village=village))
+    return pd.concat(found, ignore_index=True)
+
+
+def _blocks(number: npt.NDArray[np.int64], people: npt.NDArray[np.float64], raster: _Raster) -> pd.DataFrame:
+    """Pixels put together to blocks of about BLOCK_M; coarser pixels stay as they are.
+
+    Columns row, column (of the block), people, middle_x, middle_y (weighted by people), x, y (of its most populous
+    pixel), in the raster's projection; sorted by row and column.
     """
-    row, column = np.divmod(shares["number"].to_numpy(), raster.width)
-    t, size, people = raster.transform, raster.block, shares["people"]
+    row, column = np.divmod(number, raster.width)
+    t, size = raster.transform, raster.block
     x, y = t.c + (column + 0.5) * t.a, t.f + (row + 0.5) * t.e
-    pixels = shares.assign(
-        row=row // size, column=column // size, x=x, y=y, middle_x=x * people, middle_y=y * people
-    )
-    key = ["village", "row", "column"]
+    pixels = pd.DataFrame(
+        {"row": row // size, "column": column // size, "people": people, "x": x, "y": y,
+         "middle_x": x * people, "middle_y": y * people}
+    )  # fmt: skip
+    key = ["row", "column"]
     blocks = pixels.groupby(key, as_index=False)[["people", "middle_x", "middle_y"]].sum()
     blocks[["middle_x", "middle_y"]] = blocks[["middle_x", "middle_y"]].div(blocks["people"], axis=0)
-    fullest = pixels.sort_values(["people", "number"], ascending=[False, True]).drop_duplicates(key)
-    return blocks.merge(fullest[[*key, "x", "y"]], on=key, how="left", validate="one_to_one")
+    fullest = pixels.assign(number=number).sort_values(["people", "number"], ascending=[False, True])
+    return blocks.merge(
+        fullest.drop_duplicates(key)[[*key, "x", "y"]], on=key, how="left", validate="one_to_one"
+    )
 
 
 def _areas_km2(blocks: pd.DataFrame, raster: _Raster) -> npt.NDArray[np.float64]:
@@ -251,73 +268,57 @@ def _areas_km2(blocks: pd.DataFrame, raster: _Raster) -> npt.NDArray[np.float64]
     if not crs.is_geographic:
         unit = crs.axis_info[0].unit_conversion_factor
         return np.full(len(blocks), abs(t.a * t.e) * (size * unit) ** 2 / 1e6)
-    degree_km = METRES_PER_DEGREE / 1000
-    areas: npt.NDArray[np.float64] = (
-        abs(t.a * t.e) * (size * degree_km) ** 2 * np.cos(np.radians(blocks["y"].to_numpy()))
-    )
+    shrunk = np.cos(np.radians(blocks["y"].to_numpy()))
+    areas: npt.NDArray[np.float64] = abs(t.a * t.e) * (size * METRES_PER_DEGREE / 1000) ** 2 * shrunk
     return areas
 
 
-def _settlements(blocks: pd.DataFrame, raster: _Raster) -> pd.DataFrame:
-    """One row per settlement: village, people, x, y and the row and column of its block."""
-    settled = blocks["people"].to_numpy() >= SETTLED_PER_KM2 * _areas_km2(blocks, raster)
-    blocks = blocks.assign(cluster=_clusters(blocks, settled), rank=np.arange(len(blocks)))
+def _of_village(blocks: pd.DataFrame) -> pd.DataFrame:
+    """One row per cluster: its people, and the block nearest to the middle of its people."""
+    people = blocks.groupby("cluster")["people"].sum()
+    away = np.zeros(len(blocks))
     for axis in ("middle_x", "middle_y"):
-        weighted = (blocks[axis] * blocks["people"]).groupby(blocks["cluster"]).sum()
-        blocks[f"of_all_{axis}"] = blocks["cluster"].map(weighted / blocks.groupby("cluster")["people"].sum())
-    blocks["away"] = np.hypot(
-        blocks["middle_x"] - blocks["of_all_middle_x"], blocks["middle_y"] - blocks["of_all_middle_y"]
+        middle = (blocks[axis] * blocks["people"]).groupby(blocks["cluster"]).sum() / people
+        away = np.hypot(away, blocks[axis] - blocks["cluster"].map(middle))
+    nearest = (
+        blocks.assign(away=away).sort_values(["cluster", "away", "row", "column"]).drop_duplicates("cluster")
     )
-    nearest = blocks.sort_values(["cluster", "away", "rank"]).drop_duplicates("cluster").set_index("cluster")
-    nearest["people"] = blocks.groupby("cluster")["people"].sum()
-    return nearest.reset_index()
+    return nearest.assign(people=nearest["cluster"].map(people))[["people", "x", "y", "row", "column"]]
 
 
-def _into_villages(settlements: pd.DataFrame, villages: gpd.GeoDataFrame, raster: _Raster) -> pd.DataFrame:
-    """Settlements whose pixel has its middle outside of their village are moved into the pixel's part inside."""
+def _into(village: shapely.Geometry, settlements: pd.DataFrame, raster: _Raster) -> pd.DataFrame:
+    """Settlements whose pixel has its middle outside of the village are moved into the pixel's part inside."""
     t, size = raster.transform, raster.block
-    shapes = villages.geometry.to_numpy()[settlements["village"].to_numpy()]
-    outside = np.flatnonzero(
-        ~shapely.intersects_xy(shapes, settlements["x"].to_numpy(), settlements["y"].to_numpy())
-    )
     x, y = settlements["x"].to_numpy(copy=True), settlements["y"].to_numpy(copy=True)
-    for index in outside:
+    shapely.prepare(village)
+    for index in np.flatnonzero(~shapely.intersects_xy(village, x, y)):
         west = t.c + settlements["column"].iloc[index] * size * t.a
         north = t.f + settlements["row"].iloc[index] * size * t.e
         box = shapely.box(west, north + size * t.e, west + size * t.a, north)
-        inside = shapely.intersection(shapely.make_valid(shapes[index]), box)
+        inside = shapely.intersection(village, box)
         if not shapely.is_empty(inside):
             place = shapely.point_on_surface(inside)
             x[index], y[index] = shapely.get_x(place), shapely.get_y(place)
-    return settlements.assign(x=x, y=y)
+    return pd.DataFrame({"people": settlements["people"].to_numpy(), "x": x, "y": y})
 
 
-def _clusters(frame: pd.DataFrame, settled: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def _clusters(blocks: pd.DataFrame, raster: _Raster) -> npt.NDArray[np.int64]:
     """Number of the settlement of each block: settled blocks that touch; the others go with the nearest one."""
-    cluster = np.full(len(frame), -1, dtype=np.int64)
-    cluster[settled] = _touching(frame[settled])
-    lowest = int(cluster.max(initial=-1)) + 1
-    for indices in frame.groupby("village", sort=True).indices.values():
-        rows = np.asarray(indices)
-        lost = rows[cluster[rows] < 0]
-        homes = rows[cluster[rows] >= 0]
-        if len(lost) and len(homes):
-            at = frame[["middle_x", "middle_y"]].to_numpy()
-            cluster[lost] = cluster[homes][cKDTree(at[homes]).query(at[lost])[1]]
-        elif len(lost):  # nobody lives close together here: one settlement for the village
-            cluster[lost], lowest = lowest, lowest + 1
+    settled = blocks["people"].to_numpy() >= SETTLED_PER_KM2 * _areas_km2(blocks, raster)
+    if not settled.any():  # nobody lives close together here: one settlement for the village
+        return np.zeros(len(blocks), dtype=np.int64)
+    cluster = np.full(len(blocks), -1, dtype=np.int64)
+    cluster[settled] = _touching(blocks[settled])
+    at = blocks[["middle_x", "middle_y"]].to_numpy()
+    cluster[~settled] = cluster[settled][cKDTree(at[settled]).query(at[~settled])[1]]
     return cluster
 
 
-def _touching(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Component of each block, where blocks of one village that touch at a side or a corner are together."""
-    village, row, column = (frame[name].to_numpy(dtype=np.int64) for name in ("village", "row", "column"))
-    if not len(frame):
-        return np.zeros(0, dtype=np.int64)
-    row, column = row - row.min(), column - column.min() + 1
-    width = int(column.max()) + 2
-    height = int(row.max()) + 2
-    key = (village * height + row) * width + column  # sorted, as groupby made it
+def _touching(blocks: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Component of each block, where blocks that touch at a side or a corner are together."""
+    row, column = blocks["row"].to_numpy(dtype=np.int64), blocks["column"].to_numpy(dtype=np.int64)
+    width = int(column.max() - column.min()) + 3  # an empty column keeps the end of a row from the next one
+    key = (row - row.min()) * width + column - column.min()  # rising, as groupby made it
     starts, ends = [], []
     for step in (1, width - 1, width, width + 1):  # east, and the three below
         at = np.searchsorted(key, key + step)

@@ -120,6 +120,17 @@ def test_people_in_overlapping_villages_are_counted_once(tmp_path):
     assert found["people"].sum() == pytest.approx(500)
 
 
+def test_a_polygon_that_crosses_itself_or_is_missing_stops_nothing(tmp_path):
+    people = np.full((10, 10), 5, dtype="float32")
+    a, b, c, d = ((117 + x * STEP, 0.5 - y * STEP) for x, y in ((0, 0), (10, 10), (10, 0), (0, 10)))
+    bow = shapely.Polygon([a, b, c, d])  # two triangles of a quarter of the raster each
+    spike = shapely.Polygon(
+        [*box(0, 0, 2, 2).exterior.coords[:2], (118, 0.5), *box(0, 0, 2, 2).exterior.coords[1:]]
+    )
+    found, _ = read(tif(tmp_path / "idn_ppp.tif", people), villages(bow, None, spike, shapely.Polygon()))
+    assert found[found["village_code"] == "64.02.01.2001"]["people"].sum() == pytest.approx(250, rel=1e-3)
+
+
 def test_scattered_people_belong_to_the_nearest_settlement_of_their_village(tmp_path):
     people = np.full((40, 40), 0.1, dtype="float32")  # as WorldPop spreads them over forest
     people[5, 5], people[30, 30] = 100, 50
