@@ -262,7 +262,7 @@ TABLES: dict[str, Table] = {
                 _ID,
                 VILLAGE_CODE,
                 Column("place", "text", "Settlement or facility inside the village, when named", headers=("lokasi", "place", "titik")),
-                Column("signal", "choice", "Strength of the mobile signal", choices=("very strong", "strong", "weak", "no signal"), headers=("sinyal", "kekuatan sinyal", "signal", "sinyal telepon seluler", "kondisi sinyal", "signal strength"), words=_SIGNAL_WORDS),
+                Column("signal", "choice", "Strength of the mobile signal", choices=("very strong", "strong", "weak", "no signal"), headers=("sinyal", "kekuatan sinyal", "signal", "sinyal telepon seluler", "sinyal seluler", "sinyal hp", "sinyal telepon", "kualitas sinyal", "kondisi sinyal", "signal strength"), words=_SIGNAL_WORDS),
                 Column("level", "choice", "Service level that the report amounts to", choices=LEVELS, headers=("tingkat layanan", "service level", "level", "akses internet", "internet"), words={"tidak ada": "none", "none": "none", "dasar": "basic", "basic": "basic", "layak": "working", "working": "working", "baik": "good", "good": "good"}),
                 Column("technology", "text", "Technology seen", headers=("teknologi", "jaringan", "technology")),
                 Column("who", "text", "Office or list that said so (never a person's name)", headers=("sumber", "list", "who", "pelapor instansi")),
@@ -307,7 +307,7 @@ TABLES: dict[str, Table] = {
             "Electricity in each village",
             (
                 VILLAGE_CODE,
-                Column("electricity", "choice", "Main source", choices=("grid", "solar", "generator", "none"), headers=("listrik", "sumber listrik", "electricity", "penerangan", "sumber penerangan"), words={"pln": "grid", "listrik pln": "grid", "grid": "grid", "ada": "grid", "ya": "grid", "plts": "solar", "solar": "solar", "tenaga surya": "solar", "non pln": "generator", "genset": "generator", "plntd": "generator", "generator": "generator", "tidak ada": "none", "belum": "none", "none": "none", "tidak": "none", "bukan listrik": "none"}),
+                Column("electricity", "choice", "Main source", choices=("grid", "solar", "generator", "none"), headers=("listrik", "sumber listrik", "electricity", "jaringan listrik", "penerangan", "sumber penerangan"), words={"pln": "grid", "listrik pln": "grid", "grid": "grid", "ada": "grid", "ya": "grid", "plts": "solar", "solar": "solar", "tenaga surya": "solar", "non pln": "generator", "genset": "generator", "plntd": "generator", "generator": "generator", "tidak ada": "none", "belum": "none", "none": "none", "tidak": "none", "bukan listrik": "none"}),
                 Column("hours_per_day", "float", "Hours a day", unit="h", minimum=0, maximum=24, headers=("jam nyala", "jam/hari", "hours", "hours per day", "jam per hari", "lama nyala (jam)")),
             ),
             key=("village_code",),

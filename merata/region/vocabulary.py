@@ -32,7 +32,11 @@ _FUZZY_SCORE, _FUZZY_LENGTH = 90, 6
 
 PLACE_HEADERS: dict[str, tuple[str, ...]] = {
     "given_code": VILLAGE_CODE.headers,
-    "given_village": tuple(h for h in TABLES["villages"].column("name").headers if h not in _NAMES),
+    # Districts in rows of their own above their villages share the column: 'Kecamatan/Desa'.
+    "given_village": (
+        *(h for h in TABLES["villages"].column("name").headers if h not in _NAMES),
+        "kecamatan desa",
+    ),
     "given_district": TABLES["villages"].column("district").headers,
     "given_x": (
         "bujur", "longitude", "x", "easting", "bujur timur", "koordinat x", "longitude x", "x longitude", "bt",

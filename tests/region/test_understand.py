@@ -15,6 +15,7 @@ from merata.region.records import GIVEN, Source
 from merata.region.spreadsheets import Grid
 from merata.region.tables import TABLES
 from merata.region.understand import read_spreadsheet, understand
+from merata.region.values import is_blank
 
 N = None
 RELAXED = settings(
@@ -54,7 +55,7 @@ class Village:
 
 letters = st.text("abdeghiklmnorstuéq'ABKST ", min_size=3, max_size=14)
 names = letters.map(lambda text: " ".join(text.split())).filter(
-    lambda text: len(text) > 2 and text[0].isalpha()
+    lambda text: len(text) > 2 and text[0].isalpha() and not is_blank(text)
 )
 POWER = {
     "grid": ["PLN", "pln"],
@@ -259,6 +260,14 @@ def test_men_and_women_are_not_taken_for_all_people(tmp_path):
         ["A", "B", 10, 11, 21],
     ]
     assert values(read_rows(tmp_path, rows).tables["people"], "people") == [21]
+
+
+def test_districts_and_villages_in_one_column(tmp_path):
+    rows = [["No", "Kecamatan/Desa", "Jiwa"], ["A", "Kec. Alpha", 30], [1, "Satu", 10], [2, "Dua", 20]]
+    people = read_rows(tmp_path, rows).tables["people"]
+    assert list(zip(people["given_district"], people["given_village"], strict=True)) == [
+        ("Alpha", "Satu"), ("Alpha", "Dua"),
+    ]  # fmt: skip
 
 
 def test_the_latest_of_several_years_is_read(tmp_path):
