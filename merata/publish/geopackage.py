@@ -14,6 +14,7 @@ import pyogrio
 from merata.publish.qml import Category, Style, fill, line, marker, qml
 from merata.publish.tables import VILLAGES_CSV, Results
 from merata.publish.words import Tongue
+from merata.region.gdal_time import gdal_time
 from merata.region.settings import Settings
 from merata.region.tables import LEVELS
 
@@ -121,22 +122,23 @@ def plan_places(results: Results) -> gpd.GeoDataFrame:
 
 
 def _write_layers(path: Path, layers: dict[str, gpd.GeoDataFrame], inputs_date: str) -> None:
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{inputs_date[:10]}T00:00:00.000Z"})
-    try:
+    with gdal_time(inputs_date):
         for name, layer in layers.items():
+            kind = _geometry_type(layer)
             pyogrio.write_dataframe(
                 _writable(layer), path, layer=name, driver="GPKG", append=path.exists(),
-                geometry_type=_geometry_type(layer), promote_to_multi=False,
+                geometry_type=kind, promote_to_multi=kind.startswith("Multi"),
                 layer_options={"DESCRIPTION": _ABOUT[name], "IDENTIFIER": name, "SPATIAL_INDEX": "YES"},
             )  # fmt: skip
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
 def _geometry_type(layer: gpd.GeoDataFrame) -> str:
-    kinds = sorted(set(layer.geometry.dropna().geom_type))
-    return kinds[0] if len(kinds) == 1 else "Unknown"
+    """One type for all: QGIS splits a layer of single and multi parts in two, and styles neither."""
+    kinds = set(layer.geometry.dropna().geom_type)
+    if len(kinds) == 1:
+        return str(kinds.pop())
+    family = {str(kind).removeprefix("Multi") for kind in kinds}
+    return f"Multi{family.pop()}" if len(family) == 1 else "Unknown"
 
 
 def _writable(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import geopandas as gpd
 import pyogrio
 import pytest
+import shapely
 from factory import results
 
 from merata.publish.geopackage import write_geopackage
@@ -121,3 +122,11 @@ def test_the_same_results_give_the_same_bytes(made, path, tmp_path):
     write_geopackage(tmp_path / "region.gpkg", made, villages(made))
     assert (tmp_path / "region.gpkg").read_bytes() == path.read_bytes()
     assert [file.name for file in tmp_path.iterdir()] == ["region.gpkg"]
+
+
+def test_single_and_multi_parts_share_one_layer_of_one_type(made, tmp_path):
+    outlines = made.access.villages.geometry.copy()
+    outlines.iloc[0] = shapely.MultiPolygon([outlines.iloc[0]])
+    mixed = replace(made, access=replace(made.access, villages=made.access.villages.set_geometry(outlines)))
+    write_geopackage(tmp_path / "region.gpkg", mixed, villages(mixed))
+    assert pyogrio.read_info(tmp_path / "region.gpkg", layer="villages")["geometry_type"] == "MultiPolygon"
