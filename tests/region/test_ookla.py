@@ -156,7 +156,12 @@ def test_impossible_tiles_are_told_and_left_out(tmp_path):
 
 
 def test_a_tile_given_twice_counts_once(tmp_path):
-    tiles = [tile(116.2, 0.1, tests=3), tile(116.3, 0.1, tests=4), tile(116.2, 0.1, tests=5), tile(116.4, 0.1, tests=6)]
+    tiles = [
+        tile(116.2, 0.1, tests=3),
+        tile(116.3, 0.1, tests=4),
+        tile(116.2, 0.1, tests=5),
+        tile(116.4, 0.1, tests=6),
+    ]
     found = ookla.read(source(tmp_path, tiles), BORDER).tables["measurements"]
     assert sorted(found["tests"]) == [4, 5, 6]
     assert found["down_mbps"].notna().all()
