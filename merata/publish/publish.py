@@ -18,7 +18,7 @@ __all__ = ["Results", "publish"]
 def publish(folder: Path, results: Results, progress: Callable[[str], None] | None = None) -> list[Path]:
     """Write everything that a run leaves for people into its folder; the same results give the same bytes.
 
-    villages.csv, report/index.html, report/map-*.svg, plan.xlsx, region.gpkg; plan.json and its
+    villages.csv, report/index.html, `report/map-*.svg`, plan.xlsx, region.gpkg; plan.json and its
     companions where the plan step has not written them. Existing files are replaced, each in one move.
 
     Parameters

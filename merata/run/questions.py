@@ -26,9 +26,8 @@ def explain(region: Region, run: Run, village: str, district: str = "") -> plan_
 
 
 def _village(villages, village: str, district: str) -> str:  # type: ignore[no-untyped-def]
-    match = VillageIndex(villages, {}).match(
-        village, district or None, village if village[:1].isdigit() else None
-    )
+    name, code = (None, village) if village[:1].isdigit() else (village, None)
+    match = VillageIndex(villages, {}).match(name, district or None, code)
     if match.code and match.sure:
         return match.code
     near = "; ".join(f"{code} {name} ({place})" for code, name, place, _ in match.candidates[:5])
