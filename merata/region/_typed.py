@@ -24,6 +24,8 @@ from merata.region.values import (
 
 #: Findings of one column that are listed one by one; the rest are counted in one.
 MAX_FINDINGS = 100
+#: Beyond this a spreadsheet's numbers are no longer exact.
+_LARGEST = 2**53
 SETTLE = "Mend the cell, or write - where nothing is known, and add the file again."
 
 _SCALE = re.compile(
@@ -152,6 +154,8 @@ def expected(column: Column) -> str:
 
 
 def _checked(number: float, column: Column) -> float | None:
+    if not abs(number) <= _LARGEST:  # also what is no number at all
+        return None
     if column.kind == "int" and abs(number - round(number)) > 1e-6:
         return None
     if column.kind in ("int", "idr"):

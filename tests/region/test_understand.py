@@ -239,6 +239,13 @@ def test_every_cell_that_cannot_be_used_is_a_finding(tmp_path):
     assert "whole number" in said(understood, "error")[0][2]
 
 
+def test_a_number_beyond_all_bounds_is_a_finding(tmp_path):
+    rows = [["Kecamatan", "Desa", "Jiwa"], ["A", "B", "9" * 30], ["A", "C", "9" * 400], ["A", "D", 9]]
+    understood = read_rows(tmp_path, rows)
+    assert values(understood.tables["people"], "people") == [9]
+    assert [row for row, _, _ in said(understood, "error")] == [2, 3]
+
+
 def test_a_column_of_rubbish_is_counted_not_listed_without_end(tmp_path):
     rows = [["Kecamatan", "Desa", "Jiwa"], *[["A", f"D {n}x", "?!"] for n in range(500)]]
     errors = said(read_rows(tmp_path, rows), "error")
@@ -481,7 +488,9 @@ texts = st.sampled_from(
     ["1.234", "Desa", "x", "-", "64.02.01.2001", "kuat", "PLN", "2025", "Kec. X", "12 Mei 2025", "Jumlah"]
 )
 finite = st.floats(allow_nan=False, allow_infinity=False)
-cells = st.one_of(st.none(), texts, st.integers(-5, 9999), finite, st.booleans(), st.dates())
+cells = st.one_of(
+    st.none(), texts, st.integers(-5, 9999), finite, st.just(2.0**63), st.booleans(), st.dates()
+)
 declared = {h for t in TABLES.values() for c in t.columns for h in (c.name, *c.headers)}
 headers = st.sampled_from(sorted(declared | {"lintang", "bujur", "koordinat", "no", "foo"}))
 
