@@ -9,7 +9,7 @@ import pandas as pd
 
 from merata.access.result import Access
 from merata.plan import catalogue, options
-from merata.plan.frames import words
+from merata.plan.frames import flags, words
 from merata.plan.options import Choices
 from merata.plan.problem import values, weights
 from merata.plan.result import Plan
@@ -109,7 +109,7 @@ def _points(plan: Plan, choices: Choices) -> Iterator[str]:
 
 def _order(plan: Plan, choices: Choices, settings: Settings) -> Iterator[str]:
     year = {(row["village_code"], row["place"]): int(row["year"]) for row in plan.points.to_dict("records")}
-    offices = choices.places[choices.places["is_office"]]
+    offices = choices.places[flags(choices.places["is_office"])]
     office_year = {
         code: year.get((code, place), 10_000)
         for code, place in zip(offices["village_code"], offices["place"], strict=True)

@@ -67,6 +67,8 @@ def search(
     if gap_of(best.objective, ceiling) <= gap or not len(problem.place):
         return Found(best, max(ceiling, best.objective), stopped_early=False)
     programme = model(problem)
+    if not len(programme.offer):
+        return Found(best, best.objective, stopped_early=False)
     say(f"{len(programme.offer):,} choices, {len(programme.upper):,} rules")
     run = _Run(programme, best, ceiling, gap, time.monotonic() + seconds)
     for step in (run.relax, run.near, run.whole):

@@ -1,0 +1,303 @@
+"""The plan is the best there is, keeps to every rule, and says the same every time."""
+
+import itertools
+import math
+
+import pandas as pd
+import pytest
+from factory import Place, Village, access, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
+
+from merata.access.result import Access
+from merata.plan.check import violations
+from merata.plan.files import write_plan
+from merata.plan.result import FUND_YEARS, POINTS, VILLAGES, YEARS, Plan
+from merata.plan.solve import prepare, solve
+from merata.region.settings import Settings
+
+MILLION = 1_000_000
+YEARS_2 = "first_year = 2025\nlast_year = 2026\ngap = 0.0\n"
+
+KINDS = ("school", "health post", "market")
+
+places = st.builds(
+    Place,
+    kind=st.sampled_from(KINDS),
+    access_now=st.sampled_from(["none", "basic"]),
+    chance=st.sampled_from([0.5, 0.8, 1.0]),
+    dbm=st.sampled_from([None, -100.0]),
+    power=st.booleans(),
+)
+offices = st.builds(
+    Place,
+    access_now=st.sampled_from(["none", "basic"]),
+    below=st.sampled_from([True, True, False]),
+    chance=st.sampled_from([0.5, 1.0]),
+    dbm=st.sampled_from([None, -100.0]),
+    power=st.booleans(),
+)
+
+
+@st.composite
+def villages(draw: st.DrawFn, most_places: int) -> list[Village]:
+    made, left = [], most_places
+    for _ in range(draw(st.integers(1, 3))):
+        others = draw(st.lists(places, max_size=min(2, max(0, left - 1))))
+        made.append(
+            Village(
+                [draw(offices), *others],
+                people=draw(st.sampled_from([300, 1000, 2500])),
+                people_below=left - len(others) > 1 and draw(st.booleans()),
+            )
+        )
+        left -= 1 + len(others) + made[-1].people_below
+        if left <= 0:
+            break
+    return made
+
+
+amounts = st.integers(0, 12).map(lambda n: n * 6 * MILLION)
+
+
+def budgets(years: list[int], most: int = 2) -> st.SearchStrategy[dict[str, dict[int, int]]]:
+    one = st.fixed_dictionaries({year: amounts for year in years})
+    return st.dictionaries(st.sampled_from(["a", "b"][:most]), one, min_size=1, max_size=most)
+
+
+def best_by_hand(region: Access, config: Settings) -> float:
+    """The best objective of all that can be done, each thing tried."""
+    setting = prepare(region, {}, config)
+    problem = setting.problem
+    years, funds = len(problem.years), len(problem.funds)
+    choices = []
+    for place in range(len(setting.choices.places)):
+        offers = [n for n in range(len(problem.place)) if problem.place[n] == place]
+        choices.append([None, *itertools.product(offers, range(years), range(funds))])
+    return max(_worth(problem, decision) for decision in itertools.product(*choices))
+
+
+def _worth(problem, decision) -> float:  # type: ignore[no-untyped-def]
+    """What a decision brings; below zero when it breaks a rule."""
+    spent = [[0] * len(problem.years) for _ in problem.funds]
+    starts: dict[int, int] = {}
+    worth = 0.0
+    for place, choice in enumerate(decision):
+        if choice is None:
+            continue
+        offer, year, fund = choice
+        gate = problem.gate[place]
+        if gate >= 0 and (decision[gate] is None or decision[gate][1] > year):
+            return -1.0
+        village = int(problem.village[place])
+        starts[village] = min(starts.get(village, year), year)
+        spent[fund][year] += int(problem.capex[offer])
+        for later in range(year, len(problem.years)):
+            spent[fund][later] += int(problem.opex[offer])
+            worth += problem.weight[offer] * 0.9**later
+    over = any(s > b for row, has in zip(spent, problem.budget, strict=True) for s, b in zip(row, has, strict=True))
+    limit = problem.villages_per_year
+    crowded = limit and any(list(starts.values()).count(y) > limit for y in range(len(problem.years)))
+    return -1.0 if over or crowded else worth
+
+
+@given(villages(3), budgets([2025, 2026]), st.integers(0, 2))
+@hypothesis(max_examples=40, deadline=None)
+def test_small_cases_agree_with_trying_everything(made, money, limit) -> None:  # type: ignore[no-untyped-def]
+    region = access(made)
+    config = settings(money, YEARS_2 + f"villages_per_year = {limit}")
+    plan = solve(region, {}, config)
+    best = best_by_hand(region, config)
+    assert plan.objective == pytest.approx(best, rel=1e-6, abs=1e-9)
+    assert plan.bound >= best - 1e-6
+    assert plan.gap <= 1e-6
+
+
+@given(villages(9), budgets([2025, 2026, 2028]), st.integers(0, 2), st.sampled_from(["repeat", "none"]))
+@hypothesis(max_examples=25, deadline=None)
+def test_no_plan_breaks_a_rule(made, money, limit, after) -> None:  # type: ignore[no-untyped-def]
+    region = access(made)
+    config = settings(money, f'villages_per_year = {limit}\nbudget_after_last = "{after}"')
+    plan = solve(region, {}, config)
+    assert violations(plan, region, {}, config) == []
+    assert (plan.fund_years["spent_idr"] <= plan.fund_years["budget_idr"]).all()
+    assert plan.villages["code"].tolist() == region.villages["code"].tolist()
+    assert 0 <= plan.gap <= 1
+
+
+@given(villages(6), amounts, amounts, st.integers(0, 3).map(lambda n: n * 5 * MILLION))
+@hypothesis(max_examples=15, deadline=None)
+def test_more_money_never_brings_less(made, first, second, more) -> None:  # type: ignore[no-untyped-def]
+    region = access(made)
+    plan = "first_year = 2025\nlast_year = 2027\ngap = 0.0"
+    less = solve(region, {}, settings({"a": {2025: first, 2026: second}}, plan))
+    richer = solve(region, {}, settings({"a": {2025: first + more, 2026: second + more}}, plan))
+    # Both are proven to within their gap; that of these small ones is nothing.
+    assert richer.objective >= less.objective * (1 - less.gap - richer.gap) - 1e-9
+
+
+def test_the_office_comes_first_even_when_a_school_counts_more() -> None:
+    region = access([Village([Place(power=False), Place("school")], people=1000)])
+    money = {"a": {2025: 22 * MILLION, 2026: 60 * MILLION}}
+    plan = solve(region, {}, settings(money, "school_weight = 100.0\nfirst_year = 2025\nlast_year = 2026"))
+    year = plan.points.set_index("kind")["year"]
+    # The school (Rp 22 million) would fit into 2025, its office with solar power (Rp 42 million) does not.
+    assert year["village office"] == 2026
+    assert "school" not in year or year["school"] >= 2026
+
+
+def test_an_office_at_its_promise_holds_nothing_back() -> None:
+    region = access([Village([Place(below=False, access_now="working"), Place("school")])])
+    plan = solve(region, {}, settings({"a": {2025: 22 * MILLION}}))
+    assert plan.points["kind"].tolist() == ["school"]
+    assert plan.villages["access_then"].tolist() == ["working"]
+
+
+def test_who_has_nothing_goes_before_who_has_too_little() -> None:
+    region = access([Village([Place(access_now="basic")]), Village([Place(access_now="none")])])
+    plan = solve(region, {}, settings({"a": {2025: 22 * MILLION}}))
+    assert plan.points["village_code"].tolist() == ["99.01.01.2002"]
+
+
+def test_a_budget_is_used_to_the_last_rupiah_and_not_one_beyond() -> None:
+    region = access([Village(), Village()])
+    exact = solve(region, {}, settings({"a": {2025: 44 * MILLION}}))
+    short = solve(region, {}, settings({"a": {2025: 44 * MILLION - 1}}))
+    assert exact.points["year"].tolist() == [2025, 2025]
+    assert int(exact.years["capex_idr"].iloc[0] + exact.years["opex_idr"].iloc[0]) == 44 * MILLION
+    assert sorted(short.points["year"].tolist()) == [2025, 2026]
+
+
+def test_running_costs_are_paid_to_the_end_or_nothing_is_built() -> None:
+    region = access([Village()])
+    plan = solve(region, {}, settings({"a": {2025: 100 * MILLION, 2026: 11 * MILLION}}))
+    # LEO runs at Rp 12 million a year, which no year from 2026 on has.
+    assert plan.points.empty
+    assert "lacks" in plan.villages["reason_en"].iloc[0]
+
+
+def test_each_point_is_paid_by_one_fund_alone() -> None:
+    region = access([Village()])
+    halves = {"a": {2025: 11 * MILLION}, "b": {2025: 11 * MILLION}}
+    assert solve(region, {}, settings(halves)).points.empty
+
+
+@pytest.mark.parametrize("money", [None, {"a": {2025: 0}}, {"a": {2030: 0}}])
+def test_without_money_every_village_is_told_so(money) -> None:  # type: ignore[no-untyped-def]
+    region = access([Village(), Village([Place("village office"), Place("school")], people_below=True)])
+    plan = solve(region, {}, settings(money))
+    assert plan.points.empty
+    assert (plan.objective, plan.bound, plan.gap) == (0, 0, 0)
+    assert plan.villages["reason_en"].str.contains("no budget in any year").all()
+    assert plan.villages["reason_id"].str.contains("tidak ada anggaran").all()
+    assert plan.villages["year"].isna().all()
+
+
+def test_a_village_with_all_it_was_promised_is_told_so() -> None:
+    region = access([Village([Place(below=False, access_now="working")])])
+    plan = solve(region, {}, settings({"a": {2025: 900 * MILLION}}))
+    assert plan.points.empty
+    assert "Nothing is planned" in plan.villages["reason_en"].iloc[0]
+
+
+def test_a_promise_that_nothing_reaches_is_told() -> None:
+    region = access([Village([Place(more={"promised": "good"})])])
+    plan = solve(region, {}, settings({"a": {2025: 900 * MILLION}}))
+    assert plan.points.empty
+    assert "no option known there reaches 'good'" in plan.villages["reason_en"].iloc[0]
+
+
+def test_a_limit_of_villages_a_year_spreads_them() -> None:
+    region = access([Village() for _ in range(5)])
+    plan = solve(region, {}, settings({"a": {2025: 900 * MILLION}}, "villages_per_year = 2"))
+    assert sorted(plan.villages["year"].tolist()) == [2025, 2025, 2026, 2026, 2027]
+    late = plan.villages[plan.villages["year"] == 2027]["reason_en"].iloc[0]
+    assert "the limit of 2 villages a year is used up" in late
+
+
+def test_the_limit_counts_villages_whose_office_is_served_already() -> None:
+    served = Place(below=False, access_now="working")
+    region = access([Village([served, Place("school"), Place("health post")]) for _ in range(3)])
+    config = settings({"a": {2025: 900 * MILLION}}, "villages_per_year = 1\nlast_year = 2026\ngap = 0.0")
+    plan = solve(region, {}, config)
+    assert sorted(plan.villages["year"].dropna().tolist()) == [2025, 2026]
+    assert violations(plan, region, {}, config) == []
+
+
+def test_the_same_twice_is_the_same_bytes(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    made = [Village([Place(dbm=-100 if n % 3 else None), Place("school")], people=500 + 91 * n) for n in range(12)]
+    config = settings({"a": {2025: 90 * MILLION, 2026: 200 * MILLION}, "b": {2025: 50 * MILLION}})
+    written = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write_plan(solve(access(made), {}, config), tmp_path / name)
+        written.append({path.name: path.read_bytes() for path in sorted((tmp_path / name).iterdir())})
+    assert written[0] == written[1]
+    assert len(written[0]) == 3
+
+
+def test_villages_that_are_all_alike_are_proven_at_once() -> None:
+    """Where nothing is known every village is the same; the solver must not drown in their order."""
+    region = access([Village([Place(), Place("school")], people_below=True) for _ in range(120)])
+    config = settings({"a": {2025: 1000 * MILLION, 2026: 800 * MILLION}, "b": {2025: 400 * MILLION}})
+    plan = solve(region, {}, config)
+    assert not plan.stopped_early
+    assert plan.gap <= 0.002
+    built = plan.villages["year"].dropna().tolist()
+    assert built == sorted(built), "alike villages go in the order of their codes"
+
+
+def test_the_tables_are_as_declared() -> None:
+    plan = solve(access([Village()]), {}, settings({"a": {2025: 50 * MILLION}}))
+    declared = ((plan.points, POINTS), (plan.villages, VILLAGES), (plan.years, YEARS), (plan.fund_years, FUND_YEARS))
+    for table, spec in declared:
+        assert list(table.columns) == [c.name for c in spec.columns]
+        for column in spec.columns:
+            values = table[column.name]
+            assert not (column.required and values.isna().any()), column.name
+            if column.choices:
+                assert set(values.dropna()) <= set(column.choices)
+            if column.kind == "idr":
+                assert pd.api.types.is_integer_dtype(values.dtype)
+
+
+def test_nothing_at_all_to_plan_for() -> None:
+    region = access([Village([])])
+    plan = solve(region, {}, settings({"a": {2025: 50 * MILLION}}))
+    assert plan.points.empty
+    assert len(plan.villages) == 1
+    assert plan.gap == 0
+
+
+def test_the_checker_sees_what_is_wrong() -> None:
+    region = access([Village([Place(), Place("school")]), Village()])
+    config = settings({"a": {2025: 60 * MILLION}})
+    plan = solve(region, {}, config)
+
+    def broken(**changed: object) -> str:
+        return "; ".join(violations(Plan(**{**plan.__dict__, **changed}), region, {}, config))
+
+    def points(**columns: object) -> pd.DataFrame:
+        table = plan.points.copy()
+        for name, value in columns.items():
+            table.loc[0, name] = value
+        return table
+
+    assert violations(plan, region, {}, config) == []
+    assert "spends" in broken(points=points(capex_idr=999 * MILLION))
+    assert "before the village office" in broken(points=points(year=2029))
+    assert "no option there" in broken(points=points(option="fibre"))
+    assert "exactly once" in broken(villages=plan.villages.iloc[:1])
+    assert "more than one option" in broken(points=pd.concat([plan.points, plan.points.iloc[:1]]))
+    assert "bound" in broken(bound=plan.objective / 2)
+    assert "objective" in broken(objective=plan.objective * 2)
+    assert "catalogue's prices" in broken(points=points(opex_idr_per_year=1))
+
+
+def test_what_counts_is_what_the_documentation_says() -> None:
+    region = access([Village([Place(access_now="none", chance=0.8)], people=3000), Village([], people=1000)])
+    plan = solve(region, {}, settings({"a": {2025: 22 * MILLION, 2026: 12 * MILLION}}))
+    share = 3000 / 2000
+    weight = 4 * (1 + share) / 2 * 0.8 * 3
+    assert plan.objective == pytest.approx(weight * math.fsum(0.9**t for t in range(6)))
