@@ -3,33 +3,60 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+import tomlkit
+
+from merata.cli.main import main
 
 pytestmark = pytest.mark.slow
-
-Command = Callable[..., subprocess.CompletedProcess[str]]
 
 VILLAGES_CSV = "code,name,district,people,access_now,known_by,year,option,fund,capex_idr,opex_idr_per_year,access_then,reason"
 PLAN_JSON = {"objective", "bound", "gap", "years"}
 PLAN_YEAR = {"year", "budget_idr", "capex_idr", "opex_idr", "people_served", "villages_served"}
 
 
-def merata(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run the real command; fail the test when it ends otherwise than `code`."""
-    command = [sys.executable, "-m", "merata.cli.main", *map(str, arguments)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=300, env={**os.environ, "COLUMNS": "200"}
-    )
-    assert done.returncode == code, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done
+@dataclass
+class Ended:
+    """How a command ended."""
+
+    stdout: str
+    stderr: str
+
+
+def merata(*arguments: object, code: int = 0) -> Ended:
+    """Run a command as the shell would, in this process to save its start; fail when it ends otherwise than `code`."""
+    out, err, ended = io.StringIO(), io.StringIO(), 0
+    with (
+        redirect_stdout(out),
+        redirect_stderr(err),
+        patch.object(sys, "argv", ["merata", *map(str, arguments)]),
+        patch.dict(os.environ, {"COLUMNS": "200"}),
+    ):
+        try:
+            main()
+        except SystemExit as stop:
+            ended = int(stop.code or 0)
+    assert ended == code, f"{arguments}\n{out.getvalue()}\n{err.getvalue()}"
+    return Ended(out.getvalue(), err.getvalue())
+
+
+def change_settings(region: Path, section: str, **values: object) -> None:
+    """Set values in a section of region.toml as an editor would."""
+    path = region / "region.toml"
+    document = tomlkit.parse(path.read_text())
+    document.setdefault(section, tomlkit.table()).update(values)
+    path.write_text(tomlkit.dumps(document))
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +85,13 @@ def test_demo_says_where_the_report_is_and_runs_twice(demo: Path) -> None:
     assert "report/index.html" in done.stdout.replace("\\", "/")
     assert (demo / "region" / "runs" / "latest").resolve() == first
     assert (first / "report" / "index.html").stat().st_size > 10_000
+
+
+def test_the_command_itself_starts_and_ends(demo: Path) -> None:
+    """Once in a process of its own: what a script gets is JSON and nothing else."""
+    command = [sys.executable, "-m", "merata.cli.main", "run", str(demo / "region"), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert json.loads(done.stdout)["steps"][0]["taken_from"]
 
 
 def test_every_village_is_in_the_table_once_with_a_reason(demo: Path) -> None:
@@ -176,8 +210,7 @@ def test_explain_check_and_compare_answer(region: Path) -> None:
     assert village["name"] in text
     assert json.loads(merata("check", region, "--json").stdout)["villages"] == 20
     first = (region / "runs" / "latest").resolve().name
-    toml = region / "region.toml"
-    toml.write_text(toml.read_text() + "\n[plan]\nvillages_per_year = 1\n")
+    change_settings(region, "plan", villages_per_year=1)
     merata("run", region)
     assert first in merata("compare", region, first).stdout
     assert json.loads(merata("compare", region, first, "--json").stdout)["first"] == first
