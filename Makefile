@@ -1,10 +1,11 @@
 # Every target sets up what it needs first. All paths are relative, so that the project may lie in a path with a space.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup setup-browser test check lint docs docs-clean reference bench lock clean
+.PHONY: help demo setup setup-browser test check lint docs reference picture bench lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 DEMO := demo
+SIZES := 20 230
 SPHINX := $(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --jobs 1
 PYTEST := $(BIN)/python -m pytest --numprocesses 2
 
@@ -36,8 +37,11 @@ check: setup lint ## the quick part of the tests, within a minute
 reference: setup ## docs/reference, made again from the code
 	@$(BIN)/python tools/make_reference.py
 
-bench: setup ## how long a run takes, and how much memory
-	@$(BIN)/python -m bench
+picture: demo setup-browser ## the README's picture, made again from the worked example
+	@$(BIN)/python tools/make_picture.py $(DEMO)/region/runs/latest/report/index.html
+
+bench: setup ## time and memory of a whole run by number of villages (SIZES="20 230 2000")
+	@$(BIN)/python bench/run.py $(SIZES)
 
 lock: setup ## requirements.lock, made again from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --quiet --output-file requirements.lock
