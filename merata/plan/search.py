@@ -24,8 +24,8 @@ _BORDER = 10
 _BORDER_NODES = 20
 #: Where the border is more than this share of all, the whole programme is as quick.
 _SMALL = 0.6
-_NODES = 100
-_NODE_COLUMNS = 150_000
+_NODES = 2_000
+_NODE_COLUMNS = 1_000_000
 
 
 @dataclass(frozen=True)
