@@ -127,3 +127,8 @@ def test_the_lock_has_a_hash_for_every_release():
     blocks = re.split(r"\n(?=\S)", (PROJECT / "requirements.lock").read_text())
     assert len(blocks) > 50
     assert [b.split()[0] for b in blocks if "--hash=sha256:" not in b] == []
+
+
+def test_no_two_test_files_have_the_same_name():
+    names = [path.name for path in (PROJECT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names)), "pytest imports test files by their bare names"

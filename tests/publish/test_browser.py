@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from factory import results
+from made_results import results
 
 from merata.publish.report import report_files
 from merata.publish.tables import villages

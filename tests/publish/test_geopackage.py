@@ -8,7 +8,7 @@ import geopandas as gpd
 import pyogrio
 import pytest
 import shapely
-from factory import results
+from made_results import results
 
 from merata.publish.geopackage import write_geopackage
 from merata.publish.qml import Category, Style, fill, qml

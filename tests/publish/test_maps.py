@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from factory import results
+from made_results import results
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -2,7 +2,7 @@
 
 import json
 
-from factory import results
+from made_results import results
 
 from merata.plan.files import FILES
 from merata.publish.publish import Results, publish

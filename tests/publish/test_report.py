@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from factory import results
+from made_results import results
 
 from merata.publish.report import MOST_FINDINGS, report_files
 from merata.publish.tables import villages

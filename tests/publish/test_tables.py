@@ -5,7 +5,7 @@ import io
 
 import pandas as pd
 import pytest
-from factory import results
+from made_results import results
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from factory import results
+from made_results import results
 
 from merata.publish.tables import villages
 from merata.publish.workbook import write_workbook
