@@ -14,7 +14,6 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "images" / "report.png"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTH = 1200
 
 
@@ -25,9 +24,8 @@ def piece(page: Page, selector: str, nth: int = 0) -> Image.Image:
 
 def pieces(report: Path) -> list[Image.Image]:
     """What the picture is put together from: the strip that says made up, the figures, and the maps side by side."""
-    executable = next(found for name in BROWSERS if (found := shutil.which(name)))
     with sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = running.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH, "height": 900})
         page.goto(f"{report.resolve().as_uri()}#en")
         page.add_style_tag(content=".made-up { position: static !important }")

@@ -7,9 +7,9 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from made_results import results
 from hypothesis import given
 from hypothesis import strategies as st
+from made_results import results
 
 from merata.publish import maps
 from merata.publish.report import report_files

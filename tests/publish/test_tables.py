@@ -5,9 +5,9 @@ import io
 
 import pandas as pd
 import pytest
-from made_results import results
 from hypothesis import given
 from hypothesis import strategies as st
+from made_results import results
 
 from merata.publish.tables import (
     SURE,
