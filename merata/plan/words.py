@@ -37,7 +37,8 @@ def money(amount_idr: int, language: Language) -> str:
     amount = abs(int(amount_idr))
     prefix = f"{sign}Rp " if language == "en" else f"{sign}Rp"
     for size, english, indonesian in _SCALES:
-        if amount >= size:
+        # 999,999,999 is a billion, not a thousand million.
+        if amount >= 10**6 and amount + size // 2000 >= size:
             number = _short(amount, size)
             return (
                 f"{prefix}{number} {english}"

@@ -106,7 +106,9 @@ def settings(budgets: dict[str, dict[int, int]] | None = None, plan: str = "", m
     for name, years in (budgets or {}).items():
         amounts = ", ".join(f"{year} = {amount}" for year, amount in years.items())
         funds += f'[[funds]]\nname = "{name}"\nyears = {{ {amounts} }}\n'
-    return parse_settings(f"[plan]\n{plan}\n{ROUND_PRICES}\n{more}\n{funds}")
+    return parse_settings(
+        f'[region]\nprojection = "EPSG:32650"\n[plan]\n{plan}\n{ROUND_PRICES}\n{more}\n{funds}'
+    )
 
 
 def lines(table: str, shapes: list[Any], **columns: Any) -> gpd.GeoDataFrame:
