@@ -29,7 +29,12 @@ def _budget(budgets: pd.DataFrame, settings: Settings) -> list[str]:
     said = []
     if list(budgets["fund"].unique()) == [catalogue.NO_FUND]:
         return ["No budget is known for any year: the plan can pay for nothing."]
+    own = {fund.name for fund in settings.funds}
     for fund, rows in budgets.groupby("fund", sort=False):
+        if fund not in own:
+            said.append(
+                f"Fund {fund}: its whole amount is taken to be for this region (`share` in region.toml)."
+            )
         guessed = rows[rows["known_by"].isin(["assumed"])]
         zero = guessed[guessed["budget_idr"] == 0]["year"].tolist()
         repeated = guessed[guessed["budget_idr"] > 0]["year"].tolist()

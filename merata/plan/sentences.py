@@ -47,8 +47,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_budget": ("there is no budget in any year", "tidak ada anggaran pada tahun mana pun"),
     # villages that get nothing
     "served": (
-        "Nothing is planned: as far as is known ({known}) nothing here is below its promise; chance that the village is: {chance}.",
-        "Tidak direncanakan: sejauh diketahui ({known}) tidak ada yang di bawah janji; peluang desa ini di bawah janji: {chance}.",
+        "Nothing is planned: as far as is known ({known}) nothing here is below its promise (chance that the village is: {chance}); a report or measurement that says otherwise brings it into the plan.",
+        "Tidak direncanakan: sejauh diketahui ({known}) tidak ada yang di bawah janji (peluang desa ini di bawah janji: {chance}); laporan atau pengukuran yang berkata lain membawanya ke dalam rencana.",
     ),
     "nothing": ("nothing in these years: {why}", "belum ada pada tahun-tahun ini: {why}"),
     "not_paid": (
