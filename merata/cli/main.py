@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import logging
 import sys
 from pathlib import Path
@@ -271,6 +272,12 @@ def main() -> None:
             "Please report it with what `merata --verbose …` prints.",
             70,
         )
+
+
+def _of_system(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return "The disk is full. Nothing was changed by this command; make room and try again."
+    return f"{error.filename or 'a file'}: {error.strerror or error}. Nothing was changed by this command."
 
 
 def _fail(text: str, code: int) -> None:

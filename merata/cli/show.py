@@ -25,27 +25,33 @@ def added(result: Added, region: Region, json: bool = False) -> None:
         say_json(_added_json(result))
         return
     for row in result.taken:
-        say(f"✓ {row.file}: taken in as {_what(row.kind or result.readers.get(row.file, ''))}")
+        say(f"✓ {row.file}: {_what(row.kind or result.readers.get(row.file, ''))}")
     for name in result.again:
         say(f"= {name}: was here before; nothing changed")
     for name, why in result.refused.items():
         say(f"✗ {why if name in why else f'{name}: {why}'}")
     if result.taken:
-        say(
-            "The region now has "
-            + ", ".join(f"{count:,} {name}" for name, count in result.rows.items() if count)
-            + "."
-        )
+        say(f"Rows now: {_counts(result.rows)}")
     _findings(result.new_findings, region)
 
 
+def _counts(rows: dict[str, int]) -> str:
+    return " · ".join(f"{name} {count:,}" for name, count in rows.items() if count)
+
+
+_READ_AS = {
+    "spreadsheet": "a spreadsheet",
+    "vector": "a map",
+    "ofds": "fibre (Open Fibre Data Standard)",
+    "osm": "OpenStreetMap",
+    "opencellid": "towers (OpenCelliD)",
+    "ookla": "speed tests (Ookla)",
+    "landcover": "land cover",
+}
+
+
 def _what(reader: str) -> str:
-    return {
-        "spreadsheet": "a spreadsheet",
-        "vector": "a map",
-        "ofds": "fibre data",
-        "osm": "OpenStreetMap",
-    }.get(reader, reader)
+    return _READ_AS.get(reader, reader)
 
 
 def _added_json(result: Added) -> dict[str, Any]:
@@ -113,10 +119,7 @@ def checked(result: Checked, region: Region, json: bool = False) -> None:
     if json:
         say_json(asdict(result) | {"unsettled": [_finding_json(f) for f in result.unsettled]})
         return
-    say(
-        f"{region.path}: {result.villages} villages; "
-        + ", ".join(f"{n:,} {name}" for name, n in result.rows.items() if name != "villages")
-    )
+    say(f"{region.path}: {_counts(result.rows) or 'nothing yet'}")
     if result.known_by:
         known = ", ".join(f"{count} {how}" for how, count in result.known_by.items())
         say(f"How the villages' service level is known, before the radio model: {known}.")

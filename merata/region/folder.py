@@ -16,6 +16,8 @@ from merata.region import answers, build, findings, rasters, sources, store
 from merata.region.change import Change, change, lock
 from merata.region.findings import Finding
 from merata.region.kinds import RASTERS
+from merata.region.readers import glance
+from merata.region.records import Source
 from merata.region.settings import Settings, load_settings, parse_settings
 from merata.region.sources import Received
 
@@ -143,6 +145,8 @@ class Region:
             received = self.sources()
             for path in files:
                 try:
+                    if path.is_file() and path.stat().st_size:
+                        glance(Source(path.name, path, date, known_by, kind))
                     row, place = sources.look_at(
                         staged, path, received, date=date, given_by=given_by, kind=kind, known_by=known_by
                     )

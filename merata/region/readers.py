@@ -18,6 +18,7 @@ from merata.region import (
     osm,
     polygons,
     population,
+    spreadsheets,
     terrain,
     understand,
 )
@@ -98,6 +99,12 @@ def reader_of(source: Source) -> Reader:
         if recognises(source.path, source.file):
             return _READERS[name]
     return _READERS[_by_ending(source)]
+
+
+def glance(source: Source) -> None:
+    """Refuse a file of which a glance tells that it can't be read, before any of it is copied; raises FileError."""
+    if reader_of(source).name == "spreadsheet":
+        spreadsheets.refuse_by_size(source.path, source.file)
 
 
 def _by_ending(source: Source) -> str:

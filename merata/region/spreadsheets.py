@@ -64,16 +64,22 @@ def read_grids(path: Path, file: str) -> list[Grid]:
 
     """
     ending = Path(file).suffix.lower()
-    if path.stat().st_size > MAX_BYTES:
-        raise FileError(
-            f"{file}: {path.stat().st_size / 1e6:,.0f} MB; a spreadsheet of at most {MAX_BYTES / 1e6:,.0f} MB is "
-            "read. Split it, or keep only the sheets that matter."
-        )
-    if path.stat().st_size == 0:
-        raise FileError(f"{file}: the file is empty. Ask for it again.")
+    refuse_by_size(path, file)
     _check_start(path, file, ending)
     grids = _read_workbook(path, file) if ending in WORKBOOKS else [_read_text(path, file)]
     return [grid for grid in grids if grid.rows]
+
+
+def refuse_by_size(path: Path, file: str) -> None:
+    """Refuse a spreadsheet whose size alone says that it can't be read; raises FileError."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise FileError(
+            f"{file}: {size / 1e6:,.0f} MB; a spreadsheet of at most {MAX_BYTES / 1e6:,.0f} MB is read. "
+            "Split it, or keep only the sheets that matter."
+        )
+    if size == 0:
+        raise FileError(f"{file}: the file is empty. Ask for it again.")
 
 
 def _check_start(path: Path, file: str, ending: str) -> None:
