@@ -21,7 +21,10 @@ from merata.cli.main import main
 
 pytestmark = pytest.mark.slow
 
-VILLAGES_CSV = "code,name,district,people,access_now,known_by,year,option,fund,capex_idr,opex_idr_per_year,access_then,reason"
+VILLAGES_CSV = (
+    "code,name,district,people,access_now,known_by,year,option,fund,"
+    "capex_idr,opex_idr_per_year,access_then,reason"
+)
 PLAN_JSON = {"objective", "bound", "gap", "years"}
 PLAN_YEAR = {"year", "budget_idr", "capex_idr", "opex_idr", "people_served", "villages_served"}
 

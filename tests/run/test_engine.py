@@ -45,7 +45,9 @@ class Counted:
         if self.fails:
             raise RuntimeError("out of memory, say")
         (folder / "deep").mkdir()
-        (folder / "deep" / "second.txt").write_text((folder / "first.txt").read_text() + str(inputs.settings.plan.gap))
+        (folder / "deep" / "second.txt").write_text(
+            (folder / "first.txt").read_text() + str(inputs.settings.plan.gap)
+        )
 
 
 @pytest.fixture
