@@ -26,7 +26,7 @@ _BORDER_NODES = 20
 _SMALL = 0.6
 _NODES = 2_000
 #: Branches grow dearer faster than columns: so many over columns to the power 1.6 (1,600 for 20 villages with three
-#: funds, 20 for 230).
+#: funds, 20 for 230, none beyond 65,000 columns, where the rounded plan is near enough anyway).
 _NODE_COLUMNS = 5e7
 
 
@@ -135,10 +135,12 @@ class _Run:
         self._take_found()
 
     def whole(self) -> None:
-        """Solve with whole numbers, started from the best decision so far."""
+        """Solve with whole numbers, started from the best decision so far; nothing where that is too big."""
+        nodes = min(_NODES, int(_NODE_COLUMNS / len(self._columns) ** 1.6))
+        if nodes < 1:
+            return
         self._solver = _solver(self.programme)
         self._integral()
-        nodes = max(1, min(_NODES, int(_NODE_COLUMNS / len(self._columns) ** 1.6)))
         self._options(mip_rel_gap=self._gap, mip_max_nodes=nodes, objective_target=highspy.kHighsInf)
         start = highspy.HighsSolution()
         start.col_value = _counts(self.programme, self.best)

@@ -310,3 +310,30 @@ def test_what_counts_is_what_the_documentation_says() -> None:
     share = 3000 / 2000
     weight = 4 * (1 + share) / 2 * 0.8 * 3
     assert plan.objective == pytest.approx(weight * math.fsum(0.9**t for t in range(6)))
+
+
+def test_out_of_time_the_plan_is_sound_and_says_so() -> None:
+    made = [
+        Village([Place(dbm=-100 if n % 3 else None), Place("school")], people=500 + 91 * n) for n in range(40)
+    ]
+    region = access(made)
+    config = settings(
+        {"a": {2025: 300 * MILLION, 2026: 500 * MILLION}, "b": {2025: 111 * MILLION}}, "seconds = 0.001"
+    )
+    plan = solve(region, {}, config)
+    assert plan.stopped_early
+    assert violations(plan, region, {}, config) == []
+    whole = solve(
+        region, {}, settings({"a": {2025: 300 * MILLION, 2026: 500 * MILLION}, "b": {2025: 111 * MILLION}})
+    )
+    assert plan.objective <= whole.bound + 1e-6
+    assert plan.bound >= whole.objective - 1e-6
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    made = [
+        Village([Place(), Place("school")], people=700 + 131 * n, people_below=n % 2 == 0) for n in range(8)
+    ]
+    region, config = access(made), settings({"a": {2025: 120 * MILLION, 2026: 150 * MILLION}})
+    turned = Access(region.settlements[::-1], region.facilities[::-1], region.villages, [])
+    pd.testing.assert_frame_equal(solve(region, {}, config).points, solve(turned, {}, config).points)
