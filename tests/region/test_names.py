@@ -285,5 +285,5 @@ def test_twenty_thousand_rows_take_seconds(shared_data):
     )
     start = time.monotonic()
     codes, _ = match_rows(big, VillageIndex(villages), "a.csv")
-    assert time.monotonic() - start < 6
+    assert time.monotonic() - start < 30
     assert codes.notna().mean() > 0.95

@@ -338,4 +338,4 @@ def test_a_swollen_file_is_refused_at_once(tmp_path):
     started = time.monotonic()
     with pytest.raises(FileError, match="times its size"):
         osm.read(Source(path.name, path, "2025-01-01"), BORDER)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30

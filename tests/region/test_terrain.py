@@ -334,7 +334,7 @@ def test_a_giant_of_one_block_is_refused_at_once(tmp_path):
     assert not terrain.recognises(path, "dem.tif")
     with pytest.raises(FileError, match="built of blocks"):
         terrain.mosaic([source(path)], GRID, tmp_path / "out.tif")
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_windows_never_leave_the_raster():
