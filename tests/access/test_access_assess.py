@@ -88,6 +88,7 @@ def test_the_newest_count_goes_before_settlements_totals_and_defaults(land):
     assert sorted(access.settlements["people"].astype(float)) == [250, 700, 750]
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.one_of(st.none(), st.integers(0, 5000)), min_size=3, max_size=3),
     st.lists(st.tuples(st.integers(0, 2), st.one_of(st.none(), st.integers(0, 900))), max_size=8),
@@ -229,6 +230,7 @@ def test_bayes_by_hand_for_a_report_of_this_day(land):
         assert row(frame, key, here.codes[1])["known_by"] == "assumed"
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["no signal", "weak", "strong", "very strong"]), st.integers(0, 200))
 @settings(max_examples=6, deadline=None)
 def test_a_report_counts_less_the_older_it_is_and_never_turns_round(land, signal, months):

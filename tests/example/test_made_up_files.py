@@ -52,6 +52,7 @@ def digests(files):
     return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("villages", [20, 31])
 def test_same_seed_same_bytes_another_seed_another_region(tmp_path, villages):
     first = make(tmp_path / "a b", villages=villages, seed=2, resolution_m=400)

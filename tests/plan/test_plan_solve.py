@@ -104,6 +104,7 @@ def _worth(problem, decision) -> float:  # type: ignore[no-untyped-def]
     return -1.0 if over or crowded else worth
 
 
+@pytest.mark.slow
 @given(villages(3), budgets([2025, 2026]), st.integers(0, 2))
 @hypothesis(max_examples=25, deadline=None)
 def test_small_cases_agree_with_trying_everything(made, money, limit) -> None:  # type: ignore[no-untyped-def]
@@ -116,6 +117,7 @@ def test_small_cases_agree_with_trying_everything(made, money, limit) -> None:  
     assert plan.gap <= 1e-6
 
 
+@pytest.mark.slow
 @given(villages(9), budgets([2025, 2026, 2028]), st.integers(0, 2), st.sampled_from(["repeat", "none"]))
 @hypothesis(max_examples=12, deadline=None)
 def test_no_plan_breaks_a_rule(made, money, limit, after) -> None:  # type: ignore[no-untyped-def]
@@ -128,6 +130,7 @@ def test_no_plan_breaks_a_rule(made, money, limit, after) -> None:  # type: igno
     assert 0 <= plan.gap <= 1
 
 
+@pytest.mark.slow
 @given(villages(6), amounts, amounts, st.integers(0, 3).map(lambda n: n * 5 * MILLION))
 @hypothesis(max_examples=6, deadline=None)
 def test_more_money_never_brings_less(made, first, second, more) -> None:  # type: ignore[no-untyped-def]

@@ -100,6 +100,7 @@ def test_nothing_to_draw_is_no_map():
     assert maps.draw(around([None, None]), {}) is None
 
 
+@pytest.mark.slow
 def test_a_thousand_roads_are_simplified_until_they_fit():
     random, start = np.random.default_rng(3), np.array([116.5, 0.0])
     lines = [

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from made_results import results
 
 from merata.plan.files import FILES
@@ -21,6 +22,7 @@ def files(folder):
     }
 
 
+@pytest.mark.slow
 def test_all_files_are_written_and_twice_the_same(tmp_path):
     made, told = results(20), []
     assert isinstance(made, Results)
@@ -33,6 +35,7 @@ def test_all_files_are_written_and_twice_the_same(tmp_path):
     assert files(tmp_path / "a") == files(tmp_path / "b") == first
 
 
+@pytest.mark.slow
 def test_a_plan_that_the_plan_step_wrote_is_left_alone(tmp_path):
     made = results(20)
     publish(tmp_path, made)

@@ -189,6 +189,7 @@ anything = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(anything, max_size=3), st.lists(anything, max_size=3), st.booleans())
 def test_nothing_odd_in_a_file_stops_the_reader(tmp_path_factory, nodes, spans, as_features):

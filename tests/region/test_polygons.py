@@ -407,6 +407,7 @@ def test_a_map_that_points_to_other_files_is_not_followed(tmp_path):
         read(tmp_path / "b.kml")
 
 
+@pytest.mark.slow
 def test_a_kml_file_nested_or_crowded_without_end_is_refused_in_bounded_memory(tmp_path):
     (tmp_path / "a.kml").write_text("<kml><Document>" + "<Folder>" * 1_000_000)
     (tmp_path / "b.kml").write_text("<kml><Document><Placemark>" + "<a/>" * 1_000_000)

@@ -92,6 +92,7 @@ rasters = hnp.arrays(np.float32, (24, 24), elements=st.sampled_from([0, 0, 0, 0,
 cuts = st.lists(st.floats(2, 22), min_size=0, max_size=3, unique=True).map(sorted)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(rasters, cuts, st.sampled_from([STEP, STEP / 3, STEP * 10]))
 def test_all_people_of_the_villages_are_counted_once(tmp_path_factory, people, cuts, step):

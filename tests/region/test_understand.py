@@ -168,6 +168,7 @@ def check_villages(path, truth, at):
         assert list(zip(frame["source_row"], frame[column], strict=True)) == known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", WORKBOOKS)
 @RELAXED
 @given(data=st.data())
