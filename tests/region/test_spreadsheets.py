@@ -15,7 +15,7 @@ from dialects import (
     write_xls,
     write_xlsx,
 )
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from merata.errors import FileError
@@ -59,6 +59,14 @@ def with_numbers(grid):
     }
 
 
+def is_utf8_by_accident(path):
+    """Whether a file in Windows-1252 also reads as UTF-8: 'é' and two hard spaces are also one Chinese character."""
+    try:
+        return not path.read_bytes().decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
+
+
 @pytest.mark.parametrize("ending", WORKBOOKS)
 @RELAXED
 @given(rows=tables(cells), blank_rows=st.integers(0, 3))
@@ -79,7 +87,9 @@ def test_a_workbook_comes_back_as_it_was(tmp_path, ending, rows, blank_rows):
 @given(rows=tables(st.one_of(st.none(), st.text("abcé'\"\u00a0-. \n", max_size=9))))
 def test_a_text_file_comes_back_as_it_was(tmp_path, encoding, separator, rows):
     header = [f"kolom {n}" for n in range(len(rows[0]))]
-    grid = read_one(write_csv(tmp_path / "table.csv", [header, *rows], separator, encoding))
+    path = write_csv(tmp_path / "table.csv", [header, *rows], separator, encoding)
+    assume(encoding != "cp1252" or not is_utf8_by_accident(path))
+    grid = read_one(path)
     said = {(1, c): name for c, name in enumerate(header)}
     said |= {(r, c): v for r, row in enumerate(rows, 2) for c, v in enumerate(row) if v and v.strip()}
     assert with_numbers(grid) == said
