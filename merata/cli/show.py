@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from merata.cli.screen import say, say_json, say_table
-from merata.plan.compare import Comparison
-from merata.plan.explain import Explanation
-from merata.region.findings import Finding
-from merata.region.folder import FINDINGS, Added, Region
-from merata.run.check import Checked
-from merata.run.engine import Run
+
+if TYPE_CHECKING:
+    from merata.plan.compare import Comparison
+    from merata.plan.explain import Explanation
+    from merata.region.findings import Finding
+    from merata.region.folder import Added, Region
+    from merata.run.check import Checked
+    from merata.run.engine import Run
 
 #: Findings shown on the screen; the rest is in findings.csv.
 _SHOWN = 8
@@ -90,7 +92,7 @@ def _findings(found: list[Finding], region: Region) -> None:
             )
     rest = len(found) - min(len(urgent), _SHOWN)
     if rest:
-        say(f"  {'All' if not urgent else f'{rest} more'}: {region.path / FINDINGS}")
+        say(f"  {'All' if not urgent else f'{rest} more'}: {region.path / 'findings.csv'}")
 
 
 def _severity(severity: str, count: int) -> str:

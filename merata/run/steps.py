@@ -6,22 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from merata import __version__
-from merata.access.after import after
-from merata.access.assess import assess
-from merata.access.files import read_access, write_access
-from merata.access.gap import gap_by
-from merata.access.inequality import inequality
-from merata.access.services import usable
-from merata.plan.catalogue import prices
-from merata.plan.files import read_plan, write_plan
-from merata.plan.solve import solve
-from merata.publish.publish import Results, publish
-from merata.radio import coverage as radio
-from merata.region import landcover, terrain
-from merata.region.rasters import grid_of
 from merata.region.tables import TABLES
 from merata.run.inputs import Inputs
+
+# Each step imports its room when it is done: a run that takes everything over from an earlier one needs none of them.
 
 Progress = Callable[[str, int, int], None]
 """Told what a step is at, how much is done, and of how much (0 of 0: not known)."""
@@ -43,6 +31,10 @@ class Step:
 
 
 def _coverage(inputs: Inputs, folder: Path, progress: Progress) -> None:
+    from merata.radio import coverage as radio
+    from merata.region import landcover, terrain
+    from merata.region.rasters import grid_of
+
     villages = inputs.tables["villages"]
     grid = grid_of(villages, inputs.settings)
     heights = terrain.read(inputs.terrain)[0] if inputs.terrain else None
@@ -59,16 +51,34 @@ def _coverage(inputs: Inputs, folder: Path, progress: Progress) -> None:
 
 
 def _access(inputs: Inputs, folder: Path, progress: Progress) -> None:
+    from merata.access.assess import assess
+    from merata.access.files import write_access
+    from merata.radio import coverage as radio
+
     result = assess(inputs.tables, radio.read(folder / "coverage.tif"), inputs.settings, inputs.date)
     write_access(result, folder)
 
 
 def _plan(inputs: Inputs, folder: Path, progress: Progress) -> None:
+    from merata.access.files import read_access
+    from merata.plan.files import write_plan
+    from merata.plan.solve import solve
+
     result = solve(read_access(folder), inputs.tables, inputs.settings, lambda what: progress(what, 0, 0))
     write_plan(result, folder)
 
 
 def _publish(inputs: Inputs, folder: Path, progress: Progress) -> None:
+    from merata import __version__
+    from merata.access.after import after
+    from merata.access.files import read_access
+    from merata.access.gap import gap_by
+    from merata.access.inequality import inequality
+    from merata.access.services import usable
+    from merata.plan.catalogue import prices
+    from merata.plan.files import read_plan
+    from merata.publish.publish import Results, publish
+
     now, plan = read_access(folder), read_plan(folder)
     then = after(now, plan.points)
     publish(
