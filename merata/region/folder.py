@@ -7,19 +7,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import tomlkit
 
 from merata.errors import FileError, MerataError, MissingError
-from merata.region import answers, build, findings, rasters, sources, store
+from merata.region import answers, findings, rasters, sources, store
 from merata.region.change import Change, change, lock
 from merata.region.findings import Finding
 from merata.region.kinds import RASTERS
-from merata.region.readers import glance
 from merata.region.records import Source
 from merata.region.settings import Settings, load_settings, parse_settings
 from merata.region.sources import Received
+
+if TYPE_CHECKING:
+    from merata.region import build
+
+# The readers of all kinds of file are imported by what reads: `run` and `explain` need none of them.
 
 TOML = "region.toml"
 TABLES_FILE = "region.gpkg"
@@ -138,6 +143,8 @@ class Region:
         given_by
             Office that gave them.
         """
+        from merata.region.readers import glance
+
         added = Added()
         known_by = "made up" if self.settings.region.made_up else "reported"
         places: dict[str, Path] = {}
@@ -205,6 +212,8 @@ class Region:
         progress: build.Progress | None,
     ) -> None:
         """Stage all that follows from the sources; `new` gives where files lie that are not in sources/ yet."""
+        from merata.region import build
+
         places = {row.file: new.get(row.file, self.path / sources.FOLDER / row.file) for row in received}
         said = answers.load(staged.staging / "new") or answers.load(self.path)
         built = build.build(self.path, received, places, said, progress)
