@@ -115,6 +115,11 @@ class _Tile:
     strange: bool = False
 
 
+def check(source: Source) -> None:
+    """Refuse a file that is no raster of classes before it enters the region; raises FileError."""
+    _tile(source)
+
+
 def _tile(source: Source) -> _Tile:
     with _rasters.opened(source.path, source.file) as dataset:
         if dataset.count != 1 or dataset.dtypes[0] != "uint8":

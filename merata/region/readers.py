@@ -48,8 +48,15 @@ class Reader:
     needs_border: bool
 
 
-def _raster(source: Source, border: Border) -> Understood:
-    """Terrain and land cover are put together for the whole region at the end (`region.rasters`)."""
+def _terrain(source: Source, border: Border) -> Understood:
+    """Looked at only: terrain is put together for the whole region at the end (`region.rasters`)."""
+    terrain.check(source)
+    return Understood(FindingList(source.file))
+
+
+def _landcover(source: Source, border: Border) -> Understood:
+    """Looked at only, like terrain."""
+    landcover.check(source)
     return Understood(FindingList(source.file))
 
 
@@ -60,8 +67,8 @@ def _vector(source: Source, border: Border) -> Understood:
 _READERS = {
     reader.name: reader
     for reader in (
-        Reader("terrain", _raster, False),
-        Reader("landcover", _raster, False),
+        Reader("terrain", _terrain, False),
+        Reader("landcover", _landcover, False),
         Reader("population", lambda s, b: population.read(s, b.villages), True),
         Reader("opencellid", lambda s, b: opencellid.read(s, b.shape), True),
         Reader("ookla", lambda s, b: ookla.read(s, b.shape), True),

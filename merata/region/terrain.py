@@ -169,6 +169,11 @@ class _Tile:
         return heights
 
 
+def check(source: Source) -> None:
+    """Refuse a file that is no raster of heights before it enters the region; raises FileError."""
+    _tile(source)
+
+
 def _tile(source: Source) -> _Tile:
     if _hgt.recognises(source.path, source.file):
         place = _hgt.place(source.path, source.file)
