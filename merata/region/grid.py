@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import geopandas as gpd
-from rasterio.transform import Affine, from_origin
+from rasterio.transform import Affine
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Grid:
     @property
     def transform(self) -> Affine:
         """Pixel (column, row) to metres, as rasterio uses it."""
-        return from_origin(self.west_m, self.north_m, self.resolution_m, self.resolution_m)
+        return Affine(self.resolution_m, 0.0, self.west_m, 0.0, -self.resolution_m, self.north_m)
 
     @property
     def shape(self) -> tuple[int, int]:
