@@ -13,19 +13,18 @@ import pandas as pd
 
 from merata.region import findings
 from merata.region.change import PRIVATE
+from merata.region.code import hash_of_rooms
 from merata.region.findings import FindingList
 from merata.region.records import Understood
-
-#: Raised whenever a reader's answer for the same file changes.
-READERS_VERSION = 1
 
 
 def remembered(folder: Path, parts: tuple[str, ...], file: str, read: Callable[[], Understood]) -> Understood:
     """What `read` says, from `folder`'s memory when it was asked the same before.
 
-    `parts` is all that the answer depends on. The memory may be deleted at any time; a broken one is made anew.
+    `parts` is all that the answer depends on, beside the readers' code. The memory may be deleted at any time;
+    a broken one is made anew.
     """
-    key = hashlib.sha256("\x1f".join((str(READERS_VERSION), *parts)).encode()).hexdigest()[:24]
+    key = hashlib.sha256("\x1f".join((hash_of_rooms("region"), *parts)).encode()).hexdigest()[:24]
     place = folder / PRIVATE / "cache" / key
     if (place / "findings.csv").exists():
         try:

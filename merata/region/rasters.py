@@ -12,6 +12,7 @@ import geopandas as gpd
 from merata.region import findings as findings_file
 from merata.region import landcover, terrain
 from merata.region.change import Change
+from merata.region.code import hash_of_rooms
 from merata.region.findings import Finding
 from merata.region.grid import Grid
 from merata.region.records import Source
@@ -24,7 +25,6 @@ _MOSAICS: dict[str, tuple[str, Callable[[list[Source], Grid, Path], list[Finding
     "terrain": ("terrain.tif", terrain.mosaic),
     "landcover": ("clutter.tif", landcover.mosaic),
 }
-_VERSION = 1
 
 
 def grid_of(villages: gpd.GeoDataFrame, settings: Settings) -> Grid:
@@ -68,4 +68,4 @@ def stage(
 
 
 def _key(grid: Grid, hashes: list[str]) -> str:
-    return hashlib.sha256(repr((_VERSION, grid, hashes)).encode()).hexdigest()
+    return hashlib.sha256(repr((hash_of_rooms("region"), grid, hashes)).encode()).hexdigest()

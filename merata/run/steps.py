@@ -26,8 +26,8 @@ class Step:
     after: tuple[str, ...]
     do: Callable[[Inputs, Path, Progress], None]
     """Given the inputs, the run's folder with the earlier steps' files, and whom to tell; writes its files there."""
-    version: int = 1
-    """Raised whenever the step's answer for the same inputs changes."""
+    room: str = "run"
+    """The room that does it: with other code there, or in `region`, the step is done anew."""
 
 
 def _coverage(inputs: Inputs, folder: Path, progress: Progress) -> None:
@@ -115,6 +115,7 @@ STEPS = (
         ("table:sites", "raster:terrain", "raster:clutter", "settings:radio", "settings:region", "grid"),
         (),
         _coverage,
+        "radio",
     ),
     Step(
         "access",
@@ -125,6 +126,7 @@ STEPS = (
         ),
         ("coverage",),
         _access,
+        "access",
     ),
     Step(
         "plan",
@@ -136,6 +138,7 @@ STEPS = (
         ),
         ("access",),
         _plan,
+        "plan",
     ),
     Step(
         "publish",
@@ -144,5 +147,6 @@ STEPS = (
             "settings:plan", "findings", "sources", "date", "name"),
         ("coverage", "access", "plan"),
         _publish,
+        "publish",
     ),
 )  # fmt: skip
