@@ -106,7 +106,7 @@ def _keys(inputs: Inputs, steps: list[Step]) -> dict[str, str]:
     for step in steps:
         parts = [
             step.name,
-            str(step.version),
+            hash_of_rooms("region", step.room),
             inputs.hash_of(step.reads),
             *(keys[name] for name in step.after),
         ]
