@@ -16,6 +16,7 @@ from pathlib import Path
 from merata import __version__
 from merata.errors import MissingError
 from merata.region.change import PRIVATE
+from merata.region.code import hash_of_rooms
 from merata.region.folder import Region
 from merata.run import inputs as run_inputs
 from merata.run.inputs import Inputs
