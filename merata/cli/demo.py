@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from shlex import quote
 
 from merata.cli import show
 from merata.cli.screen import progress_bar, say
@@ -46,4 +47,5 @@ def demo(folder: Path, villages: int, seed: int) -> None:
     show.ran(result)
     say()
     say(f"Done in {time.perf_counter() - started:.0f} s. Open {result.report} in a browser.")
-    say(f"Then try: merata check {place}    merata explain {place} NAME-OF-A-VILLAGE")
+    folder_words = quote(str(place))
+    say(f"Then try: merata check {folder_words}    merata explain {folder_words} NAME-OF-A-VILLAGE")

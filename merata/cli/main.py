@@ -7,6 +7,7 @@ import errno
 import logging
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -94,7 +95,7 @@ def new(
     if villages:
         show.added(_add(region, villages, "villages", "", ""), region)
     else:
-        screen.say(f"Next: merata add {_quoted(folder)} FILE…   (begin with the map of village borders)")
+        screen.say(f"Next: merata add {quote(str(folder))} FILE…   (begin with the map of village borders)")
 
 
 @app.command()
@@ -244,11 +245,6 @@ def demo(
     from merata.cli.demo import demo as make
 
     make(folder, villages, seed)
-
-
-def _quoted(path: Path) -> str:
-    text = str(path)
-    return f'"{text}"' if " " in text else text
 
 
 def main() -> None:

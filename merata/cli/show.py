@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from merata.cli.screen import say, say_json, say_table
@@ -88,7 +89,7 @@ def _findings(found: list[Finding], region: Region) -> None:
         say(f"  {_where(finding)}: {finding.what} {finding.done}".rstrip())
         if finding.settle:
             say(
-                f"    → {finding.settle.replace('FOLDER', str(region.path)).replace(' ID ', f' {finding.id} ')}"
+                f"    → {finding.settle.replace('FOLDER', quote(str(region.path))).replace(' ID ', f' {finding.id} ')}"
             )
     rest = len(found) - min(len(urgent), _SHOWN)
     if rest:
@@ -149,7 +150,9 @@ def questions(found: Iterable[Finding], region: Region, json: bool = False) -> N
         ["Number", "Where", "Question", "Candidates"],
         [[f.id, _where(f), f.what, f.candidates.replace("; ", "\n")] for f in rows],
     )
-    say(f"Answer one: merata settle {region.path} NUMBER CODE   (or none, for a place outside of the region)")
+    say(
+        f"Answer one: merata settle {quote(str(region.path))} NUMBER CODE   (or none, for a place outside of the region)"
+    )
 
 
 def ran(result: Run, json: bool = False) -> None:

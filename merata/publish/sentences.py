@@ -59,7 +59,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "fact_served": ("mendapat titik layanan sampai {last}; {people} naik ke tingkat yang dijanjikan di rumahnya.", "get a service point by {last}; {people} are brought to the promise at home."),
     "fact_served_first": ("Pada {year}: {villages}.", "In {year}: {villages}."),
     "fact_left": ("Belum tertampung: {villages} yang mungkin sekali belum terlayani.", "Left out: {villages} probably below the promise."),
-    "fact_none_left": ("Tidak ada desa belum terlayani yang tertinggal.", "No unserved village is left out."),
+    "fact_none_left": ("Setiap desa yang mungkin sekali belum terlayani mendapat titik layanan, tetapi belum setiap rumahnya.", "Every village that is probably unserved gets a service point, though not yet every home in it."),
     "fact_money": ("dipakai {first}–{last}, dari {budget} yang tersedia.", "spent {first}–{last}, of {budget} that there is."),
     "fact_money_parts": (
         "Membangun {capex}, menjalankan {opex}. Sesudahnya {after} per tahun agar tetap menyala.",
