@@ -151,7 +151,7 @@ def questions(found: Iterable[Finding], region: Region, json: bool = False) -> N
         [[f.id, _where(f), f.what, f.candidates.replace("; ", "\n")] for f in rows],
     )
     say(
-        f"Answer one: merata settle {quote(str(region.path))} NUMBER CODE   (or none, for a place outside of the region)"
+        f"Answer one: merata settle {quote(str(region.path))} NUMBER CODE   (or none: outside of the region)"
     )
 
 
