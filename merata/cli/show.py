@@ -150,9 +150,7 @@ def questions(found: Iterable[Finding], region: Region, json: bool = False) -> N
         ["Number", "Where", "Question", "Candidates"],
         [[f.id, _where(f), f.what, f.candidates.replace("; ", "\n")] for f in rows],
     )
-    say(
-        f"Answer one: merata settle {quote(str(region.path))} NUMBER CODE   (or none: outside of the region)"
-    )
+    say(f"Answer one: merata settle {quote(str(region.path))} NUMBER CODE   (or none: outside of the region)")
 
 
 def ran(result: Run, json: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from merata.errors import FileError, MissingError
 from merata.plan.frames import frame
 from merata.plan.result import FUND_YEARS, POINTS, VILLAGES, YEARS, Plan
+from merata.region.formula import plain_text, safe_text
 from merata.region.tables import Table
 
 #: Files of the step, in the run's folder.
@@ -33,8 +35,8 @@ def write_plan(plan: Plan, folder: Path) -> None:
     }
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
     (folder / "plan.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-    plan.points.to_csv(folder / "plan.csv", index=False, lineterminator="\n", encoding="utf-8")
-    plan.villages.to_csv(folder / "plan_villages.csv", index=False, lineterminator="\n", encoding="utf-8")
+    for table, name in ((plan.points, "plan.csv"), (plan.villages, "plan_villages.csv")):
+        _each_text(table, safe_text).to_csv(folder / name, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def read_plan(folder: Path) -> Plan:
@@ -82,4 +84,12 @@ def _table(path: Path, table: Table) -> pd.DataFrame:
     missing = [c.name for c in table.columns if c.name not in rows]
     if missing:
         raise ValueError(f"{path.name} lacks the column {missing[0]}")
-    return frame(table, rows)
+    return frame(table, _each_text(rows, plain_text))
+
+
+def _each_text(table: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
+    """The table with its text changed; numbers and blanks stay."""
+    text: dict[str, Any] = {
+        str(name): table[name].map(change, na_action="ignore") for name in table.select_dtypes("string")
+    }
+    return table.assign(**text)

@@ -16,6 +16,7 @@ import pandas as pd
 from merata.access.result import WANTS, Access
 from merata.plan.result import Plan
 from merata.region.findings import SEVERITIES, Finding
+from merata.region.formula import safe_text
 from merata.region.settings import Settings
 from merata.region.tables import KNOWN_BY
 
@@ -185,16 +186,6 @@ def sorted_findings(findings: Sequence[Finding]) -> list[Finding]:
     """Questions first, then errors, repairs and notes; within each by file and row."""
     order = ("question", *(word for word in SEVERITIES if word != "question"))
     return sorted(findings, key=lambda f: (order.index(f.severity), f.file, f.sheet, f.row, f.column, f.what))
-
-
-def safe_text(value: str) -> str:
-    """The text with an apostrophe before what a spreadsheet would take for a formula (CWE-1236)."""
-    return f"'{value}" if is_formula(value) else value
-
-
-def is_formula(text: str) -> bool:
-    """True for text that a spreadsheet would, or might, take for a formula."""
-    return text.lstrip(" \u00a0")[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def cell(value: Any, quote: bool = True) -> Any:

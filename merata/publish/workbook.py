@@ -13,8 +13,9 @@ import xlsxwriter
 
 from merata.publish.columns import Column, Kinded, Sheet
 from merata.publish.sheets import sheets
-from merata.publish.tables import Results, cell, is_formula
+from merata.publish.tables import Results, cell
 from merata.publish.words import Tongue
+from merata.region.formula import is_formula
 
 _FORMATS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "valign": "top"},

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Literal
 
+from merata.region.formula import plain_text, safe_text
+
 #: `error`: the row or file could not be used. `question`: a person must decide. `repaired`: mended, and how.
 #: `note`: worth knowing.
 Severity = Literal["error", "question", "repaired", "note"]
@@ -74,7 +76,8 @@ def to_csv(findings: Iterable[Finding]) -> str:
     for finding in sorted(
         findings, key=lambda f: (order[f.severity], f.file, f.sheet, f.row, f.column, f.what)
     ):
-        writer.writerow({"id": finding.id, **asdict(finding)})
+        row = {"id": finding.id, **asdict(finding)}
+        writer.writerow({k: safe_text(v) if isinstance(v, str) else v for k, v in row.items()})
     return out.getvalue()
 
 
@@ -83,7 +86,7 @@ def from_csv(text: str) -> list[Finding]:
     names = {field.name for field in fields(Finding)}
     rows = []
     for row in csv.DictReader(io.StringIO(text)):
-        values: dict[str, object] = {k: v for k, v in row.items() if k in names}
+        values: dict[str, object] = {k: plain_text(v) for k, v in row.items() if k in names}
         values["row"] = int(row["row"] or 0)
         rows.append(Finding(**values))  # type: ignore[arg-type]
     return rows

@@ -15,12 +15,12 @@ from merata.publish.tables import (
     how_known,
     plan_by_district,
     plan_by_option,
-    safe_text,
     sureness,
     unserved,
     villages,
     villages_csv,
 )
+from merata.region.formula import safe_text
 
 PROMISED = [
     "code", "name", "district", "people", "access_now", "known_by", "year", "option", "fund", "capex_idr",
