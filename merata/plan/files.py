@@ -89,7 +89,6 @@ def _table(path: Path, table: Table) -> pd.DataFrame:
 
 def _each_text(table: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
     """The table with its text changed; numbers and blanks stay."""
-    text: dict[str, Any] = {
-        str(name): table[name].map(change, na_action="ignore") for name in table.select_dtypes("string")
-    }
+    names = [str(name) for name in table.columns if pd.api.types.is_string_dtype(table[name])]
+    text: dict[str, Any] = {name: table[name].map(change, na_action="ignore") for name in names}
     return table.assign(**text)
