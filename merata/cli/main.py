@@ -180,7 +180,10 @@ def settle(
 
     region = Region(folder)
     if finding and answer:
-        question = region.settle(finding, answer)
+        with screen.progress_bar() as bar:
+            question = region.settle(
+                finding, answer, lambda what, done, of: bar.tell("reading", what, done, of)
+            )
         screen.say(f"Kept: {question.what} {answer}. It holds for all files, from now on.")
     else:
         show.questions([f for f in region.findings() if f.subject and f.severity == "question"], region, json)
@@ -232,7 +235,7 @@ def compare(
     from merata.run import engine, questions
 
     a, b = engine.find(folder, first), engine.find(folder, second)
-    show.compared(questions.compare(a, b), a.id, b.id, json)
+    show.compared(questions.compare(a, b), a.id, b.id, questions.names(b), json)
 
 
 @app.command()

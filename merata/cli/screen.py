@@ -21,6 +21,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 #: What was asked for goes to standard output; progress and log to standard error, so that `--json` can be piped.
 out = Console(soft_wrap=True)
@@ -51,7 +52,7 @@ def say_table(heads: list[str], rows: list[list[Any]], title: str = "") -> None:
     for head in heads:
         table.add_column(head, overflow="fold")
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(Text(str(cell)) for cell in row))  # as it stands: [[funds]] is no mark-up
     out.print(table)
 
 
@@ -83,7 +84,7 @@ def progress_bar() -> Iterator[Bar]:
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[what]}", style="dim"),
+        TextColumn("{task.fields[what]}", style="dim", markup=False),
     )
     with Progress(*columns, console=err, transient=not err.is_terminal) as progress:
         bar = Bar(progress)

@@ -182,8 +182,11 @@ def explained(explanation: Explanation, json: bool = False) -> None:
     say_json(asdict(explanation)) if json else say(explanation.text_en)
 
 
-def compared(comparison: Comparison, first: str, second: str, json: bool = False) -> None:
+def compared(
+    comparison: Comparison, first: str, second: str, names: dict[str, str], json: bool = False
+) -> None:
     """How two plans differ."""
-    say_json({"first": first, "second": second, **comparison.as_json()}) if json else say(
-        comparison.text(first, second)
-    )
+    if json:
+        say_json({"first": first, "second": second, **comparison.as_json()})
+    else:
+        say(comparison.text(first, second, names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ class Comparison:
 
     villages: pd.DataFrame
     """Villages that differ in any column shown, by code: code, then each of _SHOWN with _a and _b, and `moved`:
-    'new', 'dropped', 'earlier', 'later', 'other way'."""
+    'new', 'dropped', 'earlier', 'later', 'other way', 'other fund' (and nothing else)."""
     totals: pd.DataFrame
     """Indexed by figure: a, b, difference (b - a)."""
 
@@ -35,15 +36,17 @@ class Comparison:
             },
         }
 
-    def text(self, first: str = "first", second: str = "second") -> str:
-        """What a person wants to read of it, in English."""
+    def text(
+        self, first: str = "first", second: str = "second", names: Mapping[str, str] | None = None
+    ) -> str:
+        """What a person wants to read of it, in English; `names` are the villages' by code."""
         if self.villages.empty:
             return f"{first} and {second} plan the same for every village."
         lines = [
             f"{len(self.villages)} villages differ between {first} and {second}: {_counts(self.villages)}."
         ]
         lines += [_total(name, row) for name, row in self.totals.iterrows() if row["difference"]]
-        lines += [_line(row) for row in self.villages.head(_LISTED).to_dict("records")]
+        lines += [_line(row, names or {}) for row in self.villages.head(_LISTED).to_dict("records")]
         if len(self.villages) > _LISTED:
             lines.append(f"… and {len(self.villages) - _LISTED} more (--json gives them all)")
         return "\n".join(lines)
@@ -74,7 +77,14 @@ def _moved(row: dict[Any, Any]) -> str:
     a, b = row["year_a"], row["year_b"]
     if pd.isna(a) or pd.isna(b):
         return "other way" if pd.isna(a) and pd.isna(b) else "new" if pd.isna(a) else "dropped"
-    return "earlier" if b < a else "later" if b > a else "other way"
+    if a != b:
+        return "earlier" if b < a else "later"
+    others = [n for n in _SHOWN if n != "fund" and _differs(row[f"{n}_a"], row[f"{n}_b"])]
+    return "other way" if others else "other fund"
+
+
+def _differs(a: Any, b: Any) -> bool:
+    return not (a == b if pd.notna(a) and pd.notna(b) else pd.isna(a) and pd.isna(b))
 
 
 def _totals(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
@@ -103,7 +113,7 @@ def _plain(value: Any) -> Any:
 
 def _counts(villages: pd.DataFrame) -> str:
     counts = villages["moved"].value_counts()
-    order = ("new", "dropped", "earlier", "later", "other way")
+    order = ("new", "dropped", "earlier", "later", "other way", "other fund")
     return ", ".join(f"{counts[name]} {name}" for name in order if name in counts)
 
 
@@ -116,8 +126,9 @@ def _total(name: object, row: pd.Series) -> str:
     return f"  {str(name).removesuffix('_idr').replace('_', ' ')}: {a} → {b} ({sign}{change})"
 
 
-def _line(row: dict[Any, Any]) -> str:
-    return f"  {row['code']} {row['moved']}: {_side(row, '_a')} → {_side(row, '_b')}"
+def _line(row: dict[Any, Any], names: Mapping[str, str]) -> str:
+    village = f"{names[row['code']]} ({row['code']})" if row["code"] in names else str(row["code"])
+    return f"  {village}, {row['moved']}: {_side(row, '_a')} → {_side(row, '_b')}"
 
 
 def _side(row: dict[Any, Any], end: str) -> str:
@@ -125,4 +136,4 @@ def _side(row: dict[Any, Any], end: str) -> str:
         return "nothing"
     option = OPTIONS[str(row["option" + end])][0]
     cost = say.money(int(row["capex_idr" + end]), "en"), say.money(int(row["opex_idr_per_year" + end]), "en")
-    return f"{row['year' + end]} {option} ({cost[0]} and {cost[1]} a year)"
+    return f"{row['year' + end]} {option} from {row['fund' + end]} ({cost[0]} and {cost[1]} a year)"

@@ -170,7 +170,7 @@ class Region:
                 self._rebuild(staged, received, added, places, progress)
         return added
 
-    def settle(self, finding_id: str, answer: str) -> Finding:
+    def settle(self, finding_id: str, answer: str, progress: build.Progress | None = None) -> Finding:
         """Keep a person's answer to a question, and apply it now and ever after; returns the question.
 
         Raises
@@ -193,7 +193,7 @@ class Region:
                     f"{min(codes, default='64.02.01.2001')}, or none. Candidates: {question.candidates or 'none known'}"
                 )
             answers.save(staged, answers.load(self.path) | {question.subject: answer})
-            self._rebuild(staged, self.sources(), Added(), {}, None)
+            self._rebuild(staged, self.sources(), Added(), {}, progress)
         return question
 
     def rebuild(self, progress: build.Progress | None = None) -> Added:

@@ -40,3 +40,9 @@ def _village(villages, village: str, district: str) -> str:  # type: ignore[no-u
 def compare(first: Run, second: Run) -> plan_compare.Comparison:
     """How the plans of two runs differ."""
     return plan_compare.compare(read_plan(first.folder), read_plan(second.folder))
+
+
+def names(run: Run) -> dict[str, str]:
+    """The villages' names by code, as the run knew them."""
+    villages = read_access(run.folder).villages
+    return dict(zip(villages["code"], villages["name"], strict=True))
