@@ -157,7 +157,9 @@ def check(
     if rebuild:
         with screen.progress_bar() as bar:
             region.rebuild(lambda what, done, of: bar.tell("reading", what, done, of))
-    result = look(region)
+    with screen.progress_bar() as bar:
+        bar.tell("checking", "what is there, and what is missing", 0, 0)
+        result = look(region)
     show.checked(result, region, json)
     if strict and result.unsettled:
         raise typer.Exit(1)
@@ -220,7 +222,10 @@ def explain(
     from merata.run import engine, questions
 
     region = Region(folder)
-    show.explained(questions.explain(region, engine.find(region.path, of), village, district), json)
+    with screen.progress_bar() as bar:
+        bar.tell("explaining", village, 0, 0)
+        result = questions.explain(region, engine.find(region.path, of), village, district)
+    show.explained(result, json)
 
 
 @app.command()
