@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import gzip
 import re
 import stat
@@ -270,7 +271,8 @@ def _expand(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str, budget
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise FileError(f"{file}: {member.filename!r} in it is damaged ({error}). {_AGAIN}") from None
     except OSError as error:
-        if error.errno is not None:  # a full or failing disk, not a damaged file
+        # Looking before the file's start is what a damaged place does; the rest is a full or failing disk.
+        if error.errno not in (None, errno.EINVAL):
             raise
         raise FileError(f"{file}: {member.filename!r} in it is damaged ({error}). {_AGAIN}") from None
     if size != member.file_size:
