@@ -36,6 +36,12 @@ _MAST_HEADINGS = (
     "No;Site ID;Provider;Desa;Kecamatan;Latitude;Longitude;Height;Technology;Frequency;Power",
     "No;Nama Site;Penyelenggara;Kelurahan;Kec;Lintang;Bujur;Tinggi (m);Jaringan;Frekuensi;Sumber Listrik",
 )
+#: What each operator tells beyond that: column of the truth by its heading.
+_MAST_EXTRAS: tuple[dict[str, str], ...] = (
+    {"Arah Sektor": "azimuths_deg"},
+    {"Azimuth": "azimuths_deg", "Band (MHz)": "bands_mhz", "Downtilt": "tilt_deg"},
+    {},
+)
 #: Sheet -> kinds of facility on it, and its headings for name, kind and users.
 _FACILITY_SHEETS = {
     "Sekolah": (("school",), ("Nama Sekolah", "Jenis", "Jumlah Murid")),
@@ -60,8 +66,9 @@ def masts(path: Path, truth: Truth, dirt: DirtList) -> Path:
     sites = with_village(truth["sites"], truth)
     sites["dirt"] = _coordinate_kinds(sites.geometry.y.to_numpy(), dirt)
     book = Book(path)
-    for line, (operator, own) in zip(_MAST_HEADINGS, sites.groupby("operator", sort=True), strict=False):
-        words = line.split(";")
+    lines = zip(_MAST_HEADINGS, _MAST_EXTRAS, strict=True)
+    for (line, extras), (operator, own) in zip(lines, sites.groupby("operator", sort=True), strict=False):
+        words = [*line.split(";"), *extras]
         name = str(operator).split()[0]
         sheet = book.sheet(name, [f"DATA MENARA {str(operator).upper()}", MARK])
         book.header(sheet, 3, words)
@@ -70,7 +77,8 @@ def masts(path: Path, truth: Truth, dirt: DirtList) -> Path:
             where = _coordinates(site.geometry.x, site.geometry.y, site.dirt)
             place = (site.id, site.operator, site.village_name, site.district, *where)
             equipment = (site.height_m, site.technologies, site.frequency_mhz, POWER_WORDS[site.power])
-            write_row(sheet, number + 3, [number, *place, *equipment])
+            told = [getattr(site, column) for column in extras.values()]
+            write_row(sheet, number + 3, [number, *place, *equipment, *told])
             if site.dirt:
                 truly = f"{site.geometry.y} {site.geometry.x}"
                 dirt.note(site.dirt, path.name, sheet=name, row=number + 4, column=words[5], truth=truly)
