@@ -171,13 +171,22 @@ def settings_page() -> str:
     ]
     for name, info in Settings.model_fields.items():
         out.append(_section(name, info))
+        out += [_section(f"{name}.{inner}", i) for inner, i in _inside(info) if _is_section(i.annotation)]
     return "\n".join(out)
+
+
+def _inside(info: FieldInfo) -> list[tuple[str, FieldInfo]]:
+    return list(_model_of(info.annotation)[0].model_fields.items())
+
+
+def _is_section(annotation: typing.Any) -> bool:
+    return inspect.isclass(annotation) and issubclass(annotation, Section)
 
 
 def _section(name: str, info: FieldInfo) -> str:
     model, shape = _model_of(info.annotation)
     heading = {"one": f"[{name}]", "many": f"[[{name}]]", "named": f"[{name}.NAME]"}[shape]
-    out = [f"\n(settings-{name})=\n## `{heading}`\n", f"{info.description}.\n"]
+    out = [f"\n(settings-{name.replace('.', '-')})=\n## `{heading}`\n", f"{info.description}.\n"]
     if shape == "many":
         out.append("May stand several times, once for each.\n")
     default = info.get_default(call_default_factory=True)
@@ -201,6 +210,7 @@ def _setting_rows(model: type[BaseModel]) -> str:
     rows = [
         (code(name), info.description, _type_words(info), _default_words(info))
         for name, info in model.model_fields.items()
+        if not _is_section(info.annotation)
     ]
     return table(("setting", "what it is", "values", "default"), rows)
 

@@ -85,16 +85,21 @@ def test_every_setting_is_documented():
     headings = set(re.findall(r"^## `\[+([a-z]+)", text, re.MULTILINE))
     assert headings == set(Settings.model_fields)
     for name, info in Settings.model_fields.items():
-        part = re.search(rf"^## `\[+{name}.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL).group(0)
-        model = next(
-            m
-            for m in [info.annotation, *getattr(info.annotation, "__args__", ())]
-            if hasattr(m, "model_fields")
-        )
-        for setting, field in model.model_fields.items():
+        check_section(text, name, info.annotation)
+
+
+def check_section(text, name, annotation):
+    part = re.search(rf"^## `\[+{re.escape(name)}[\].].*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL).group(
+        0
+    )
+    model = next(m for m in [annotation, *getattr(annotation, "__args__", ())] if hasattr(m, "model_fields"))
+    for setting, field in model.model_fields.items():
+        assert field.description, f"{name}.{setting} has no description"
+        assert field.description in (text if hasattr(field.annotation, "model_fields") else part)
+        if hasattr(field.annotation, "model_fields"):
+            check_section(text, f"{name}.{setting}", field.annotation)
+        else:
             assert f"| `{setting}` |" in part, f"{name}.{setting}"
-            assert field.description, f"{name}.{setting} has no description"
-            assert field.description in part
 
 
 @pytest.mark.parametrize(
