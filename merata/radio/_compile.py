@@ -19,12 +19,14 @@ _R = TypeVar("_R")
 
 #: How many versions of a module's compiled kernels stay in the cache.
 KEEP = 3
+config: Any = numba.config
 _ROOT = Path(__file__).resolve().parents[2]
 
 
 def jitable(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Let `function` run as plain Python when called from Python, and be compiled into the kernels that call it."""
-    return cast(Callable[_P, _R], register_jitable(function))
+    compiled: Callable[_P, _R] = register_jitable(function)
+    return compiled
 
 
 def kernel(**options: Any) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
@@ -35,16 +37,16 @@ def kernel(**options: Any) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """
 
     def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
-        before = numba.config.CACHE_DIR
+        before = config.CACHE_DIR
         folder = cache_folder(Path(function.__code__.co_filename))
         try:
             # Numba fixes the place while it decorates; nobody else's functions should follow it there.
-            numba.config.CACHE_DIR = str(folder) if folder else before
+            config.CACHE_DIR = str(folder) if folder else before
             return cast(Callable[_P, _R], numba.njit(cache=True, **options)(function))
         except RuntimeError:  # nowhere to write: compile anew in each process
             return cast(Callable[_P, _R], numba.njit(**options)(function))
         finally:
-            numba.config.CACHE_DIR = before
+            config.CACHE_DIR = before
 
     return compiled
 

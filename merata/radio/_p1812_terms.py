@@ -1,0 +1,507 @@
+"""The formulae of Recommendation ITU-R P.1812-8: plain numbers in, plain numbers out, for one path or inside a kernel.
+
+How a path's parameters are found differs (`_p1812_profile` looks at one profile, `_radial` walks along a whole
+radial); what follows from them is here, once. The symbols are the Recommendation's, in small letters; distances
+are in km, heights in m, angles in mrad, frequencies in GHz, losses in dB, percentages in %. Each function names
+its section and equations. Functions marked `jitable` run as plain Python, and compiled inside the kernels.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from merata.radio._compile import jitable
+
+EARTH_KM = 6371.0
+_LIGHT = 0.2998  # wavelength in m times frequency in GHz, as ITU-R rounds it
+
+
+class Band(NamedTuple):
+    """What depends on frequency and polarisation alone: worked out once, used for every path."""
+
+    f: float
+    """Frequency, GHz."""
+    wavelength: float
+    """Wavelength, m."""
+    edge: float
+    """The square root of 0.002 / wavelength: from a clearance to the parameter nu of (15)."""
+    root: float
+    """Cube root of the frequency."""
+    free_db: float
+    """The part of (8) that depends on frequency, dB."""
+    tropo_db: float
+    """L_f of (45), dB."""
+    duct_db: float
+    """The part of A_f of (47) that depends on frequency alone, A_lf of (47a) included, dB."""
+    land: float
+    """The part of the surface admittance K of (29) that depends on frequency alone, over land."""
+    sea: float
+    """The same over the sea."""
+
+
+class Edge(NamedTuple):
+    """The three maxima along a profile that Bullington's construction needs, for one effective Earth radius (4.3.1)."""
+
+    stim: float
+    """S_tim of (13): the steepest slope seen from the transmitter, m/km."""
+    srim: float
+    """S_rim of (17): the steepest slope seen from the receiver, m/km. Counts only where S_tim reaches S_tr."""
+    worst: float
+    """The largest of (15) without the wavelength: height above the ray, m, times the root of d / (d_i (d - d_i)).
+
+    Counts only where S_tim stays below S_tr."""
+
+
+class Path(NamedTuple):
+    """What the formulae need to know of a path; none of it depends on frequency."""
+
+    d: float
+    """Length, km."""
+    hts: float
+    """Height of the transmitter above sea level, m."""
+    hrs: float
+    """Height of the receiver above sea level, m."""
+    hte_d: float
+    """Height of the transmitter above the smooth surface of the diffraction model, m (37a)."""
+    hre_d: float
+    """The same of the receiver, m (37b)."""
+    hte: float
+    """Height of the transmitter above the smooth surface of the ducting model, m (94a)."""
+    hre: float
+    """The same of the receiver, m (94b)."""
+    hm: float
+    """Roughness of the terrain, m (95)."""
+    dlt: float
+    """From the transmitter to its horizon, km (80)."""
+    dlr: float
+    """From the receiver to its horizon, km (83)."""
+    theta_t: float
+    """Elevation of the transmitter's horizon, mrad (79)."""
+    theta_r: float
+    """Elevation of the receiver's horizon, mrad (82)."""
+    omega: float
+    """Share of the path over the sea, 0 to 1 (table 5)."""
+    dlm: float
+    """The longest stretch of inland, km (3.6)."""
+    b0: float
+    """beta_0: share of the time with strong refraction near the ground, % (5)."""
+    dct: float
+    """Over land from the transmitter to the coast, km."""
+    dcr: float
+    """The same from the receiver, km."""
+    rough: Edge
+    """The profile with its clutter, for the median effective Earth radius a_e."""
+    smooth: Edge
+    """The same with all heights zero and the ends at `hte_d` and `hre_d` (4.3.4)."""
+    rough_b: Edge
+    """The profile with its clutter, for the effective Earth radius a_beta."""
+    smooth_b: Edge
+    """The smooth profile for a_beta."""
+
+
+class Losses(NamedTuple):
+    """The loss and the terms that it was made of, in the Recommendation's names; dB, but for the factors F."""
+
+    fi: float
+    fj: float
+    fk: float
+    lbfs: float
+    lb0p: float
+    lb0b: float
+    lbulla: float
+    """For the effective Earth radius a_beta, as the reference log has it; so are lbulls and ldsph."""
+    lbulls: float
+    ldsph: float
+    ld50: float
+    ldb: float
+    ldp: float
+    lbd50: float
+    lbd: float
+    lminb0p: float
+    lba: float
+    lminbap: float
+    lbda: float
+    lbam: float
+    lbs: float
+    lbc: float
+
+
+# --- 3.5, 3.6: the atmosphere -------------------------------------------------------------------------------------
+
+
+@jitable
+def effective_radii(delta_n: float) -> tuple[float, float]:
+    """Effective Earth radius a_e for the median and a_beta for beta_0 of the time, km. Section 3.5, (6) and (7)."""
+    return EARTH_KM * 157.0 / (157.0 - delta_n), EARTH_KM * 3.0
+
+
+@jitable
+def inland_factor(dlm: float) -> float:
+    """How far the path is from the sea, tau: 0 to 1, of the longest inland stretch in km. Section 3.6, (3)."""
+    return 1.0 - math.exp(-4.12e-4 * dlm**2.41)
+
+
+@jitable
+def beta0(latitude: float, dtm: float, dlm: float) -> float:
+    """Share of the time with more than 100 N-units/km in the lowest 100 m, %. Section 3.6, (2) to (5).
+
+    `latitude` of the path's middle in degrees; `dtm` and `dlm` the longest stretch of land and of inland, km.
+    """
+    tau = inland_factor(dlm)
+    mu1 = (10.0 ** (-dtm / (16.0 - 6.6 * tau)) + 10.0 ** (-5.0 * (0.496 + 0.354 * tau))) ** 0.2
+    mu1 = min(mu1, 1.0)
+    phi = abs(latitude)
+    if phi <= 70.0:
+        return float(10.0 ** (-0.015 * phi + 1.67) * mu1 * mu1 ** (-0.935 + 0.0176 * phi))
+    return float(4.17 * mu1 * mu1**0.3)
+
+
+# --- 4.2: line of sight -------------------------------------------------------------------------------------------
+
+
+@jitable
+def band(frequency_ghz: float, vertical: bool) -> Band:
+    """Everything that depends on frequency and polarisation alone."""
+    f = frequency_ghz
+    wavelength = _LIGHT / f
+    log_f = math.log10(f)
+    alf = 45.375 - 137.0 * f + 92.5 * f * f if f < 0.5 else 0.0  # (47a)
+    return Band(
+        f,
+        wavelength,
+        math.sqrt(0.002 / wavelength),
+        f ** (1.0 / 3.0),
+        92.4 + 20.0 * log_f,
+        25.0 * log_f - 2.5 * math.log10(f / 2.0) ** 2,
+        102.45 + 20.0 * log_f + alf,
+        _admittance(f, 22.0, 0.003, vertical),
+        _admittance(f, 80.0, 5.0, vertical),
+    )
+
+
+@jitable
+def _admittance(f: float, permittivity: float, conductivity: float, vertical: bool) -> float:
+    """K of (29) without the Earth's radius. Section 4.3.3; conductivity in S/m."""
+    loss2 = (18.0 * conductivity / f) ** 2
+    k = 0.036 * f ** (-1.0 / 3.0) * ((permittivity - 1.0) ** 2 + loss2) ** -0.25  # (29a)
+    if vertical:
+        k *= math.sqrt(permittivity**2 + loss2)  # (29b)
+    return float(k)
+
+
+@jitable
+def free_space(free_db: float, d: float, hts: float, hrs: float) -> float:
+    """Loss in free space, dB: `free_db` of the band, and the slant distance. Section 4.2, (8) and (8a)."""
+    climb_km = (hts - hrs) / 1000.0
+    return free_db + 10.0 * math.log10(d * d + climb_km * climb_km)
+
+
+@jitable
+def focusing(horizons_km: float, percent: float) -> float:
+    """Enhancement by multipath and focusing, dB (0 or less); `horizons_km` is dlt + dlr. Section 4.2, (9)."""
+    if percent == 50.0:
+        return 0.0
+    return 2.6 * (1.0 - math.exp(-0.1 * horizons_km)) * math.log10(percent / 50.0)
+
+
+# --- 4.3: diffraction ---------------------------------------------------------------------------------------------
+
+
+@jitable
+def knife_edge(nu: float) -> float:
+    """Loss over one edge, dB. Section 4.3, (12)."""
+    if nu <= -0.78:
+        return 0.0
+    return 6.9 + 20.0 * math.log10(math.sqrt((nu - 0.1) ** 2 + 1.0) + nu - 0.1)
+
+
+@jitable
+def bullington(edge: Edge, d: float, hts: float, hrs: float, to_nu: float) -> float:
+    """Bullington part of the diffraction loss, dB; `to_nu` is the band's `edge`. Section 4.3.1, (14) to (21)."""
+    str_ = (hrs - hts) / d  # (14)
+    if edge.stim < str_:
+        nu = edge.worst * to_nu  # (15)
+    else:
+        dbp = (hrs - hts + edge.srim * d) / (edge.stim + edge.srim)  # (18)
+        above = hts + edge.stim * dbp - (hts * (d - dbp) + hrs * dbp) / d
+        nu = above * to_nu * math.sqrt(d / (dbp * (d - dbp)))  # (19)
+    luc = knife_edge(nu)  # (16), (20)
+    if luc == 0.0:
+        return 0.0
+    return luc + (1.0 - math.exp(-luc / 6.0)) * (10.0 + 0.02 * d)  # (21)
+
+
+@jitable
+def spherical_earth(band: Band, d: float, hte: float, hre: float, ap: float, omega: float) -> float:
+    """Diffraction loss over a smooth round Earth of effective radius `ap`, dB. Section 4.3.2, (22) to (27).
+
+    `hte` and `hre` are heights above the smooth surface, m; `omega` the share of sea.
+    """
+    if d >= marginal_distance(hte, hre, ap):
+        return first_term(band, d, hte, hre, ap, omega)
+    hse, hreq = smooth_clearance(d, hte, hre, ap, band.wavelength)
+    if hse > hreq:
+        return 0.0
+    aem = 500.0 * (d / (math.sqrt(hte) + math.sqrt(hre))) ** 2  # (26)
+    ldft = max(0.0, first_term(band, d, hte, hre, aem, omega))
+    return (1.0 - hse / hreq) * ldft  # (27)
+
+
+@jitable
+def marginal_distance(hte: float, hre: float, ap: float) -> float:
+    """How far apart two antennas just see each other over a smooth Earth, km. Section 4.3.2, (22)."""
+    return math.sqrt(2.0 * ap) * (math.sqrt(0.001 * hte) + math.sqrt(0.001 * hre))
+
+
+@jitable
+def smooth_clearance(d: float, hte: float, hre: float, ap: float, wavelength: float) -> tuple[float, float]:
+    """Least height of the ray above a smooth Earth and the height for no loss, m. Section 4.3.2, (23) to (25)."""
+    c = (hte - hre) / (hte + hre)  # (24d)
+    m = 250.0 * d * d / (ap * (hte + hre))  # (24e)
+    bent = 1.5 * c * math.sqrt(3.0 * m / (m + 1.0) ** 3)
+    # By the formula's design at most 1; rounding may step over it.
+    third = math.acos(min(1.0, max(-1.0, bent))) / 3.0
+    b = 2.0 * math.sqrt((m + 1.0) / (3.0 * m)) * math.cos(math.pi / 3.0 + third)  # (24c)
+    dse1 = d / 2.0 * (1.0 + b)  # (24a)
+    dse2 = d - dse1  # (24b)
+    curve = 500.0 / ap
+    hse = ((hte - curve * dse1 * dse1) * dse2 + (hre - curve * dse2 * dse2) * dse1) / d  # (23)
+    return hse, 17.456 * math.sqrt(dse1 * dse2 * wavelength / d)  # (25)
+
+
+@jitable
+def first_term(band: Band, d: float, hte: float, hre: float, adft: float, omega: float) -> float:
+    """First term of the diffraction over a round Earth of radius `adft`, land and sea, dB. Section 4.3.3, (28)."""
+    if omega <= 0.0:
+        return _first_term_over(band.land, band.root, d, hte, hre, adft)
+    sea = _first_term_over(band.sea, band.root, d, hte, hre, adft)
+    return omega * sea + (1.0 - omega) * _first_term_over(band.land, band.root, d, hte, hre, adft)
+
+
+@jitable
+def _first_term_over(admittance: float, root: float, d: float, hte: float, hre: float, adft: float) -> float:
+    """Over one kind of ground. Section 4.3.3, (29) to (36); `root` is the cube root of the frequency."""
+    radius_root = adft ** (1.0 / 3.0)
+    k = admittance / radius_root
+    k2 = k * k
+    beta = (1.0 + 1.6 * k2 + 0.67 * k2 * k2) / (1.0 + 4.5 * k2 + 1.53 * k2 * k2)  # (30)
+    x = 21.88 * beta * root / (radius_root * radius_root) * d  # (31)
+    y = 0.9575 * beta * root * root / radius_root  # (32), per metre
+    log_x = math.log10(x)
+    fx = 11.0 + 10.0 * log_x - 17.6 * x if x >= 1.6 else -20.0 * log_x - 5.6488 * x**1.425  # (33)
+    least = 2.0 + 20.0 * math.log10(k)
+    return float(-fx - _height_gain(beta * y * hte, least) - _height_gain(beta * y * hre, least))  # (36)
+
+
+@jitable
+def _height_gain(b: float, least: float) -> float:
+    """G(Y) of the normalised height B = beta Y, dB, never below `least`. Section 4.3.3, (34) and (35)."""
+    if b > 2.0:
+        gain = 17.6 * math.sqrt(b - 1.1) - 5.0 * math.log10(b - 1.1) - 8.0
+    else:
+        gain = 20.0 * math.log10(b + 0.1 * b * b * b)
+    return max(gain, least)
+
+
+@jitable
+def delta_bullington(
+    band: Band, path: Path, rough: Edge, smooth: Edge, ap: float
+) -> tuple[float, float, float, float]:
+    """Diffraction loss of the general path for the effective Earth radius `ap`. Section 4.3.4, (37) to (39).
+
+    Returns L_d, L_bulla, L_bulls and L_dsph, dB. `rough` and `smooth` are the maxima for this radius.
+    """
+    lbulla = bullington(rough, path.d, path.hts, path.hrs, band.edge)
+    lbulls = bullington(smooth, path.d, path.hte_d, path.hre_d, band.edge)
+    ldsph = spherical_earth(band, path.d, path.hte_d, path.hre_d, ap, path.omega)
+    return lbulla + max(0.0, ldsph - lbulls), lbulla, lbulls, ldsph  # (39)
+
+
+@jitable
+def time_factor(p: float, b0: float) -> float:
+    """F_i: 1 at beta_0 and rarer, 0 at half of the time. Section 4.3.5, (40)."""
+    if p <= b0:
+        return 1.0
+    return inverse_normal(p / 100.0) / inverse_normal(b0 / 100.0)
+
+
+# --- 4.4: troposcatter --------------------------------------------------------------------------------------------
+
+
+@jitable
+def troposcatter(tropo_db: float, d: float, theta: float, p: float, n0: float) -> float:
+    """Loss by scatter in the troposphere, dB; `tropo_db` of the band, `theta` of (84) in mrad. Section 4.4, (44)."""
+    rare = 10.125 * math.log10(50.0 / p) ** 0.7 if p < 50.0 else 0.0
+    return float(190.1 + tropo_db + 20.0 * math.log10(d) + 0.573 * theta - 0.15 * n0 - rare)
+
+
+# --- 4.5: ducting and layer reflection ----------------------------------------------------------------------------
+
+
+@jitable
+def ducting(band: Band, path: Path, p: float, ae: float) -> float:
+    """Loss while a duct or layer carries the signal, L_ba, dB. Section 4.5, (46)."""
+    return _duct_coupling(band, path) + _duct_losses(band, path, p, ae)
+
+
+@jitable
+def _duct_coupling(band: Band, path: Path) -> float:
+    """A_f: losses between the antennas and the duct, dB. Section 4.5, (47) to (49)."""
+    shielding = _site_shielding(band, path.theta_t, path.dlt) + _site_shielding(band, path.theta_r, path.dlr)
+    sea = 0.0
+    if path.omega >= 0.75:
+        sea = _sea_coupling(path.dct, path.dlt, path.hts) + _sea_coupling(path.dcr, path.dlr, path.hrs)
+    return band.duct_db + 20.0 * math.log10(path.dlt + path.dlr) + shielding + sea
+
+
+@jitable
+def _site_shielding(band: Band, theta: float, horizon_km: float) -> float:
+    """A_st or A_sr, dB. Section 4.5, (48)."""
+    above = theta - 0.1 * horizon_km  # (48a)
+    if above <= 0.0:
+        return 0.0
+    return 20.0 * math.log10(1.0 + 0.361 * above * math.sqrt(band.f * horizon_km)) + 0.264 * above * band.root
+
+
+@jitable
+def _sea_coupling(coast_km: float, horizon_km: float, height_m: float) -> float:
+    """A_ct or A_cr of a path mostly over the sea, dB (0 or less). Section 4.5, (49)."""
+    if coast_km > 5.0 or coast_km > horizon_km:
+        return 0.0
+    return -3.0 * math.exp(-0.25 * coast_km * coast_km) * (1.0 + math.tanh(0.07 * (50.0 - height_m)))
+
+
+@jitable
+def _duct_losses(band: Band, path: Path, p: float, ae: float) -> float:
+    """A_d(p): losses along the duct by angle and by time, dB. Section 4.5, (50) to (56)."""
+    theta_t = min(path.theta_t, 0.1 * path.dlt)  # (52a)
+    theta_r = min(path.theta_r, 0.1 * path.dlr)
+    angle = 1000.0 * path.d / ae + theta_t + theta_r  # (52)
+    beta = duct_time(path, ae)
+    log_b = math.log10(beta)
+    steep = (9.51 - 4.8 * log_b + 0.198 * log_b * log_b) * 1e-6 * path.d**1.13
+    gamma = 1.076 / (2.0058 - log_b) ** 1.012 * math.exp(-steep)  # (53a)
+    ratio = p / beta
+    ap = -12.0 + (1.2 + 3.7e-3 * path.d) * math.log10(ratio) + 12.0 * ratio**gamma  # (53)
+    return float(5e-5 * ae * band.root * angle + ap)  # (50), (51)
+
+
+@jitable
+def duct_time(path: Path, ae: float) -> float:
+    """Beta: share of the time with a duct along this path, %. Section 4.5, (54) to (56)."""
+    alpha = max(-3.4, -0.6 - 3.5e-9 * path.d**3.1 * inland_factor(path.dlm))  # (55a)
+    heights = math.sqrt(path.hte) + math.sqrt(path.hre)
+    mu2 = min(1.0, (500.0 / ae * path.d * path.d / (heights * heights)) ** alpha)  # (55)
+    mu3 = 1.0
+    if path.hm > 10.0:
+        between = min(path.d - path.dlt - path.dlr, 40.0)  # (56a)
+        mu3 = math.exp(-4.6e-5 * (path.hm - 10.0) * (43.0 + 6.0 * between))  # (56)
+    # A probability; the floor only keeps the logarithms that follow finite.
+    return float(max(path.b0 * mu2 * mu3, 1e-280))  # (54)
+
+
+# --- 4.6: all together --------------------------------------------------------------------------------------------
+
+
+@jitable
+def path_angle(d: float, theta_t: float, theta_r: float, ae: float) -> float:
+    """Angle between the two horizon rays, mrad. Attachment 1, (84)."""
+    return 1000.0 * d / ae + theta_t + theta_r
+
+
+@jitable
+def angle_factor(theta: float) -> float:
+    """F_j: 1 for a path in sight, 0 for one far beyond the horizon. Section 4.6, (57)."""
+    return 1.0 - 0.5 * (1.0 + math.tanh(3.0 * 0.8 * (theta - 0.3) / 0.3))
+
+
+@jitable
+def distance_factor(d: float) -> float:
+    """F_k: 1 for a short path, 0 for a long one. Section 4.6, (58)."""
+    return 1.0 - 0.5 * (1.0 + math.tanh(3.0 * 0.5 * (d - 20.0) / 20.0))
+
+
+@jitable
+def soft_max(lba: float, lb0p: float) -> float:
+    """L_minbap: the greater of the two, dB, rounded where they meet. Section 4.6, (60)."""
+    return max(lba, lb0p) + 2.5 * math.log(1.0 + math.exp(-abs(lba - lb0p) / 2.5))
+
+
+@jitable
+def power_sum(lbs: float, lbam: float) -> float:
+    """L_bc: the two ways' power added, dB. Section 4.6, (63)."""
+    return min(lbs, lbam) - 5.0 * math.log10(1.0 + float(10.0 ** (-0.2 * abs(lbs - lbam))))
+
+
+@jitable
+def assemble(band: Band, path: Path, p: float, n0: float, ae: float, ab: float) -> Losses:
+    """Loss not exceeded for `p` % of the time, L_bc, and all terms on the way. Sections 4.2 to 4.6."""
+    fi = time_factor(p, path.b0)
+    lbfs = free_space(band.free_db, path.d, path.hts, path.hrs)
+    lb0p = lbfs + focusing(path.dlt + path.dlr, p)  # (10)
+    lb0b = lbfs + focusing(path.dlt + path.dlr, path.b0)  # (11)
+    ld50, _, _, _ = delta_bullington(band, path, path.rough, path.smooth, ae)
+    ldb, lbulla, lbulls, ldsph = delta_bullington(band, path, path.rough_b, path.smooth_b, ab)
+    ldp = ld50 + fi * (ldb - ld50)  # (41)
+    lbd50 = lbfs + ld50  # (42)
+    lbd = lb0p + ldp  # (43)
+    lba = ducting(band, path, p, ae)
+    theta = path_angle(path.d, path.theta_t, path.theta_r, ae)
+    lbs = troposcatter(band.tropo_db, path.d, theta, p, n0)
+    lminb0p = lowest_in_sight(p, path.b0, fi, lb0p, lb0b, lbd50, ldp, path.omega)
+    fj, fk = angle_factor(theta), distance_factor(path.d)
+    lminbap = soft_max(lba, lb0p)
+    lbda = lminbap + (lbd - lminbap) * fk if lminbap <= lbd else lbd  # (61)
+    lbam = lbda + (lminb0p - lbda) * fj  # (62)
+    lbc = power_sum(lbs, lbam)
+    return Losses(
+        fi, fj, fk, lbfs, lb0p, lb0b, lbulla, lbulls, ldsph, ld50, ldb, ldp, lbd50, lbd,
+        lminb0p, lba, lminbap, lbda, lbam, lbs, lbc,
+    )  # fmt: skip
+
+
+@jitable
+def lowest_in_sight(
+    p: float, b0: float, fi: float, lb0p: float, lb0b: float, lbd50: float, ldp: float, omega: float
+) -> float:
+    """L_minb0p: the notional least loss in sight and over sea, dB. Section 4.6, (59)."""
+    if p < b0:
+        return lb0p + (1.0 - omega) * ldp
+    return lbd50 + (lb0b + (1.0 - omega) * ldp - lbd50) * fi
+
+
+# --- 4.7 to 4.9: places -------------------------------------------------------------------------------------------
+
+
+@jitable
+def location_sigma(frequency_ghz: float, height_m: float, clutter_m: float, width_m: float) -> float:
+    """Standard deviation of the loss between places outdoors within a square of `width_m`, dB. Section 4.8, (64).
+
+    `height_m` of the antenna and `clutter_m` of its surroundings above ground; 0 well above the clutter, (66).
+    """
+    covered = min(1.0, max(0.0, 1.0 - (height_m - clutter_m) / 10.0))
+    return float((0.52 + 0.024 * frequency_ghz) * width_m**0.28 * covered)
+
+
+@jitable
+def final_loss(lb0p: float, lbc: float, location_percent: float, sigma_db: float, at_sea: bool) -> float:
+    """L_b: loss not exceeded at `location_percent` of the places either, dB. Sections 4.7 to 4.9, (67) and (69)."""
+    lloc = 0.0
+    if not at_sea and sigma_db > 0.0:
+        lloc = -inverse_normal(location_percent / 100.0) * sigma_db
+    return max(lb0p, lbc + lloc)
+
+
+# --- Attachment 2 -------------------------------------------------------------------------------------------------
+
+
+@jitable
+def inverse_normal(x: float) -> float:
+    """Deviation that the normal distribution exceeds with the chance `x` (0 to 1). Attachment 2, (96) and (97)."""
+    x = min(0.999999, max(0.000001, x))
+    t = math.sqrt(-2.0 * math.log(x if x <= 0.5 else 1.0 - x))  # (97a)
+    c = ((0.010328 * t + 0.802853) * t + 2.515516698) / (
+        ((0.001308 * t + 0.189269) * t + 1.432788) * t + 1.0
+    )  # (97b)
+    return t - c if x <= 0.5 else c - t
