@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -41,6 +42,10 @@ class Drawing:
     """Districts' names where they do not run into each other."""
     km: float
     """How many kilometres WIDTH is."""
+    crs: Any = None
+    """Projection of the picture, metric."""
+    corner_m: Point = (0.0, 0.0)
+    """Upper left corner in that projection."""
 
 
 def draw(
@@ -81,6 +86,8 @@ def draw(
         borders="".join(_area_path(shape, scale) for shape in districts.values() if shape.area > 0),
         names=_district_names(districts, scale),
         km=WIDTH * scale.m_per_unit / 1000,
+        crs=crs,
+        corner_m=(scale.west_m, scale.north_m),
     )
 
 
@@ -346,17 +353,34 @@ def file_map(
     style: str,
     extra: str = "",
 ) -> str:
-    """A map as a file of its own: heading, villages, legend as (class, words), a note under it."""
-    top, row = 84, 40
-    rows = [legend[at : at + 2] for at in range(0, len(legend), 2)]
-    below = top + drawing.height + 20
-    height = below + row * len(rows) + 50
+    """A map of villages as a file of its own: heading, villages, legend as (class, words), a note under it."""
     groups = [
         f'<g class="f-{word}">'
         + "".join(f'<path d="{d}"/>' for code, d in drawing.outlines.items() if classes.get(code) == word)
         + "</g>"
         for word in sorted(set(classes.values()))
     ]
+    return sheet(drawing, "".join(groups), legend, heading, note, style, extra)
+
+
+def sheet(
+    drawing: Drawing,
+    body: str,
+    legend: list[tuple[str, str]],
+    heading: str,
+    note: str,
+    style: str,
+    extra: str = "",
+    about: str = "",
+) -> str:
+    """A map file around `body`: heading, rivers, roads, names and scale bar over it, legend and a note below.
+
+    `about` is read aloud instead of the note.
+    """
+    top, row = 84, 40
+    rows = [legend[at : at + 2] for at in range(0, len(legend), 2)]
+    below = top + drawing.height + 20
+    height = below + row * len(rows) + 50
     items = "".join(
         f'<g transform="translate({30 + 780 * column} {below + row * line})">'
         f'<path class="f-{word}" d="M0 0h44v28h-44z"/>'
@@ -367,10 +391,11 @@ def file_map(
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'role="img" aria-labelledby="t d"><title id="t">{escape(heading)}</title><desc id="d">{escape(note)}</desc>'
+        f'role="img" aria-labelledby="t d"><title id="t">{escape(heading)}</title>'
+        f'<desc id="d">{escape(about or note)}</desc>'
         f"<style>{style}</style><defs>{PATTERNS}</defs>"
         f'<path fill="#fff" d="M0 0h{WIDTH}v{height}h-{WIDTH}z"/>'
         f'<text class="m-head" x="30" y="56">{escape(heading)}</text>'
-        f'<g transform="translate(0 {top})">{"".join(groups)}{_overlay(drawing)}{extra}</g>'
+        f'<g transform="translate(0 {top})">{body}{_overlay(drawing)}{extra}</g>'
         f'<g class="m-legend">{items}</g><text class="m-note" x="30" y="{height - 20}">{escape(note)}</text></svg>\n'
     )

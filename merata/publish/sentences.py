@@ -3,6 +3,8 @@
 # ruff: noqa: E501 — declared data: one sentence a line reads better than a folded one.
 from __future__ import annotations
 
+from merata.publish.radio_sentences import RADIO_SENTENCES
+
 SENTENCES: dict[str, tuple[str, str]] = {
     # nouns after a number
     "one_village": ("desa", "village"),
@@ -295,3 +297,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "colophon": ("Dibuat dengan Merata {version}, run {run}, dari data sampai {date}.", "Made with Merata {version}, run {run}, from data up to {date}."),
 }  # fmt: skip
+
+SENTENCES |= RADIO_SENTENCES

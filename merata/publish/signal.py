@@ -1,0 +1,203 @@
+"""Coverage maps: level, strength, quality or speed of the known towers' signal, pixel by pixel, with its shares of land."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+from rasterio.features import geometry_mask
+from rasterio.io import MemoryFile
+
+from merata.publish import maps
+from merata.publish.words import Tongue
+from merata.region.grid import Grid
+from merata.region.tables import LEVELS
+
+#: Pixels across the picture at most.
+_ACROSS = 1000
+_OUTSIDE = 255
+
+#: From weak to strong. All readers tell them apart, in grey too: lightness falls with strength (Nuñez et al. 2018, cividis).
+_SHADES = ("#fff3b0", "#dcc85d", "#a69d75", "#7b7b78", "#4f5b6e", "#1d3a70", "#00173d")
+_NOWHERE = "#ffffff"
+_BY_LEVEL = {"none": "#f1ece3", "basic": "#f2c45f", "working": "#7db8dc", "good": "#1f5f99"}
+
+#: Over pixels, rivers and roads must not look like a class of the map.
+_STYLE = (
+    ".m-river{stroke:#fff;stroke-width:2.6;opacity:.9}.m-road{stroke:#3b3b3b;stroke-width:1.3;opacity:.7}"
+    ".s-village{fill:none;stroke:#fff;stroke-width:1;opacity:.45}.m-legend path{stroke:#777;stroke-width:1}"
+)
+
+
+@dataclass(frozen=True)
+class Show:
+    """What a coverage map may show: the coverage's array, its unit, and where its classes begin."""
+
+    array: str
+    title: str
+    unit: str
+    edges: tuple[float, ...]
+
+
+SHOWS: Mapping[str, Show] = {
+    "level": Show("level", "signal_level", "", ()),
+    "strength": Show("rsrp_dbm", "signal_strength", "dBm", (-120, -110, -100, -90, -80)),
+    "quality": Show("sinr_db", "signal_quality", "dB", (-5, 0, 5, 13, 20)),
+    "speed": Show("down_mbps", "signal_down", "Mbit/s", (1, 5, 10, 20, 50, 100)),
+}
+
+
+@dataclass(frozen=True)
+class Class:
+    """One class of a map."""
+
+    name: str
+    words: str
+    color: str
+    share: float
+    """Part of the region's land, 0 to 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class SignalMap:
+    """A finished map."""
+
+    svg: str
+    title: str
+    classes: tuple[Class, ...]
+
+
+def signal_map(
+    drawing: maps.Drawing,
+    villages: gpd.GeoDataFrame,
+    values: npt.NDArray[Any],
+    grid: Grid,
+    show: str,
+    t: Tongue,
+    *,
+    region: str,
+    radius_km: float,
+    note: str,
+    style: str = "",
+) -> SignalMap:
+    """A coverage map of a region.
+
+    Parameters
+    ----------
+    drawing
+        `maps.draw` of the region's villages.
+    villages
+        Their polygons: the land that the shares are of.
+    values
+        (rows, columns) of `grid`: the coverage's array that `SHOWS[show]` names; NaN (or level 0) where nothing reaches.
+    grid
+        Its pixels.
+    show
+        Key of SHOWS.
+    t
+        Language.
+    region, radius_km, note
+        Name of the region, how far towers were looked for, and the line under the map.
+    style
+        The maps' style sheet.
+
+    """
+    place = _classes_of(values, show)
+    parts = _legend(show, t, radius_km)
+    shares = _shares(place, _inside(villages, grid), len(parts))
+    classes = tuple(
+        Class(name, words, color, share) for (name, words, color), share in zip(parts, shares, strict=True)
+    )
+    shown = [c for c in reversed(classes) if c.share > 0 or c.name != "nowhere"]
+    words = [(f"s-{c.name}", t("signal_share", words=c.words, share=_share(c.share, t))) for c in shown]
+    title = f"{region} — {t(SHOWS[show].title)}"
+    about = t("signal_about", region=region, parts="; ".join(text for _, text in words))
+    colors = "".join(f".f-s-{c.name}{{fill:{c.color}}}" for c in classes)
+    outlines = f'<path class="s-village" d="{"".join(drawing.outlines.values())}"/>'
+    body = _image(_on_picture(place, grid, drawing), drawing, [c.color for c in classes]) + outlines
+    svg = maps.sheet(drawing, body, words, title, note, style + _STYLE + colors, about=about)
+    return SignalMap(svg, title, classes)
+
+
+def _share(share: float, t: Tongue) -> str:
+    return t.share(share, 1 if 0 < share < 0.1 else 0)
+
+
+def _classes_of(values: npt.NDArray[Any], show: str) -> npt.NDArray[np.uint8]:
+    """The class of each pixel: a level's position; or 0 nowhere, 1 below the first edge, and so on."""
+    if show == "level":
+        return values.astype(np.uint8)
+    known = ~np.isnan(values)
+    place = np.digitize(np.where(known, values, 0.0), SHOWS[show].edges).astype(np.uint8) + np.uint8(1)
+    return np.where(known, place, np.uint8(0)).astype(np.uint8)
+
+
+def _legend(show: str, t: Tongue, radius_km: float) -> list[tuple[str, str, str]]:
+    """(name, words, colour) by class."""
+    if show == "level":
+        return [(level, t.word("level", level), _BY_LEVEL[level]) for level in LEVELS]
+    edges, unit = SHOWS[show].edges, SHOWS[show].unit
+    shades = [_SHADES[round(i)] for i in np.linspace(0, len(_SHADES) - 1, len(edges) + 1)]
+    nowhere = ("nowhere", t("signal_nowhere", km=t.number(radius_km)), _NOWHERE)
+    names = [f"{place}" for place in range(len(edges) + 1)]
+    return [nowhere, *zip(names, _ranges(edges, unit, t), shades, strict=True)]
+
+
+def _ranges(edges: Sequence[float], unit: str, t: Tongue) -> Iterator[str]:
+    yield t("signal_below", high=t.number(edges[0]), unit=unit)
+    for low, high in pairwise(edges):
+        yield t("signal_between", low=t.number(low), high=t.number(high), unit=unit)
+    yield t("signal_from", low=t.number(edges[-1]), unit=unit)
+
+
+def _inside(villages: gpd.GeoDataFrame, grid: Grid) -> npt.NDArray[np.bool_]:
+    """Pixels whose middle is in a village."""
+    shapes = [
+        shape for shape in villages.to_crs(grid.crs).geometry if shape is not None and shape.area > 0
+    ]
+    if not shapes:
+        return np.ones(grid.shape, bool)
+    inside: npt.NDArray[np.bool_] = geometry_mask(shapes, grid.shape, grid.transform, invert=True)
+    return inside
+
+
+def _shares(place: npt.NDArray[np.uint8], inside: npt.NDArray[np.bool_], classes: int) -> list[float]:
+    counts = np.bincount(place[inside], minlength=classes)[:classes]
+    return [float(count) / max(int(counts.sum()), 1) for count in counts]
+
+
+def _on_picture(
+    place: npt.NDArray[np.uint8], grid: Grid, drawing: maps.Drawing
+) -> npt.NDArray[np.uint8]:
+    """The classes on the picture's own pixels: of each the class at its middle; _OUTSIDE beyond the grid."""
+    unit_m = drawing.km * 1000 / maps.WIDTH
+    step_m = maps.WIDTH * unit_m / _ACROSS
+    x_m = drawing.corner_m[0] + (np.arange(_ACROSS) + 0.5) * step_m
+    y_m = drawing.corner_m[1] - (np.arange(round(drawing.height * unit_m / step_m)) + 0.5) * step_m
+    column = np.floor((x_m - grid.west_m) / grid.resolution_m).astype(int)
+    row = np.floor((grid.north_m - y_m) / grid.resolution_m).astype(int)
+    beyond = ((row < 0) | (row >= grid.height))[:, None] | ((column < 0) | (column >= grid.width))[None, :]
+    seen = place[np.clip(row, 0, grid.height - 1)][:, np.clip(column, 0, grid.width - 1)]
+    return np.where(beyond, np.uint8(_OUTSIDE), seen).astype(np.uint8)
+
+
+def _image(picture: npt.NDArray[np.uint8], drawing: maps.Drawing, colors: Sequence[str]) -> str:
+    """The picture's pixels as a PNG of a few colours inside the SVG."""
+    palette = {place: (*bytes.fromhex(color[1:]), 255) for place, color in enumerate(colors)}
+    palette[_OUTSIDE] = (255, 255, 255, 255)
+    rows, columns = picture.shape
+    with MemoryFile() as memory:
+        with memory.open(driver="PNG", width=columns, height=rows, count=1, dtype="uint8", zlevel=9) as file:
+            file.write(picture, 1)
+            file.write_colormap(1, palette)
+        content = base64.b64encode(memory.read()).decode()
+    return (
+        f'<image width="{maps.WIDTH}" height="{drawing.height}" preserveAspectRatio="none" '
+        f'style="image-rendering:pixelated" href="data:image/png;base64,{content}"/>'
+    )

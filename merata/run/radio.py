@@ -1,0 +1,174 @@
+"""Questions about the radio of a region: the path between two of its places, and the map of its signal."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from merata.errors import MissingError
+from merata.radio import between, land
+from merata.radio.between import End, Path
+from merata.radio.path import path_settings
+from merata.region import landcover, terrain
+from merata.region.folder import Region
+from merata.region.names import VillageIndex
+from merata.region.rasters import grid_of
+from merata.run import inputs as run_inputs
+from merata.run.inputs import Inputs
+
+_POSITION = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*[,;]\s*([-+]?\d+(?:\.\d+)?)\s*")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place that somebody named: where it is, and what is known of its antenna."""
+
+    end: End
+    what: str
+    """'site', 'village' or 'position'."""
+    site: int | None = None
+    """Its row in the table of sites."""
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Between:
+    """The answer to: what lies between these two places?"""
+
+    path: Path
+    a: Place
+    b: Place
+    assumptions: tuple[str, ...]
+    made_up: bool
+
+
+def ground_of(inputs: Inputs) -> tuple[land.Ground, list[str]]:
+    """The region's ground as the coverage map sees it, and what was assumed of it."""
+    heights = terrain.read(inputs.terrain)[0] if inputs.terrain else None
+    cover = landcover.read(inputs.clutter)[0] if inputs.clutter else None
+    grid = grid_of(inputs.tables["villages"], inputs.settings)
+    return land.ground(heights, cover, grid, inputs.settings.radio)
+
+
+def path_between(
+    region: Region,
+    a: str,
+    b: str,
+    *,
+    frequency_mhz: float = 0.0,
+    height_a_m: float = 0.0,
+    height_b_m: float = 0.0,
+) -> Between:
+    """What lies between two places of a region, and the loss between them.
+
+    Parameters
+    ----------
+    region
+        The region.
+    a, b
+        A site's id or name, a village's code or name, or a position as 'latitude,longitude'.
+    frequency_mhz
+        0: the site's own (`a` before `b`), else the default of region.toml.
+    height_a_m, height_b_m
+        Antenna heights above ground; 0: the site's own, the default of region.toml for a site that does not say,
+        and the height of a phone at any other place.
+
+    Raises
+    ------
+    MissingError
+        There are no villages yet, or no place is called so.
+    MerataError
+        A place is outside of the map or in a void of the terrain.
+
+    """
+    read = run_inputs.read(region)
+    ground, assumed = ground_of(read)
+    first, second = place(read, a, height_a_m), place(read, b, height_b_m)
+    mhz, said = _frequency(read, frequency_mhz, (first, second))
+    found = between.path(ground, first.end, second.end, mhz, path_settings(read.settings.radio, ground.grid))
+    assumptions = (*first.assumed, *second.assumed, *said, *assumed)
+    return Between(found, first, second, assumptions, read.settings.region.made_up)
+
+
+def place(inputs: Inputs, words: str, height_m: float = 0.0) -> Place:
+    """The place that somebody means by `words`: a position, a site or a village; MissingError when there is none."""
+    position = _POSITION.fullmatch(words)
+    phone_m = height_m or inputs.settings.radio.receiver_height_m
+    if position:
+        lat, lon = float(position[1]), float(position[2])
+        return Place(End(f"{lat:g}, {lon:g}", lat, lon, phone_m), "position")
+    sites = inputs.tables["sites"]
+    row = _site(sites, words)
+    if row is not None:
+        return _at_site(inputs, sites, row, height_m)
+    return _at_village(inputs, words, phone_m)
+
+
+def _site(sites: pd.DataFrame, words: str) -> int | None:
+    """The row of the site whose id, or else whose name, is `words`; names count whatever their case."""
+    wanted = words.strip().casefold()
+    for column in ("id", "name"):
+        same = (sites[column].astype("string").fillna("").str.strip().str.casefold() == wanted).to_numpy(dtype=bool)
+        if same.sum() > 1:
+            ids = ", ".join(sites.loc[same, "id"].astype(str).tolist()[:8])
+            raise MissingError(f"{words}: {same.sum()} sites are called so. Give the id of one: {ids}.")
+        if same.any():
+            return int(same.argmax())
+    return None
+
+
+def _at_site(inputs: Inputs, sites: pd.DataFrame, row: int, height_m: float) -> Place:
+    site, default = sites.iloc[row], inputs.settings.radio.height_m
+    name = str(site["id"] if pd.isna(site["name"]) else site["name"])
+    if site.geometry is None or site.geometry.is_empty:
+        raise MissingError(f"{name}: this site has no position. Give one in its source, or as latitude,longitude.")
+    own = None if pd.isna(site["height_m"]) or site["height_m"] <= 0 else float(site["height_m"])
+    assumed = () if own or height_m else (f"{name} does not say its antenna's height: {default:g} m.",)
+    point = site.geometry.representative_point()
+    return Place(End(name, point.y, point.x, height_m or own or default), "site", row, assumed)
+
+
+def _at_village(inputs: Inputs, words: str, height_m: float) -> Place:
+    """The settlement of the village with most people, else the middle of its land."""
+    villages = inputs.tables["villages"]
+    name, code = (None, words) if words[:1].isdigit() else (words, None)
+    match = VillageIndex(villages, {}).match(name, None, code)
+    if not (match.code and match.sure):
+        near = "; ".join(f"{c} {n} ({d})" for c, n, d, _ in match.candidates[:5])
+        raise MissingError(
+            f"{words}: no site and not exactly one village is called so. Expected a site's id or name, a village's code "
+            f"or name, or latitude,longitude. Nearest villages: {near or 'none like it'}"
+        )
+    village = villages[villages["code"] == match.code].iloc[0]
+    point, where = _where_people_live(inputs.tables["settlements"], village)
+    if point is None:
+        raise MissingError(f"{words}: this village has no place on the map. Give latitude,longitude instead.")
+    return Place(End(str(village["name"]), point.y, point.x, height_m), "village", None, where)
+
+
+def _where_people_live(settlements: gpd.GeoDataFrame, village: Any) -> tuple[Any, tuple[str, ...]]:
+    placed = ~(settlements.geometry.is_empty | settlements.geometry.isna())
+    own = settlements[(settlements["village_code"] == village["code"]) & placed]
+    if len(own):
+        people = pd.to_numeric(own["people"]).astype("Float64").fillna(0)
+        return own.loc[people.idxmax()].geometry.representative_point(), ()
+    if village.geometry is None or village.geometry.is_empty:
+        return None, ()
+    told = f"{village['name']} has no known settlement: the middle of its land stands for it."
+    return village.geometry.representative_point(), (told,)
+
+
+def _frequency(inputs: Inputs, asked_mhz: float, places: tuple[Place, Place]) -> tuple[float, tuple[str, ...]]:
+    if asked_mhz:
+        return asked_mhz, ()
+    for here in places:
+        if here.site is not None:
+            own = inputs.tables["sites"].iloc[here.site]["frequency_mhz"]
+            if not pd.isna(own):
+                return float(own), ()
+    default = inputs.settings.radio.frequency_mhz
+    return default, (f"No frequency is known of this path: {default:g} MHz.",)
