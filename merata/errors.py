@@ -31,3 +31,9 @@ class BusyError(MerataError):
     """Somebody else is changing the region folder."""
 
     exit_code = 6
+
+
+class InputError(MerataError, ValueError):
+    """A number or profile lies outside what a method holds for."""
+
+    exit_code = 7

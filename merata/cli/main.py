@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import merata
-from merata.cli import screen
+from merata.cli import radio, screen
 from merata.errors import MerataError
 from merata.region.kinds import KINDS
 
@@ -37,7 +37,8 @@ A region is a folder. Start one, put in the files that your office has, look at 
 To see it work first, with a made-up regency: merata demo.
 
 Exit codes: 0 done; 1 something to mend; 2 wrong use of a command; 3 a file that can't be read; 4 a wrong
-setting; 5 something needed first is missing; 6 the folder is in use; 70 a fault in Merata; 130 stopped by you.
+setting; 5 something needed first is missing; 6 the folder is in use; 7 a number that a method does not hold for;
+70 a fault in Merata; 130 stopped by you.
 """
 
 app = typer.Typer(
@@ -47,6 +48,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+app.add_typer(radio.app, name="radio")
 
 Folder = Annotated[Path, typer.Argument(help="The region's folder")]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for scripts")]

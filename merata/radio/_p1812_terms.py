@@ -223,9 +223,8 @@ def bullington(edge: Edge, d: float, hts: float, hrs: float, to_nu: float) -> fl
     if edge.stim < str_:
         nu = edge.worst * to_nu  # (15)
     else:
-        dbp = (hrs - hts + edge.srim * d) / (edge.stim + edge.srim)  # (18)
-        above = hts + edge.stim * dbp - (hts * (d - dbp) + hrs * dbp) / d
-        nu = above * to_nu * math.sqrt(d / (dbp * (d - dbp)))  # (19)
+        # (18) and (19) in one: the Bullington point's distance cancels, and a ray that grazes divides nothing by 0.
+        nu = to_nu * math.sqrt(max(0.0, d * (edge.stim - str_) * (edge.srim + str_)))
     luc = knife_edge(nu)  # (16), (20)
     if luc == 0.0:
         return 0.0
