@@ -22,7 +22,7 @@ class Term(NamedTuple):
     label: str
     """What the reference results call it, with its unit."""
     equation: str
-    """Where the reference results say that it is defined."""
+    """Where the reference results say that it is defined; label and equation are empty for what they do not have."""
 
 
 #: Every value of `PathLoss.terms`, in order. Two rows of the reference results share their first word with another
@@ -71,6 +71,7 @@ TERMS = tuple(
     Ldp;Ldp (dB);Eq (41)
     Lbd50;Lbd50 (dB);Eq (42)
     Lbd;Lbd (dB);Eq (43)
+    Lbd_43;;
     Lminb0p;Lminb0p (dB);Eq (59)
     Lba;Lba (dB);Eq (46)
     Lminbap;Lminbap (dB);Eq (60)
@@ -94,7 +95,9 @@ class PathLoss:
     terms: dict[str, float]
     """Every intermediate value by the name in `TERMS`: dB, km, m, mrad, degrees, % or a plain factor.
 
-    `Lbulla`, `Lbulls` and `Ldsph` are those for the effective Earth radius of beta_0, as in the reference results."""
+    `Lbulla`, `Lbulls` and `Ldsph` are those for the effective Earth radius of beta_0, as in the reference results.
+    There, too, the row `Lbd` is written after (61) was applied to it, and so equals `Lbda`; L_bd of (43) itself is
+    `Lbd_43`."""
     in_sight: bool
     """Whether the bare ground lets the two ends see each other at the median refraction."""
 
@@ -254,4 +257,5 @@ def _path_terms(traced: profile.Traced, phi: float, ae: float) -> dict[str, floa
 
 def _loss_terms(losses: formulae.Losses) -> dict[str, float]:
     """The losses by their names in the results: Lbfs of lbfs, and so on."""
-    return {field[0].upper() + field[1:]: value for field, value in losses._asdict().items()}
+    named = {field[0].upper() + field[1:]: value for field, value in losses._asdict().items()}
+    return named | {"Lbd": losses.lbda, "Lbd_43": losses.lbd}
