@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -371,31 +372,39 @@ def sheet(
     note: str,
     style: str,
     extra: str = "",
+    *,
     about: str = "",
+    large: bool = False,
 ) -> str:
     """A map file around `body`: heading, rivers, roads, names and scale bar over it, legend and a note below.
 
-    `about` is read aloud instead of the note.
+    `about` is read aloud instead of the note. `large`: words that can be read on a phone, the legend in one column.
     """
-    top, row = 84, 40
-    rows = [legend[at : at + 2] for at in range(0, len(legend), 2)]
+    columns, row, letters = (1, 60, 86) if large else (2, 40, 200)
+    notes = textwrap.wrap(note, letters)
+    top = 84
     below = top + drawing.height + 20
-    height = below + row * len(rows) + 50
+    foot = below + row * math.ceil(len(legend) / columns)
+    height = foot + 20 + 30 * len(notes) + (10 * len(notes) if large else 0)
     items = "".join(
-        f'<g transform="translate({30 + 780 * column} {below + row * line})">'
-        f'<path class="f-{word}" d="M0 0h44v28h-44z"/>'
-        f'<text x="58" y="23">{escape(words)}</text></g>'
-        for line, pair in enumerate(rows)
-        for column, (word, words) in enumerate(pair)
+        f'<g transform="translate({30 + 780 * (at % columns)} {below + row * (at // columns)})">'
+        f'<path class="f-{word}" d="M0 0h44v{row - 12}h-44z"/>'
+        f'<text x="58" y="{(row + 6) // 2}">{escape(words)}</text></g>'
+        for at, (word, words) in enumerate(legend)
     )
+    said = "".join(
+        f'<text class="m-note" x="30" y="{foot + 30 + (40 if large else 30) * line}">{escape(words)}</text>'
+        for line, words in enumerate(notes)
+    )
+    size = ' class="m-large"' if large else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'role="img" aria-labelledby="t d"><title id="t">{escape(heading)}</title>'
+        f'role="img" aria-labelledby="t d"{size}><title id="t">{escape(heading)}</title>'
         f'<desc id="d">{escape(about or note)}</desc>'
         f"<style>{style}</style><defs>{PATTERNS}</defs>"
         f'<path fill="#fff" d="M0 0h{WIDTH}v{height}h-{WIDTH}z"/>'
         f'<text class="m-head" x="30" y="56">{escape(heading)}</text>'
         f'<g transform="translate(0 {top})">{body}{_overlay(drawing)}{extra}</g>'
-        f'<g class="m-legend">{items}</g><text class="m-note" x="30" y="{height - 20}">{escape(note)}</text></svg>\n'
+        f'<g class="m-legend">{items}</g>{said}</svg>\n'
     )

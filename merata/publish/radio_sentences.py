@@ -75,7 +75,7 @@ RADIO_SENTENCES: dict[str, tuple[str, str]] = {
     "signal_between": ("{low} sampai {high} {unit}", "{low} to {high} {unit}"),
     "signal_below": ("di bawah {high} {unit}", "below {high} {unit}"),
     "signal_nowhere": ("tidak ada menara dalam {km} km", "no tower within {km} km"),
-    "signal_share": ("{words}: {share} luas", "{words}: {share} of the land"),
+    "signal_share": ("{words}: {share} luas wilayah", "{words}: {share} of the land"),
     "signal_note": (
         "Dimodelkan (ITU-R P.1812-8), bukan diukur. Luas: di dalam batas wilayah. Keadaan {date} · Merata {version}, run {run}",
         "Modelled (ITU-R P.1812-8), not measured. Land: inside the region's border. As of {date} · Merata {version}, run {run}",

@@ -1,16 +1,19 @@
-"""Coverage maps: level, strength, quality or speed of the known towers' signal, pixel by pixel, with its shares of land."""
+"""Coverage maps: level, strength, quality or speed of the known towers' signal, pixel by pixel, with shares of land."""
 
 from __future__ import annotations
 
 import base64
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.features import geometry_mask
 from rasterio.io import MemoryFile
 
@@ -23,7 +26,7 @@ from merata.region.tables import LEVELS
 _ACROSS = 1000
 _OUTSIDE = 255
 
-#: From weak to strong. All readers tell them apart, in grey too: lightness falls with strength (Nuñez et al. 2018, cividis).
+#: From weak to strong, darker with strength: all eyes tell them apart, in grey too (cividis, Nuñez et al. 2018).
 _SHADES = ("#fff3b0", "#dcc85d", "#a69d75", "#7b7b78", "#4f5b6e", "#1d3a70", "#00173d")
 _NOWHERE = "#ffffff"
 _BY_LEVEL = {"none": "#f1ece3", "basic": "#f2c45f", "working": "#7db8dc", "good": "#1f5f99"}
@@ -32,6 +35,8 @@ _BY_LEVEL = {"none": "#f1ece3", "basic": "#f2c45f", "working": "#7db8dc", "good"
 _STYLE = (
     ".m-river{stroke:#fff;stroke-width:2.6;opacity:.9}.m-road{stroke:#3b3b3b;stroke-width:1.3;opacity:.7}"
     ".s-village{fill:none;stroke:#fff;stroke-width:1;opacity:.45}.m-legend path{stroke:#777;stroke-width:1}"
+    ".m-large .m-legend text{font-size:42px}.m-large .m-note{font-size:34px}.m-large .m-bar-text{font-size:38px}"
+    ".m-large .m-name text{font-size:38px}.m-large .m-head{font-size:46px}"
 )
 
 
@@ -73,7 +78,7 @@ class SignalMap:
     classes: tuple[Class, ...]
 
 
-def signal_map(
+def map_of(
     drawing: maps.Drawing,
     villages: gpd.GeoDataFrame,
     values: npt.NDArray[Any],
@@ -84,7 +89,6 @@ def signal_map(
     region: str,
     radius_km: float,
     note: str,
-    style: str = "",
 ) -> SignalMap:
     """A coverage map of a region.
 
@@ -95,7 +99,8 @@ def signal_map(
     villages
         Their polygons: the land that the shares are of.
     values
-        (rows, columns) of `grid`: the coverage's array that `SHOWS[show]` names; NaN (or level 0) where nothing reaches.
+        (rows, columns) of `grid`: the coverage's array that `SHOWS[show]` names; NaN, or level 0, where nothing
+        reaches.
     grid
         Its pixels.
     show
@@ -104,8 +109,6 @@ def signal_map(
         Language.
     region, radius_km, note
         Name of the region, how far towers were looked for, and the line under the map.
-    style
-        The maps' style sheet.
 
     """
     place = _classes_of(values, show)
@@ -114,15 +117,22 @@ def signal_map(
     classes = tuple(
         Class(name, words, color, share) for (name, words, color), share in zip(parts, shares, strict=True)
     )
-    shown = [c for c in reversed(classes) if c.share > 0 or c.name != "nowhere"]
+    shown = [classes[number] for number in sorted(np.unique(place).tolist(), reverse=True)]
     words = [(f"s-{c.name}", t("signal_share", words=c.words, share=_share(c.share, t))) for c in shown]
+    style = (files("merata.publish") / "templates" / "map.css").read_text(encoding="utf-8")
     title = f"{region} — {t(SHOWS[show].title)}"
     about = t("signal_about", region=region, parts="; ".join(text for _, text in words))
     colors = "".join(f".f-s-{c.name}{{fill:{c.color}}}" for c in classes)
     outlines = f'<path class="s-village" d="{"".join(drawing.outlines.values())}"/>'
     body = _image(_on_picture(place, grid, drawing), drawing, [c.color for c in classes]) + outlines
-    svg = maps.sheet(drawing, body, words, title, note, style + _STYLE + colors, about=about)
+    svg = maps.sheet(drawing, body, words, title, note, style + _STYLE + colors, about=about, large=True)
     return SignalMap(svg, title, classes)
+
+
+def note(t: Tongue, *, date: str, run_id: str, version: str, made_up: bool) -> str:
+    """The line under a map: how it is known, when, from which run, and that an example is made up."""
+    said = t("signal_note", date=t.day(date), version=version, run=run_id)
+    return f"{t('made_up_strip')} · {said}" if made_up else said
 
 
 def _share(share: float, t: Tongue) -> str:
@@ -158,9 +168,7 @@ def _ranges(edges: Sequence[float], unit: str, t: Tongue) -> Iterator[str]:
 
 def _inside(villages: gpd.GeoDataFrame, grid: Grid) -> npt.NDArray[np.bool_]:
     """Pixels whose middle is in a village."""
-    shapes = [
-        shape for shape in villages.to_crs(grid.crs).geometry if shape is not None and shape.area > 0
-    ]
+    shapes = [shape for shape in villages.to_crs(grid.crs).geometry if shape is not None and shape.area > 0]
     if not shapes:
         return np.ones(grid.shape, bool)
     inside: npt.NDArray[np.bool_] = geometry_mask(shapes, grid.shape, grid.transform, invert=True)
@@ -172,9 +180,7 @@ def _shares(place: npt.NDArray[np.uint8], inside: npt.NDArray[np.bool_], classes
     return [float(count) / max(int(counts.sum()), 1) for count in counts]
 
 
-def _on_picture(
-    place: npt.NDArray[np.uint8], grid: Grid, drawing: maps.Drawing
-) -> npt.NDArray[np.uint8]:
+def _on_picture(place: npt.NDArray[np.uint8], grid: Grid, drawing: maps.Drawing) -> npt.NDArray[np.uint8]:
     """The classes on the picture's own pixels: of each the class at its middle; _OUTSIDE beyond the grid."""
     unit_m = drawing.km * 1000 / maps.WIDTH
     step_m = maps.WIDTH * unit_m / _ACROSS
@@ -192,7 +198,8 @@ def _image(picture: npt.NDArray[np.uint8], drawing: maps.Drawing, colors: Sequen
     palette = {place: (*bytes.fromhex(color[1:]), 255) for place, color in enumerate(colors)}
     palette[_OUTSIDE] = (255, 255, 255, 255)
     rows, columns = picture.shape
-    with MemoryFile() as memory:
+    with MemoryFile() as memory, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a picture lies nowhere on the Earth
         with memory.open(driver="PNG", width=columns, height=rows, count=1, dtype="uint8", zlevel=9) as file:
             file.write(picture, 1)
             file.write_colormap(1, palette)

@@ -9,15 +9,22 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from merata import __version__
 from merata.errors import MissingError
-from merata.radio import between, land
+from merata.publish.maps import draw
+from merata.publish.profile import Received
+from merata.publish.signal import SHOWS, SignalMap, map_of, note
+from merata.publish.words import Language, Tongue
+from merata.radio import between, coverage, land
 from merata.radio.between import End, Path
 from merata.radio.path import path_settings
 from merata.region import landcover, terrain
 from merata.region.folder import Region
 from merata.region.names import VillageIndex
 from merata.region.rasters import grid_of
+from merata.run import engine
 from merata.run import inputs as run_inputs
+from merata.run.engine import Run
 from merata.run.inputs import Inputs
 
 _POSITION = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*[,;]\s*([-+]?\d+(?:\.\d+)?)\s*")
@@ -37,11 +44,13 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Between:
-    """The answer to: what lies between these two places?"""
+    """What lies between two places, and what was assumed to say so."""
 
     path: Path
     a: Place
     b: Place
+    received: Received | None
+    """What a phone at the far end gets, where one end is a site."""
     assumptions: tuple[str, ...]
     made_up: bool
 
@@ -91,7 +100,41 @@ def path_between(
     mhz, said = _frequency(read, frequency_mhz, (first, second))
     found = between.path(ground, first.end, second.end, mhz, path_settings(read.settings.radio, ground.grid))
     assumptions = (*first.assumed, *second.assumed, *said, *assumed)
-    return Between(found, first, second, assumptions, read.settings.region.made_up)
+    return Between(found, first, second, None, assumptions, read.settings.region.made_up)
+
+
+def signal_map(region: Region, run: str, show: str, language: Language) -> tuple[SignalMap, Run]:
+    """A map of a run's coverage: `show` is a key of `publish.signal.SHOWS`.
+
+    Raises
+    ------
+    MissingError
+        There is no such run, or it has no coverage map.
+
+    """
+    found = engine.find(region.path, run)
+    read = run_inputs.read(region)
+    place = found.folder / "coverage.tif"
+    if not place.exists():
+        raise MissingError(f"{found.id}: this run has no coverage map. `merata run {region.path}` makes one.")
+    made = coverage.read(place)
+    villages = read.tables["villages"]
+    drawing = draw(villages, read.tables, read.settings.region.projection)
+    if drawing is None:
+        raise MissingError(f"{region.path}: no village has a border or a place, so there is nothing to draw.")
+    t = Tongue(language)
+    words = note(
+        t,
+        date=read.date.isoformat(),
+        run_id=found.id,
+        version=__version__,
+        made_up=read.settings.region.made_up,
+    )
+    drawn = map_of(
+        drawing, villages, getattr(made, SHOWS[show].array), made.grid, show, t,
+        region=read.name, radius_km=read.settings.radio.radius_km, note=words,
+    )  # fmt: skip
+    return drawn, found
 
 
 def place(inputs: Inputs, words: str, height_m: float = 0.0) -> Place:
@@ -112,7 +155,9 @@ def _site(sites: pd.DataFrame, words: str) -> int | None:
     """The row of the site whose id, or else whose name, is `words`; names count whatever their case."""
     wanted = words.strip().casefold()
     for column in ("id", "name"):
-        same = (sites[column].astype("string").fillna("").str.strip().str.casefold() == wanted).to_numpy(dtype=bool)
+        same = (sites[column].astype("string").fillna("").str.strip().str.casefold() == wanted).to_numpy(
+            dtype=bool
+        )
         if same.sum() > 1:
             ids = ", ".join(sites.loc[same, "id"].astype(str).tolist()[:8])
             raise MissingError(f"{words}: {same.sum()} sites are called so. Give the id of one: {ids}.")
@@ -125,7 +170,9 @@ def _at_site(inputs: Inputs, sites: pd.DataFrame, row: int, height_m: float) -> 
     site, default = sites.iloc[row], inputs.settings.radio.height_m
     name = str(site["id"] if pd.isna(site["name"]) else site["name"])
     if site.geometry is None or site.geometry.is_empty:
-        raise MissingError(f"{name}: this site has no position. Give one in its source, or as latitude,longitude.")
+        raise MissingError(
+            f"{name}: this site has no position. Give one in its source, or as latitude,longitude."
+        )
     own = None if pd.isna(site["height_m"]) or site["height_m"] <= 0 else float(site["height_m"])
     assumed = () if own or height_m else (f"{name} does not say its antenna's height: {default:g} m.",)
     point = site.geometry.representative_point()
@@ -140,8 +187,8 @@ def _at_village(inputs: Inputs, words: str, height_m: float) -> Place:
     if not (match.code and match.sure):
         near = "; ".join(f"{c} {n} ({d})" for c, n, d, _ in match.candidates[:5])
         raise MissingError(
-            f"{words}: no site and not exactly one village is called so. Expected a site's id or name, a village's code "
-            f"or name, or latitude,longitude. Nearest villages: {near or 'none like it'}"
+            f"{words}: no site and not exactly one village is called so. Expected a site's id or name, a "
+            f"village's code or name, or latitude,longitude. Nearest villages: {near or 'none like it'}"
         )
     village = villages[villages["code"] == match.code].iloc[0]
     point, where = _where_people_live(inputs.tables["settlements"], village)
@@ -162,7 +209,9 @@ def _where_people_live(settlements: gpd.GeoDataFrame, village: Any) -> tuple[Any
     return village.geometry.representative_point(), (told,)
 
 
-def _frequency(inputs: Inputs, asked_mhz: float, places: tuple[Place, Place]) -> tuple[float, tuple[str, ...]]:
+def _frequency(
+    inputs: Inputs, asked_mhz: float, places: tuple[Place, Place]
+) -> tuple[float, tuple[str, ...]]:
     if asked_mhz:
         return asked_mhz, ()
     for here in places:

@@ -1,0 +1,222 @@
+"""The commands about radio: check the model, look at one path, at the hops between sites, at the map of the signal."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from merata.cli import screen
+from merata.cli.screen import say, say_json, say_table
+
+if TYPE_CHECKING:
+    from merata.radio.validate import Validation
+    from merata.run.radio import Between
+
+app = typer.Typer(
+    help="Look at the radio model: check it, and see a path, the hops between sites, the signal's map.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Folder = Annotated[Path, typer.Argument(help="The region's folder")]
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for scripts")]
+Language = Annotated[
+    Literal["", "id", "en"],
+    typer.Option(help="Language of the picture: id or en; the region's first when left out"),
+]
+Run = Annotated[str, typer.Option("--run", help="Run to look at; the newest when left out")]
+Out = Annotated[Path | None, typer.Option(help="File to write")]
+
+
+@app.command()
+def validate(
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Folder with profiles/ and results/ as the Recommendation's validation has them"),
+    ],
+    limit: Annotated[
+        float, typer.Option(min=0, help="Largest difference that is allowed, dB or the term's own unit")
+    ] = 0.01,
+    json: Json = False,
+) -> None:
+    """Compare the model with validation results of Recommendation ITU-R P.1812; exit with 1 above the limit."""
+    from merata.radio.validate import validate as compare
+
+    result = compare(folder)
+    passed = result.passed(limit)
+    if json:
+        say_json(_finite(asdict(result) | {"worst": result.worst, "limit": limit, "passed": passed}))
+    else:
+        _validated(result, limit, passed)
+    if not passed:
+        raise typer.Exit(1)
+
+
+def _finite(content: Any) -> Any:
+    """The content with null for what is no number: JSON knows neither NaN nor infinity."""
+    if isinstance(content, dict):
+        return {key: _finite(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_finite(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
+
+
+def _validated(result: Validation, limit: float, passed: bool) -> None:
+    rows = [[d.label, d.equation, d.cases, f"{d.worst:.2e}", Path(d.case).stem] for d in result.differences]
+    say_table(["Term", "Equation", "Cases", "Worst difference", "In"], rows)
+    if result.unknown:
+        say(f"Not compared: {'; '.join(result.unknown)}")
+    verdict = "all within the limit" if passed else "ABOVE THE LIMIT"
+    say(f"{result.cases} cases, worst difference {result.worst:.2e}, limit {limit:g}: {verdict}.")
+
+
+@app.command()
+def profile(
+    folder: Folder,
+    a: Annotated[
+        str, typer.Argument(help="A site's id or name, a village's code or name, or latitude,longitude")
+    ],
+    b: Annotated[str, typer.Argument(help="The other end, named in the same way")],
+    mhz: Annotated[
+        float, typer.Option(min=0, max=6000, help="Frequency, MHz; the site's own when left out")
+    ] = 0,
+    height_a: Annotated[
+        float, typer.Option(min=0, max=3000, help="Antenna of A above ground, m; its own when left out")
+    ] = 0,
+    height_b: Annotated[
+        float, typer.Option(min=0, max=3000, help="Antenna of B above ground, m; its own when left out")
+    ] = 0,
+    phone: Annotated[bool, typer.Option("--phone", help="A picture for the width of a phone")] = False,
+    language: Language = "",
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Draw the path between two places (SVG or PNG), and say what takes the signal and why."""
+    from merata.publish.profile import lines, picture
+    from merata.region.folder import Region
+    from merata.run.radio import path_between
+
+    region = Region(folder)
+    with screen.progress_bar() as bar:
+        bar.tell("reading", "terrain and land cover", 0, 0)
+        found = path_between(region, a, b, frequency_mhz=mhz, height_a_m=height_a, height_b_m=height_b)
+    tongue = _language(region, language)
+    place = out or Path(f"profile-{_file_name(found.path.a.name)}-{_file_name(found.path.b.name)}.svg")
+    content = picture(
+        found.path,
+        tongue,
+        screen="phone" if phone else "desk",
+        kind=_kind(place, ("svg", "png")),
+        received=found.received,
+        made_up=found.made_up,
+    )
+    _write(place, content)
+    if json:
+        say_json(_finite(_path_json(found, place)))
+        return
+    say(f"{found.path.a.name} → {found.path.b.name}")
+    for line in lines(found.path, tongue, found.received):
+        say(line)
+    _terms(found)
+    for line in found.assumptions:
+        say(f"Assumed: {line}")
+    say(f"Picture: {place}")
+
+
+def _terms(found: Between) -> None:
+    from merata.radio.p1812 import TERMS
+
+    named = {
+        "Lbfs": "free space",
+        "Ldp": "diffraction by ground and cover, beyond free space",
+        "Lbs": "by scatter in the troposphere alone",
+        "Lba": "by ducts and layers alone",
+        "Lbc": "all put together",
+    }
+    where = {term.name: term.equation for term in TERMS}
+    rows = [
+        [f"{name}: {words}", where[name], f"{found.path.terms[name]:.1f}"] for name, words in named.items()
+    ]
+    say_table(["Term of P.1812", "Equation", "dB"], rows)
+
+
+def _path_json(found: Between, picture: Path) -> dict[str, Any]:
+    path = found.path
+    return {
+        "a": asdict(path.a),
+        "b": asdict(path.b),
+        "distance_km": path.distance_km,
+        "frequency_mhz": path.frequency_mhz,
+        "loss_db": path.loss_db,
+        "causes_db": path.causes,
+        "reason": path.reason,
+        "terms": path.terms,
+        "most_in_the_way": asdict(path.block) | {"free_share": path.block.free_share},
+        "received": asdict(found.received) if found.received else None,
+        "assumptions": list(found.assumptions),
+        "known_by": "made up" if found.made_up else "modelled",
+        "picture": str(picture),
+    }
+
+
+@app.command(name="map")
+def draw_map(
+    folder: Folder,
+    show: Annotated[
+        Literal["level", "strength", "quality", "speed"], typer.Option(help="What the map shows")
+    ] = "level",
+    run: Run = "latest",
+    language: Language = "",
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Draw the map of the known towers' signal (SVG) from a run, and say how much of the land it covers."""
+    from merata.region.folder import Region
+    from merata.run.radio import signal_map
+
+    region = Region(folder)
+    place = out or Path(f"map-{show}.svg")
+    _kind(place, ("svg",))
+    with screen.progress_bar() as bar:
+        bar.tell("drawing", show, 0, 0)
+        found, of = signal_map(region, run, show, _language(region, language))
+    _write(place, found.svg.encode())
+    if json:
+        say_json(
+            {"run": of.id, "show": show, "classes": [asdict(c) for c in found.classes], "map": str(place)}
+        )
+        return
+    say(found.title)
+    say_table(["Class", "Share of the land"], [[c.words, f"{c.share:.1%}"] for c in reversed(found.classes)])
+    say(f"Map:    {place}")
+    say(f"Raster: {of.folder / 'coverage.tif'} (opens in QGIS)")
+
+
+def _language(region: Any, asked: str) -> Literal["id", "en"]:
+    first: Literal["id", "en"] = (region.settings.region.languages or ["id"])[0]
+    return "id" if asked == "id" else "en" if asked == "en" else first
+
+
+def _kind(place: Path, kinds: tuple[str, ...]) -> Any:
+    kind = place.suffix.lower().removeprefix(".")
+    if kind not in kinds:
+        ending = " or ".join(f".{one}" for one in kinds)
+        raise typer.BadParameter(f"'{place}' must end with {ending}.", param_hint="--out")
+    return kind
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.").lower()[:40] or "place"
+
+
+def _write(place: Path, content: bytes) -> None:
+    if not place.resolve().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {place.parent}.", param_hint="--out")
+    beside = place.with_name(f".{place.name}.part")
+    beside.write_bytes(content)
+    beside.replace(place)

@@ -1,0 +1,127 @@
+"""Coverage maps: shares of land, classes by value, a picture that lies where the villages do."""
+
+import base64
+import re
+import warnings
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from rasterio.io import MemoryFile
+
+from merata.publish import maps
+from merata.publish.signal import _SHADES, SHOWS, map_of
+from merata.publish.words import Tongue
+from merata.region.grid import Grid
+
+GRID = Grid("EPSG:32750", 500_000, 9_950_000, 100, 200, 100)
+#: Two squares of 5 by 5 km inside the grid.
+VILLAGES = gpd.GeoDataFrame(
+    {"code": ["a", "b"], "district": ["D", "D"]},
+    geometry=[
+        shapely.box(505_000, 9_942_000, 510_000, 9_947_000),
+        shapely.box(510_000, 9_942_000, 515_000, 9_947_000),
+    ],
+    crs=GRID.crs,
+)
+
+
+def drawn(values, show="strength", language="en"):
+    drawing = maps.draw(VILLAGES, {}, GRID.crs)
+    return drawing, map_of(
+        drawing,
+        VILLAGES,
+        values,
+        GRID,
+        show,
+        Tongue(language),
+        region="R & D",
+        radius_km=30,
+        note="A <note>.",
+    )
+
+
+def picture(svg):
+    content = base64.b64decode(re.search(r"base64,([^\"]+)", svg)[1])
+    with warnings.catch_warnings(action="ignore"), MemoryFile(content) as memory, memory.open() as file:
+        return file.read(1), file.colormap(1)
+
+
+def test_shares_are_of_the_land_inside_the_border():
+    values = np.full(GRID.shape, -85.0)
+    values[:, 100:] = -115  # the eastern village
+    values[:, :50] = np.nan  # west of both
+    _, found = drawn(values)
+    shares = {c.name: c.share for c in found.classes}
+    assert shares == pytest.approx({"nowhere": 0, "0": 0, "1": 0.5, "2": 0, "3": 0, "4": 0.5, "5": 0})
+    assert "50% of the land" in found.svg
+    legend = re.findall(r">([^<>]*) of the land</text>", found.svg)
+    assert legend == ["−90 to −80 dBm: 50%", "−120 to −110 dBm: 50%", "no tower within 30 km: 0%"]
+
+
+@pytest.mark.parametrize("show", list(SHOWS))
+def test_a_value_on_the_edge_is_in_the_class_that_begins_there(show):
+    edges = SHOWS[show].edges
+    for place, edge in enumerate(edges):
+        _, found = drawn(np.full(GRID.shape, edge, np.float32), show)
+        assert {c.name for c in found.classes if c.share} == {str(place + 1)}
+
+
+def test_levels_are_named_and_nothing_is_left_out():
+    values = np.zeros(GRID.shape, np.uint8)
+    values[:, 75:] = 2
+    _, found = drawn(values, "level", "id")
+    assert [c.words for c in found.classes] == ["tidak ada", "dasar", "layak", "baik"]
+    assert [c.share for c in found.classes] == pytest.approx([0.25, 0, 0.75, 0])
+
+
+def test_pixels_lie_where_the_villages_lie():
+    values = np.full(GRID.shape, -115.0)
+    values[:, 100:] = -85
+    drawing, found = drawn(values)
+    pixels, palette = picture(found.svg)
+    west, east = (drawing.centres[code] for code in "ab")
+    scale = pixels.shape[1] / maps.WIDTH
+    at = [pixels[int(y * scale), int(x * scale)] for x, y in (west, east)]
+    colors = [palette[int(value)][:3] for value in at]
+    by_name = {c.name: tuple(bytes.fromhex(c.color[1:])) for c in found.classes}
+    assert colors == [by_name["1"], by_name["4"]]
+
+
+def test_outside_of_the_grid_the_picture_is_blank():
+    far = VILLAGES.assign(
+        geometry=[VILLAGES.geometry[0], shapely.box(540_000, 9_942_000, 545_000, 9_947_000)]
+    )
+    drawing = maps.draw(far, {}, GRID.crs)
+    found = map_of(
+        drawing, VILLAGES, np.full(GRID.shape, -85.0), GRID, "strength", Tongue("id"), region="R", radius_km=30,
+        note="",
+    )  # fmt: skip
+    pixels, palette = picture(found.svg)
+    x, y = drawing.centres["b"]
+    scale = pixels.shape[1] / maps.WIDTH
+    assert palette[int(pixels[int(y * scale), int(x * scale)])][:3] == (255, 255, 255)
+
+
+def test_the_file_is_well_formed_small_and_the_same_each_time():
+    values = np.random.default_rng(1).uniform(-130, -70, GRID.shape)
+    first, second = drawn(values)[1].svg, drawn(values)[1].svg
+    assert first == second
+    assert len(first) < 400_000
+    root = ET.fromstring(first)
+    space = {"s": "http://www.w3.org/2000/svg"}
+    assert root.find("s:title", space).text == "R & D — Strength of the 4G signal outdoors (RSRP)"
+    assert "of the land" in root.find("s:desc", space).text
+
+
+def test_shades_grow_darker_with_strength_for_every_eye():
+    def lightness(color):
+        rgb = np.array(list(bytes.fromhex(color[1:]))) / 255
+        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+        return float(linear @ [0.2126, 0.7152, 0.0722])
+
+    light = [116 * lightness(color) ** (1 / 3) - 16 for color in _SHADES]
+    assert all(a - b > 8 for a, b in pairwise(light))
