@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -92,7 +92,7 @@ class RateSteps:
 
 @jitable
 def step_rate(from_db: Floats, mbps: Floats, ratio_db: float) -> float:
-    """`RateSteps.at` of one ratio, for kernels."""
+    """`RateSteps.at` of one ratio, for kernels; 0 where it is NaN."""
     low, high = 0, from_db.size
     while low < high:
         middle = (low + high) // 2
@@ -144,7 +144,7 @@ def _blocks(by_bandwidth: dict[float, int], bandwidth_mhz: float) -> int:
     if fitting:
         return max(fitting)
     narrowest = min(by_bandwidth)
-    return max(1, int(by_bandwidth[narrowest] * bandwidth_mhz / narrowest))
+    return max(1, round(by_bandwidth[narrowest] * bandwidth_mhz / narrowest))
 
 
 @cache
@@ -188,7 +188,7 @@ def _symbols_per_block(cell: Carrier) -> float:
     return _SYMBOLS * cell.spacing_khz / 15
 
 
-def _steps(from_db: Floats, mbps: Floats) -> RateSteps:
+def _steps(from_db: npt.NDArray[Any], mbps: npt.NDArray[Any]) -> RateSteps:
     """The best of all choices: from each ratio on, the highest rate that it or a lower one bears."""
     order = np.lexsort((mbps.ravel(), from_db.ravel()))
     ratio, best = from_db.ravel()[order], np.maximum.accumulate(mbps.ravel()[order])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -199,3 +201,9 @@ def test_path_settings_outside_the_recommendation_are_refused(name: str, value: 
     }
     with pytest.raises(ValueError, match=name):
         PathSettings(**(good | {"latitude_deg": 0.0} | {name: value}))  # type: ignore[arg-type]
+
+
+def test_real_hills_far_from_the_coast_are_inland(shared_data: Path) -> None:
+    with rasterio.open(shared_data / "terrain" / "S36E149.tif") as file:
+        heights = file.read(1).astype(np.float32)
+    assert (zones(heights, None, 90) == land.INLAND).all()
