@@ -75,7 +75,8 @@ def _validated(result: Validation, limit: float, passed: bool) -> None:
     say(f"{result.cases} cases, worst difference {result.worst:.2e}, limit {limit:g}: {verdict}.")
 
 
-@app.command()
+# Southern latitudes begin with a minus, and are no options.
+@app.command(context_settings={"ignore_unknown_options": True})
 def profile(
     folder: Folder,
     a: Annotated[

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Transformer
 
-from merata.errors import MerataError
+from merata.errors import InputError
 from merata.radio import p1812
 from merata.radio.land import Ground
 from merata.radio.path import PathSettings
@@ -105,14 +105,14 @@ def profile(ground: Ground, a: End, b: End) -> Profile:
 
     Raises
     ------
-    MerataError
+    InputError
         An end is outside of the map, both are at one place, or a part of the path has no height.
 
     """
     row, column = _pixels(ground, a, b)
     length_m = math.hypot(row[1] - row[0], column[1] - column[0]) * ground.grid.resolution_m
     if length_m < 1.0:
-        raise MerataError(f"{a.name} and {b.name} are at one place: there is no path between them.")
+        raise InputError(f"{a.name} and {b.name} are at one place: there is no path between them.")
     points = max(math.ceil(length_m / ground.grid.resolution_m) + 1, _LEAST_POINTS)
     share = np.linspace(0.0, 1.0, points)
     rows, columns = row[0] + (row[1] - row[0]) * share, column[0] + (column[1] - column[0]) * share
@@ -136,7 +136,7 @@ def _pixels(ground: Ground, a: End, b: End) -> tuple[Floats, Floats]:
     column = (np.asarray(x_m) - grid.west_m) / grid.resolution_m - 0.5
     for end, r, c in zip((a, b), row, column, strict=True):
         if not (0 <= r <= grid.height - 1 and 0 <= c <= grid.width - 1):
-            raise MerataError(
+            raise InputError(
                 f"{end.name} ({end.lat_deg:.5f}, {end.lon_deg:.5f}) is outside of the region's map. "
                 "Expected a place in the region or within 5 km of its villages."
             )
@@ -163,7 +163,7 @@ def _between_pixels(values: npt.NDArray[np.float32], rows: Floats, columns: Floa
 def _no_void(heights: Floats, distance_km: Floats, a: End, b: End) -> None:
     voids = np.flatnonzero(np.isnan(heights))
     if len(voids):
-        raise MerataError(
+        raise InputError(
             f"{a.name} to {b.name}: the terrain has a void at {distance_km[voids[0]]:.1f} km "
             f"({len(voids)} of {len(heights)} points). `merata add` a terrain that has no voids there."
         )
@@ -178,7 +178,7 @@ def path(ground: Ground, a: End, b: End, frequency_mhz: float, settings: PathSet
 
     Raises
     ------
-    MerataError
+    InputError
         A place is outside of the map or in a void, or a value is outside of the Recommendation.
 
     """
@@ -227,6 +227,7 @@ def _loss(
         n0=settings.n0,
         tx_coast_km=settings.coast_km,
         rx_coast_km=settings.coast_km,
+        name=f"{a.name} to {b.name}",
     )
 
 

@@ -90,7 +90,7 @@ def path_between(
     ------
     MissingError
         There are no villages yet, or no place is called so.
-    MerataError
+    InputError
         A place is outside of the map or in a void of the terrain.
 
     """

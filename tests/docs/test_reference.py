@@ -63,11 +63,22 @@ def test_a_page_that_differs_is_noticed(monkeypatch, tmp_path):
     assert said == ["docs/reference/settings.md: differs from the code: make reference"]
 
 
+def commands_in(group, before=""):
+    """Every command with its whole name, those of a command's own commands too."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_in(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
 def test_every_command_and_option_is_documented():
     text = page("commands.md")
     group = typer.main.get_command(app)
-    assert {"new", "add", "check", "settle", "run", "explain", "compare", "demo"} <= set(group.commands)
-    for name, command in group.commands.items():
+    assert {"new", "add", "check", "settle", "run", "explain", "compare", "demo", "radio"} <= set(
+        group.commands
+    )
+    for name, command in commands_in(group):
         if command.hidden:
             continue
         part = section(text, f"merata {name}")

@@ -93,6 +93,8 @@ def test_commands_that_pages_show_exist_with_their_options(path):
         if words[:1] != ["merata"] or words[1].startswith("-"):
             continue
         command = group.commands[words[1]]
+        if hasattr(command, "commands"):
+            command = command.commands[words[2]]
         known = {name for parameter in command.params for name in parameter.opts} | {"--help"}
         assert {word for word in words if word.startswith("--")} <= known, line
 

@@ -1,0 +1,208 @@
+"""The radio commands as an engineer uses them, from the command line to the files and exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from unittest.mock import patch
+from xml.etree import ElementTree as ET
+
+import pandas as pd
+import pytest
+
+from merata.cli.main import main
+from merata.example.make import DATE, make
+from merata.region.folder import Region
+
+
+def merata(*arguments: object, code: int = 0) -> tuple[str, str]:
+    """Run a command as the shell would; what it printed, and what it complained of."""
+    out, err, ended = io.StringIO(), io.StringIO(), 0
+    with (
+        redirect_stdout(out),
+        redirect_stderr(err),
+        patch.object(sys, "argv", ["merata", *map(str, arguments)]),
+        patch.dict(os.environ, {"COLUMNS": "200"}),
+    ):
+        try:
+            main()
+        except SystemExit as stop:
+            ended = int(stop.code or 0)
+    assert ended == code, f"{arguments}\n{out.getvalue()}\n{err.getvalue()}"
+    return out.getvalue(), err.getvalue()
+
+
+# Validation
+
+
+@pytest.fixture
+def cases(shared_data: Path, tmp_path: Path) -> Path:
+    """A copy of two of the Recommendation's validation profiles with their results."""
+    source = shared_data / "p1812"
+    for name in ("rburg", "b2iseac_rural_land_10km"):
+        for kind, pattern in (("profiles", f"{name}.csv"), ("results", f"{name}_[0-9].csv")):
+            (tmp_path / kind).mkdir(exist_ok=True)
+            for file in (source / kind).glob(pattern):
+                shutil.copy(file, tmp_path / kind)
+    return tmp_path
+
+
+def test_validation_prints_every_term_and_ends_well(cases):
+    said, _ = merata("radio", "validate", cases)
+    assert "Lb (dB)" in said
+    assert "6 cases" in said
+    answer = json.loads(merata("radio", "validate", cases, "--json")[0])
+    assert answer["passed"] is True
+    assert answer["worst"] <= 0.01
+    assert {d["term"] for d in answer["differences"]} >= {"Lbfs", "Ldp", "Lba", "Lbs", "Lbc", "Lb"}
+
+
+def test_validation_fails_above_the_limit_and_says_where(cases):
+    """A result that says 0.02 dB more than the model finds is above the limit, and is named."""
+    file = cases / "results" / "rburg_1.csv"
+    lines = file.read_text().splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("Lb (dB)"))
+    cells = lines[at].split(",")
+    cells[3] = str(float(cells[3]) + 0.02)
+    file.write_text("\n".join([*lines[:at], ",".join(cells), *lines[at + 1 :]]))
+    said, _ = merata("radio", "validate", cases, code=1)
+    assert "ABOVE THE LIMIT" in said
+    assert "rburg_1" in said
+    merata("radio", "validate", cases, "--limit", "0.05")
+    answer = json.loads(merata("radio", "validate", cases, "--json", code=1)[0])
+    assert answer["passed"] is False
+    assert answer["worst"] == pytest.approx(0.02, abs=1e-4)
+
+
+def test_validation_of_nothing_or_of_a_damaged_folder_is_told(cases, tmp_path):
+    (tmp_path / "empty").mkdir()
+    _, wrong = merata("radio", "validate", tmp_path / "empty", code=5)
+    assert "results/*.csv" in wrong
+    (cases / "profiles" / "rburg.csv").unlink()
+    _, wrong = merata("radio", "validate", cases, code=3)
+    assert "rburg" in wrong
+
+
+# A region
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small worked example in a path with a space, taken in but not run."""
+    folder = tmp_path_factory.mktemp("a b")
+    made = make(folder / "files", villages=20, seed=1)
+    started = Region.start(folder / "region", made.region_toml)
+    started.add(made.files, date=DATE, given_by="made-up office")
+    return folder / "region"
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Commands write into the folder where they are called."""
+    place = tmp_path / "desk"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    return place
+
+
+def named(region: Path) -> tuple[pd.Series, pd.Series]:
+    """A mast that says its height, and a village."""
+    tables = Region(region).tables()
+    sites = tables["sites"]
+    return sites[sites["height_m"].notna() & sites["name"].notna()].iloc[0], tables["villages"].iloc[5]
+
+
+@pytest.mark.slow
+def test_a_profile_is_drawn_and_explained(region, desk):
+    site, village = named(region)
+    said, _ = merata("radio", "profile", region, site["id"], village["code"], "--language", "en")
+    assert f"→ {village['name']}" in said
+    assert "Path loss" in said
+    assert "Lbfs: free space" in said
+    files = list(desk.glob("*.svg"))
+    assert len(files) == 1
+    assert files[0].name in said
+    assert "MADE-UP EXAMPLE" in files[0].read_text(encoding="utf-8")
+    assert ET.parse(files[0]).getroot().tag.endswith("svg")
+
+
+@pytest.mark.slow
+def test_a_profile_as_json_adds_up(region, desk):
+    site, village = named(region)
+    answer = json.loads(
+        merata("radio", "profile", region, site["name"].lower(), village["code"], "--out", "p.png", "--json")[
+            0
+        ]
+    )
+    assert answer["a"]["height_m"] == site["height_m"]
+    assert answer["b"]["height_m"] == 1.5
+    assert sum(answer["causes_db"].values()) == pytest.approx(answer["loss_db"])
+    assert answer["terms"]["Lb"] == pytest.approx(answer["loss_db"])
+    assert answer["known_by"] == "made up"
+    assert (desk / "p.png").read_bytes()[:4] == b"\x89PNG"
+    again = json.loads(
+        merata("radio", "profile", region, site["name"], village["code"], "--mhz", 2600, "--height-b", 10,
+               "--out", "p.svg", "--phone", "--json")[0]
+    )  # fmt: skip
+    assert again["frequency_mhz"] == 2600
+    assert again["b"]["height_m"] == 10
+    assert again["loss_db"] != answer["loss_db"]
+
+
+@pytest.mark.slow
+def test_a_profile_between_two_positions_takes_phones_and_says_so(region):
+    site, _ = named(region)
+    point = site.geometry
+    a, b = f"{point.y},{point.x}", f"{point.y + 0.05}, {point.x}"
+    answer = json.loads(merata("radio", "profile", region, "--json", a, b)[0])
+    assert answer["a"]["height_m"] == answer["b"]["height_m"] == 1.5
+    assert answer["distance_km"] == pytest.approx(0.05 * 110.57, rel=0.01)
+    assert answer["received"] is None
+    assert any("900 MHz" in line for line in answer["assumptions"])
+
+
+@pytest.mark.slow
+def test_a_profile_of_what_is_not_there_is_told(region):
+    site, village = named(region)
+    name = site["name"]
+    _, wrong = merata("radio", "profile", region, name, "Nowhere at all", code=5)
+    assert "Nowhere at all: no site and not exactly one village is called so" in wrong
+    _, wrong = merata("radio", "profile", region, name, "45.0,9.0", code=7)
+    assert "outside of the region's map" in wrong
+    _, wrong = merata("radio", "profile", region, name, name, code=7)
+    assert "at one place" in wrong
+    _, wrong = merata("radio", "profile", region, name, village["code"], "--mhz", 20, code=7)
+    assert f"{name} to {village['name']}" in wrong
+    assert "0.02" in wrong
+    _, wrong = merata("radio", "profile", region, name, village["code"], "--out", "p.gif", code=2)
+    assert ".svg or .png" in wrong
+    _, wrong = merata("radio", "profile", region, name, village["code"], "--out", "no/such/p.svg", code=2)
+    assert "no folder" in wrong
+    _, wrong = merata("radio", "profile", region / "nothing", name, village["code"], code=5)
+    assert "not a region folder" in wrong
+
+
+@pytest.mark.slow
+def test_the_map_needs_a_run_and_then_shows_it(region, desk):
+    _, wrong = merata("radio", "map", region, code=5)
+    assert "merata run" in wrong
+    merata("run", region, "--until", "coverage")
+    for show in ("level", "strength", "quality", "speed"):
+        answer = json.loads(merata("radio", "map", region, "--show", show, "--json")[0])
+        assert sum(c["share"] for c in answer["classes"]) == pytest.approx(1)
+        assert ET.parse(desk / f"map-{show}.svg").getroot().tag.endswith("svg")
+    said, _ = merata("radio", "map", region, "--language", "id", "--show", "strength", "--out", "peta.svg")
+    assert "Kuat sinyal" in said
+    assert "dBm" in said
+    text = (desk / "peta.svg").read_text(encoding="utf-8")
+    assert "CONTOH REKAAN" in text
+    assert "bukan diukur" in text
+    _, wrong = merata("radio", "map", region, "--out", "peta.png", code=2)
+    assert ".svg" in wrong
+    _, wrong = merata("radio", "map", region, "--run", "zzz", code=5)
+    assert "zzz" in wrong
