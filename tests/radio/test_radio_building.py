@@ -49,6 +49,7 @@ def test_a_rarer_loss_is_a_larger_one(
     low, high = entry_loss_db(frequency, building, [probability, probability + more])
     assert low < high
     assert entry_loss_db(frequency, building, probability, 60) > low
+    assert entry_loss_db(frequency, building, probability, -60) > low
 
 
 def test_outdoors_nothing_is_lost() -> None:

@@ -207,3 +207,34 @@ def test_real_hills_far_from_the_coast_are_inland(shared_data: Path) -> None:
     with rasterio.open(shared_data / "terrain" / "S36E149.tif") as file:
         heights = file.read(1).astype(np.float32)
     assert (zones(heights, None, 90) == land.INLAND).all()
+
+
+def test_the_shore_is_told_to_the_pixel() -> None:
+    for first in (251, 252, 253, 254):
+        heights, cover = island(sea_from=first)
+        zone = zones(heights, cover)[150]
+        assert (zone[first:] == land.SEA).all()
+        assert (zone[first - 20 : first] == land.COASTAL_LAND).all()
+
+
+def test_a_block_is_water_from_the_half_on() -> None:
+    heights, cover = island(sea_from=253)  # blocks of 5 pixels: 250 to 254 has two of sea
+    shore = coast.coast(coast.survey(heights, cover, 5), grid(*heights.shape))
+    assert shore.sea[30, 49:53].tolist() == [False, False, True, True]
+    heights, cover = island(sea_from=252)
+    shore = coast.coast(coast.survey(heights, cover, 5), grid(*heights.shape))
+    assert shore.sea[30, 49:53].tolist() == [False, True, True, True]
+
+
+def test_a_lagoon_inside_the_map_is_no_sea() -> None:
+    heights, cover = island()
+    heights[100:200, 100:200], cover[100:200, 100:200] = 0, WATER
+    assert zones(heights, cover)[150, 150] == land.COASTAL_LAND
+
+
+def test_water_that_only_its_height_tells_is_clear_of_clutter() -> None:
+    heights, _ = island()
+    radio = RadioSettings(clutter=ClutterSettings(unknown_m=5, water_m=1))
+    made, _ = land.ground(heights, None, grid(*heights.shape), radio)
+    assert (made.clutter_m[:, :250] == 5).all()
+    assert (made.clutter_m[:, 250:] == 1).all()
