@@ -47,7 +47,7 @@ class Survey:
     pixels: npt.NDArray[np.int64]
     water: npt.NDArray[np.int64]
     low: npt.NDArray[np.int64]
-    """Pixels of land below 100 m, or of unknown height."""
+    """Pixels below 100 m, or of unknown height; lakes and rivers too, which count as land."""
     level_sum_m: npt.NDArray[np.float64]
     """Sum of the heights of the water pixels whose height is known."""
     level_count: npt.NDArray[np.int64]
@@ -88,7 +88,7 @@ def survey(heights_m: npt.NDArray[np.float32], cover: npt.NDArray[np.uint8] | No
     wet = water(heights_m, cover)
     known = ~np.isnan(heights_m)
     with np.errstate(invalid="ignore"):
-        low = ~wet & ~(heights_m >= COASTAL_M)
+        low = ~(heights_m >= COASTAL_M)
     level_m = np.where(wet & known, heights_m, 0).astype(float)
     return Survey(
         pixels=_by_block(np.ones(wet.shape, np.int64), block),
