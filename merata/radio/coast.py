@@ -89,13 +89,13 @@ def survey(heights_m: npt.NDArray[np.float32], cover: npt.NDArray[np.uint8] | No
     known = ~np.isnan(heights_m)
     with np.errstate(invalid="ignore"):
         low = ~(heights_m >= COASTAL_M)
-    level_m = np.where(wet & known, heights_m, 0).astype(float)
+    level_m = np.where(wet & known, heights_m, 0)
     return Survey(
-        pixels=_by_block(np.ones(wet.shape, np.int64), block),
-        water=_by_block(wet.astype(np.int64), block),
-        low=_by_block(low.astype(np.int64), block),
-        level_sum_m=_by_block(level_m, block),
-        level_count=_by_block((wet & known).astype(np.int64), block),
+        pixels=_by_block(np.broadcast_to(True, wet.shape), block, np.int64),
+        water=_by_block(wet, block, np.int64),
+        low=_by_block(low, block, np.int64),
+        level_sum_m=_by_block(level_m, block, np.float64),
+        level_count=_by_block(wet & known, block, np.int64),
     )
 
 
@@ -112,9 +112,10 @@ def coast(seen: Survey, grid: Grid) -> Coast:
     return Coast(sea, beside, reached & near & ~sea, block)
 
 
-def _by_block(values: npt.NDArray[Any], block: int) -> npt.NDArray[Any]:
-    rows = np.add.reduceat(values, np.arange(0, values.shape[0], block), axis=0)
-    summed: npt.NDArray[Any] = np.add.reduceat(rows, np.arange(0, values.shape[1], block), axis=1)
+def _by_block(values: npt.NDArray[Any], block: int, dtype: type) -> npt.NDArray[Any]:
+    first, second = (np.arange(0, size, block) for size in values.shape)
+    rows = np.add.reduceat(values, first, axis=0, dtype=dtype)
+    summed: npt.NDArray[Any] = np.add.reduceat(rows, second, axis=1)
     return summed
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +83,7 @@ def ground(
     land = _heights(heights_m, grid)
     shore = coast.coast(coast.survey(land, _wet_cover(heights_m, cover, grid), block), grid)
     made = ground_within(heights_m, cover, grid, settings, shore)
-    return made, assumptions(made, heights_m is not None, cover)
+    return made, assumptions(tally(made, cover), heights_m is not None, cover is not None)
 
 
 def ground_within(
@@ -120,25 +120,56 @@ def clutter_m(cover: Bytes | None, wet: npt.NDArray[np.bool_], settings: Clutter
     return height
 
 
-def assumptions(made: Ground, heights_known: bool, cover: Bytes | None) -> list[str]:
-    """What `made` assumes, in plain English; nothing of what no pixel needs."""
+@dataclass(frozen=True)
+class Tally:
+    """How many pixels of a map rest on an assumption; those of its windows add up."""
+
+    pixels: int
+    void: int
+    unknown: int
+    """Of unknown land cover, without the sea."""
+    covered: int
+    """With trees or buildings."""
+    sea: int
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+
+def tally(made: Ground, cover: Bytes | None) -> Tally:
+    """What the assumptions about a ground, or a window of it, rest on."""
+    sea = made.zone == SEA
+    return Tally(
+        pixels=sea.size,
+        void=int(np.isnan(made.heights_m).sum()),
+        unknown=0 if cover is None else int(((cover == coast.UNKNOWN) & ~sea).sum()),
+        covered=int((made.clutter_m > 0).sum()),
+        sea=int(sea.sum()),
+    )
+
+
+def assumptions(seen: Tally, heights_known: bool, cover_known: bool) -> list[str]:
+    """What a ground assumes, in plain English; nothing of what no pixel needs."""
     said = []
     if not heights_known:
         said.append("The land is taken as flat for the coverage map: no terrain was given.")
-    elif (void := np.isnan(made.heights_m).mean()) > 0:
-        said.append(f"{_percent(void)} of the map has no known height; what lies behind it is not reckoned.")
-    if cover is None:
+    elif seen.void:
+        share = _percent(seen.void / seen.pixels)
+        said.append(f"{share} of the map has no known height; what lies behind it is not reckoned.")
+    if not cover_known:
         said.append("The land is taken as open for the coverage map: no land cover was given.")
-    elif (unknown := ((cover == coast.UNKNOWN) & (made.zone != SEA)).mean()) > 0:
-        said.append(f"{_percent(unknown)} of the map has no known land cover and is taken as open.")
-    if heights_known and (made.clutter_m > 0).any():
+    elif seen.unknown:
+        share = _percent(seen.unknown / seen.pixels)
+        said.append(f"{share} of the map has no known land cover and gets the height of unknown land.")
+    if heights_known and seen.covered:
         said.append(
             "Trees and buildings have one height for each class of land cover, added to the terrain; a terrain model "
             "that was measured from above may hold part of them already, and hills with trees are then too high."
         )
-    if (made.zone == SEA).any():
+    if seen.sea:
         said.append(
-            "Water counts as sea where it is wider than 3 km and leaves the map at sea level; other water is land."
+            "Water counts as sea where it is wider than 3 km and leaves the map at sea level, or covers 7,800 km² or "
+            "more; other water is land."
         )
     return said
 

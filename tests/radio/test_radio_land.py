@@ -150,11 +150,15 @@ def test_windows_put_together_are_the_whole(seed: int, resolution_m: float, wind
     block = coast.block_of(whole_grid)
     shore = coast.coast(coast.survey(heights, cover, block), whole_grid)
     edges = np.linspace(0, 120, windows + 1).astype(int)
+    seen = land.Tally(0, 0, 0, 0, 0)
     for top, bottom in itertools.pairwise(edges):
         part = grid(bottom - top, 150, resolution_m)
         window = land.ground_within(heights[top:bottom], cover[top:bottom], part, RADIO, shore, top)
         for name in ("heights_m", "clutter_m", "zone"):
             assert np.array_equal(getattr(window, name), getattr(whole, name)[top:bottom], equal_nan=True)
+        seen += land.tally(window, cover[top:bottom])
+    assert seen == land.tally(whole, cover)
+    assert seen.void > 0 < seen.covered
 
 
 def test_a_survey_may_be_made_in_pieces() -> None:
