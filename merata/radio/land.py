@@ -155,7 +155,7 @@ def assumptions(seen: Tally, heights_known: bool, cover_known: bool) -> list[str
         said.append("The land is taken as flat for the coverage map: no terrain was given.")
     elif seen.void:
         share = _percent(seen.void / seen.pixels)
-        said.append(f"{share} of the map has no known height; what lies behind it is not reckoned.")
+        said.append(f"{share} of the map has no known height.")
     if not cover_known:
         said.append("The land is taken as open for the coverage map: no land cover was given.")
     elif seen.unknown:
