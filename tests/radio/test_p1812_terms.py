@@ -1,0 +1,145 @@
+"""The formulae of P.1812: compiled and plain give the same, branches meet, and each holds what it is known for."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from merata.radio import _p1812_profile as profile
+from merata.radio import _p1812_terms as terms
+from merata.radio._compile import kernel
+
+quick = settings(max_examples=80, deadline=None)
+
+
+@kernel(error_model="numpy")
+def compiled(frequency_ghz, vertical, path, p, n0, ae, ab):
+    return terms.assemble(terms.band(frequency_ghz, vertical), path, p, n0, ae, ab)
+
+
+def some_path(seed):
+    rng = np.random.default_rng(seed)
+    points = int(rng.integers(4, 200))
+    d = np.concatenate(([0.0], np.cumsum(rng.uniform(0.03, 1.0, points - 1))))
+    h = rng.uniform(0, rng.choice([2.0, 50.0, 900.0]), points)
+    zone = rng.choice([1, 3, 4] if seed % 2 else [4], points)
+    ae, ab = terms.effective_radii(45.0)
+    clutter = rng.choice([0.0, 20.0], points)
+    traced = profile.trace(d, h, clutter, zone, 35.0, 1.5, -0.5, ae, ab, 3.0, 500.0)
+    return traced.path, ae, ab
+
+
+@pytest.mark.parametrize("frequency_ghz", [0.03, 0.9, 6.0])
+def test_compiled_and_plain_give_the_same(frequency_ghz):
+    for seed in range(60):
+        path, ae, ab = some_path(seed)
+        for p, vertical in ((1.0, True), (10.0, False), (50.0, True)):
+            plain = terms.assemble(terms.band(frequency_ghz, vertical), path, p, 325.0, ae, ab)
+            fast = compiled(frequency_ghz, vertical, path, p, 325.0, ae, ab)
+            np.testing.assert_allclose(fast, plain, rtol=0, atol=1e-9)
+
+
+@quick
+@given(st.floats(1e-6, 1 - 1e-6))
+def test_the_inverse_normal_is_good_to_half_a_thousandth(x):
+    assert terms.inverse_normal(x) == pytest.approx(norm.isf(x), abs=5e-4)
+    assert terms.inverse_normal(1 - x) == pytest.approx(-terms.inverse_normal(x), abs=1e-3)
+
+
+def test_the_inverse_normal_is_clipped_at_one_in_a_million():
+    assert terms.inverse_normal(0.0) == terms.inverse_normal(1e-6)
+    assert terms.inverse_normal(1.0) == terms.inverse_normal(1 - 1e-6)
+
+
+def test_standard_refraction_is_four_thirds():
+    ae, ab = terms.effective_radii(157 / 4)
+    assert ae == pytest.approx(4 / 3 * 6371)
+    assert ab == 3 * 6371
+
+
+@quick
+@given(st.floats(0, 90), st.floats(0, 500), st.floats(0, 1))
+def test_beta0_is_a_share_below_half_and_the_same_north_and_south(latitude, dtm, inland):
+    north = terms.beta0(latitude, dtm, dtm * inland)
+    assert 0 < north < 50
+    assert north == terms.beta0(-latitude, dtm, dtm * inland)
+    assert terms.time_factor(50.0, north) == pytest.approx(0, abs=1e-6)
+    assert terms.time_factor(north, north) == 1
+
+
+@quick
+@given(st.floats(1, 100), st.floats(-50, 50), st.floats(0.001, 300), st.floats(0.001, 300), st.floats(0, 500))
+def test_bullington_in_one_step_is_bullington_by_its_point(d, str_, over_t, over_r, hts):
+    """(18) to (21) as they stand, against the form in which the Bullington point's distance cancels."""
+    hrs = hts + str_ * d
+    stim, srim = str_ + over_t, over_r - str_
+    dbp = (hrs - hts + srim * d) / (stim + srim)
+    nu = (hts + stim * dbp - (hts * (d - dbp) + hrs * dbp) / d) * math.sqrt(
+        0.002 * d / (0.33 * dbp * (d - dbp))
+    )
+    luc = terms.knife_edge(nu)
+    expected = luc + (1 - math.exp(-luc / 6)) * (10 + 0.02 * d)
+    edge = terms.Edge(stim, srim, -math.inf)
+    assert terms.bullington(edge, d, hts, hrs, math.sqrt(0.002 / 0.33)) == pytest.approx(expected, abs=1e-4)
+
+
+@quick
+@given(
+    st.floats(2, 400),
+    st.floats(2, 400),
+    st.sampled_from([0.03, 0.45, 0.9, 2.6, 6.0]),
+    st.booleans(),
+    st.floats(0, 1),
+)
+def test_the_round_earth_joins_at_the_horizon(hte, hre, frequency_ghz, vertical, omega):
+    band = terms.band(frequency_ghz, vertical)
+    radius = 8500.0
+    horizon = terms.marginal_distance(hte, hre, radius)
+    before = terms.spherical_earth(band, horizon * (1 - 1e-7), hte, hre, radius, omega)
+    after = terms.spherical_earth(band, horizon * (1 + 1e-7), hte, hre, radius, omega)
+    # (27) cuts the first term at 0 in sight, (22) does not beyond.
+    assert before == pytest.approx(max(after, 0), abs=0.01)
+
+
+def test_branches_meet():
+    assert terms.knife_edge(-0.78 + 1e-9) == pytest.approx(0, abs=0.01)
+    assert terms._height_gain(2 + 1e-9, -99.0) == pytest.approx(terms._height_gain(2.0, -99.0), abs=0.03)
+    band = terms.band(0.9, True)
+    near, far = (terms.first_term(band, d, 40.0, 1.5, 8500.0, 0.0) for d in (31.9, 32.1))
+    assert far == pytest.approx(near, abs=0.3)
+    assert terms.band(0.5 - 1e-12, True).duct_db == pytest.approx(terms.band(0.5, True).duct_db, abs=0.01)
+
+
+@quick
+@given(st.floats(2, 400), st.floats(2, 400), st.floats(0.1, 200))
+def test_the_smooth_clearance_is_the_lowest_point_of_the_ray(hte, hre, d):
+    radius = 8500.0
+    assume(d < terms.marginal_distance(hte, hre, radius))
+    hse, _ = terms.smooth_clearance(d, hte, hre, radius, 0.3)
+    x = np.linspace(0, d, 20001)[1:-1]
+    above = (hte * (d - x) + hre * x) / d - 500 / radius * x * (d - x)
+    # (23) takes where the clearance in Fresnel zones is least; the height there is no less than the least of all.
+    assert hse >= above.min() - 1e-6
+    zones = above / np.sqrt(x * (d - x))
+    assert hse == pytest.approx(above[zones.argmin()], abs=0.05 + 0.002 * (hte + hre))
+
+
+def test_sums_of_ways_stay_finite_however_large():
+    assert terms.power_sum(9000.0, 8000.0) == 8000
+    assert terms.power_sum(100.0, 100.0) == pytest.approx(100 - 5 * math.log10(2))
+    assert terms.soft_max(5000.0, 120.0) == 5000
+    assert terms.soft_max(120.0, 120.0) == pytest.approx(120 + 2.5 * math.log(2))
+
+
+def test_coupling_over_the_sea_needs_sea_and_a_near_coast():
+    path, ae, _ = some_path(2)
+    band = terms.band(0.9, True)
+    sea = path._replace(omega=0.9, dct=0.0, dcr=0.0, hts=20.0, hrs=20.0)
+    assert terms.ducting(band, sea, 1.0, ae) < terms.ducting(band, sea._replace(omega=0.7), 1.0, ae)
+    far = sea._replace(dct=6.0, dcr=6.0)
+    assert terms.ducting(band, far, 1.0, ae) == terms.ducting(band, far._replace(omega=0.7), 1.0, ae)
