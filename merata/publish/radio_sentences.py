@@ -80,5 +80,9 @@ RADIO_SENTENCES: dict[str, tuple[str, str]] = {
         "Dimodelkan (ITU-R P.1812-8), bukan diukur. Luas: di dalam batas wilayah. Keadaan {date} · Merata {version}, run {run}",
         "Modelled (ITU-R P.1812-8), not measured. Land: inside the region's border. As of {date} · Merata {version}, run {run}",
     ),
+    "signal_words": (
+        "Di luar ruangan, setinggi telepon, hanya dari menara yang diketahui. Dimodelkan dari ketinggian tanah, hutan, dan menara (ITU-R P.1812-8), bukan diukur; laporan dan pengukuran di desa-desa tidak mengubah peta ini.",
+        "Outdoors, at the height of a phone, from the known towers only. Modelled from terrain, forest and towers (ITU-R P.1812-8), not measured; reports and measurements from the villages do not change this map.",
+    ),
     "signal_about": ("Peta {region}: {parts}", "Map of {region}: {parts}"),
 }

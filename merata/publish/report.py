@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from merata.plan.problem import OTHER_WEIGHT, UNSERVED
-from merata.publish import figures, maps
+from merata.publish import figures, maps, signal
 from merata.publish.tables import (
     PROBABLE,
     Results,
@@ -33,6 +33,8 @@ from merata.publish.view import (
     summary,
 )
 from merata.publish.words import LANGUAGES, MARKS, Language, Tongue
+from merata.radio import coverage
+from merata.radio.coverage import Coverage
 from merata.region.settings import PlanSettings
 from merata.region.tables import KNOWN_BY, LEVELS
 
@@ -52,7 +54,8 @@ def report_files(results: Results, joined: pd.DataFrame) -> dict[str, str]:
     drawing = maps.draw(joined, results.tables, results.settings.region.projection)
     languages: list[Language] = list(results.settings.region.languages) or list(LANGUAGES)
     view = _view(results, joined, drawing)
-    pages = [_page(results, joined, view, drawing, Tongue(language)) for language in languages]
+    made = _coverage(results)
+    pages = [_page(results, joined, view, drawing, Tongue(language), made) for language in languages]
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -61,7 +64,7 @@ def report_files(results: Results, joined: pd.DataFrame) -> dict[str, str]:
         v=view,
         pages=pages,
         style=_own(_template("report.css") + _template("map.css")),
-        defs=_own(maps.shared_defs(drawing)),
+        defs=_own(maps.shared_defs(drawing) + _signal_def(made, drawing)),
         marks=MARKS,
         known_ways=_known_ways(results),
         rate=rate,
@@ -70,6 +73,7 @@ def report_files(results: Results, joined: pd.DataFrame) -> dict[str, str]:
     found = {"index.html": html}
     if drawing is not None:
         found |= _map_files(results, joined, drawing, Tongue(languages[0]))
+        found |= _signal_files(results, joined, drawing, Tongue(languages[0]), made)
     return found
 
 
@@ -147,11 +151,65 @@ def _promise(results: Results) -> list[tuple[str, str, Any]]:
 
 
 def _page(
-    results: Results, joined: pd.DataFrame, view: Mapping[str, Any], drawing: maps.Drawing | None, t: Tongue
+    results: Results,
+    joined: pd.DataFrame,
+    view: Mapping[str, Any],
+    drawing: maps.Drawing | None,
+    t: Tongue,
+    made: Coverage | None,
 ) -> dict[str, Any]:
     """What one language adds: its tongue, figures and maps."""
     drawn = [] if drawing is None else _inline_maps(results, joined, drawing, t)
-    return {"t": t, "figures": _figures(view, t), "maps": [{**m, "svg": _own(m["svg"])} for m in drawn]}
+    return {
+        "t": t,
+        "figures": _figures(view, t),
+        "maps": [{**m, "svg": _own(m["svg"])} for m in drawn],
+        "signal": None
+        if drawing is None or made is None
+        else _signal_figure(results, joined, drawing, t, made),
+    }
+
+
+def _coverage(results: Results) -> Coverage | None:
+    path = results.coverage_path
+    return coverage.read(path) if path is not None and path.exists() else None
+
+
+def _signal_def(made: Coverage | None, drawing: maps.Drawing | None) -> str:
+    if made is None or drawing is None:
+        return ""
+    return signal.picture_def(drawing, made.level, made.grid, "level")
+
+
+def _signal_figure(
+    results: Results, joined: pd.DataFrame, drawing: maps.Drawing, t: Tongue, made: Coverage
+) -> dict[str, Any]:
+    drawn = signal.figure_of(
+        drawing, joined, made.level, made.grid, "level", t,
+        region=results.name, radius_km=results.settings.radio.radius_km,
+    )  # fmt: skip
+    classes = [
+        {"words": c.words, "color": c.color, "share_text": signal.share(c.share, t)} for c in drawn.shown
+    ]
+    return {"title": drawn.title, "svg": _own(drawn.svg), "classes": classes}
+
+
+def _signal_files(
+    results: Results, joined: pd.DataFrame, drawing: maps.Drawing, t: Tongue, made: Coverage | None
+) -> dict[str, str]:
+    """map-level.svg and map-strength.svg: what the known towers reach, pixel by pixel."""
+    if made is None:
+        return {}
+    words = signal.note(
+        t, date=results.inputs_date, run_id=results.run_id, version=results.version, made_up=results.made_up
+    )
+    return {
+        f"map-{show}.svg": signal.map_of(
+            drawing, joined, getattr(made, signal.SHOWS[show].array), made.grid, show, t,
+            region=results.name, radius_km=results.settings.radio.radius_km, note=words,
+        ).svg
+        for show in ("level", "strength")
+    }  # fmt: skip
 
 
 def _figures(view: Mapping[str, Any], t: Tongue) -> dict[str, Any]:

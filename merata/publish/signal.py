@@ -6,6 +6,7 @@ import base64
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
@@ -24,6 +25,8 @@ from merata.region.tables import LEVELS
 
 #: Pixels across the picture at most.
 _ACROSS = 1000
+#: In the report, which holds it beside everything else.
+_ACROSS_PAGE = 640
 _OUTSIDE = 255
 
 #: From weak to strong, darker with strength: all eyes tell them apart, in grey too (cividis, Nuñez et al. 2018).
@@ -71,11 +74,13 @@ class Class:
 
 @dataclass(frozen=True, eq=False)
 class SignalMap:
-    """A finished map."""
+    """A finished map: a file of its own, or a figure for a page."""
 
     svg: str
     title: str
     classes: tuple[Class, ...]
+    shown: tuple[Class, ...]
+    """Those that the picture has, from strong to weak."""
 
 
 def map_of(
@@ -90,7 +95,7 @@ def map_of(
     radius_km: float,
     note: str,
 ) -> SignalMap:
-    """A coverage map of a region.
+    """A coverage map of a region as a file of its own.
 
     Parameters
     ----------
@@ -111,22 +116,69 @@ def map_of(
         Name of the region, how far towers were looked for, and the line under the map.
 
     """
-    place = _classes_of(values, show)
-    parts = _legend(show, t, radius_km)
-    shares = _shares(place, _inside(villages, grid), len(parts))
-    classes = tuple(
-        Class(name, words, color, share) for (name, words, color), share in zip(parts, shares, strict=True)
-    )
-    shown = [classes[number] for number in sorted(np.unique(place).tolist(), reverse=True)]
-    words = [(f"s-{c.name}", t("signal_share", words=c.words, share=_share(c.share, t))) for c in shown]
-    style = (files("merata.publish") / "templates" / "map.css").read_text(encoding="utf-8")
+    place, classes, shown = _classified(villages, values, grid, show, t, radius_km)
+    words = [(f"s-{c.name}", t("signal_share", words=c.words, share=share(c.share, t))) for c in shown]
     title = f"{region} — {t(SHOWS[show].title)}"
-    about = t("signal_about", region=region, parts="; ".join(text for _, text in words))
+    style = (files("merata.publish") / "templates" / "map.css").read_text(encoding="utf-8")
     colors = "".join(f".f-s-{c.name}{{fill:{c.color}}}" for c in classes)
     outlines = f'<path class="s-village" d="{"".join(drawing.outlines.values())}"/>'
     body = _image(_on_picture(place, grid, drawing), drawing, [c.color for c in classes]) + outlines
+    about = _about(region, shown, t)
     svg = maps.sheet(drawing, body, words, title, note, style + _STYLE + colors, about=about, large=True)
-    return SignalMap(svg, title, classes)
+    return SignalMap(svg, title, classes, shown)
+
+
+def figure_of(
+    drawing: maps.Drawing,
+    villages: gpd.GeoDataFrame,
+    values: npt.NDArray[Any],
+    grid: Grid,
+    show: str,
+    t: Tongue,
+    *,
+    region: str,
+    radius_km: float,
+) -> SignalMap:
+    """The same map as a figure of the page that holds `maps.shared_defs` and `picture_def`."""
+    _, classes, shown = _classified(villages, values, grid, show, t, radius_km)
+    title, key = t(SHOWS[show].title), f"{t.language}-map-{show}"
+    svg = (
+        f'<svg class="map" viewBox="0 0 {maps.WIDTH} {drawing.height}" role="img" aria-labelledby="{key}-t {key}-d">'
+        f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(_about(region, shown, t))}</desc>'
+        f'<use href="#signal-{show}"/><use href="#over"/></svg>'
+    )
+    return SignalMap(svg, title, classes, shown)
+
+
+def picture_def(drawing: maps.Drawing, values: npt.NDArray[Any], grid: Grid, show: str) -> str:
+    """The pixels of a figure, once for all languages of a page, hidden: `<use href="#signal-…">` shows them."""
+    colors = [color for _, _, color in _legend(show, Tongue("en"), 0)]
+    image = _image(_on_picture(_classes_of(values, show), grid, drawing, _ACROSS_PAGE), drawing, colors)
+    return (
+        '<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false"><defs>'
+        f'<g id="signal-{show}">{image}</g></defs></svg>'
+    )
+
+
+def _about(region: str, shown: Sequence[Class], t: Tongue) -> str:
+    parts = "; ".join(t("signal_share", words=c.words, share=share(c.share, t)) for c in shown)
+    return t("signal_about", region=region, parts=parts)
+
+
+def _classified(
+    villages: gpd.GeoDataFrame,
+    values: npt.NDArray[Any],
+    grid: Grid,
+    show: str,
+    t: Tongue,
+    radius_km: float,
+) -> tuple[npt.NDArray[np.uint8], tuple[Class, ...], tuple[Class, ...]]:
+    """The class of each pixel; all classes; those that the map has, from strong to weak."""
+    place = _classes_of(values, show)
+    parts = _legend(show, t, radius_km)
+    shares = _shares(place, _inside(villages, grid), len(parts))
+    classes = tuple(Class(*part, part_of_land) for part, part_of_land in zip(parts, shares, strict=True))
+    return place, classes, tuple(classes[at] for at in sorted(np.unique(place).tolist(), reverse=True))
 
 
 def note(t: Tongue, *, date: str, run_id: str, version: str, made_up: bool) -> str:
@@ -135,8 +187,9 @@ def note(t: Tongue, *, date: str, run_id: str, version: str, made_up: bool) -> s
     return f"{t('made_up_strip')} · {said}" if made_up else said
 
 
-def _share(share: float, t: Tongue) -> str:
-    return t.share(share, 1 if 0 < share < 0.1 else 0)
+def share(part: float, t: Tongue) -> str:
+    """A share of the land: to a tenth of a percent where it is small."""
+    return t.share(part, 1 if 0 < part < 0.1 else 0)
 
 
 def _classes_of(values: npt.NDArray[Any], show: str) -> npt.NDArray[np.uint8]:
@@ -180,11 +233,13 @@ def _shares(place: npt.NDArray[np.uint8], inside: npt.NDArray[np.bool_], classes
     return [float(count) / max(int(counts.sum()), 1) for count in counts]
 
 
-def _on_picture(place: npt.NDArray[np.uint8], grid: Grid, drawing: maps.Drawing) -> npt.NDArray[np.uint8]:
+def _on_picture(
+    place: npt.NDArray[np.uint8], grid: Grid, drawing: maps.Drawing, across: int = _ACROSS
+) -> npt.NDArray[np.uint8]:
     """The classes on the picture's own pixels: of each the class at its middle; _OUTSIDE beyond the grid."""
     unit_m = drawing.km * 1000 / maps.WIDTH
-    step_m = maps.WIDTH * unit_m / _ACROSS
-    x_m = drawing.corner_m[0] + (np.arange(_ACROSS) + 0.5) * step_m
+    step_m = maps.WIDTH * unit_m / across
+    x_m = drawing.corner_m[0] + (np.arange(across) + 0.5) * step_m
     y_m = drawing.corner_m[1] - (np.arange(round(drawing.height * unit_m / step_m)) + 0.5) * step_m
     column = np.floor((x_m - grid.west_m) / grid.resolution_m).astype(int)
     row = np.floor((grid.north_m - y_m) / grid.resolution_m).astype(int)
