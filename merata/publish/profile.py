@@ -134,7 +134,12 @@ def _in_the_way(path: Path, t: Tongue) -> str:
 def _worst(path: Path, t: Tongue) -> str:
     if path.reason == "distance":
         return t("path_only_distance")
-    return t("path_worst", cause=_cause(path.reason, t), db=t.number(path.causes[path.reason]))
+    db = t.number(path.causes[path.reason])
+    return {
+        "earth": t("path_worst_earth", db=db),
+        "hills": t("path_worst_hills", db=db),
+        "cover": t("path_worst_cover", db=db),
+    }[path.reason]
 
 
 def _cause(name: str, t: Tongue) -> str:

@@ -22,7 +22,7 @@ RADIO_SENTENCES: dict[str, tuple[str, str]] = {
         "What takes the signal: {db} dB in all",
     ),
     "path_cause_distance": ("jarak (ruang bebas)", "distance (free space)"),
-    "path_cause_earth": ("lengkung bumi, antena rendah", "the Earth's curve, low antennas"),
+    "path_cause_earth": ("antena rendah di tanah datar", "low antennas over flat land"),
     "path_cause_hills": ("bukit", "hills"),
     "path_cause_cover": ("pohon dan bangunan", "trees and buildings"),
     "path_cut": (
@@ -39,9 +39,17 @@ RADIO_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "path_ground": ("tanah", "the ground"),
     "path_trees": ("pohon atau bangunan setinggi {m} m", "trees or buildings {m} m high"),
-    "path_worst": (
-        "Selain jarak, yang paling banyak mengambil: {cause}, {db} dB.",
-        "Beside distance, most is taken by {cause}: {db} dB.",
+    "path_worst_earth": (
+        "Andai tanahnya datar dan gundul pun, {db} dB hilang selain karena jarak: antenanya rendah untuk jarak sejauh ini.",
+        "Even over flat, bare land {db} dB would be lost beside distance: the antennas are low for it.",
+    ),
+    "path_worst_hills": (
+        "Selain jarak, bukit mengambil paling banyak: {db} dB lebih daripada tanah datar.",
+        "Beside distance, hills take most: {db} dB more than flat land would.",
+    ),
+    "path_worst_cover": (
+        "Selain jarak, pohon dan bangunan mengambil paling banyak: {db} dB lebih daripada tanah gundul.",
+        "Beside distance, trees and buildings take most: {db} dB more than bare ground would.",
     ),
     "path_only_distance": (
         "Hampir seluruh redaman berasal dari jarak.",

@@ -82,7 +82,8 @@ class Path:
     terms: dict[str, float]
     """Every term of the Recommendation, named as in its validation results."""
     causes: dict[str, float]
-    """dB by CAUSES: free space, the curved Earth, hills, trees and buildings; their sum is `loss_db`."""
+    """dB by CAUSES: free space; flat land (low antennas, the curved Earth); hills; trees and buildings: each on top of
+    those before it. Their sum is `loss_db`."""
     block: Block
 
     @property
