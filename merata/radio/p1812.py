@@ -28,7 +28,7 @@ class Term(NamedTuple):
 #: Every value of `PathLoss.terms`, in order. Two rows of the reference results share their first word with another
 #: quantity: those carry their equation in their name.
 TERMS = tuple(
-    Term(*row.split(";"))
+    Term(*row.strip().split(";"))
     for row in """
     d;d (km);
     dlt;dlt (km);Eq (78)
@@ -82,7 +82,6 @@ TERMS = tuple(
     Lb;Lb (dB);Eq (69)
     Ep;Ep (dBuV/m);Eq (70)
     """.strip().splitlines()
-    for row in [row.strip()]
 )
 
 
