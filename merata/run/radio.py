@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from merata import __version__
-from merata.errors import MissingError
+from merata.errors import InputError, MissingError
 from merata.publish.maps import draw
 from merata.publish.profile import Received
 from merata.publish.signal import SHOWS, SignalMap, map_of, note
@@ -143,6 +143,10 @@ def place(inputs: Inputs, words: str, height_m: float = 0.0) -> Place:
     phone_m = height_m or inputs.settings.radio.receiver_height_m
     if position:
         lat, lon = float(position[1]), float(position[2])
+        if abs(lat) > 90 or abs(lon) > 180:
+            raise InputError(
+                f"{words}: not a position. Expected latitude,longitude in degrees, like -0.42,116.98."
+            )
         return Place(End(f"{lat:g}, {lon:g}", lat, lon, phone_m), "position")
     sites = inputs.tables["sites"]
     row = _site(sites, words)

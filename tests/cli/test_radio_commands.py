@@ -174,6 +174,8 @@ def test_a_profile_of_what_is_not_there_is_told(region):
     assert "Nowhere at all: no site and not exactly one village is called so" in wrong
     _, wrong = merata("radio", "profile", region, name, "45.0,9.0", code=7)
     assert "outside of the region's map" in wrong
+    _, wrong = merata("radio", "profile", region, name, "116.9,-0.4", code=7)
+    assert "Expected latitude,longitude" in wrong
     _, wrong = merata("radio", "profile", region, name, name, code=7)
     assert "at one place" in wrong
     _, wrong = merata("radio", "profile", region, name, village["code"], "--mhz", 20, code=7)

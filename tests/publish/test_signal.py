@@ -3,18 +3,25 @@
 import base64
 import re
 import warnings
+from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
+from unittest.mock import patch
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from made_results import results
 from rasterio.io import MemoryFile
 
 from merata.publish import maps
+from merata.publish.report import report_files
 from merata.publish.signal import _SHADES, SHOWS, map_of
+from merata.publish.tables import villages
 from merata.publish.words import Tongue
+from merata.radio import coverage
 from merata.region.grid import Grid
 
 GRID = Grid("EPSG:32750", 500_000, 9_950_000, 100, 200, 100)
@@ -125,3 +132,44 @@ def test_shades_grow_darker_with_strength_for_every_eye():
 
     light = [116 * lightness(color) ** (1 / 3) - 16 for color in _SHADES]
     assert all(a - b > 8 for a, b in pairwise(light))
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """A report whose run has a coverage map: the west without signal, the east good."""
+    place = tmp_path_factory.mktemp("run") / "coverage.tif"
+    place.touch()
+    made = results(60)
+    made = replace(made, coverage_path=place)
+    joined = villages(made)
+    grid = Grid.around(joined, "EPSG:32750", 200)
+    level = np.zeros(grid.shape, np.uint8)
+    level[:, grid.width // 2 :] = 3
+    strength = np.where(level == 3, -85.0, np.nan).astype(np.float32)
+    with patch.object(coverage, "read", lambda _: SimpleNamespace(level=level, rsrp_dbm=strength, grid=grid)):
+        return report_files(made, joined)
+
+
+def test_the_report_shows_the_coverage_map_once_for_both_languages(report):
+    page = report["index.html"]
+    assert page.count("data:image/png;base64") == 1
+    assert page.count('href="#signal-level"') == 2
+    assert "Tingkat layanan dari sinyal menara" in page
+    assert "Service level from the signal" in page
+    shares = [int(x) for x in re.findall(r"(?:none|good): (\d+)% of the land", page)]
+    assert len(shares) >= 2
+    assert sum(shares[:2]) in (99, 100, 101)
+
+
+def test_the_report_has_coverage_maps_as_files(report):
+    assert {"map-level.svg", "map-strength.svg"} <= set(report)
+    for name in ("map-level.svg", "map-strength.svg"):
+        ET.fromstring(report[name])
+        assert "bukan diukur" in report[name]
+
+
+def test_a_run_without_a_coverage_map_gives_a_report_without_one():
+    made = results(20)
+    page = report_files(made, villages(made))
+    assert "data:image/png" not in page["index.html"]
+    assert "map-level.svg" not in page
