@@ -292,6 +292,7 @@ def _overlay(drawing: Drawing) -> str:
         f'<path class="m-road" d="{drawing.roads}"/><path class="m-river" d="{drawing.rivers}"/>'
         f'<path class="m-border" d="{drawing.borders}"/><path class="m-tower" d="{drawing.towers}"/>'
         f'<g class="m-name">{names}</g>'
+        f'<path class="m-bar m-case" d="M{right - bar:.0f} {low - 10}v10h{bar:.0f}v-10"/>'
         f'<path class="m-bar" d="M{right - bar:.0f} {low - 10}v10h{bar:.0f}v-10"/>'
         f'<text class="m-bar-text" x="{right - bar / 2:.0f}" y="{low - 12}">{bar_km:g} km</text>'
     )
