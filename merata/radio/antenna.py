@@ -1,7 +1,7 @@
 """How much weaker an antenna sends to the side than straight ahead: 3GPP's sectors, all-round antennas, makers' files.
 
 An antenna is three tables, every quarter of a degree: loss against azimuth, and loss against elevation in front of it
-and behind it. In any other direction the two are added:
+and behind it. In any other direction the two are added::
 
     loss = horizontal(a) + (1 - |a|/180) (front(e) - front(0)) + |a|/180 (back(e) - back(0)),   at most `floor_db`
 
