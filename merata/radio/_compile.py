@@ -29,6 +29,12 @@ def jitable(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return compiled
 
 
+def inlined(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """As `jitable`, and always compiled into the place of the call: for a few lines inside the innermost loops."""
+    compiled: Callable[_P, _R] = register_jitable(forceinline=True)(function)
+    return compiled
+
+
 def kernel(**options: Any) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """Compile a function at its first call (`numba.njit` with `options`) and keep the machine code in a cache folder.
 

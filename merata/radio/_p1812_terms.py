@@ -131,12 +131,12 @@ def spherical_earth(band: Band, d: float, hte: float, hre: float, ap: float, ome
     `hte` and `hre` are heights above the smooth surface, m; `omega` the share of sea.
     """
     if d >= marginal_distance(hte, hre, ap):
-        return first_term(band, d, hte, hre, ap, omega)
+        return first_term(band, d, hte, hre, ap ** (1.0 / 3.0), omega)
     hse, hreq = smooth_clearance(d, hte, hre, ap, band.wavelength)
     if hse > hreq:
         return 0.0
     aem = 500.0 * (d / (math.sqrt(hte) + math.sqrt(hre))) ** 2  # (26)
-    ldft = max(0.0, first_term(band, d, hte, hre, aem, omega))
+    ldft = max(0.0, first_term(band, d, hte, hre, aem ** (1.0 / 3.0), omega))
     return (1.0 - hse / hreq) * ldft  # (27)
 
 
@@ -163,18 +163,22 @@ def smooth_clearance(d: float, hte: float, hre: float, ap: float, wavelength: fl
 
 
 @jitable
-def first_term(band: Band, d: float, hte: float, hre: float, adft: float, omega: float) -> float:
-    """First term of the diffraction over a round Earth of radius `adft`, land and sea, dB. Section 4.3.3, (28)."""
+def first_term(band: Band, d: float, hte: float, hre: float, radius_root: float, omega: float) -> float:
+    """First term of the diffraction over a round Earth, land and sea, dB. Section 4.3.3, (28).
+
+    `radius_root` is the cube root of the effective radius a_dft in km.
+    """
     if omega <= 0.0:
-        return _first_term_over(band.land, band.root, d, hte, hre, adft)
-    sea = _first_term_over(band.sea, band.root, d, hte, hre, adft)
-    return omega * sea + (1.0 - omega) * _first_term_over(band.land, band.root, d, hte, hre, adft)
+        return _first_term_over(band.land, band.root, d, hte, hre, radius_root)
+    sea = _first_term_over(band.sea, band.root, d, hte, hre, radius_root)
+    return omega * sea + (1.0 - omega) * _first_term_over(band.land, band.root, d, hte, hre, radius_root)
 
 
 @jitable
-def _first_term_over(admittance: float, root: float, d: float, hte: float, hre: float, adft: float) -> float:
+def _first_term_over(
+    admittance: float, root: float, d: float, hte: float, hre: float, radius_root: float
+) -> float:
     """Over one kind of ground. Section 4.3.3, (29) to (36); `root` is the cube root of the frequency."""
-    radius_root = adft ** (1.0 / 3.0)
     k = admittance / radius_root
     k2 = k * k
     beta = (1.0 + 1.6 * k2 + 0.67 * k2 * k2) / (1.0 + 4.5 * k2 + 1.53 * k2 * k2)  # (30)
@@ -234,17 +238,24 @@ def troposcatter(tropo_db: float, d: float, theta: float, p: float, n0: float) -
 @jitable
 def ducting(band: Band, path: Path, p: float, ae: float) -> float:
     """Loss while a duct or layer carries the signal, L_ba, dB. Section 4.5, (46)."""
-    return _duct_coupling(band, path) + _duct_losses(band, path, p, ae)
+    shared = duct_coupling(path) + duct_variation(path, p, ae)
+    return duct_in_band(band, path, shared, duct_angle(path, ae), ae)
 
 
 @jitable
-def _duct_coupling(band: Band, path: Path) -> float:
-    """A_f: losses between the antennas and the duct, dB. Section 4.5, (47) to (49)."""
+def duct_in_band(band: Band, path: Path, shared: float, angle: float, ae: float) -> float:
+    """The loss (46) in one band, dB, of what all bands share: `duct_coupling` + `duct_variation`, and `duct_angle`."""
     shielding = _site_shielding(band, path.theta_t, path.dlt) + _site_shielding(band, path.theta_r, path.dlr)
+    return band.duct_db + shared + shielding + 5e-5 * ae * band.root * angle  # (47), (50), (51)
+
+
+@jitable
+def duct_coupling(path: Path) -> float:
+    """What the bands share of A_f, the losses between the antennas and the duct, dB. Section 4.5, (47) and (49)."""
     sea = 0.0
     if path.omega >= 0.75:
         sea = _sea_coupling(path.dct, path.dlt, path.hts) + _sea_coupling(path.dcr, path.dlr, path.hrs)
-    return band.duct_db + 20.0 * math.log10(path.dlt + path.dlr) + shielding + sea
+    return 20.0 * math.log10(path.dlt + path.dlr) + sea
 
 
 @jitable
@@ -265,18 +276,22 @@ def _sea_coupling(coast_km: float, horizon_km: float, height_m: float) -> float:
 
 
 @jitable
-def _duct_losses(band: Band, path: Path, p: float, ae: float) -> float:
-    """A_d(p): losses along the duct by angle and by time, dB. Section 4.5, (50) to (56)."""
+def duct_angle(path: Path, ae: float) -> float:
+    """Angle theta' between the horizon rays as the duct sees it, mrad. Section 4.5, (52)."""
     theta_t = min(path.theta_t, 0.1 * path.dlt)  # (52a)
     theta_r = min(path.theta_r, 0.1 * path.dlr)
-    angle = 1000.0 * path.d / ae + theta_t + theta_r  # (52)
+    return 1000.0 * path.d / ae + theta_t + theta_r
+
+
+@jitable
+def duct_variation(path: Path, p: float, ae: float) -> float:
+    """A(p): losses along the duct by the share of the time, dB. Section 4.5, (53) to (56)."""
     beta = duct_time(path, ae)
     log_b = math.log10(beta)
     steep = (9.51 - 4.8 * log_b + 0.198 * log_b * log_b) * 1e-6 * path.d**1.13
     gamma = 1.076 / (2.0058 - log_b) ** 1.012 * math.exp(-steep)  # (53a)
     ratio = p / beta
-    ap = -12.0 + (1.2 + 3.7e-3 * path.d) * math.log10(ratio) + 12.0 * ratio**gamma  # (53)
-    return float(5e-5 * ae * band.root * angle + ap)  # (50), (51)
+    return float(-12.0 + (1.2 + 3.7e-3 * path.d) * math.log10(ratio) + 12.0 * ratio**gamma)  # (53)
 
 
 @jitable
