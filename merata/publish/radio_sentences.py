@@ -26,8 +26,8 @@ RADIO_SENTENCES: dict[str, tuple[str, str]] = {
     "path_cause_hills": ("bukit", "hills"),
     "path_cause_cover": ("pohon dan bangunan", "trees and buildings"),
     "path_cut": (
-        "Garis pandang terhalang: di {km} km puncak {what} berada {m} m di atasnya.",
-        "The line of sight is blocked: at {km} km the top of {what} is {m} m above it.",
+        "Garis pandang terhalang: di {km} km {what} berada {m} m di atasnya.",
+        "The line of sight is blocked: at {km} km {what} is {m} m above it.",
     ),
     "path_narrow": (
         "Garis pandang bebas, tetapi di {km} km di atas {what} hanya {share} zona Fresnel pertama yang lapang (perlu 60%).",
@@ -38,7 +38,7 @@ RADIO_SENTENCES: dict[str, tuple[str, str]] = {
         "The line of sight is free, and so is enough of the first Fresnel zone, all along the path.",
     ),
     "path_ground": ("tanah", "the ground"),
-    "path_trees": ("pohon atau bangunan setinggi {m} m", "trees or buildings {m} m high"),
+    "path_trees": ("puncak pohon atau bangunan setinggi {m} m", "the top of trees or buildings {m} m high"),
     "path_worst_earth": (
         "Andai tanahnya datar dan gundul pun, {db} dB hilang selain karena jarak: antenanya rendah untuk jarak sejauh ini.",
         "Even over flat, bare land {db} dB would be lost beside distance: the antennas are low for it.",

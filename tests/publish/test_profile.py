@@ -99,7 +99,7 @@ def test_every_ridge_is_drawn_however_long_the_path():
             "blocked: at 5.0 km the top of trees or buildings 20 m high is 30 m above it",
             "terhalang",
         ),
-        (-0.2, 0.0, "blocked: at 5.0 km the top of the ground is 1 m above it", "terhalang"),
+        (-0.2, 0.0, "blocked: at 5.0 km the ground is 1 m above it", "terhalang"),
         (4.0, 0.0, "only 20% of the first Fresnel zone is free above the ground", "20% zona Fresnel"),
         (14.0, 20.0, "is free, and so is enough of the first Fresnel zone", "cukup lapang"),
     ],
