@@ -79,11 +79,15 @@ def ground(
         An array has not the grid's shape, or a height that can't be.
 
     """
-    block = coast.block_of(grid)
-    land = _heights(heights_m, grid)
-    shore = coast.coast(coast.survey(land, _wet_cover(heights_m, cover, grid), block), grid)
+    shore = coast.coast(surveyed(heights_m, cover, grid), grid)
     made = ground_within(heights_m, cover, grid, settings, shore)
     return made, assumptions(tally(made, cover), heights_m is not None, cover is not None)
+
+
+def surveyed(heights_m: Floats | None, cover: Bytes | None, grid: Grid) -> coast.Survey:
+    """What each block of a map, or of a window that begins at a multiple of a block, holds: where the sea may be."""
+    wet = _wet_cover(heights_m, cover, grid)
+    return coast.survey(_heights(heights_m, grid), wet, coast.block_of(grid))
 
 
 def ground_within(
