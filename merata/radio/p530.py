@@ -45,7 +45,7 @@ def diffraction_db(clearance_in_fresnel: Number) -> Floats:
 
 
 def low_k(distance_km: Number) -> Floats:
-    """k that is exceeded for 99.9 % of the worst month (section 2.2.2, figure 2; a fit: 157/(144 + 2670/d)).
+    """The k that is exceeded for 99.9 % of the worst month (section 2.2.2, figure 2; a fit: 157/(144 + 2670/d)).
 
     The figure begins at 20 km; shorter paths count as 20 km, since what bends a ray down is as likely there.
     """
@@ -64,7 +64,7 @@ def low_k_clearance(distance_km: Number) -> Floats:
 
 
 def multipath_percent_at_0_db(
-    k: float,
+    k: Number,
     distance_km: Number,
     frequency_ghz: Number,
     height_a_m: Number,
@@ -90,13 +90,14 @@ def multipath_percent_at_0_db(
 
 
 def year_over_worst_month(
-    distance_km: Number, height_a_m: Number, height_b_m: Number, lat_deg: float
+    distance_km: Number, height_a_m: Number, height_b_m: Number, lat_deg: Number
 ) -> Floats:
     """Part of the worst month's multipath that the average year has (section 2.3.4, equation (26))."""
     distance = np.asarray(distance_km, float)
-    sign = 1.0 if abs(lat_deg) <= 45.0 else -1.0
+    lat = np.abs(np.asarray(lat_deg, float))
+    sign = np.where(lat <= 45.0, 1.0, -1.0)
     tilt_mrad = np.abs(np.asarray(height_a_m, float) - height_b_m) / distance
-    bend = abs(np.cos(2.0 * np.radians(abs(lat_deg)))) ** 0.7
+    bend = np.abs(np.cos(2.0 * np.radians(lat))) ** 0.7
     gap_db = 10.5 - 5.6 * np.log10(1.1 + sign * bend) - 2.7 * np.log10(distance)
     share: Floats = 10.0 ** (-np.minimum(gap_db + 1.7 * np.log10(1.0 + tilt_mrad), MOST_DELTA_G_DB) / 10.0)
     return share
@@ -147,18 +148,18 @@ def selective_percent(
 
 def rain_db_at_001(
     distance_km: Number,
-    rain_mm_per_h: float,
+    rain_mm_per_h: Number,
     frequency_ghz: float,
     polarization: rain.Polarization = "vertical",
 ) -> Floats:
     """Rain's loss on a hop exceeded for 0.01 % of an average year, dB (section 2.4.1, steps 2 to 4)."""
-    if not 0.0 <= rain_mm_per_h <= 300.0:
-        raise InputError(f"rain_mm_per_h is {rain_mm_per_h:g}; expected 0 to 300")
-    distance = np.asarray(distance_km, float)
+    distance, rate = np.asarray(distance_km, float), np.asarray(rain_mm_per_h, float)
+    if not ((rate >= 0.0) & (rate <= 300.0)).all():
+        raise InputError(f"rain_mm_per_h is {rain_mm_per_h}; expected 0 to 300")
     k, alpha = rain.coefficients(frequency_ghz, polarization)
-    inverse = 0.477 * distance**0.633 * rain_mm_per_h ** (0.073 * alpha) * frequency_ghz**0.123
+    inverse = 0.477 * distance**0.633 * rate ** (0.073 * alpha) * frequency_ghz**0.123
     inverse = inverse - 10.579 * (1.0 - np.exp(-0.024 * distance))
-    loss: Floats = k * rain_mm_per_h**alpha * distance / np.maximum(inverse, 0.4)
+    loss: Floats = k * rate**alpha * distance / np.maximum(inverse, 0.4)
     return loss
 
 
@@ -172,7 +173,9 @@ def rain_db(percent: Number, at_001_db: Number, frequency_ghz: float) -> Floats:
     """Rain's loss exceeded for `percent` (0.001 to 1) of an average year, dB (section 2.4.1, step 5)."""
     share = np.asarray(percent, float)
     if not ((share >= LEAST_RAIN_PERCENT) & (share <= 1.0)).all():
-        raise InputError(f"percent is {percent}; rain is reckoned from {LEAST_RAIN_PERCENT} to 1 % of the year")
+        raise InputError(
+            f"percent is {percent}; rain is reckoned from {LEAST_RAIN_PERCENT} to 1 % of the year"
+        )
     c1, c2, c3 = _rain_powers(frequency_ghz)
     loss: Floats = np.asarray(at_001_db) * c1 * share ** -(c2 + c3 * np.log10(share))
     return loss

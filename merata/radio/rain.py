@@ -23,31 +23,54 @@ LEAST_GHZ, MOST_GHZ = 1.0, 100.0
 #: Air at the ground in the wet tropics: hPa, K, g of water in a cubic metre (P.835, low latitudes; rounded).
 PRESSURE_HPA, TEMPERATURE_K, VAPOUR_G_PER_M3 = 1012.0, 300.0, 20.0
 
+_Rows = tuple[tuple[float, float, float], ...]
 # P.838-3 tables 1 to 4: rows of a_j, b_j, c_j; then m and c.
-_K_HORIZONTAL = (
-    ((-5.33980, -0.10008, 1.13098), (-0.35351, 1.26970, 0.45400), (-0.23789, 0.86036, 0.15354), (-0.94158, 0.64552, 0.16817)),
+_K_HORIZONTAL: tuple[_Rows, float, float] = (
+    (
+        (-5.33980, -0.10008, 1.13098),
+        (-0.35351, 1.26970, 0.45400),
+        (-0.23789, 0.86036, 0.15354),
+        (-0.94158, 0.64552, 0.16817),
+    ),
     -0.18961,
     0.71147,
-)  # fmt: skip
-_K_VERTICAL = (
-    ((-3.80595, 0.56934, 0.81061), (-3.44965, -0.22911, 0.51059), (-0.39902, 0.73042, 0.11899), (0.50167, 1.07319, 0.27195)),
+)
+_K_VERTICAL: tuple[_Rows, float, float] = (
+    (
+        (-3.80595, 0.56934, 0.81061),
+        (-3.44965, -0.22911, 0.51059),
+        (-0.39902, 0.73042, 0.11899),
+        (0.50167, 1.07319, 0.27195),
+    ),
     -0.16398,
     0.63297,
-)  # fmt: skip
-_ALPHA_HORIZONTAL = (
-    ((-0.14318, 1.82442, -0.55187), (0.29591, 0.77564, 0.19822), (0.32177, 0.63773, 0.13164), (-5.37610, -0.96230, 1.47828), (16.1721, -3.29980, 3.43990)),
+)
+_ALPHA_HORIZONTAL: tuple[_Rows, float, float] = (
+    (
+        (-0.14318, 1.82442, -0.55187),
+        (0.29591, 0.77564, 0.19822),
+        (0.32177, 0.63773, 0.13164),
+        (-5.37610, -0.96230, 1.47828),
+        (16.1721, -3.29980, 3.43990),
+    ),
     0.67849,
     -1.95537,
-)  # fmt: skip
-_ALPHA_VERTICAL = (
-    ((-0.07771, 2.33840, -0.76284), (0.56727, 0.95545, 0.54039), (-0.20238, 1.14520, 0.26809), (-48.2991, 0.791669, 0.116226), (48.5833, 0.791459, 0.116479)),
+)
+_ALPHA_VERTICAL: tuple[_Rows, float, float] = (
+    (
+        (-0.07771, 2.33840, -0.76284),
+        (0.56727, 0.95545, 0.54039),
+        (-0.20238, 1.14520, 0.26809),
+        (-48.2991, 0.791669, 0.116226),
+        (48.5833, 0.791459, 0.116479),
+    ),
     -0.053739,
     0.83433,
-)  # fmt: skip
+)
 
 
 def coefficients(frequency_ghz: float, polarization: Polarization = "vertical") -> tuple[float, float]:
-    """k and α of a level path: rain of R mm/h takes k R^α dB/km (P.838-3 equations (1) to (5)).
+    """Factors k and α of a level path: rain of R mm/h takes k R^α dB/km (P.838-3 equations (1) to (5)).
 
     Raises
     ------
@@ -64,7 +87,7 @@ def coefficients(frequency_ghz: float, polarization: Polarization = "vertical") 
     return k, _curve(log_ghz, *(_ALPHA_VERTICAL if upright else _ALPHA_HORIZONTAL))
 
 
-def _curve(log_ghz: float, rows: tuple[tuple[float, float, float], ...], slope: float, offset: float) -> float:
+def _curve(log_ghz: float, rows: _Rows, slope: float, offset: float) -> float:
     bells = sum(a * math.exp(-(((log_ghz - b) / c) ** 2)) for a, b, c in rows)
     return bells + slope * log_ghz + offset
 
@@ -77,21 +100,22 @@ def check_ghz(frequency_ghz: float) -> None:
         )
 
 
-def rate_mm_per_h(lat_deg: float, lon_deg: float) -> float:
-    """Rain that falls in 0.01 % of an average year, mm/h over one minute (P.837-7 annex 1, its map)."""
+def rate_mm_per_h(lat_deg: float | Floats, lon_deg: float | Floats) -> Floats:
+    """Rain that falls in 0.01 % of an average year, mm/h over one minute (P.837-7 annex 1, its map); one per place."""
     from itur.models import itu837  # takes a second, so only who asks for rain waits for it
 
     lat, lon = _checked(lat_deg, lon_deg)
-    return float(itu837.rainfall_rate(lat, lon, 0.01).value)
+    return np.asarray(itu837.rainfall_rate(lat, lon, 0.01).value, float).reshape(lat.shape)
 
 
-def geoclimatic_k(lat_deg: float, lon_deg: float) -> float:
+def geoclimatic_k(lat_deg: float | Floats, lon_deg: float | Floats) -> Floats:
     """Factor K of multipath fading (P.530-17 equation (4)), from maps of refractivity (P.453) and roughness."""
     from itur.models import itu530
 
     lat, lon = _checked(lat_deg, lon_deg)
     # On a level path of 1 km at 1 GHz and sea level, equation (7) is K itself.
-    return float(itu530.multipath_loss_for_A(lat, lon, 0.0, 0.0, 1.0, 1.0, 0.0).value)
+    k = itu530.multipath_loss_for_A(lat, lon, 0.0, 0.0, 1.0, 1.0, 0.0)
+    return np.asarray(k.value, float).reshape(lat.shape)
 
 
 @functools.lru_cache(maxsize=64)
@@ -111,7 +135,11 @@ def air_db_per_km(
     return float(itu676.gamma0_exact(*air).value + itu676.gammaw_exact(*air).value)
 
 
-def _checked(lat_deg: float, lon_deg: float) -> tuple[float, float]:
-    if not (-90 <= lat_deg <= 90 and -360 <= lon_deg <= 360):
-        raise InputError(f"lat_deg, lon_deg is {lat_deg}, {lon_deg}; expected degrees north and east")
-    return float(lat_deg), (float(lon_deg) + 180.0) % 360.0 - 180.0
+def _checked(lat_deg: float | Floats, lon_deg: float | Floats) -> tuple[Floats, Floats]:
+    lat, lon = np.broadcast_arrays(np.asarray(lat_deg, float), np.asarray(lon_deg, float))
+    wrong = ~((np.abs(lat) <= 90.0) & (np.abs(lon) <= 360.0))
+    if wrong.any():
+        raise InputError(
+            f"{lat[wrong].flat[0]:g}, {lon[wrong].flat[0]:g} is no place; expected degrees north, degrees east"
+        )
+    return lat.copy(), (lon + 180.0) % 360.0 - 180.0

@@ -1,0 +1,344 @@
+"""Microwave hops between sites: are they free, how high, which band and dish, how often do they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.spatial import KDTree
+
+from merata.errors import InputError
+from merata.radio import _hop_budget as budget
+from merata.radio import _hop_kernel as kernel
+from merata.radio import p530
+from merata.radio.land import Ground
+from merata.region.settings import RadioSettings
+from merata.region.tables import KNOWN_BY, Column
+
+Floats = npt.NDArray[np.float64]
+
+#: Part of the first Fresnel radius that is wanted at median k (P.530 section 2.2.2.1, step a).
+WANTED_MEDIAN = 1.0
+#: Sites nearer to each other are at one place.
+LEAST_APART_M = 50.0
+#: How free a hop is at the antennas' own heights.
+SIGHTS = ("clear", "partly", "blocked", "unknown")
+#: What ends a hop's use, the most often.
+LIMITS = ("obstacle", "rain", "multipath", "distance", "no terrain")
+
+#: The table of hops: one row for each pair of sites.
+COLUMNS = (
+    Column("a", "text", "Site at one end", required=True),
+    Column("b", "text", "Site at the other end", required=True),
+    Column("distance_km", "float", "Length of the hop", unit="km", minimum=0),
+    Column("sight", "choice", "How free it is at the antennas' own heights, over terrain and trees", choices=SIGHTS),
+    Column("clearance", "float", "Free part of the first Fresnel radius where it is least, at median k; below 0: cut"),
+    Column("clearance_low_k", "float", "The same when air bends the ray up (k exceeded for 99.9 % of the worst month)"),
+    Column("worst_km", "float", "Where it is least free, from the first site", unit="km", minimum=0),
+    Column("worst_cover_m", "float", "Height of trees or buildings there", unit="m", minimum=0),
+    Column("lowest_a_m", "float", "Antenna at the first site for the lowest pair that clears it", unit="m", minimum=0),
+    Column("lowest_b_m", "float", "Antenna at the other site", unit="m", minimum=0),
+    Column("works", "bool", "Whether it carries traffic for the wanted part of the year", required=True),
+    Column("raised", "bool", "Whether it needs antennas higher than the sites have", required=True),
+    Column("band_ghz", "float", "Band that suits it best", unit="GHz"),
+    Column("bandwidth_mhz", "float", "Width of its channel", unit="MHz"),
+    Column("antenna_m", "float", "Diameter of the dish at both ends", unit="m"),
+    Column("modulation", "text", "Fastest modulation that holds for the wanted part of the year"),
+    Column("rate_mbps", "float", "Its rate each way", unit="Mbit/s", minimum=0),
+    Column("margin_db", "float", "How much loss it bears beyond clear air", unit="dB"),
+    Column("availability_year", "float", "Part of an average year that it holds", minimum=0, maximum=1),
+    Column("availability_worst_month", "float", "Part of the worst month that it holds", minimum=0, maximum=1),
+    Column("rain_percent", "float", "Part of the year that rain cuts it", unit="%", minimum=0, maximum=100),
+    Column("multipath_percent", "float", "Part of the year that layers of air cut it", unit="%", minimum=0, maximum=100),
+    Column("limit", "choice", "What stands against it most", choices=LIMITS),
+    Column("known_by", "choice", "How this is known", required=True, choices=KNOWN_BY),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Hops:
+    """All candidate hops, and what could not be looked at."""
+
+    table: pd.DataFrame
+    """One row for each pair, by COLUMNS, ordered as the sites are."""
+    left_out: list[str]
+    """Sites that can't be an end, and why, in plain English."""
+    assumptions: list[str]
+    """What the table rests on, in plain English."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Sites:
+    ids: npt.NDArray[np.object_]
+    rows: Floats
+    columns: Floats
+    lat: Floats
+    lon: Floats
+    height_m: Floats
+    assumed_heights: int
+
+
+def hops(
+    sites: gpd.GeoDataFrame,
+    ground: Ground,
+    settings: RadioSettings,
+    want: budget.Want | None = None,
+    pairs: Iterable[tuple[str, str]] | None = None,
+    step_m: float | None = None,
+) -> Hops:
+    """Every hop that two of the sites could make, with its clearance and its best radio.
+
+    Parameters
+    ----------
+    sites
+        Points with `id` and, when known, `height_m` above ground; any projection.
+    ground
+        Terrain, trees and buildings.
+    settings
+        For the longest hop (`hop_km`), the polarisation, the rain (`rain_mm_per_h`; 0: the map of P.837) and the
+        height of a site that does not say.
+    want
+        What is asked of a hop; None: `Want()`.
+    pairs
+        The pairs of ids to look at; None: all that are near enough.
+    step_m
+        Distance between points of a profile, m; None: a pixel.
+
+    Returns
+    -------
+    Clearance is reckoned at 4/3 of the Earth's radius and at the low k of P.530; antennas of a hop that is not free
+    at the sites' own heights are raised as little as can be, no higher than `want.most_height_m`. Rain, multipath
+    and selective fading follow P.530; the radios are typical ones. Everything is `modelled`.
+
+    Raises
+    ------
+    InputError
+        Two sites have one id, a height or a setting can't be, or `pairs` names a site that is not there or can't be
+        an end.
+
+    """
+    want = want or budget.Want()
+    step = ground.grid.resolution_m if step_m is None else step_m
+    if not 1.0 <= step <= 1000.0:
+        raise InputError(f"step_m is {step:g}; expected 1 to 1000")
+    known, left_out = _placed(sites, ground, settings)
+    first, second = _near(known, ground, settings.hop_km) if pairs is None else _named(known, pairs, left_out)
+    apart = _apart_m(known, first, second, ground) >= LEAST_APART_M
+    left_out += [
+        f"{known.ids[a]} and {known.ids[b]} are at one place: no hop is needed."
+        for a, b in zip(first[~apart], second[~apart], strict=True)
+    ]
+    table = _table(known, first[apart], second[apart], ground, settings, want, step)
+    return Hops(table, left_out, _assumptions(known, settings, want))
+
+
+def _placed(sites: gpd.GeoDataFrame, ground: Ground, settings: RadioSettings) -> tuple[_Sites, list[str]]:
+    """The sites that stand on known ground, and why the others don't."""
+    ids = sites["id"].astype(str).to_numpy(object)
+    if len(set(ids)) < len(ids):
+        twice = sites["id"][sites["id"].duplicated()].iloc[0]
+        raise InputError(f"sites: the id {twice} stands twice")
+    points = sites.geometry
+    usable = (points.notna() & ~points.is_empty & (points.geom_type == "Point")).to_numpy(bool)
+    left_out = [f"{name}: no point on the map; left out." for name in ids[~usable]]
+    ids, points = ids[usable], points[usable]
+    degrees, metres = points.to_crs(4326), points.to_crs(ground.grid.crs)
+    lat, lon = degrees.y.to_numpy(float), degrees.x.to_numpy(float)
+    rows = (ground.grid.north_m - metres.y.to_numpy(float)) / ground.grid.resolution_m - 0.5
+    columns = (metres.x.to_numpy(float) - ground.grid.west_m) / ground.grid.resolution_m - 0.5
+    heights, assumed = _antennas(sites[usable], ids, settings)
+    why = [_why_not(ground, row, column) for row, column in zip(rows, columns, strict=True)]
+    left_out += [
+        f"{name} ({a:.5f}, {b:.5f}) {reason}; left out."
+        for name, a, b, reason in zip(ids, lat, lon, why, strict=True)
+        if reason
+    ]
+    good = np.array([not reason for reason in why], bool)
+    known = _Sites(
+        ids[good], rows[good], columns[good], lat[good], lon[good], heights[good], int(assumed[good].sum())
+    )
+    return known, left_out
+
+
+def _why_not(ground: Ground, row: float, column: float) -> str:
+    if not (0 <= row <= ground.grid.height - 1 and 0 <= column <= ground.grid.width - 1):
+        return "is outside of the terrain"
+    return "is in a void of the terrain" if np.isnan(kernel.height_at(ground.heights_m, row, column)) else ""
+
+
+def _antennas(
+    sites: gpd.GeoDataFrame, ids: npt.NDArray[np.object_], settings: RadioSettings
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Heights of the antennas, m, and where they are assumed."""
+    if "height_m" in sites:
+        given = pd.to_numeric(sites["height_m"]).to_numpy(float, na_value=np.nan)
+    else:
+        given = np.full(len(sites), np.nan)
+    wrong = ~np.isnan(given) & ~((given > 0) & (given <= 400))
+    if wrong.any():
+        at = int(np.argmax(wrong))
+        raise InputError(f"{ids[at]}: height_m is {given[at]:g}; expected more than 0 and at most 400 m")
+    return np.where(np.isnan(given), settings.height_m, given), np.isnan(given)
+
+
+def _near(
+    known: _Sites, ground: Ground, most_km: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    if len(known.ids) < 2:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    places = np.column_stack([known.rows, known.columns]) * ground.grid.resolution_m
+    found = KDTree(places).query_pairs(most_km * 1000.0, output_type="ndarray").astype(np.int64)
+    found = np.sort(found, axis=1)
+    found = found[np.lexsort((found[:, 1], found[:, 0]))]
+    return found[:, 0], found[:, 1]
+
+
+def _named(
+    known: _Sites, pairs: Iterable[tuple[str, str]], left_out: list[str]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    at = {name: i for i, name in enumerate(known.ids)}
+    wanted = [(str(a), str(b)) for a, b in pairs]
+    for name in (name for pair in wanted for name in pair):
+        if name not in at:
+            why = [line for line in left_out if line.startswith((f"{name}:", f"{name} ("))]
+            raise InputError(why[0].replace("; left out", "") if why else f"{name}: there is no such site")
+    ends = np.array([(at[a], at[b]) for a, b in wanted], np.int64).reshape(-1, 2)
+    return ends[:, 0], ends[:, 1]
+
+
+def _apart_m(
+    known: _Sites, first: npt.NDArray[np.int64], second: npt.NDArray[np.int64], ground: Ground
+) -> Floats:
+    rows = known.rows[first] - known.rows[second]
+    distance: Floats = np.hypot(rows, known.columns[first] - known.columns[second]) * ground.grid.resolution_m
+    return distance
+
+
+def _table(
+    known: _Sites,
+    first: npt.NDArray[np.int64],
+    second: npt.NDArray[np.int64],
+    ground: Ground,
+    settings: RadioSettings,
+    want: budget.Want,
+    step_m: float,
+) -> pd.DataFrame:
+    ghz = np.array([band.frequency_ghz for band in want.bands])
+    distance_km = _apart_m(known, first, second, ground) / 1000.0
+    antennas = np.column_stack([known.height_m[first], known.height_m[second]])
+    wanted = np.column_stack([np.full(len(first), WANTED_MEDIAN), p530.low_k_clearance(distance_km)])
+    most = np.maximum(antennas, want.most_height_m)
+    facts, lowest = kernel.clearances(
+        ground.heights_m,
+        ground.clutter_m,
+        ground.grid.resolution_m,
+        step_m,
+        np.column_stack([known.rows[first], known.columns[first], known.rows[second], known.columns[second]]),
+        antennas,
+        np.column_stack([np.full(len(first), p530.MEDIAN_K), p530.low_k(distance_km)]),
+        wanted,
+        ghz,
+        np.stack([np.full_like(most, want.least_height_m), most], axis=2),
+    )
+    rain_rate, factor = budget.climate(known.lat, known.lon, settings.rain_mm_per_h)
+    paths = budget.Paths(
+        distance_km=distance_km,
+        ground_m=facts[:, [kernel.GROUND_A_M, kernel.GROUND_B_M]],
+        own_m=antennas,
+        lowest_m=lowest,
+        clear=_clear(facts, wanted, ghz),
+        fits=np.all(lowest <= most[:, None, :] + 1e-6, axis=2),
+        lat=(known.lat[first] + known.lat[second]) / 2.0,
+        rain_mm_per_h=np.maximum(rain_rate[first], rain_rate[second]),
+        geoclimatic=np.maximum(factor[first], factor[second]),
+    )
+    best = budget.best(paths, want, settings.polarization)
+    return _columns(known, first, second, facts, paths, best, want)
+
+
+def _clear(facts: Floats, wanted: Floats, ghz: Floats) -> npt.NDArray[np.bool_]:
+    """(pairs, bands): whether the hop is free at the sites' own heights."""
+    root = np.sqrt(ghz)[None, :]
+    with np.errstate(invalid="ignore"):
+        at_median = facts[:, [kernel.MEDIAN]] * root >= wanted[:, [0]]
+        at_low: npt.NDArray[np.bool_] = facts[:, [kernel.LOW]] * root >= wanted[:, [1]]
+    return at_median & at_low
+
+
+def _columns(
+    known: _Sites,
+    first: npt.NDArray[np.int64],
+    second: npt.NDArray[np.int64],
+    facts: Floats,
+    paths: budget.Paths,
+    best: budget.Best,
+    want: budget.Want,
+) -> pd.DataFrame:
+    """The table, from what was found; clearances are said for the chosen band."""
+    root = np.sqrt(np.array([band.frequency_ghz for band in want.bands]))[best.band]
+    pair = np.arange(len(first))
+    void = facts[:, kernel.VOIDS] > 0
+    heights = np.ceil(paths.lowest_m[pair, best.band] * 10.0 - 1e-6) / 10.0
+    used = best.used
+    made = pd.DataFrame(
+        {
+            "a": known.ids[first],
+            "b": known.ids[second],
+            "distance_km": paths.distance_km,
+            "sight": _sight(facts[:, kernel.MEDIAN], paths.clear[pair, best.band], void),
+            "clearance": facts[:, kernel.MEDIAN] * root,
+            "clearance_low_k": facts[:, kernel.LOW] * root,
+            "worst_km": facts[:, kernel.MEDIAN_AT_KM],
+            "worst_cover_m": facts[:, kernel.MEDIAN_CLUTTER_M],
+            "lowest_a_m": heights[:, 0],
+            "lowest_b_m": heights[:, 1],
+            "works": best.works,
+            "raised": best.raised,
+            **budget.radio_columns(best, want),
+            "availability_year": np.where(used, 1.0 - best.year_percent / 100.0, np.nan),
+            "availability_worst_month": np.where(used, 1.0 - best.month_percent / 100.0, np.nan),
+            "rain_percent": np.where(used, best.rain_percent, np.nan),
+            "multipath_percent": np.where(used, best.multipath_percent, np.nan),
+            "limit": _limit(best, void),
+            "known_by": np.full(len(first), "modelled", object),
+        }
+    )
+    text = {c.name: "str" for c in COLUMNS if c.kind in ("text", "choice")}
+    return made[[c.name for c in COLUMNS]].astype(text)
+
+
+def _sight(
+    median: Floats, clear: npt.NDArray[np.bool_], void: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.object_]:
+    clear_name, partly, blocked, unknown = SIGHTS
+    free = np.where(median >= 0.0, partly, blocked)
+    return np.where(void, unknown, np.where(clear, clear_name, free)).astype(object)
+
+
+def _limit(best: budget.Best, void: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+    obstacle, wet, layers, distance, no_terrain = LIMITS
+    fading = np.where(best.rain_percent >= best.multipath_percent, wet, layers)
+    fading = np.where(best.margin_db <= 0.0, distance, fading)
+    return np.where(void, no_terrain, np.where(best.used, fading, obstacle)).astype(object)
+
+
+def _assumptions(known: _Sites, settings: RadioSettings, want: budget.Want) -> list[str]:
+    said = [
+        "Hops are reckoned with typical radios and dishes, not with one maker's: sending power, noise, signal needed.",
+        f"A hop works when it holds for {want.availability:.3%} of an average year.".replace("%", " %"),
+        "Multipath follows P.530-17, whose maps can be passed on; rain and clearance P.530-18.",
+    ]
+    if settings.rain_mm_per_h > 0:
+        said.append(f"Rain of {settings.rain_mm_per_h:g} mm/h in 0.01 % of the year is set in region.toml.")
+    else:
+        said.append("Rain in 0.01 % of the year is that of the map of ITU-R P.837-7.")
+    if known.assumed_heights:
+        said.append(
+            f"{known.assumed_heights} sites do not say how high their antennas are; "
+            f"{settings.height_m:g} m is assumed."
+        )
+    return said
