@@ -245,7 +245,7 @@ def ducting(band: Band, path: Path, p: float, ae: float) -> float:
 @jitable
 def duct_in_band(band: Band, path: Path, shared: float, angle: float, ae: float) -> float:
     """The loss (46) in one band, dB, of what all bands share: `duct_coupling` + `duct_variation`, and `duct_angle`."""
-    shielding = _site_shielding(band, path.theta_t, path.dlt) + _site_shielding(band, path.theta_r, path.dlr)
+    shielding = site_shielding(band, path.theta_t, path.dlt) + site_shielding(band, path.theta_r, path.dlr)
     return band.duct_db + shared + shielding + 5e-5 * ae * band.root * angle  # (47), (50), (51)
 
 
@@ -259,7 +259,7 @@ def duct_coupling(path: Path) -> float:
 
 
 @jitable
-def _site_shielding(band: Band, theta: float, horizon_km: float) -> float:
+def site_shielding(band: Band, theta: float, horizon_km: float) -> float:
     """A_st or A_sr, dB. Section 4.5, (48)."""
     above = theta - 0.1 * horizon_km  # (48a)
     if above <= 0.0:
