@@ -6,10 +6,11 @@ The difference between measured and predicted power is taken as
     + one of the phone + the rest,
 
 each normal about zero with a standard deviation that is declared here as a share of the model's error (`SHARES`), so
-that the whole of them is the setting `sigma_db`. Their posterior mean is the correction (ridge regression, or best linear
-unbiased prediction: Henderson 1975, Biometrics 31, 423-447): without measurements it is zero, with few it is drawn
-towards zero, with many it is what was measured. The parts of sites and phones are not corrected for: they only keep a
-hundred points under one site from counting as a hundred, and a phone with a bad antenna from counting as a bad model.
+that the whole of them is the setting `sigma_db`. Their posterior mean is the correction (ridge regression, or best
+linear unbiased prediction: Henderson 1975, Biometrics 31, 423-447): without measurements it is zero, with few it is
+drawn towards zero, with many it is what was measured. The parts of sites and phones are not corrected for: they only
+keep a hundred points under one site from counting as a hundred, and a phone with a bad antenna from counting as a bad
+model.
 
 - **Phones see nothing below a floor.** A measurement is there because it was above it, so the measured are stronger on
   average than the truth where the prediction is near the floor. The likelihood is the truncated normal's; points that
@@ -210,8 +211,10 @@ class _Data(NamedTuple):
 
     def part(self, keep: npt.NDArray[np.bool_]) -> _Data:
         """Some of the points."""
-        columns = {name: x[keep] for name, x in self._asdict().items() if isinstance(x, np.ndarray)}
-        return self._replace(**columns)
+        reals = (self.predicted, self.measured, self.band, self.clutter, self.distance)
+        predicted, measured, band, clutter, distance = (x[keep] for x in reals)
+        site, phone, silent = self.site[keep], self.phone[keep], self.silent[keep]
+        return _Data(predicted, measured, band, clutter, distance, site, phone, self.floor, silent)
 
 
 def _data(points: Points, floor_dbm: float) -> _Data:
