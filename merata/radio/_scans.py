@@ -46,7 +46,9 @@ class View(NamedTuple):
 
 
 @jitable
-def look(d: Floats, inverse: Floats, y: Floats, end: Floats, start: float, first: int, with_rise: bool) -> View:
+def look(
+    d: Floats, inverse: Floats, y: Floats, end: Floats, start: float, first: int, with_rise: bool
+) -> View:
     """Look at the dropped surface `y` from both ends of each path.
 
     `inverse` is 1 / d, `start` the transmitter's height and `end` the dropped height of a receiver at each point;

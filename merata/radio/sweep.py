@@ -1,0 +1,217 @@
+"""Basic transmission loss from one site to every pixel around it, by every term of ITU-R P.1812-8, at a flat cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from merata.radio import _p1812_terms as terms
+from merata.radio import _radial, _rays
+from merata.radio._survey import Air, Land
+from merata.radio.land import Ground
+from merata.radio.path import PathSettings
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class SiteLoss:
+    """Loss from one site, over the window of the grid that its radius covers."""
+
+    loss_db: npt.NDArray[np.float32]
+    """(bands, rows, columns) basic transmission loss, dB; NaN beyond the radius and where the ground is not known."""
+    clear: npt.NDArray[np.bool_]
+    """(rows, columns) whether ground and clutter let the site and a receiver there see each other."""
+    row0: int
+    """The window's first row in the grid."""
+    column0: int
+
+
+def radial_loss_db(
+    distance_km: npt.ArrayLike,
+    height_m: npt.ArrayLike,
+    clutter_m: npt.ArrayLike,
+    zone: npt.ArrayLike,
+    tx_height_m: float,
+    frequencies_mhz: Sequence[float],
+    path: PathSettings,
+) -> npt.NDArray[np.float64]:
+    """Basic transmission loss from the first point of a profile to each of its points (ITU-R P.1812-8).
+
+    Parameters
+    ----------
+    distance_km, height_m, clutter_m, zone
+        (points,) the profile, as for `merata.radio.p1812.basic_transmission_loss`; the receiver stands at each point
+        in turn, and what is beyond it does not count.
+    tx_height_m
+        Height of the transmitting antenna above ground, m.
+    frequencies_mhz
+        The bands, 30 to 6000 MHz.
+    path
+        What holds for all paths.
+
+    Returns
+    -------
+    (points, bands) dB; the same within 0.01 dB as one path at a time. NaN for the first two points: a path has three.
+
+    Raises
+    ------
+    ValueError
+        A profile or number that can't be; names the value.
+
+    """
+    d, h, clutter = (np.ascontiguousarray(a, np.float64) for a in (distance_km, height_m, clutter_m))
+    zones = np.ascontiguousarray(zone, np.uint8)
+    _check_profile(d, h, clutter, zones)
+    _check_height(tx_height_m)
+    bands, air = _bands(frequencies_mhz, path), _air(path)
+    land = Land(h, h + clutter, zones, float(tx_height_m), float(path.rx_height_m))
+    out = np.full((len(d), len(bands)), np.nan, np.float32)
+    _radial.losses(land, _rays.steps_of(d, air), air, bands, 2, out, np.zeros(len(d), bool))
+    climb_km = (h[0] + tx_height_m - h - path.rx_height_m) / 1000
+    with np.errstate(divide="ignore"):
+        free = 10 * np.log10(d**2 + climb_km**2)
+    return out + free[:, None] + bands[:, 4]
+
+
+def site_loss(
+    ground: Ground,
+    row: float,
+    column: float,
+    tx_height_m: float,
+    frequencies_mhz: Sequence[float],
+    path: PathSettings,
+    radius_km: float,
+    ray_spacing: float = 1.0,
+) -> SiteLoss:
+    """Basic transmission loss from a site to every pixel within `radius_km` (ITU-R P.1812-8).
+
+    Rays leave the site with points one pixel apart; each point's loss is that of P.1812 for the profile along the
+    ray. A pixel takes what the ground does to the signal from the two nearest rays and distances, and free space
+    from its own place.
+
+    Parameters
+    ----------
+    ground
+        Terrain, clutter and zones.
+    row, column
+        Where the site is, in pixels from the upper left corner of the grid: the middle of the first pixel is at 0.5.
+    tx_height_m
+        Height of the antenna above ground, 1 to 3000 m.
+    frequencies_mhz
+        The bands, 30 to 6000 MHz.
+    path
+        What holds for all paths.
+    radius_km
+        How far to look.
+    ray_spacing
+        Distance between rays at the radius, in pixels; nearer they stand half as far to as far apart.
+
+    Returns
+    -------
+    The losses. A ray ends at the border of the grid and at the first void that it meets: what lies behind is NaN.
+
+    Raises
+    ------
+    ValueError
+        A number that can't be, or a site outside the grid or in a void; names the value.
+
+    """
+    _check_site(ground, row, column, radius_km, ray_spacing)
+    _check_height(tx_height_m)
+    bands, air = _bands(frequencies_mhz, path), _air(path)
+    pixel_km = ground.grid.resolution_m / 1000
+    radius = radius_km / pixel_km
+    reach = np.concatenate(([0.0, 0.5], np.arange(1.0, math.ceil(radius) + 2)))
+    rays, stride = _fan(reach, radius, ray_spacing)
+    polar = np.full((rays, len(reach), len(bands)), np.nan, np.float32)
+    sight = np.zeros((rays, len(reach)), bool)
+    htg, hrg = float(tx_height_m), float(path.rx_height_m)
+    steps = _rays.steps_of(reach * pixel_km, air)
+    _rays.ray_losses(
+        ground.heights_m, ground.clutter_m, ground.zone, float(row), float(column), htg, hrg,
+        reach, stride, rays, steps, air, bands, polar, sight,
+    )  # fmt: skip
+    row0, row1 = _window(row, radius, ground.grid.height)
+    column0, column1 = _window(column, radius, ground.grid.width)
+    loss = np.full((len(bands), row1 - row0, column1 - column0), np.nan, np.float32)
+    clear = np.zeros(loss.shape[1:], bool)
+    hts = float(_rays.height_at(ground.heights_m, float(row), float(column))) + htg
+    _rays.to_pixels(
+        ground.heights_m, float(row), float(column), row0, column0, radius, pixel_km, hts, hrg,
+        stride, polar, sight, np.ascontiguousarray(bands[:, 4]), loss, clear,
+    )  # fmt: skip
+    return SiteLoss(loss, clear, row0, column0)
+
+
+def _fan(reach: Floats, radius: float, spacing: float) -> tuple[int, npt.NDArray[np.int64]]:
+    """How many rays, and at each point every how many of them: a power of two, so that none is further apart."""
+    wanted = max(8.0, 2 * math.pi * radius / spacing)
+    halvings = int(math.log2(wanted / 8))
+    rays = math.ceil(wanted / 2**halvings) * 2**halvings
+    apart = np.floor(np.log2(np.maximum(rays * spacing / (2 * math.pi * np.maximum(reach, 0.5)), 1)))
+    return rays, 2 ** np.minimum(apart, halvings).astype(np.int64)
+
+
+def _window(middle: float, radius: float, size: int) -> tuple[int, int]:
+    return max(0, math.floor(middle - radius)), min(size, math.ceil(middle + radius))
+
+
+def _air(path: PathSettings) -> Air:
+    ae, ab = terms.effective_radii(path.delta_n)
+    numbers = (path.time_percent, path.n0, ae, ab, path.latitude_deg, path.coast_km)
+    return Air(*(float(number) for number in numbers))
+
+
+def _bands(frequencies_mhz: Sequence[float], path: PathSettings) -> Floats:
+    """A `terms.Band` in each row."""
+    if len(frequencies_mhz) == 0:
+        raise ValueError("frequencies_mhz is empty; expected one band or more")
+    for mhz in frequencies_mhz:
+        if not 30 <= mhz <= 6000:
+            raise ValueError(f"the frequency is {mhz:g} MHz; expected 30 to 6000 MHz")
+    vertical = path.polarization == "vertical"
+    return np.array([terms.band(mhz / 1000, vertical) for mhz in frequencies_mhz])
+
+
+def _check_height(tx_height_m: float) -> None:
+    if not 1 <= tx_height_m <= 3000:
+        raise ValueError(f"tx_height_m is {tx_height_m:g}; expected 1 to 3000 m above ground")
+
+
+def _check_site(ground: Ground, row: float, column: float, radius_km: float, ray_spacing: float) -> None:
+    rows, columns = ground.grid.shape
+    if not (0 <= row < rows and 0 <= column < columns):
+        raise ValueError(f"the site is at row {row:g}, column {column:g}; the grid has {rows} x {columns}")
+    if np.isnan(ground.heights_m[int(row), int(column)]):
+        raise ValueError(
+            f"the ground has no known height at row {row:g}, column {column:g}, where the site is"
+        )
+    if not (ground.grid.resolution_m / 1000 <= radius_km <= 1000):
+        least = ground.grid.resolution_m / 1000
+        raise ValueError(f"radius_km is {radius_km:g}; expected one pixel ({least:g} km) to 1000 km")
+    if not 0.1 <= ray_spacing <= 10:
+        raise ValueError(f"ray_spacing is {ray_spacing:g}; expected 0.1 to 10 pixels")
+
+
+def _check_profile(d: Floats, h: Floats, clutter: Floats, zone: npt.NDArray[np.uint8]) -> None:
+    if not len(d) == len(h) == len(clutter) == len(zone):
+        raise ValueError(
+            f"the profile has {len(d)} distances, {len(h)} heights, {len(clutter)} of clutter, {len(zone)} zones"
+        )
+    if len(d) < 3:
+        raise ValueError(f"the profile has {len(d)} points; expected 3 or more")
+    if d[0] != 0 or not (np.diff(d) > 0).all():
+        raise ValueError("distance_km must begin with 0 and grow from point to point")
+    for name, values in (("height_m", h), ("clutter_m", clutter)):
+        if not np.isfinite(values).all():
+            at = int((~np.isfinite(values)).argmax())
+            raise ValueError(f"{name} of point {at} is {values[at]}")
+    if not np.isin(zone, (1, 3, 4)).all():
+        raise ValueError(
+            f"the zone {zone[~np.isin(zone, (1, 3, 4))][0]} is not 1 (sea), 3 (coastal land) or 4 (inland)"
+        )
