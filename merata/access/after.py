@@ -47,6 +47,7 @@ def _raise_facilities(facilities: pd.DataFrame, points: pd.DataFrame) -> pd.Data
     reached = served & (rank >= ranks_of(facilities["promised"]))
     facilities["access_now"] = np.array(LEVELS, dtype=object)[rank]
     facilities["chance_below"] = np.where(reached, 0.0, numbers(facilities["chance_below"]))
+    facilities["chance_pm"] = np.where(reached, 0.0, numbers(facilities["chance_pm"]))
     facilities["below"] = flags(facilities["below"]) & ~reached
     facilities["wants_link"] = flags(facilities["wants_link"]) & ~served
     facilities["wants_strength"] = facilities["below"] & ~facilities["wants_link"]
@@ -79,6 +80,10 @@ def _write(places: pd.DataFrame, chance: Floats, touched: np.ndarray) -> None:
         raised, np.maximum(ranks_of(places["access_now"]), promised), ranks_of(places["access_now"])
     )
     places["access_now"] = np.array(LEVELS, dtype=object)[rank]
+    was = numbers(places["chance_below"])
+    part = np.divide(chance, was, out=np.ones(len(was)), where=was > 0)
+    # What a plan serves is sure; of the rest the chance is as unsure as before.
+    places["chance_pm"] = numbers(places["chance_pm"]) * part
     places["chance_below"], places["below"] = chance, below
     places["wants_link"] = flags(places["wants_link"]) & below
     places["wants_strength"] = flags(places["wants_strength"]) & below

@@ -19,10 +19,11 @@ A village's belief is that of its settlements, weighted by people: its level is 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from merata.access import measured
@@ -33,7 +34,10 @@ from merata.access.people import villages_people
 from merata.access.places import facilities as _facilities
 from merata.access.result import FACILITIES, SETTLEMENTS, VILLAGES, Access
 from merata.errors import MissingError
-from merata.radio.coverage import Coverage, sample
+from merata.radio.against import Heard
+from merata.radio.against import heard as heard_at
+from merata.radio.correct import Correction, no_correction
+from merata.radio.coverage_map import Coverage
 from merata.region.settings import DefaultSettings, Settings
 from merata.region.tables import KNOWN_BY, LEVELS
 
@@ -42,7 +46,14 @@ HOURS_ENOUGH = 12.0
 
 
 def assess(
-    tables: Mapping[str, pd.DataFrame], coverage: Coverage | None, settings: Settings, today: dt.date
+    tables: Mapping[str, pd.DataFrame],
+    coverage: Coverage | None,
+    settings: Settings,
+    today: dt.date,
+    *,
+    correction: Correction | None = None,
+    notes: Sequence[str] = (),
+    cover: npt.NDArray[np.uint8] | None = None,
 ) -> Access:
     """Who has which service level on the day `today`.
 
@@ -56,6 +67,12 @@ def assess(
         The region's settings: levels, promises, defaults, sigma of the radio model.
     today
         The day from which the age of reports and measurements counts.
+    correction
+        The correction of the map by measured signal; None: nothing was measured.
+    notes
+        What is to be said about the correction, in plain English.
+    cover
+        (rows, columns) classes of ESA WorldCover on the map's grid, for the correction; None: not known.
 
     Raises
     ------
@@ -65,17 +82,18 @@ def assess(
     """
     if tables["villages"].empty:
         raise MissingError("there are no villages: take in a map of village borders first (merata add)")
-    assumptions = list(coverage.assumptions) if coverage is not None else []
+    assumptions = [*coverage.assumptions, *notes] if coverage is not None else []
     villages = villages_people(tables, settings.defaults, assumptions)
     homes = _settlements(tables, villages, assumptions)
     homes["promised"], homes["kind"] = settings.promise.people, ""
     rooms = _facilities(tables, homes, settings.promise, assumptions)
     power = _power(tables["electricity"], villages.index, settings.defaults, assumptions)
     devices = _devices(tables["devices"], villages, settings.defaults, assumptions)
-    homes["rsrp_dbm"], rooms["rsrp_dbm"] = _heard(homes, coverage), _heard(rooms, coverage)
     # Together, so that a report that names a settlement is not taken for one of an unknown facility.
     places = gpd.GeoDataFrame(pd.concat([homes, rooms], ignore_index=True))
-    belief = _believe(places, coverage, tables, settings, today)
+    heard = _heard(places, coverage, tables, cover, correction or no_correction(settings.radio.sigma_db))
+    homes["rsrp_dbm"], rooms["rsrp_dbm"] = heard.power_dbm[: len(homes)], heard.power_dbm[len(homes) :]
+    belief = _believe(places, heard, coverage, tables, settings, today)
     at_home = belief.of(slice(0, len(homes)))
     _settle(homes, at_home, power, devices["households_want"])
     _settle(rooms, belief.of(slice(len(homes), None)), power, devices["facilities_want"])
@@ -91,6 +109,7 @@ def assess(
 
 def _believe(
     places: gpd.GeoDataFrame,
+    heard: Heard,
     coverage: Coverage | None,
     tables: Mapping[str, pd.DataFrame],
     settings: Settings,
@@ -99,7 +118,7 @@ def _believe(
     points = places.geometry
     here = ~(points.isna() | points.is_empty).to_numpy()
     counts = measured.count(places, tables["measurements"], settings, today)
-    return believe(places, counts, here & _tells(coverage), tables, settings, today)
+    return believe(places, heard, counts, here & _tells(coverage), tables, settings, today)
 
 
 def _tells(coverage: Coverage | None) -> bool:
@@ -107,10 +126,17 @@ def _tells(coverage: Coverage | None) -> bool:
     return coverage is not None and bool((coverage.best_site >= 0).any())
 
 
-def _heard(places: gpd.GeoDataFrame, coverage: Coverage | None) -> Floats:
+def _heard(
+    places: gpd.GeoDataFrame,
+    coverage: Coverage | None,
+    tables: Mapping[str, pd.DataFrame],
+    cover: npt.NDArray[np.uint8] | None,
+    correction: Correction,
+) -> Heard:
     if coverage is None or not _tells(coverage):
-        return np.full(len(places), np.nan)
-    return sample(coverage, places.geometry)
+        silent = np.full(len(places), np.nan)
+        return Heard(silent, np.full(len(places), correction.spread_db), np.zeros(len(places)))
+    return heard_at(coverage, places.geometry, gpd.GeoDataFrame(tables["sites"]), cover, correction)
 
 
 def _settle(places: gpd.GeoDataFrame, belief: Belief, power: pd.DataFrame, no_device: pd.Series) -> None:
@@ -123,6 +149,7 @@ def _settle(places: gpd.GeoDataFrame, belief: Belief, power: pd.DataFrame, no_de
     places["access_now"] = np.array(LEVELS, dtype=object)[level]
     places["known_by"], places["evidence"] = belief.known_by, belief.text
     places["chance_below"], places["below"] = chance, below
+    places["chance_pm"] = belief.uncertainty(promised)
     places["wants_link"], places["wants_strength"] = below & ~strength, strength
     places["wants_power"] = power["wants"].reindex(codes).to_numpy(dtype=bool)
     places["wants_device"] = no_device.reindex(codes).to_numpy(dtype=bool)
@@ -192,9 +219,12 @@ def _villages(
     weight = _shares(at, homes["people"].to_numpy(dtype=float), len(codes))
     columns = [np.bincount(at, weight * chance, len(codes)) for chance in belief.chances.T]
     chances = np.column_stack(columns).astype(np.float64)
+    # Places in one village are taken to be wrong together, as everywhere.
+    columns = [np.bincount(at, weight * sd, len(codes)) for sd in belief.spread.T]
+    spread = np.column_stack(columns).astype(np.float64)
     known_by, speaker = _spokesman(homes, at, weight, len(codes))
     whole = Belief(
-        chances, known_by, _most(at, weight * belief.some_signal, len(codes)), belief.text[speaker]
+        chances, spread, known_by, _most(at, weight * belief.some_signal, len(codes)), belief.text[speaker]
     )
     rows = pd.DataFrame({"code": codes, "name": words(table["name"]), "district": words(table["district"])})
     of_village = people.reindex(codes)

@@ -3,9 +3,9 @@
 The belief about a place is four chances, one for each level, that add up to 1. It is made in three steps.
 
 1. **The model, else the assumption.** Where a coverage map says something, the chance that a level is reached is
-   Φ((RSRP - the level's signal) / sigma), never below 2 % or above 98 %, because the list of sites may have gaps; no
-   site in reach counts as 2 %. Else the setting `unserved_share` is the chance that there is nothing; else
-   the place has the promised level and none above it.
+   that of `merata.radio.chance`: from the power, corrected by what was measured, and how far it may be off. It is never
+   below 2 % or above 98 %, because the list of sites may have gaps; no site in reach counts as 2 %. Else the setting
+   `unserved_share` is the chance that there is nothing; else the place has the promised level and none above it.
 2. **The newest report** about the place. A fresh report is right in 85 of 100 cases, and when wrong it is any of
    the others alike: the belief is multiplied by 0.85 on the levels that fit it and by 0.05 on the others (Bayes),
    both raised to the power 1/2 ^ (age / half-life). So a report counts half after its half-life and the belief goes
@@ -18,6 +18,12 @@ The belief about a place is four chances, one for each level, that add up to 1. 
    has none, counts for its village. Each gives the highest level whose rates and latency it meets; one with signal
    only, the level whose signal it meets; 2G alone is `none`, 3G alone `basic` at best. A row counts as its tests, at
    most 20, aged like a report. The belief of steps 1 and 2 counts as two tests (the mean of a Dirichlet posterior).
+
+Each chance has an uncertainty of its own, the ± of "78 % ± 9", a standard deviation. The model's is what the
+correction of the coverage map leaves open. An assumption counts as two tests, so that of p is sqrt(p (1 - p) / 3). A
+report carries it on as it carries on the chance (to first order). Measurements shrink it to their part of the belief
+and add their own sampling error. The measured signal corrects the map as well (step 1); as steps 1 and 2 count as two
+tests, it is hardly counted twice.
 
 The level now is the highest that is reached with a chance above one half; a place is `below` when its chance of being
 below the promise is one half or more. So the two never contradict each other. How it is known is the strongest step
@@ -35,9 +41,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from merata.access.columns import MADE_UP, Bools, Floats, Ranks, Words, dates, numbers, words, years_before
+from merata.access.columns import MADE_UP, Bools, Floats, Ranks, Words, dates, words, years_before
 from merata.access.measured import Counts
-from merata.radio.coverage import chance_at_least
+from merata.radio.against import Heard
+from merata.radio.chance import chance_served
 from merata.region.settings import Settings
 from merata.region.tables import LEVELS, TABLES
 
@@ -66,6 +73,8 @@ class Belief:
 
     chances: Floats
     """(n, 4): chance of each level."""
+    spread: Floats
+    """(n, 4): standard uncertainty of the chance that each level is reached (`at_least`)."""
     known_by: Words
     some_signal: Bools
     """There is a signal, however weak."""
@@ -84,38 +93,54 @@ class Belief:
     @property
     def at_least(self) -> Floats:
         """(n, 4): chance that each level is reached."""
-        return np.asarray(np.clip(self.chances[:, ::-1].cumsum(axis=1)[:, ::-1], 0.0, 1.0), np.float64)
+        return _at_least(self.chances)
 
     def chance_below(self, promised: Ranks) -> Floats:
         """The chance that the promised rank is not reached."""
         chance: Floats = 1.0 - self.at_least[np.arange(len(promised)), promised]
         return np.where(promised == 0, 0.0, chance)
 
+    def uncertainty(self, promised: Ranks) -> Floats:
+        """The standard uncertainty of `chance_below`; where it is 0 or 1 there is none."""
+        return np.where(promised == 0, 0.0, self.spread[np.arange(len(promised)), promised])
 
-def prior(
-    rsrp_dbm: Floats, promised: Ranks, on_map: Bools, settings: Settings, sites_made_up: bool
-) -> Belief:
+
+def prior(heard: Heard, promised: Ranks, on_map: Bools, settings: Settings, sites_made_up: bool) -> Belief:
     """Step 1 for places: the model where `on_map`, else the assumption. `promised` are ranks of levels."""
-    chances = np.where(
-        on_map[:, None],
-        _modelled(rsrp_dbm, settings),
-        _assumed(promised, settings.defaults.unserved_share),
-    )
+    rsrp_dbm = heard.power_dbm
+    modelled, uncertainty = _modelled(heard, settings)
+    assumed = _assumed(promised, settings.defaults.unserved_share)
+    chances = np.where(on_map[:, None], modelled, assumed)
+    spread = np.where(on_map[:, None], uncertainty, _of_few(_at_least(assumed), PRIOR_TESTS))
     known_by = np.where(on_map, MADE_UP if sites_made_up else "modelled", "assumed").astype(object)
     basic_dbm = settings.levels["basic"].signal_dbm
     with np.errstate(invalid="ignore"):
         some = on_map & (rsrp_dbm >= basic_dbm - STRENGTHEN_DB)
-    return Belief(chances, known_by, some, _prior_text(rsrp_dbm, on_map, settings))
+    return Belief(chances, spread, known_by, some, _prior_text(rsrp_dbm, on_map, settings))
 
 
-def _modelled(rsrp_dbm: Floats, settings: Settings) -> Floats:
-    least = np.ones((len(rsrp_dbm), len(LEVELS)))
+def _modelled(heard: Heard, settings: Settings) -> tuple[Floats, Floats]:
+    """Chance of each level, and the uncertainty of the chance that each is reached."""
+    least = np.ones((len(heard.power_dbm), len(LEVELS)))
+    spread = np.zeros_like(least)
     for rank, level in enumerate(LEVELS[1:], 1):
         threshold = settings.levels[level].signal_dbm  # type: ignore[index]
-        chance = chance_at_least(rsrp_dbm, threshold, settings.radio.sigma_db)
+        chance, uncertainty = chance_served(
+            heard.power_dbm, threshold, heard.spread_db, heard.correction_sigma_db
+        )
         least[:, rank] = np.clip(np.nan_to_num(chance, nan=0.0), 1 - SUREST, SUREST)
+        spread[:, rank] = np.nan_to_num(uncertainty, nan=0.0)
     least = np.minimum.accumulate(least, axis=1)
-    return np.asarray(-np.diff(least, axis=1, append=0.0), np.float64)
+    return np.asarray(-np.diff(least, axis=1, append=0.0), np.float64), spread
+
+
+def _at_least(chances: Floats) -> Floats:
+    return np.asarray(np.clip(chances[:, ::-1].cumsum(axis=1)[:, ::-1], 0.0, 1.0), np.float64)
+
+
+def _of_few(chance: Floats, tests: float | Floats) -> Floats:
+    """Standard deviation of a chance that rests on so many tests (of a Beta distribution)."""
+    return np.asarray(np.sqrt(chance * (1 - chance) / (tests + 1)), np.float64)
 
 
 def _assumed(promised: Ranks, unserved_share: float) -> Floats:
@@ -156,11 +181,24 @@ def with_reports(
     chances = belief.chances.copy()
     chances[at] = chances[at] * likely
     chances[at] /= chances[at].sum(axis=1, keepdims=True)
+    spread = belief.spread.copy()
+    spread[at] = _carried(belief.spread[at], _at_least(belief.chances[at]), _at_least(chances[at]))
     known_by, some, text = belief.known_by.copy(), belief.some_signal.copy(), belief.text.copy()
     known_by[at] = np.where(chosen["made_up"], MADE_UP, "reported")
     some[at] = chosen["some_signal"].to_numpy()
     text[at] = _also(chosen["text"].to_numpy(dtype=object), belief, at)
-    return Belief(chances, known_by, some, text)
+    return Belief(chances, spread, known_by, some, text)
+
+
+def _carried(spread: Floats, before: Floats, after: Floats) -> Floats:
+    """The uncertainty of chances that Bayes' rule took from `before` to `after`.
+
+    The odds are multiplied by the same number whatever the chance was: d after / d before = after (1 - after) /
+    (before (1 - before)). No chance is less sure than one that is nothing but a toss.
+    """
+    was, now = before * (1 - before), after * (1 - after)
+    slope = np.divide(now, was, out=np.zeros_like(now), where=was > 1e-12)
+    return np.asarray(np.minimum(spread * slope, np.sqrt(now)), np.float64)
 
 
 def _sayings(reports: pd.DataFrame, half_life_years: float, today: dt.date) -> pd.DataFrame:
@@ -245,11 +283,14 @@ def with_measurements(belief: Belief, counts: Counts) -> Belief:
     """Step 3: the belief with the measurements counted at each place (`merata.access.measured`)."""
     total = counts.by_level.sum(axis=1)
     chances = (PRIOR_TESTS * belief.chances + counts.by_level) / (PRIOR_TESTS + total)[:, None]
+    own = (total / (PRIOR_TESTS + total))[:, None]
+    sampled = _of_few(_at_least(chances), np.maximum(total, 1.0)[:, None] - 1.0)
+    spread = np.hypot((1 - own) * belief.spread, own * sampled)
     measured = total >= ENOUGH_TESTS
     known_by = np.where(measured, np.where(counts.made_up, MADE_UP, "measured"), belief.known_by)
     some = np.where(measured, counts.some_signal, belief.some_signal)
     text = np.where(measured, _also(counts.text, belief, np.arange(len(total))), belief.text)
-    return Belief(chances, known_by.astype(object), some.astype(bool), text.astype(object))
+    return Belief(chances, spread, known_by.astype(object), some.astype(bool), text.astype(object))
 
 
 def _also(text: Words, belief: Belief, at: Ranks) -> Words:
@@ -260,16 +301,17 @@ def _also(text: Words, belief: Belief, at: Ranks) -> Words:
 
 def believe(
     places: gpd.GeoDataFrame,
+    heard: Heard,
     counts: Counts,
     on_map: Bools,
     tables: Mapping[str, pd.DataFrame],
     settings: Settings,
     today: dt.date,
 ) -> Belief:
-    """All three steps. `places` has village_code, name, kind, promised and rsrp_dbm."""
+    """All three steps. `places` has village_code, name, kind and promised."""
     promised = ranks_of(places["promised"])
     sites_made_up = bool(len(tables["sites"])) and bool((words(tables["sites"]["known_by"]) == MADE_UP).all())
-    belief = prior(numbers(places["rsrp_dbm"]), promised, on_map, settings, sites_made_up)
+    belief = prior(heard, promised, on_map, settings, sites_made_up)
     belief = with_reports(belief, places, tables["reports"], settings, today)
     return with_measurements(belief, counts)
 
