@@ -14,6 +14,8 @@ from merata.cli import screen
 from merata.cli.screen import say, say_json, say_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from merata.radio.validate import Validation
     from merata.run.radio import Between
 
@@ -163,6 +165,99 @@ def _path_json(found: Between, picture: Path) -> dict[str, Any]:
         "known_by": "made up" if found.made_up else "modelled",
         "picture": str(picture),
     }
+
+
+#: Hops, and what was left out, shown on the screen; the rest is in the file.
+_SHOWN = 20
+_LEFT_OUT = 5
+
+
+@app.command()
+def links(
+    folder: Folder,
+    site: Annotated[str, typer.Option(help="Only hops of this site (id or name)")] = "",
+    km: Annotated[
+        float,
+        typer.Option(min=0, max=100, help="Longest hop, km; hop_km of region.toml when left out"),
+    ] = 0,
+    out: Annotated[Path, typer.Option(help="Table to write (.csv)")] = Path("hops.csv"),
+    json: Json = False,
+) -> None:
+    """Look at every microwave hop between two sites: is it free, which band and dish, how often does it fail."""
+    from merata.region.folder import Region
+    from merata.run.radio import hops_between
+
+    _kind(out, ("csv",))
+    with screen.progress_bar() as bar:
+        bar.tell("hops", "between all sites", 0, 0)
+        found = hops_between(Region(folder), site=site, most_km=km)
+    _write(out, found.csv.encode("utf-8-sig"))
+    if json:
+        rows = [{key: _plain(value) for key, value in row.items()} for row in found.table.to_dict("records")]
+        say_json(
+            {"hops": rows, "left_out": found.left_out, "assumptions": found.assumptions, "table": str(out)}
+        )
+        return
+    works = found.table[found.table["works"]]
+    raised = int(works["raised"].sum())
+    say(
+        f"{len(found.table)} pairs of sites; {len(works)} hops work, {raised} of them only with higher antennas."
+    )
+    _hops(works)
+    for line in found.left_out[:_LEFT_OUT]:
+        say(line)
+    if len(found.left_out) > _LEFT_OUT:
+        say(f"… and {len(found.left_out) - _LEFT_OUT} more pairs or sites left out; --json lists them.")
+    for line in found.assumptions:
+        say(f"Assumed: {line}")
+    say(f"All hops: {out}")
+
+
+def _hops(works: pd.DataFrame) -> None:
+    """Of the hops that work, enough to give each site its nearest neighbour, the shortest first."""
+    far = works[works["distance_km"] >= 1].sort_values(["distance_km", "a", "b"], kind="stable")
+    first = _first_met(far)
+    shown = far[first].head(_SHOWN)
+    if shown.empty:
+        return
+    rows = [
+        [
+            _short(str(row.a_name)),
+            _short(str(row.b_name)),
+            f"{row.distance_km:.1f}",
+            row.sight,
+            f"{row.lowest_a_m:.0f}, {row.lowest_b_m:.0f}",
+            f"{row.band_ghz:g}",
+            f"{row.antenna_m:g}",
+            f"{row.rate_mbps:.0f}",
+            f"{row.availability_year:.3%}",
+            row.limit,
+        ]
+        for row in shown.itertuples(index=False)
+    ]
+    heads = ["From", "To", "km", "Sight", "Least m", "GHz", "Dish m", "Mbit/s", "Holds", "Cut by"]
+    say_table(heads, rows, f"Nearest neighbours, 1 km and farther: {len(rows)} of {sum(first)}")
+    say("Least m: lowest antennas that clear the hop. Holds: part of an average year.")
+
+
+def _first_met(hops: pd.DataFrame) -> list[bool]:
+    """Whether a hop reaches a site that no hop before it does."""
+    met: set[str] = set()
+    new = []
+    for ends in zip(hops["a"], hops["b"], strict=True):
+        new.append(not met.issuperset(ends))
+        met.update(ends)
+    return new
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 18 else f"…{name[-17:]}"
+
+
+def _plain(value: Any) -> Any:
+    """A cell as JSON has it: no NumPy, null for nothing known."""
+    value = value.item() if hasattr(value, "item") else value
+    return None if value != value else value
 
 
 @app.command(name="map")

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pyproj import Transformer
+from pyproj import Geod, Transformer
 
 from merata.errors import InputError
 from merata.radio import p1812
+from merata.radio.antenna import gain_db
 from merata.radio.land import Ground
 from merata.radio.path import PathSettings
+from merata.radio.transmitters import Transmitter
+from merata.region.settings import RadioSettings
 
 Floats = npt.NDArray[np.float64]
 
@@ -270,3 +273,24 @@ def blocking(between: Profile, a: End, b: End, frequency_mhz: float, radius_km: 
         float(between.clutter_m[inner][at]),
         float(zone_m[at]),
     )
+
+
+def received_dbm(
+    found: Path, sender: Transmitter, settings: RadioSettings, *, from_a: bool
+) -> tuple[float, float]:
+    """What a phone outdoors at the other end gets from a site's best sector: (RSRP in dBm, direction of the sector).
+
+    RSRP = radiated power - `carrier_to_rsrp_db` - loss + what the antenna's pattern leaves in that direction, of the
+    sector that gives most. The site is at end a of the path where `from_a`, else at b.
+    """
+    site, phone = (found.a, found.b) if from_a else (found.b, found.a)
+    azimuth, _, _ = Geod(ellps="WGS84").inv(site.lon_deg, site.lat_deg, phone.lon_deg, phone.lat_deg)
+    rise_m = ray_m(found.profile, found.a, found.b)[[-1, 0]] @ np.array([1.0, -1.0]) * (1 if from_a else -1)
+    elevation = math.degrees(math.atan2(rise_m, found.distance_km * 1000))
+    gains = [
+        float(gain_db(sender.antenna, azimuth - beam, elevation + sender.tilt_deg))
+        for beam in sender.azimuths_deg
+    ]
+    best = int(np.argmax(gains))
+    rsrp_dbm = sender.eirp_dbm - settings.carrier_to_rsrp_db - found.loss_db + gains[best]
+    return rsrp_dbm, sender.azimuths_deg[best]

@@ -15,13 +15,18 @@ from merata.publish.maps import draw
 from merata.publish.profile import Received
 from merata.publish.signal import SHOWS, SignalMap, map_of, note
 from merata.publish.words import Language, Tongue
-from merata.radio import between, coverage, land
+from merata.radio import between, coverage, land, links
 from merata.radio.between import End, Path
 from merata.radio.path import path_settings
+from merata.radio.transmitters import Transmitter, transmitters
 from merata.region import landcover, terrain
 from merata.region.folder import Region
+from merata.region.formula import safe_text
+from merata.region.grid import Grid
 from merata.region.names import VillageIndex
 from merata.region.rasters import grid_of
+from merata.region.settings import Settings
+from merata.region.tables import LEVELS
 from merata.run import engine
 from merata.run import inputs as run_inputs
 from merata.run.engine import Run
@@ -81,7 +86,7 @@ def path_between(
     a, b
         A site's id or name, a village's code or name, or a position as 'latitude,longitude'.
     frequency_mhz
-        0: the site's own (`a` before `b`), else the default of region.toml.
+        0: the site's own (its lowest band; `a` before `b`), else the default of region.toml.
     height_a_m, height_b_m
         Antenna heights above ground; 0: the site's own, the default of region.toml for a site that does not say,
         and the height of a phone at any other place.
@@ -97,10 +102,92 @@ def path_between(
     read = run_inputs.read(region)
     ground, assumed = ground_of(read)
     first, second = place(read, a, height_a_m), place(read, b, height_b_m)
-    mhz, said = _frequency(read, frequency_mhz, (first, second))
+    sender, told = _sender(read, (first, second), ground.grid)
+    mhz, said = _frequency(read, frequency_mhz, (first, second), sender)
     found = between.path(ground, first.end, second.end, mhz, path_settings(read.settings.radio, ground.grid))
-    assumptions = (*first.assumed, *second.assumed, *said, *assumed)
-    return Between(found, first, second, None, assumptions, read.settings.region.made_up)
+    received = (
+        None if sender is None else _received(found, sender, read.settings, from_a=first.site is not None)
+    )
+    assumptions = (*first.assumed, *second.assumed, *said, *told, *assumed)
+    return Between(found, first, second, received, assumptions, read.settings.region.made_up)
+
+
+def _sender(
+    inputs: Inputs, places: tuple[Place, Place], grid: Grid
+) -> tuple[Transmitter | None, tuple[str, ...]]:
+    """The one end that sends 4G or 5G to a phone at the other, and what was assumed of it."""
+    rows = [here.site for here in places if here.site is not None]
+    if len(rows) != 1:
+        return None, ()
+    site = inputs.tables["sites"].iloc[[rows[0]]]
+    found, told = transmitters(site, grid, inputs.settings.radio)
+    if not found:
+        name = next(here.end.name for here in places if here.site is not None)
+        return None, (f"{name} sends no 4G or 5G: what a phone would receive is not told.",)
+    heights = f"given {inputs.settings.radio.height_m:g} m of antenna height"  # told of the place already
+    return found[0], tuple(line for line in told if heights not in line)
+
+
+def _received(found: Path, sender: Transmitter, settings: Settings, *, from_a: bool) -> Received:
+    rsrp_dbm, _ = between.received_dbm(found, sender, settings.radio, from_a=from_a)
+    reached = [level for level, needs in settings.levels.items() if rsrp_dbm >= needs.signal_dbm]
+    return Received(rsrp_dbm, reached[-1] if reached else LEVELS[0])
+
+
+@dataclass(frozen=True, eq=False)
+class HopsFound:
+    """The hops between the sites of a region."""
+
+    table: pd.DataFrame
+    """One row for each pair: `merata.radio.links.COLUMNS`, and the sites' names as `a_name` and `b_name`."""
+    left_out: list[str]
+    assumptions: list[str]
+
+    @property
+    def csv(self) -> str:
+        """The table as text: numbers to what they are good for, nothing that a spreadsheet takes for a formula."""
+        rounded = self.table.round(dict.fromkeys(self.table.select_dtypes("number").columns, 6))
+        for name in ("a", "b", "a_name", "b_name"):
+            rounded[name] = [safe_text(str(text)) for text in rounded[name]]
+        return rounded.to_csv(index=False, lineterminator="\n")
+
+
+def hops_between(region: Region, *, site: str = "", most_km: float = 0.0) -> HopsFound:
+    """Every hop between two sites of a region, or only those of one site.
+
+    Parameters
+    ----------
+    region
+        The region.
+    site
+        A site's id or name; empty: all sites.
+    most_km
+        Longest hop; 0: `hop_km` of region.toml.
+
+    Raises
+    ------
+    MissingError
+        There are no villages yet, or no site is called so.
+    InputError
+        A site says something that can't be.
+
+    """
+    read = run_inputs.read(region)
+    sites = read.tables["sites"]
+    row = _site(sites, site) if site else None
+    if site and row is None:
+        raise MissingError(f"{site}: no site has this id or name.")
+    ground, assumed = ground_of(read)
+    radio = read.settings.radio
+    longest_km = most_km or radio.hop_km
+    found = links.hops(sites, ground, radio.model_copy(update={"hop_km": longest_km}))
+    table = found.table
+    if row is not None:
+        own = str(sites["id"].iloc[row])
+        table = table[(table["a"] == own) | (table["b"] == own)].reset_index(drop=True)
+    names = dict(zip(sites["id"].astype(str), sites["name"].fillna(sites["id"]).astype(str), strict=True))
+    table = table.assign(a_name=table["a"].map(names), b_name=table["b"].map(names))
+    return HopsFound(table, found.left_out, [*found.assumptions, *assumed])
 
 
 def signal_map(region: Region, run: str, show: str, language: Language) -> tuple[SignalMap, Run]:
@@ -214,10 +301,13 @@ def _where_people_live(settlements: gpd.GeoDataFrame, village: Any) -> tuple[Any
 
 
 def _frequency(
-    inputs: Inputs, asked_mhz: float, places: tuple[Place, Place]
+    inputs: Inputs, asked_mhz: float, places: tuple[Place, Place], sender: Transmitter | None
 ) -> tuple[float, tuple[str, ...]]:
+    """The frequency asked for, else the sender's lowest band, else what a site says, else the default."""
     if asked_mhz:
         return asked_mhz, ()
+    if sender is not None:
+        return sender.bands_mhz[0], ()
     for here in places:
         if here.site is not None:
             own = inputs.tables["sites"].iloc[here.site]["frequency_mhz"]

@@ -144,6 +144,8 @@ def test_a_profile_as_json_adds_up(region, desk):
     assert sum(answer["causes_db"].values()) == pytest.approx(answer["loss_db"])
     assert answer["terms"]["Lb"] == pytest.approx(answer["loss_db"])
     assert answer["known_by"] == "made up"
+    assert answer["received"]["level"] in ("none", "basic", "working", "good")
+    assert 0 <= 58 - 27.8 - answer["loss_db"] - answer["received"]["rsrp_dbm"] <= 35
     assert (desk / "p.png").read_bytes()[:4] == b"\x89PNG"
     again = json.loads(
         merata("radio", "profile", region, site["name"], village["code"], "--mhz", 2600, "--height-b", 10,
@@ -187,6 +189,32 @@ def test_a_profile_of_what_is_not_there_is_told(region):
     assert "no folder" in wrong
     _, wrong = merata("radio", "profile", region / "nothing", name, village["code"], code=5)
     assert "not a region folder" in wrong
+
+
+@pytest.mark.slow
+def test_hops_between_the_sites_are_told_and_kept(region, desk):
+    said, _ = merata("radio", "links", region, "--km", 25)
+    assert "hops work" in said
+    assert "Assumed: Rain" in said
+    table = pd.read_csv(desk / "hops.csv", encoding="utf-8-sig")
+    assert table["distance_km"].between(0.05, 25).all()
+    assert table["works"].any()
+    assert not table["works"].all()
+    works = table[table["works"]]
+    assert (works["rate_mbps"] > 0).all()
+    assert works["availability_year"].between(0.99, 1).all()
+    assert (works["availability_worst_month"] <= works["availability_year"]).all()
+    site, _ = named(region)
+    answer = json.loads(
+        merata("radio", "links", region, "--site", site["name"], "--json", "--out", "one.csv")[0]
+    )
+    assert answer["hops"]
+    assert all(site["id"] in (hop["a"], hop["b"]) for hop in answer["hops"])
+    assert all(hop["known_by"] == "modelled" for hop in answer["hops"])
+    _, wrong = merata("radio", "links", region, "--site", "nobody's", code=5)
+    assert "no site has this id or name" in wrong
+    _, wrong = merata("radio", "links", region, "--out", "hops.xlsx", code=2)
+    assert ".csv" in wrong
 
 
 @pytest.mark.slow

@@ -8,10 +8,13 @@ from pyproj import Transformer
 
 from merata.errors import InputError
 from merata.radio import between
+from merata.radio.antenna import isotropic, sector
 from merata.radio.between import End
 from merata.radio.land import INLAND, Ground
 from merata.radio.path import PathSettings
+from merata.radio.transmitters import Transmitter
 from merata.region.grid import Grid
+from merata.region.settings import RadioSettings
 
 GRID = Grid("EPSG:32750", 500_000, 9_950_000, 100, 121, 81)
 SETTINGS = PathSettings(1.5, "vertical", 50, 50, 370, -0.5)
@@ -121,3 +124,35 @@ def test_a_void_beside_the_path_does_not_matter():
     heights = np.full(GRID.shape, 50.0)
     heights[39, 50] = heights[41, 60] = np.nan
     assert np.isfinite(between.path(ground(heights), WEST, EAST, 900, SETTINGS).loss_db)
+
+
+def sender(azimuths_deg=(90.0,), tilt_deg=0.0, antenna=None) -> Transmitter:
+    return Transmitter(
+        0, "west", 40, 10, 40, 58.0, azimuths_deg, tilt_deg, (900.0,), ("lte",), "", antenna or sector()
+    )
+
+
+def test_what_a_phone_receives_follows_from_power_loss_and_pattern():
+    found = between.path(ground(), WEST, EAST, 900, SETTINGS)
+    radio = RadioSettings()
+    ahead, beam = between.received_dbm(found, sender(antenna=isotropic()), radio, from_a=True)
+    assert ahead == pytest.approx(58 - radio.carrier_to_rsrp_db - found.loss_db)
+    assert beam == 90
+    straight, _ = between.received_dbm(found, sender(), radio, from_a=True)
+    assert straight == pytest.approx(ahead, abs=0.1)
+    behind, _ = between.received_dbm(found, sender((270.0,)), radio, from_a=True)
+    assert straight - behind == pytest.approx(25, abs=0.1)
+    # 12 (5 / 10)² dB for a beam that points half of its width too low.
+    low, _ = between.received_dbm(found, sender(tilt_deg=5.22), radio, from_a=True)
+    assert straight - low == pytest.approx(3, abs=0.1)
+    _, best = between.received_dbm(found, sender((330.0, 80.0, 200.0)), radio, from_a=True)
+    assert best == 80
+
+
+def test_a_site_at_the_far_end_sends_as_well():
+    there = between.path(ground(), WEST, EAST, 900, SETTINGS)
+    back = between.path(ground(), EAST, WEST, 900, SETTINGS)
+    radio, mast = RadioSettings(), sender((90.0, 270.0), tilt_deg=4)
+    assert between.received_dbm(back, mast, radio, from_a=False) == pytest.approx(
+        between.received_dbm(there, mast, radio, from_a=True), abs=0.01
+    )
