@@ -22,6 +22,7 @@ import merata
 from merata import errors
 from merata.access import result as access_result
 from merata.plan import result as plan_result
+from merata.radio import links
 from merata.region import findings, prices, tables
 from merata.region.settings import Section, Settings
 
@@ -317,6 +318,8 @@ def results_page() -> str:
     ]
     for module in (access_result, plan_result):
         out += [_table_section(t) for t in vars(module).values() if isinstance(t, tables.Table)]
+    about = "All microwave hops that two sites could make: what `merata radio links` writes, with the sites' names"
+    out.append(_table_section(tables.Table("hops", about, links.COLUMNS, key=("a", "b"))))
     out += ["\n## Options\n", "The ways in which a plan can serve a place.\n"]
     rows = [(code(key), english, indonesian) for key, (english, indonesian) in plan_result.OPTIONS.items()]
     out.append(table(("option", "English", "Indonesian"), rows))
