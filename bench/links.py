@@ -41,7 +41,7 @@ def _ground() -> Ground:
     pixels = int(SIDE_KM * 1000 / RESOLUTION_M)
     coarse = gaussian_filter(np.random.default_rng(SEED).normal(size=(pixels // 8 + 2,) * 2), 8)
     heights = zoom((coarse / coarse.std() * 80).astype(np.float32), 8, order=1)[:pixels, :pixels]
-    grid = Grid("EPSG:32750", 400_000, 100_000, RESOLUTION_M, pixels, pixels)
+    grid = Grid("EPSG:32650", 400_000, 100_000, RESOLUTION_M, pixels, pixels)
     trees = np.full(grid.shape, 20, np.float32)
     return Ground(heights, trees, np.full(grid.shape, INLAND, np.uint8), grid)
 

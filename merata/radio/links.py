@@ -51,9 +51,9 @@ COLUMNS = (
     Column("rate_mbps", "float", "Its rate each way", unit="Mbit/s", minimum=0),
     Column("margin_db", "float", "How much loss it bears beyond clear air", unit="dB"),
     Column("availability_year", "float", "Part of an average year that it holds", minimum=0, maximum=1),
-    Column("availability_worst_month", "float", "Part of the worst month that it holds", minimum=0, maximum=1),
+    Column("availability_worst_month", "float", "Part of the worst month", minimum=0, maximum=1),
     Column("rain_percent", "float", "Part of the year that rain cuts it", unit="%", minimum=0, maximum=100),
-    Column("multipath_percent", "float", "Part of the year that layers of air cut it", unit="%", minimum=0, maximum=100),
+    Column("multipath_percent", "float", "Part of the year that multipath cuts it", unit="%", minimum=0, maximum=100),
     Column("limit", "choice", "What stands against it most", choices=LIMITS),
     Column("known_by", "choice", "How this is known", required=True, choices=KNOWN_BY),
 )  # fmt: skip
