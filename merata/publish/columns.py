@@ -72,6 +72,15 @@ CHANCE = Column(
     "Peluang bahwa tingkat yang dijanjikan belum tercapai",
     "Chance that the promised level is not reached",
 )
+CHANCE_PM = Column(
+    "chance_pm",
+    "± peluang",
+    "± of the chance",
+    "share",
+    10,
+    "Ketidakpastian baku peluang itu: kira-kira dua dari tiga kali nilai sebenarnya di dalamnya",
+    "Standard uncertainty of the chance: it is within it about two times in three",
+)
 BELOW = Column(
     "people_below",
     "Jiwa belum terlayani",

@@ -50,6 +50,13 @@ PHRASES: dict[str, str] = {
     "{n} sites? that (?:does|do) not say (?:is|are) given {n} dBm of radiated power.": r"\1 menara tanpa daya pancar dianggap memancarkan \2 dBm.",
     "{n} sites? that names? no technology (?:is|are) taken as 4G.": r"\1 menara yang teknologinya tidak disebut dianggap 4G.",
     "{n} sites? without a position (?:is|are) left out of the coverage map.": r"\1 menara tanpa koordinat tidak masuk peta jangkauan.",
+    # the correction of the coverage map (merata.radio.against)
+    "No measured signal tells how far off the coverage map is: an error of {n} dB (standard deviation) is assumed.": r"Tidak ada sinyal terukur yang menunjukkan seberapa jauh peta jangkauan meleset: diasumsikan meleset \1 dB (simpangan baku).",
+    "The coverage map is corrected by signal measured at {n} places? under {n} sites?; too few to try it on sites left out; {p} of it is used.": r"Peta jangkauan dikoreksi dengan sinyal yang diukur di \1 tempat pada \2 menara; terlalu sedikit untuk diuji pada menara lain; \3% koreksinya dipakai.",
+    "The coverage map is corrected by signal measured at {n} places? under {n} sites?; on sites left out the error was {n} dB without and {n} dB with it; {p} of it is used.": r"Peta jangkauan dikoreksi dengan sinyal yang diukur di \1 tempat pada \2 menara; pada menara yang tidak dipakai untuk membuatnya, melesetnya \3 dB tanpa dan \4 dB dengan koreksi; \5% koreksinya dipakai.",
+    "{n} measurements? not of 4G cannot correct the coverage map.": r"\1 pengukuran yang bukan 4G tidak bisa mengoreksi peta jangkauan.",
+    "{n} measurements? without a position where a site is in reach cannot correct the coverage map.": r"\1 pengukuran tanpa koordinat dalam jangkauan menara tidak bisa mengoreksi peta jangkauan.",
+    "{n} measurements? of another operator than the strongest site's cannot correct the coverage map.": r"\1 pengukuran dari operator lain daripada menara terkuat di sana tidak bisa mengoreksi peta jangkauan.",
     # assumptions of the plan (merata.plan)
     "Running costs are whole years from the year of building to the plan's last, at today's prices.": "Biaya menjalankan dihitung untuk tahun penuh, dari tahun pembangunan sampai tahun rencana terakhir, dengan harga hari ini.",
     "What a fund has left in a year is not carried over to the next.": "Sisa dana suatu tahun tidak dibawa ke tahun berikutnya.",

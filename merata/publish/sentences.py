@@ -114,8 +114,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "map_note": ("Data sampai {date} · Merata {version} · run {run}", "Data up to {date} · Merata {version} · run {run}"),
     # unserved
     "unserved_words": (
-        "{villages} mungkin sekali (peluang 50% ke atas) berada di bawah janji bagi warganya. Yang paling pasti dan paling banyak penduduknya di atas.",
-        "{villages} are probably (chance of 50% and more) below what is promised to people. The surest, and of those the most populous, come first.",
+        "{villages} mungkin sekali (peluang 50% ke atas) berada di bawah janji bagi warganya. Yang paling pasti dan paling banyak penduduknya di atas. Angka setelah ± menyatakan seberapa pasti peluang itu sendiri: kira-kira dua dari tiga kali nilai sebenarnya berada di dalamnya.",
+        "{villages} are probably (chance of 50% and more) below what is promised to people. The surest, and of those the most populous, come first. What stands after ± says how sure the chance itself is: about two times in three it is within that.",
     ),
     "unserved_none": ("Tidak ada desa yang mungkin sekali berada di bawah janji.", "No village is probably below the promise."),
     "unserved_caption": ("Desa yang mungkin sekali belum terlayani", "Villages that are probably unserved"),
@@ -272,8 +272,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "how_radio": ("Jangkauan menara", "Reach of towers"),
     "how_radio_words": (
-        "Kuat sinyal dari setiap menara dihitung dengan model rambatan sederhana yang melihat jarak, frekuensi, tinggi antena, bukit di antaranya, dan pepohonan. Model bisa keliru, jadi hasilnya berupa peluang, bukan kepastian.",
-        "The signal of each tower comes from a simple propagation model that looks at distance, frequency, antenna height, hills in between, and trees. A model may be wrong, so its outcome is a chance and no certainty.",
+        "Kuat sinyal dari setiap menara dihitung dengan model rambatan sederhana yang melihat jarak, frekuensi, tinggi antena, bukit di antaranya, dan pepohonan. Model bisa keliru, jadi hasilnya berupa peluang, bukan kepastian. Kalau ada sinyal yang diukur, model dikoreksi menurut pita frekuensi, tutupan lahan, dan jarak, sejauh koreksi itu terbukti di menara yang tidak dipakai untuk membuatnya.",
+        "The signal of each tower comes from a simple propagation model that looks at distance, frequency, antenna height, hills in between, and trees. A model may be wrong, so its outcome is a chance and no certainty. Where signal was measured, the model is corrected by band, land cover and distance, as far as the correction holds at towers that were not used to make it.",
     ),
     "how_plan": ("Memilih rencana", "Choosing the plan"),
     "how_plan_words": (

@@ -12,6 +12,7 @@ from merata.publish.columns import (
     BELOW,
     CAPEX,
     CHANCE,
+    CHANCE_PM,
     CODE,
     DISTRICT,
     EVIDENCE,
@@ -148,6 +149,7 @@ def _unserved(joined: pd.DataFrame) -> Sheet:
         PEOPLE_KNOWN,
         NOW,
         CHANCE,
+        CHANCE_PM,
         KNOWN,
         BELOW,
         WANTS,
@@ -200,7 +202,7 @@ def _years(results: Results) -> Sheet:
 
 def _villages(joined: pd.DataFrame) -> Sheet:
     columns = (
-        CODE, NAME, DISTRICT, PEOPLE, PEOPLE_KNOWN, NOW, KNOWN, CHANCE, BELOW, WANTS, YEAR,
+        CODE, NAME, DISTRICT, PEOPLE, PEOPLE_KNOWN, NOW, KNOWN, CHANCE, CHANCE_PM, BELOW, WANTS, YEAR,
         Column("option", "Cara", "Means", width=26, group="option"), FUND,
         Column("points", "Titik", "Points", "int", 8), CAPEX, OPEX, PRICE_KNOWN,
         Column("access_then", "Kantor desa nanti", "Village office then", width=14, about_id="Tingkat layanan kantor desa pada akhir rencana", about_en="Service level of the village office at the plan's end", group="level"),

@@ -28,7 +28,7 @@ VILLAGES_CSV = (
     "code", "name", "district", "people", "access_now", "known_by", "year", "option", "fund", "capex_idr",
     "opex_idr_per_year", "access_then", "reason", "reason_en", "chance_below", "promised", "people_below",
     "people_served", "people_known_by", "electricity", "electricity_known_by", "price_known_by", "wants",
-    "evidence",
+    "evidence", "chance_pm",
 )  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def villages_csv(joined: pd.DataFrame) -> str:
     return out.getvalue()
 
 
-_DECIMALS = {"chance_below": 3, "people_below": 1, "people_served": 1}
+_DECIMALS = {"chance_below": 3, "chance_pm": 3, "people_below": 1, "people_served": 1}
 
 
 def _csv_cell(name: str, value: Any) -> Any:

@@ -96,13 +96,20 @@ class Tongue:
         text = self.number(float(value) * 100, digits)
         return f"{text}%"
 
-    def chance(self, value: Any) -> str:
-        """A chance of 0 to 1 as a percentage that never claims certainty: '> 99%', '< 1%'."""
+    def chance(self, value: Any, uncertainty: Any = None) -> str:
+        """A chance of 0 to 1 as a percentage that never claims certainty: '> 99%', '< 1%'; '78% ± 9' with the other.
+
+        `uncertainty` is the chance's own standard uncertainty, 0 to 1; what is less than one in a hundred is one.
+        """
         if is_empty(value):
             return "–"
         if float(value) > 0.99:
             return f">{NBSP}99%"
-        return f"<{NBSP}1%" if float(value) < 0.01 else self.share(value)
+        if float(value) < 0.01:
+            return f"<{NBSP}1%"
+        if is_empty(uncertainty) or float(uncertainty) <= 0:
+            return self.share(value)
+        return f"{self.share(value)}{NBSP}±{NBSP}{self.number(max(1.0, float(uncertainty) * 100))}"
 
     def money(self, idr: Any) -> str:
         """Rupiah in three figures, as people say it: Rp 1,23 miliar or IDR 1.23 billion."""

@@ -68,7 +68,14 @@ def features(
         `model_dbm` of the pixel (NaN: no site in reach), `band_mhz`, `clutter` (-1: not known), `distance_km` to the
         strongest site, `site` (its position, -1: none), `sigma_db` of the map, `east_m` and `north_m`.
 
+    Raises
+    ------
+    ValueError
+        The land cover has not the map's shape.
+
     """
+    if cover is not None and cover.shape != coverage.grid.shape:
+        raise ValueError(f"land cover is {cover.shape}, the map is {coverage.grid.shape}")
     count = len(points)
     names = ("model_dbm", "band_mhz", "distance_km", "sigma_db", "east_m", "north_m")
     row = pd.DataFrame(

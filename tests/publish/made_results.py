@@ -154,6 +154,7 @@ def _state(chance: float, level: str, random: np.random.Generator) -> dict[str, 
             random.choice(["modelled", "reported", "measured", "assumed"], p=[0.5, 0.3, 0.1, 0.1])
         ),
         "chance_below": chance,
+        "chance_pm": round(0.4 * min(chance, 1 - chance), 3),
         "below": below,
         "wants_link": below and level == "none",
         "wants_strength": below and level == "basic",
@@ -166,7 +167,7 @@ def _state(chance: float, level: str, random: np.random.Generator) -> dict[str, 
 
 
 def _settlements(villages: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    state = ["access_now", "promised", "known_by", "chance_below", "below", "wants_link", "wants_strength",
+    state = ["access_now", "promised", "known_by", "chance_below", "chance_pm", "below", "wants_link", "wants_strength",
              "wants_power", "wants_device", "evidence"]  # fmt: skip
     frame = villages[["people", "households", "people_known_by", *state]].copy()
     frame.insert(0, "id", [f"s{code}" for code in villages["code"]])
