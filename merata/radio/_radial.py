@@ -107,7 +107,7 @@ def losses(
 @inlined
 def _b0(found: Floats, inland_b0: Floats, inland: bool, latitude: float, n: int) -> float:
     if inland:
-        return inland_b0[n]
+        return float(inland_b0[n])
     return terms.beta0(latitude, found[survey.DTM, n], found[survey.DLM, n])
 
 

@@ -102,7 +102,7 @@ def height_at(heights: Singles, y: float, x: float) -> float:
     """Height between the middles of four pixels; of the nearest one where one of them is not known."""
     rows, columns = heights.shape
     v, u = y - 0.5, x - 0.5
-    i, j = int(math.floor(v)), int(math.floor(u))
+    i, j = math.floor(v), math.floor(u)
     v, u = v - i, u - j
     i0, i1 = max(i, 0), min(i + 1, rows - 1)
     j0, j1 = max(j, 0), min(j + 1, columns - 1)

@@ -227,7 +227,7 @@ def _bound(
         return math.inf
     # Below the ray the least scale counts: that of the point nearest to the middle.
     middle = min(max(length / 2.0, d[first]), d[last])
-    return above * math.sqrt(length / (middle * (length - middle)))
+    return float(above * math.sqrt(length / (middle * (length - middle))))
 
 
 @jitable
@@ -321,7 +321,7 @@ def steepest_smooth(d: Floats, n: int, height: float, curve: float, from_far_end
     i = sample_before(d, n, length - x if from_far_end else x)
     j = min(i + 1, n - 1)
     one, other = (length - d[i], length - d[j]) if from_far_end else (d[i], d[j])
-    return curve * length - min(curve * one + height / one, curve * other + height / other)
+    return float(curve * length - min(curve * one + height / one, curve * other + height / other))
 
 
 @jitable

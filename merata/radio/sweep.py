@@ -67,7 +67,7 @@ def radial_loss_db(
     d, h, clutter = (np.ascontiguousarray(a, np.float64) for a in (distance_km, height_m, clutter_m))
     zones = np.ascontiguousarray(zone, np.uint8)
     _check_profile(d, h, clutter, zones)
-    _check_height(tx_height_m)
+    _check_heights(tx_height_m, path.rx_height_m)
     bands, air = _bands(frequencies_mhz, path), _air(path)
     land = Land(h, h + clutter, zones, float(tx_height_m), float(path.rx_height_m))
     out = np.full((len(d), len(bands)), np.nan, np.float32)
@@ -75,7 +75,8 @@ def radial_loss_db(
     climb_km = (h[0] + tx_height_m - h - path.rx_height_m) / 1000
     with np.errstate(divide="ignore"):
         free = 10 * np.log10(d**2 + climb_km**2)
-    return out + free[:, None] + bands[:, 4]
+    whole: Floats = out + free[:, None] + bands[:, 4]
+    return whole
 
 
 def site_loss(
@@ -99,7 +100,7 @@ def site_loss(
     ground
         Terrain, clutter and zones.
     row, column
-        Where the site is, in pixels from the upper left corner of the grid: the middle of the first pixel is at 0.5.
+        Where the site is, in pixels of the grid; whole numbers are the middles of pixels.
     tx_height_m
         Height of the antenna above ground, 1 to 3000 m.
     frequencies_mhz
@@ -122,7 +123,8 @@ def site_loss(
 
     """
     _check_site(ground, row, column, radius_km, ray_spacing)
-    _check_height(tx_height_m)
+    row, column = float(row) + 0.5, float(column) + 0.5  # from here on from the grid's corner
+    _check_heights(tx_height_m, path.rx_height_m)
     bands, air = _bands(frequencies_mhz, path), _air(path)
     pixel_km = ground.grid.resolution_m / 1000
     radius = radius_km / pixel_km
@@ -133,16 +135,16 @@ def site_loss(
     htg, hrg = float(tx_height_m), float(path.rx_height_m)
     steps = _rays.steps_of(reach * pixel_km, air)
     _rays.ray_losses(
-        ground.heights_m, ground.clutter_m, ground.zone, float(row), float(column), htg, hrg,
+        ground.heights_m, ground.clutter_m, ground.zone, row, column, htg, hrg,
         reach, stride, rays, steps, air, bands, polar, sight,
     )  # fmt: skip
     row0, row1 = _window(row, radius, ground.grid.height)
     column0, column1 = _window(column, radius, ground.grid.width)
     loss = np.full((len(bands), row1 - row0, column1 - column0), np.nan, np.float32)
     clear = np.zeros(loss.shape[1:], bool)
-    hts = float(_rays.height_at(ground.heights_m, float(row), float(column))) + htg
+    hts = float(_rays.height_at(ground.heights_m, row, column)) + htg
     _rays.to_pixels(
-        ground.heights_m, float(row), float(column), row0, column0, radius, pixel_km, hts, hrg,
+        ground.heights_m, row, column, row0, column0, radius, pixel_km, hts, hrg,
         stride, polar, sight, np.ascontiguousarray(bands[:, 4]), loss, clear,
     )  # fmt: skip
     return SiteLoss(loss, clear, row0, column0)
@@ -178,16 +180,19 @@ def _bands(frequencies_mhz: Sequence[float], path: PathSettings) -> Floats:
     return np.array([terms.band(mhz / 1000, vertical) for mhz in frequencies_mhz])
 
 
-def _check_height(tx_height_m: float) -> None:
-    if not 1 <= tx_height_m <= 3000:
-        raise ValueError(f"tx_height_m is {tx_height_m:g}; expected 1 to 3000 m above ground")
+def _check_heights(tx_height_m: float, rx_height_m: float) -> None:
+    for name, height in (("tx_height_m", tx_height_m), ("rx_height_m", rx_height_m)):
+        if not 1 <= height <= 3000:
+            raise ValueError(f"{name} is {height:g}; expected 1 to 3000 m above ground")
 
 
 def _check_site(ground: Ground, row: float, column: float, radius_km: float, ray_spacing: float) -> None:
     rows, columns = ground.grid.shape
-    if not (0 <= row < rows and 0 <= column < columns):
-        raise ValueError(f"the site is at row {row:g}, column {column:g}; the grid has {rows} x {columns}")
-    if np.isnan(ground.heights_m[int(row), int(column)]):
+    if not (-0.5 <= row < rows - 0.5 and -0.5 <= column < columns - 0.5):
+        raise ValueError(
+            f"the site is at row {row:g}, column {column:g}; the grid has {rows} rows and {columns} columns"
+        )
+    if np.isnan(ground.heights_m[math.floor(row + 0.5), math.floor(column + 0.5)]):
         raise ValueError(
             f"the ground has no known height at row {row:g}, column {column:g}, where the site is"
         )
@@ -207,10 +212,13 @@ def _check_profile(d: Floats, h: Floats, clutter: Floats, zone: npt.NDArray[np.u
         raise ValueError(f"the profile has {len(d)} points; expected 3 or more")
     if d[0] != 0 or not (np.diff(d) > 0).all():
         raise ValueError("distance_km must begin with 0 and grow from point to point")
-    for name, values in (("height_m", h), ("clutter_m", clutter)):
-        if not np.isfinite(values).all():
-            at = int((~np.isfinite(values)).argmax())
-            raise ValueError(f"{name} of point {at} is {values[at]}")
+    for name, values, good in (
+        ("height_m", h, np.isfinite(h)),
+        ("clutter_m", clutter, np.isfinite(clutter) & (clutter >= 0)),
+    ):
+        if not good.all():
+            at = int((~good).argmax())
+            raise ValueError(f"{name} of point {at} (the first is 0) is {values[at]:g}")
     if not np.isin(zone, (1, 3, 4)).all():
         raise ValueError(
             f"the zone {zone[~np.isin(zone, (1, 3, 4))][0]} is not 1 (sea), 3 (coastal land) or 4 (inland)"
