@@ -41,8 +41,10 @@ SLOPE_SHARE = 0.05
 PIVOT_KM = 5.0
 #: Decades of distance to either side beyond which the slope is not followed.
 DECADES = 1.0
-#: Standard deviation between phones, dB. Assumed.
-PHONE_DB = 4.0
+#: Standard deviation between phones, dB. Assumed: 3GPP TS 36.133 § 9.1.2 lets a phone be 6 dB off, taken as two of them.
+PHONE_DB = 3.0
+#: Degrees of freedom of the phones' distribution (Student's): few are far off, and those are not believed.
+PHONE_FREEDOM = 4.0
 #: Power below which a phone sees no network, dBm.
 FLOOR_DBM = -125.0
 #: Standard deviations from which on a measurement counts less.
@@ -55,6 +57,9 @@ PRIOR_SITES = 2.0
 FOLDS = 10
 #: A measurement never counts less than so, or a step could run away.
 _LEAST_WEIGHT = 0.05
+#: Mean of min(z², HUBER²) of a standard normal z: what a clipped square is short of (Huber's proposal 2).
+_HUBER_SQUARE = 0.9205
+_STRENGTHS = np.linspace(0.0, 1.0, 41)
 _ROUNDS, _STEP_DB = 60, 1e-4
 
 
@@ -89,7 +94,7 @@ class Validation(NamedTuple):
     """How the correction did on sites that it had not seen."""
 
     before_db: float | None = None
-    """Root mean square difference between measured and predicted, dB; None: nothing was heard anywhere."""
+    """Root mean square of measured power less what a phone there is expected to read, dB; None: nothing was heard."""
     after_db: float | None = None
     """The same with the correction that is used; None: there were too few sites to try."""
 
@@ -301,16 +306,17 @@ def _solve(
     rest = known.rest_db if known else shape.sigma_db * np.sqrt(SHARES["rest"])
     site = known.site_db if known else shape.sigma_db * np.sqrt(SHARES["site"])
     mean = np.zeros(design.shape[1])
+    phone = np.full(design.shape[1] - width - sites, PHONE_DB**2)
     covariance = np.eye(design.shape[1])
     for _ in range(rounds):
-        prior = np.concatenate(
-            [_prior_variance(shape), np.full(sites, site**2), np.full(design.shape[1] - width - sites, PHONE_DB**2)]
-        )  # fmt: skip
+        prior = np.concatenate([_prior_variance(shape), np.full(sites, site**2), phone])
         score, weight, square, count = _likelihood(data, design @ mean, rest)
         precision = (design.T * weight) @ design / rest**2 + np.diag(1 / prior)
         covariance = np.linalg.inv(precision)
         step = covariance @ (design.T @ score / rest**2 - mean / prior)
         mean = mean + step
+        own = (mean**2 + np.diag(covariance))[width + sites :]
+        phone = (PHONE_FREEDOM * PHONE_DB**2 + own) / (PHONE_FREEDOM + 1)
         if known is None:
             rest, site = _variances(shape, mean, covariance, design, weight, square, count, (width, sites))
         if np.abs(step).max() < _STEP_DB:
@@ -339,7 +345,7 @@ def _likelihood(data: _Data, shift: Floats, rest: float) -> tuple[Floats, Floats
     below = _mills(-room)
     score = np.where(data.silent, -rest * below, outlying * error - rest * hidden)
     weight = np.where(data.silent, below * (below + room), outlying - hidden * (hidden - room))
-    square = np.where(data.silent, rest**2 * (1 - room * below), outlying * error**2)
+    square = np.where(data.silent, rest**2 * (1 - room * below), (outlying * error) ** 2 / _HUBER_SQUARE)
     count = np.where(data.silent, 1.0, 1.0 + room * hidden)
     return score, np.maximum(weight, _LEAST_WEIGHT), square, np.maximum(count, _LEAST_WEIGHT)
 
@@ -378,22 +384,37 @@ def _validated(data: _Data, shape: Correction, whole: _Posterior) -> tuple[Valid
     """How it does on sites left out, and how much of it to use."""
     sites = np.unique(data.site)
     belief = len(sites) / (len(sites) + PRIOR_SITES)
-    heard = ~data.silent
-    error = (data.measured - data.predicted)[heard]
-    if not len(error):
-        return Validation(), belief
-    before = round(float(np.sqrt(np.mean(error**2))), 6)
-    if len(sites) < 3:
+    spread = float(np.hypot(whole.rest_db, whole.site_db))
+    none = np.zeros(len(data.site))
+    before = _off(data, none, spread)
+    if len(sites) < 3 or before is None:
         return Validation(before), belief
-    shift = _left_out(data, shape, whole, sites)[heard]
+    shift = _left_out(data, shape, whole, sites)
     # Each site counts the same: one with a thousand points must not decide alone.
-    _, group, count = np.unique(data.site[heard], return_inverse=True, return_counts=True)
-    share = 1.0 / count[group]
-    square = float(np.sum(share * shift**2))
-    best = float(np.sum(share * shift * error)) / square if square > 0 else 0.0
-    strength = belief * min(1.0, max(0.0, best))
-    after = float(np.sqrt(np.mean((error - strength * shift) ** 2)))
-    return Validation(before, round(after, 6)), strength
+    _, group, count = np.unique(data.site, return_inverse=True, return_counts=True)
+    likely = [float(np.sum(_log_likelihood(data, g * shift, spread) / count[group])) for g in _STRENGTHS]
+    strength = belief * float(_STRENGTHS[int(np.argmax(likely))])
+    return Validation(before, _off(data, strength * shift, spread)), strength
+
+
+def _off(data: _Data, shift: Floats, spread: float) -> float | None:
+    """Root mean square of measured power less what a phone that hears something is expected to read, dB."""
+    heard = ~data.silent
+    if not heard.any():
+        return None
+    expected = data.predicted + shift
+    if heard.all():
+        expected = expected + spread * _mills((data.floor - expected) / spread)
+    return round(float(np.sqrt(np.mean((data.measured - expected)[heard] ** 2))), 6)
+
+
+def _log_likelihood(data: _Data, shift: Floats, spread: float) -> Floats:
+    """Of each point, by a normal of `spread` dB with the floor, and Huber's loss for outliers."""
+    error = np.abs(data.measured - data.predicted - shift) / spread
+    room = (data.floor - data.predicted - shift) / spread
+    loss = np.where(error <= HUBER, 0.5 * error**2, HUBER * error - 0.5 * HUBER**2)
+    hidden = np.zeros_like(room) if data.silent.any() else log_ndtr(-room)
+    return np.asarray(np.where(data.silent, log_ndtr(room), -loss - hidden), np.float64)
 
 
 def _left_out(data: _Data, shape: Correction, whole: _Posterior, sites: Ints) -> Floats:
