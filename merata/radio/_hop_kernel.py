@@ -28,6 +28,8 @@ Integers = npt.NDArray[np.int64]
     VOIDS,
 ) = range(10)
 EARTH_KM = 6371.0
+#: A height that passes its limit by so little keeps it.
+ROUNDING_M = 1e-6
 #: First Fresnel radius at 1 GHz: 17.3 √(d1 d2 / d) m (P.530 section 2.2.1).
 FRESNEL_M = 17.3
 
@@ -70,7 +72,11 @@ def hull_at_middle(x: Floats, y: Floats, stack: Integers) -> tuple[float, float]
         at += 1
     a, b = stack[at - 1], stack[at]
     slope = (y[b] - y[a]) / (x[b] - x[a])
-    return y[a] - slope * x[a], y[a] + slope * (1.0 - x[a])
+    if x[b] == 0.5 and at < top - 1:
+        # A corner right in the middle: every line through it between both edges is as low; the most level is best.
+        c = stack[at + 1]
+        slope = min(max((y[c] - y[b]) / (x[c] - x[b]), 0.0), slope)
+    return y[b] - slope * x[b], y[b] + slope * (1.0 - x[b])
 
 
 @jitable
@@ -97,11 +103,11 @@ def lowest_heights(x: Floats, y: Floats, limits_m: Floats, stack: Integers) -> t
     start, end = hull_at_middle(x, y, stack)
     if start > limits_m[0, 1]:
         other = max(other_end(x, y, limits_m[0, 1], True), limits_m[1, 0])
-        if other <= limits_m[1, 1]:
+        if other <= limits_m[1, 1] + ROUNDING_M:
             return limits_m[0, 1], other
     elif end > limits_m[1, 1]:
         other = max(other_end(x, y, limits_m[1, 1], False), limits_m[0, 0])
-        if other <= limits_m[0, 1]:
+        if other <= limits_m[0, 1] + ROUNDING_M:
             return other, limits_m[1, 1]
     return start, end
 

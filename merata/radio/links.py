@@ -251,7 +251,7 @@ def _table(
         own_m=antennas,
         lowest_m=lowest,
         clear=_clear(facts, wanted, ghz),
-        fits=np.all(lowest <= most[:, None, :] + 1e-6, axis=2),
+        fits=np.all(lowest <= most[:, None, :] + kernel.ROUNDING_M, axis=2),
         lat=(known.lat[first] + known.lat[second]) / 2.0,
         rain_mm_per_h=np.maximum(rain_rate[first], rain_rate[second]),
         geoclimatic=np.maximum(factor[first], factor[second]),

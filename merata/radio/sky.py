@@ -59,8 +59,8 @@ COLUMNS = (
     Column("low_satellites", "float", "Low satellites in view on the average", minimum=0),
     Column("low_share", "float", "Part of the low satellites that hills and trees leave", minimum=0, maximum=1),
     Column("geostationary", "text", "Geostationary satellites that are in view, the highest first; empty: none"),
-    Column("geostationary_deg", "float", "Elevation of the one that stands freest", unit="degrees"),
-    Column("geostationary_free_deg", "float", "How far it stands over the horizon there; below 0: hidden", unit="degrees"),
+    Column("geostationary_deg", "float", "Elevation of the freest one", unit="degrees"),
+    Column("geostationary_free_deg", "float", "How far over the horizon; below 0: hidden", unit="degrees"),
     Column("void_share", "float", "Part of the directions in which the terrain has a void", minimum=0, maximum=1),
     Column("known_by", "choice", "How this is known", required=True, choices=KNOWN_BY),
 )  # fmt: skip
@@ -304,7 +304,7 @@ def _open(horizon_deg: Floats, least_deg: float) -> Floats:
 def _sky_share(horizon_deg: Floats, least_deg: float) -> float:
     """Part of the solid angle above `least_deg` that is above the horizon."""
     seen = 1.0 - np.sin(np.radians(np.maximum(horizon_deg, least_deg)))
-    return float(seen.mean() / (1.0 - math.sin(math.radians(least_deg))))
+    return min(float(seen.mean() / (1.0 - math.sin(math.radians(least_deg)))), 1.0)
 
 
 def _table(
