@@ -1,62 +1,50 @@
-"""The coverage map: the strongest 4G power (RSRP) that a phone outdoors receives in each pixel, and from which site."""
+"""The coverage map: which sector each pixel hears best, how well, and what a phone gets from it, by ITU-R P.1812-8.
+
+Each site's loss (`merata.radio.sweep`) meets its sectors' patterns; the strongest sector of all serves the pixel. What
+disturbs it is the power of all other sectors on the same carrier of the same operator; operators have frequencies of
+their own. Sites of no known operator are taken for one network.
+"""
 
 from __future__ import annotations
 
-import json
+import contextlib
 import math
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import rasterio
 from scipy.special import ndtr
 
-from merata.errors import FileError
-from merata.radio import simple
+from merata.errors import InputError
+from merata.radio import combine, coverage_file, land, rates
+from merata.radio.antenna import Antenna
+from merata.radio.combine import Sent, Sums
+from merata.radio.coverage_file import read, write
+from merata.radio.coverage_map import Coverage
+from merata.radio.finish import Group, Rules, building_db, finished, rules
+from merata.radio.losscache import NOTHING, STEP_DB, LossCache, LossOf, Spot
+from merata.radio.path import PathSettings, path_settings
+from merata.radio.sampling import sample, sample_table
+from merata.radio.sweep import site_loss
+from merata.radio.transmitters import Transmitter, by_place, check_inside, transmitters
+from merata.radio.windows import Files, GroundSource, Rectangle, Whole, around, rectangles
 from merata.region.grid import Grid
-from merata.region.settings import RadioSettings
+from merata.region.settings import LevelSettings, RadioSettings, Settings
 
-#: ESA WorldCover classes whose loss is the setting `forest_db`: tree cover and mangroves.
-FOREST = (10, 95)
-#: ESA WorldCover class whose loss is the setting `built_db`.
-BUILT = (50,)
-#: Kinds of site that radiate; one that does not say counts as a tower.
-RADIATING = ("tower", "repeater")
-#: Words of `technologies` that carry 4G or 5G.
-_FOURTH = r"(?i)(?<!\d)[45]\s?G|\bLTE|\bNR\b"
+__all__ = [
+    "Coverage", "SitePower", "chance_at_least", "coverage", "read", "sample", "sample_table", "site_power", "write",
+    "write_coverage", "write_site_power",
+]  # fmt: skip
 
-_TAG = "MERATA_COVERAGE"
+#: Pixels along the side of a piece of a map that is written piece by piece.
+SIDE = 2048
 
-
-@dataclass(frozen=True)
-class Coverage:
-    """Received power by pixel. Two maps are equal when their arrays and grid are."""
-
-    rsrp_dbm: npt.NDArray[np.float32]
-    """(rows, columns): strongest received power, dBm, to 0.1 dB; NaN where no site is in reach."""
-    best_site: npt.NDArray[np.int32]
-    """(rows, columns): position of that site in the table of sites; -1 where none is in reach."""
-    grid: Grid
-    assumptions: tuple[str, ...] = ()
-    """What was assumed of sites that do not say, in plain English."""
-
-    def write(self, path: Path) -> None:
-        """Write a GeoTIFF: band 1 received power, band 2 the site's position; the same map gives the same bytes."""
-        write(self, path)
-
-
-@dataclass(frozen=True)
-class _Site:
-    position: int
-    row: float
-    column: float
-    height_m: float
-    frequency_mhz: float
-    sent_dbm: float
+Progress = Callable[[int, int], None]
 
 
 def coverage(
@@ -65,16 +53,22 @@ def coverage(
     cover: npt.NDArray[np.uint8] | None,
     grid: Grid,
     settings: RadioSettings,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
+    *,
+    levels: Mapping[Any, LevelSettings] | None = None,
+    antennas: Mapping[str, Antenna] | None = None,
+    cache: Path | None = None,
+    leave_out: bool = False,
+    loss_of: LossOf = site_loss,
 ) -> Coverage:
-    """The strongest received power in each pixel of `grid`, by the model of `merata.radio.simple`.
+    """The coverage of `grid` by all sites, in memory.
 
     Parameters
     ----------
     sites
         The table `sites`, any projection. Towers and repeaters on 4G or 5G count; points of presence do not radiate.
     heights_m
-        (rows, columns) heights above sea level; None: flat, and no hill shadows anything.
+        (rows, columns) heights above sea level, m, NaN where no source says; None: flat, no hill shadows anything.
     cover
         (rows, columns) classes of ESA WorldCover; None: open land.
     grid
@@ -82,235 +76,137 @@ def coverage(
     settings
         The model's settings, and what is assumed of a site that does not say.
     progress
-        Called with (sites done, sites in all) after each site.
+        Called with (sites done, sites in all).
+    levels
+        What each service level needs; None: the defaults of region.toml.
+    antennas
+        Patterns by the words of the table's column `antenna`.
+    cache
+        Folder that remembers the loss around each site; None: nothing is remembered.
+    leave_out
+        Say which sites can't be used and go on, instead of raising.
+    loss_of
+        The model of the loss.
 
     Raises
     ------
     ValueError
-        An array has not the grid's shape.
+        An array has not the grid's shape, or holds an absurd height.
+    InputError
+        A site lies outside of the map or in a void of the terrain, or says what can't be; names it and the value.
 
     """
-    ground = _ground(heights_m, grid)
-    clutter_db = _clutter_db(cover, grid, settings)
-    chosen, assumptions = _radiating(sites, grid, settings)
-    rsrp_dbm = np.full(grid.shape, np.nan, np.float32)
-    best = np.full(grid.shape, -1, np.int32)
-    for done, site in enumerate(chosen, 1):
-        _add(site, rsrp_dbm, best, ground, clutter_db, grid, settings)
-        if progress is not None:
-            progress(done, len(chosen))
-    if heights_m is None and chosen:
-        assumptions.append("The land is taken as flat for the coverage map: no terrain was given.")
-    if cover is None and chosen:
-        assumptions.append("The land is taken as open for the coverage map: no land cover was given.")
-    return Coverage(rsrp_dbm, best, grid, tuple(assumptions))
+    source = Whole(*land.ground(heights_m, cover, grid, settings))
+    with _job(source, sites, settings, levels, antennas, cache, leave_out, loss_of, progress) as job:
+        whole = Rectangle(0, 0, grid.height, grid.width)
+        return job.piece(whole)
 
 
-def _add(
-    site: _Site,
-    rsrp_dbm: simple.Floats,
-    best: simple.Ints,
-    ground: simple.Floats,
-    clutter_db: simple.Floats,
+def write_coverage(
+    path: Path,
+    sites: gpd.GeoDataFrame,
+    terrain: Path | None,
+    clutter: Path | None,
     grid: Grid,
     settings: RadioSettings,
+    progress: Progress | None = None,
+    *,
+    levels: Mapping[Any, LevelSettings] | None = None,
+    antennas: Mapping[str, Antenna] | None = None,
+    cache: Path | None = None,
+    leave_out: bool = False,
+    side: int = SIDE,
+    loss_of: LossOf = site_loss,
 ) -> None:
-    radius_m = settings.radius_km * 1000
-    steps = math.ceil(radius_m / grid.resolution_m) + 1
-    rays = max(8, math.ceil(2 * math.pi * radius_m / grid.resolution_m))
-    tx_m = simple.ground_m(ground, site.row, site.column) + site.height_m
-    wavelength_m = simple.LIGHT_M_PER_S / (site.frequency_mhz * 1e6)
-    edge_db = simple.edge_loss_by_ray(
-        ground,
-        site.row,
-        site.column,
-        tx_m,
-        settings.receiver_height_m,
-        grid.resolution_m,
-        wavelength_m,
-        rays,
-        steps,
-    )
-    simple.keep_best(
-        rsrp_dbm,
-        best,
-        site.position,
-        ground,
-        clutter_db,
-        edge_db,
-        site.row,
-        site.column,
-        site.height_m,
-        tx_m,
-        settings.receiver_height_m,
-        site.frequency_mhz,
-        site.sent_dbm,
-        grid.resolution_m,
-        radius_m,
-    )
+    """Write the same map as `coverage` gives, without ever holding more than a piece of it in memory.
 
+    Parameters
+    ----------
+    path
+        The cloud-optimised GeoTIFF to write.
+    terrain, clutter
+        Files on `grid`, as `merata add` puts them together: heights, classes of land cover.
+    side
+        Pixels along the side of a piece. The map is the same whatever it is.
+    sites, grid, settings, progress, levels, antennas, cache, leave_out, loss_of
+        As for `coverage`; without `cache`, the losses are remembered only until the map is done.
 
-def _ground(heights_m: npt.NDArray[np.float32] | None, grid: Grid) -> simple.Floats:
-    if heights_m is None:
-        return np.zeros(grid.shape, np.float32)
-    if heights_m.shape != grid.shape:
-        raise ValueError(f"heights are {heights_m.shape}, the grid is {grid.shape}")
-    return np.ascontiguousarray(heights_m, np.float32)
+    Raises
+    ------
+    FileError
+        Terrain or land cover can't be read or lies on another grid.
+    InputError
+        As for `coverage`.
 
-
-def _clutter_db(cover: npt.NDArray[np.uint8] | None, grid: Grid, settings: RadioSettings) -> simple.Floats:
-    if cover is None:
-        return np.zeros(grid.shape, np.float32)
-    if cover.shape != grid.shape:
-        raise ValueError(f"land cover is {cover.shape}, the grid is {grid.shape}")
-    by_class = np.zeros(256, np.float32)
-    by_class[list(FOREST)] = settings.forest_db
-    by_class[list(BUILT)] = settings.built_db
-    return by_class[cover.astype(np.uint8)]
-
-
-def _radiating(sites: gpd.GeoDataFrame, grid: Grid, settings: RadioSettings) -> tuple[list[_Site], list[str]]:
-    """The sites that count and reach the grid, in the table's order, and what was assumed of them."""
-    used, assumptions = _on_air(sites)
-    values = {}
-    for name, default, unit in (
-        ("height_m", settings.height_m, "m of antenna height"),
-        ("frequency_mhz", settings.frequency_mhz, "MHz"),
-        ("eirp_dbm", settings.eirp_dbm, "dBm of radiated power"),
-    ):
-        values[name], missing = _known_or(sites[name], default, zero_is_blank=name != "eirp_dbm")
-        if (missing & used).any():
-            count = _sites(int((missing & used).sum()), "that does not say is", "that do not say are")
-            assumptions.append(f"{count} given {default:g} {unit}.")
-    points = sites.geometry.to_crs(grid.crs)
-    chosen = []
-    for i in np.flatnonzero(used):
-        point = points.iloc[i].representative_point()
-        row = (grid.north_m - point.y) / grid.resolution_m - 0.5
-        column = (point.x - grid.west_m) / grid.resolution_m - 0.5
-        sent_dbm = values["eirp_dbm"][i] - settings.carrier_to_rsrp_db
-        site = _Site(int(i), row, column, values["height_m"][i], values["frequency_mhz"][i], sent_dbm)
-        if _reaches(site, grid, settings):
-            chosen.append(site)
-    return chosen, assumptions
-
-
-def _on_air(sites: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.bool_], list[str]]:
-    """Which sites radiate 4G or 5G, and what was assumed to say so."""
-    kind = sites["kind"].astype("string")
-    words = sites["technologies"].astype("string").fillna("").str.strip()
-    silent = (words == "").to_numpy(dtype=bool)
-    fourth = words.str.contains(_FOURTH, regex=True).to_numpy(dtype=bool)
-    radiates = (kind.isna() | kind.isin(RADIATING)).to_numpy(dtype=bool)
-    placed = ~(sites.geometry.is_empty | sites.geometry.isna()).to_numpy(dtype=bool)
-    used = radiates & (silent | fourth) & placed
-    assumptions = []
-    if (silent & used).any():
-        count = _sites(
-            int((silent & used).sum()), "that names no technology is", "that name no technology are"
-        )
-        assumptions.append(f"{count} taken as 4G.")
-    if (radiates & ~placed).any():
-        count = _sites(int((radiates & ~placed).sum()), "without a position is", "without a position are")
-        assumptions.append(f"{count} left out of the coverage map.")
-    return used, assumptions
-
-
-def _known_or(
-    column: pd.Series, default: float, zero_is_blank: bool
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """The column with its gaps filled, and where they were. A height of 0 m is an empty cell, not a mast."""
-    given = pd.to_numeric(column, errors="coerce").astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    missing = np.isnan(given) | (zero_is_blank & (given <= 0))
-    return np.where(missing, default, given), missing
-
-
-def _sites(count: int, one: str, many: str) -> str:
-    return f"1 site {one}" if count == 1 else f"{count} sites {many}"
-
-
-def _reaches(site: _Site, grid: Grid, settings: RadioSettings) -> bool:
-    reach = settings.radius_km * 1000 / grid.resolution_m
-    rows = max(0.0, -site.row, site.row - (grid.height - 1))
-    columns = max(0.0, -site.column, site.column - (grid.width - 1))
-    return math.hypot(rows, columns) <= reach
-
-
-def write(coverage: Coverage, path: Path) -> None:
-    """Write `coverage` as a GeoTIFF (deflate, tiled); the same map gives the same bytes."""
-    grid = coverage.grid
-    profile = {
-        "driver": "GTiff",
-        "dtype": "float32",
-        "count": 2,
-        "width": grid.width,
-        "height": grid.height,
-        "crs": grid.crs,
-        "transform": grid.transform,
-        "nodata": math.nan,
-        "compress": "deflate",
-        "predictor": 3,
-        "tiled": True,
-        "blockxsize": 256,
-        "blockysize": 256,
-        "num_threads": 1,
-    }
-    with rasterio.open(path, "w", **profile) as file:
-        file.write(coverage.rsrp_dbm, 1)
-        file.write(coverage.best_site.astype(np.float32), 2)
-        file.set_band_description(1, "Strongest received power of 4G outdoors (RSRP), dBm")
-        file.set_band_description(2, "Position of that site in the table of sites; -1: none in reach")
-        facts = {
-            "crs": grid.crs,
-            "resolution_m": grid.resolution_m,
-            "assumptions": list(coverage.assumptions),
-        }
-        file.update_tags(**{_TAG: json.dumps(facts)})
-
-
-def read(path: Path) -> Coverage:
-    """The coverage map that `write` wrote; raises FileError when the file is not one."""
-    try:
-        with rasterio.open(path) as file:
-            facts = json.loads(file.tags()[_TAG])
-            rsrp_dbm, best = file.read(1), file.read(2).astype(np.int32)
-            west_m, north_m = file.transform.c, file.transform.f
-    except (rasterio.errors.RasterioError, KeyError, IndexError, ValueError) as error:
-        raise FileError(
-            f"{path}: not a coverage map of Merata ({error}). `merata run` makes a new one."
-        ) from error
-    rows, columns = rsrp_dbm.shape
-    grid = Grid(facts["crs"], west_m, north_m, facts["resolution_m"], columns, rows)
-    return Coverage(rsrp_dbm, best, grid, tuple(facts["assumptions"]))
-
-
-def sample(coverage: Coverage, points: gpd.GeoSeries) -> npt.NDArray[np.float64]:
-    """Received power at each point, dBm: the middle value of the nine pixels around it.
-
-    People live around a point, not on it, and the point itself is rough: the middle value (median) is not swayed
-    by one lucky hilltop. A pixel without a site in reach counts as the weakest. NaN: no site in reach, the point is
-    outside the map, or there is no point.
     """
-    grid = coverage.grid
-    here = ~(points.is_empty | points.isna()).to_numpy()
-    out = np.full(len(points), np.nan)
-    if not here.any():
-        return out
-    placed = points[here].to_crs(grid.crs)
-    row = np.floor((grid.north_m - placed.y.to_numpy()) / grid.resolution_m).astype(int)
-    column = np.floor((placed.x.to_numpy() - grid.west_m) / grid.resolution_m).astype(int)
-    inside = (row >= 0) & (row < grid.height) & (column >= 0) & (column < grid.width)
-    around = np.array([(r, c) for r in (-1, 0, 1) for c in (-1, 0, 1)])
-    rows = np.clip(row[:, None] + around[:, 0], 0, grid.height - 1)
-    columns = np.clip(column[:, None] + around[:, 1], 0, grid.width - 1)
-    values = np.where(inside[:, None], coverage.rsrp_dbm[rows, columns], np.nan).astype(float)
-    middle = np.sort(np.where(np.isnan(values), -np.inf, values), axis=1)[:, 4]
-    out[here] = np.where(np.isfinite(middle), middle, np.nan)
-    return out
+    source = Files(terrain, clutter, grid, settings)
+    with contextlib.ExitStack() as stack:
+        pieces = list(rectangles(grid, side))
+        if cache is None and len(pieces) > 1:
+            cache = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="merata-radio-")))
+        job = stack.enter_context(
+            _job(source, sites, settings, levels, antennas, cache, leave_out, loss_of, progress)
+        )
+        job.expect(pieces)
+        writer = stack.enter_context(coverage_file.writing(path, grid, job.assumptions))
+        for piece in pieces:
+            writer.put(job.piece(piece), piece.row0, piece.column0)
+
+
+@dataclass(frozen=True, eq=False)
+class SitePower:
+    """What one site alone sends into the land around it."""
+
+    power_dbm: npt.NDArray[np.float32]
+    """(sectors, bands, rows, columns): received power of one reference signal (RSRP), dBm; NaN beyond the radius."""
+    azimuths_deg: tuple[float, ...]
+    bands_mhz: tuple[float, ...]
+    grid: Grid
+    row0: int
+    """The row of the map that the first row is."""
+    column0: int
+
+
+def site_power(
+    transmitter: Transmitter,
+    source: GroundSource,
+    settings: RadioSettings,
+    *,
+    cache: Path | None = None,
+    loss_of: LossOf = site_loss,
+) -> SitePower:
+    """The power of each sector and band of one site; `InputError` names the site when its place can't be used."""
+    losses_of = LossCache(cache, loss_of)
+    check_inside(transmitter.row, transmitter.column, source.grid, transmitter.name)
+    window = around(transmitter.row, transmitter.column, settings.radius_km, source.grid)
+    spot = _spot(transmitter, source, window)
+    losses = losses_of.losses(
+        spot, transmitter.bands_mhz, path_settings(settings, source.grid), settings.radius_km
+    )
+    gains = combine.sector_gains(transmitter, spot, losses, settings.receiver_height_m, _earth_m(settings))
+    sent = _sent_dbm(transmitter, settings)
+    loss_db = np.where(losses.steps == NOTHING, np.float32(np.nan), losses.steps * np.float32(STEP_DB))
+    power = (sent[None, :, None, None] + gains[:, None] - loss_db[None]).astype(np.float32)
+    row0, column0 = window.row0 + losses.row0, window.column0 + losses.column0
+    part = Rectangle(row0, column0, *losses.steps.shape[1:])
+    return SitePower(
+        power, transmitter.azimuths_deg, transmitter.bands_mhz, part.grid(source.grid), row0, column0
+    )
+
+
+def write_site_power(made: SitePower, path: Path) -> None:
+    """Write the power of one site as a cloud-optimised GeoTIFF, one described band for each sector and frequency."""
+    names = [
+        f"Received power (RSRP) of the sector at {azimuth:g} degrees on {mhz:g} MHz, dBm"
+        for azimuth in made.azimuths_deg
+        for mhz in made.bands_mhz
+    ]
+    rows, columns = made.grid.shape
+    coverage_file.write_power(made.power_dbm.reshape(-1, rows, columns), names, made.grid, path)
 
 
 def chance_at_least(
-    rsrp_dbm: npt.NDArray[np.float64], threshold_dbm: float, sigma_db: float
+    rsrp_dbm: npt.NDArray[np.float64], threshold_dbm: float, sigma_db: float | npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """The chance that the true power is at least `threshold_dbm` where the model says `rsrp_dbm`.
 
@@ -318,3 +214,145 @@ def chance_at_least(
     """
     chance: npt.NDArray[np.float64] = ndtr((np.asarray(rsrp_dbm, float) - threshold_dbm) / sigma_db)
     return chance
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A place with antennas of one height, of one site or several."""
+
+    window: Rectangle
+    sites: tuple[Transmitter, ...]
+    bands_mhz: tuple[float, ...]
+
+
+@dataclass(eq=False)
+class _Job:
+    """One map: what it is made of, and how far it is."""
+
+    source: GroundSource
+    settings: RadioSettings
+    places: list[_Place]
+    rules: Rules
+    losses: LossCache
+    path: PathSettings
+    assumptions: tuple[str, ...]
+    progress: Progress | None
+    done: int = 0
+    of: int = 0
+
+    def expect(self, pieces: Sequence[Rectangle]) -> None:
+        """Count the sites of all pieces, for the progress."""
+        self.of = sum(
+            len(place.sites) for piece in pieces for place in self.places if place.window.meets(piece)
+        )
+
+    def piece(self, piece: Rectangle) -> Coverage:
+        """The coverage of a rectangle of the map."""
+        if not self.of:
+            self.expect([piece])
+        sums = Sums.nothing(piece.row0, piece.column0, (piece.rows, piece.columns), len(self.rules.groups))
+        for place in self.places:
+            if place.window.meets(piece):
+                self._add(place, sums)
+        own = piece.grid(self.source.grid)
+        return finished(sums, self.source.window(piece), own, self.rules, self.assumptions)
+
+    def _add(self, place: _Place, sums: Sums) -> None:
+        spot = _spot(place.sites[0], self.source, place.window)
+        losses = self.losses.losses(spot, place.bands_mhz, self.path, self.settings.radius_km)
+        for transmitter in place.sites:
+            combine.add(
+                sums,
+                transmitter,
+                spot,
+                losses,
+                self._sent(transmitter, place),
+                self.settings.receiver_height_m,
+                _earth_m(self.settings),
+                place.window.row0,
+                place.window.column0,
+            )
+            self.done += 1
+            if self.progress is not None:
+                self.progress(self.done, self.of)
+
+    def _sent(self, transmitter: Transmitter, place: _Place) -> Sent:
+        groups = [
+            self.rules.groups.index(Group(transmitter.operator, mhz, technology))
+            for mhz, technology in zip(transmitter.bands_mhz, transmitter.technologies, strict=True)
+        ]
+        bands = [place.bands_mhz.index(mhz) for mhz in transmitter.bands_mhz]
+        return Sent(np.array(bands), _sent_dbm(transmitter, self.settings), np.array(groups))
+
+
+@contextlib.contextmanager
+def _job(
+    source: GroundSource,
+    sites: gpd.GeoDataFrame,
+    settings: RadioSettings,
+    levels: Mapping[Any, LevelSettings] | None,
+    antennas: Mapping[str, Antenna] | None,
+    cache: Path | None,
+    leave_out: bool,
+    loss_of: LossOf,
+    progress: Progress | None,
+) -> Iterator[_Job]:
+    grid = source.grid
+    made, said = transmitters(sites, grid, settings, antennas, leave_out=leave_out)
+    made, void = _on_known_ground(made, source, leave_out)
+    how = rules(made, settings, Settings().levels if levels is None else levels)
+    places = []
+    for together in by_place(made, lambda t: (t.row, t.column, t.height_m)).values():
+        window = around(together[0].row, together[0].column, settings.radius_km, grid)
+        bands = tuple(sorted({mhz for t in together for mhz in t.bands_mhz}))
+        places.append(_Place(window, tuple(together), bands))
+    ground = list(source.assumptions) if made else []
+    assumed = (*said, *void, *ground, *_told_of_rates(how))
+    losses = LossCache(cache, loss_of)
+    yield _Job(source, settings, places, how, losses, path_settings(settings, grid), assumed, progress)
+    losses.prune()
+
+
+def _on_known_ground(
+    made: list[Transmitter], source: GroundSource, leave_out: bool
+) -> tuple[list[Transmitter], list[str]]:
+    """The sites that do not stand in a void; what is left out is said, or raised."""
+    found, said = [], []
+    for transmitter in made:
+        row, column = math.floor(transmitter.row), math.floor(transmitter.column)
+        if not np.isnan(source.window(Rectangle(row, column, 1, 1)).heights_m).any():
+            found.append(transmitter)
+            continue
+        text = (
+            f"{transmitter.name} stands where the terrain has no height (row {row}, column {column} of the map). "
+            "Add terrain for there, or correct its position."
+        )
+        if not leave_out:
+            raise InputError(text)
+        said.append(f"1 site is left out of the coverage map: {text}")
+    return found, said
+
+
+def _told_of_rates(how: Rules) -> list[str]:
+    said: dict[str, None] = {}
+    for cell in how.carriers:
+        said.update(dict.fromkeys(rates.assumptions(cell)))
+    return list(said)
+
+
+def _spot(transmitter: Transmitter, source: GroundSource, window: Rectangle) -> Spot:
+    ground = source.window(window)
+    return Spot(
+        ground, transmitter.row - window.row0, transmitter.column - window.column0, transmitter.height_m
+    )
+
+
+def _sent_dbm(transmitter: Transmitter, settings: RadioSettings) -> npt.NDArray[np.float64]:
+    """Power of one reference signal in the middle of a beam by band, less what a building takes, dBm."""
+    sent_dbm = transmitter.eirp_dbm - settings.carrier_to_rsrp_db
+    return np.array([sent_dbm - building_db(mhz, settings) for mhz in transmitter.bands_mhz])
+
+
+def _earth_m(settings: RadioSettings) -> float:
+    """Effective radius of the Earth at the median refraction, m (P.1812 section 3.5, (6))."""
+    return combine.EARTH_M * 157 / (157 - settings.delta_n)

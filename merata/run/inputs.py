@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +16,7 @@ from merata.region.findings import Finding
 from merata.region.folder import CLUTTER, TERRAIN, Region
 from merata.region.rasters import grid_of
 from merata.region.settings import Settings
+from merata.region.sources import FOLDER as SOURCES
 from merata.region.sources import Received, hash_file
 from merata.region.store import fingerprint
 
@@ -31,6 +32,10 @@ class Inputs:
     clutter: Path | None
     findings: list[Finding]
     sources: list[Received]
+    folder: Path = Path()
+    """The region's folder."""
+    antennas: dict[str, Path] = field(default_factory=dict)
+    """Patterns of antennas (.msi, .pln) that lie beside the region's sources, by file name."""
 
     @property
     def date(self) -> dt.date:
@@ -55,6 +60,8 @@ class Inputs:
             return hash_file(path) if path else "none"
         if what == "grid":
             return repr(grid_of(self.tables["villages"], self.settings))
+        if what == "antennas":
+            return repr({file: hash_file(path) for file, path in self.antennas.items()})
         if what == "date":
             return self.date.isoformat()
         return repr(getattr(self, what))
@@ -83,4 +90,12 @@ def read(region: Region) -> Inputs:
             region.raster(CLUTTER),
             region.findings(),
             region.sources(),
+            region.path,
+            _antennas(region.path / SOURCES),
         )
+
+
+def _antennas(folder: Path) -> dict[str, Path]:
+    """Antenna patterns that somebody laid beside the sources; the table of sites names them."""
+    files = sorted(folder.rglob("*")) if folder.is_dir() else []
+    return {path.name: path for path in files if path.suffix.lower() in (".msi", ".pln") and path.is_file()}

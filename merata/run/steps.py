@@ -32,31 +32,47 @@ class Step:
 
 def _coverage(inputs: Inputs, folder: Path, progress: Progress) -> None:
     from merata.radio import coverage as radio
-    from merata.region import landcover, terrain
+    from merata.radio.antenna_file import read_antenna
+    from merata.region.change import PRIVATE
     from merata.region.rasters import grid_of
 
-    villages = inputs.tables["villages"]
-    grid = grid_of(villages, inputs.settings)
-    heights = terrain.read(inputs.terrain)[0] if inputs.terrain else None
-    cover = landcover.read(inputs.clutter)[0] if inputs.clutter else None
-    result = radio.coverage(
+    antennas = {name: read_antenna(path) for name, path in inputs.antennas.items()}
+    radio.write_coverage(
+        folder / "coverage.tif",
         inputs.tables["sites"],
-        heights,
-        cover,
-        grid,
+        inputs.terrain,
+        inputs.clutter,
+        grid_of(inputs.tables["villages"], inputs.settings),
         inputs.settings.radio,
         lambda done, of: progress("sites", done, of),
+        levels=inputs.settings.levels,
+        antennas=antennas,
+        cache=inputs.folder / PRIVATE / "cache" / "radio",
+        # One wrong row must not keep a whole region from its map: the assumptions name it.
+        leave_out=True,
     )
-    result.write(folder / "coverage.tif")
 
 
 def _access(inputs: Inputs, folder: Path, progress: Progress) -> None:
     from merata.access.assess import assess
     from merata.access.files import write_access
+    from merata.radio import against
     from merata.radio import coverage as radio
+    from merata.region import landcover
 
-    result = assess(inputs.tables, radio.read(folder / "coverage.tif"), inputs.settings, inputs.date)
+    heard = radio.read(folder / "coverage.tif")
+    cover = landcover.read(inputs.clutter)[0] if inputs.clutter else None
+    tables, settings = inputs.tables, inputs.settings
+    correction, notes = against.correction_of(
+        heard, tables["measurements"], tables["sites"], cover, settings.radio
+    )
+    against.write_correction(correction, notes, folder / "correction.json")
+    result = assess(tables, heard, settings, inputs.date, correction=correction, notes=notes, cover=cover)
     write_access(result, folder)
+    for name, places in (("settlements", result.settlements), ("facilities", result.facilities)):
+        signal = radio.sample_table(heard, places.geometry)
+        ids = places[["id", "village_code"]]
+        ids.join(signal).to_parquet(folder / f"{name}_signal.parquet", index=False)
 
 
 def _plan(inputs: Inputs, folder: Path, progress: Progress) -> None:
@@ -112,7 +128,10 @@ STEPS = (
     Step(
         "coverage",
         "how far the signal of the known sites reaches",
-        ("table:sites", "raster:terrain", "raster:clutter", "settings:radio", "settings:region", "grid"),
+        (
+            "table:sites", "raster:terrain", "raster:clutter", "settings:radio", "settings:levels", "settings:region",
+            "grid", "antennas",
+        ),
         (),
         _coverage,
         "radio",
