@@ -21,8 +21,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from merata.errors import FileError
+from merata.radio._mixed import Floats
 from merata.radio.chance import place_spread_db
-from merata.radio.correct import Correction, Floats, Points, Validation, fit, no_correction
+from merata.radio.correct import Correction, Points, Validation, fit, no_correction
 from merata.radio.coverage_map import Coverage
 from merata.radio.finish import building_db
 from merata.radio.sampling import sample

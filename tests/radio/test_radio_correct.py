@@ -11,7 +11,7 @@ from merata.radio.correct import FLOOR_DBM, Correction, Points, fit, no_correcti
 SIGMA_DB = 9.0
 NAMES = ("predicted_dbm", "measured_dbm", "band_mhz", "clutter", "distance_km", "site", "phone")
 #: Worlds drawn for a claim about the average.
-SEEDS = 60
+SEEDS = 50
 
 
 def world(seed, sites, each, common=0.0, forest=0.0, upper=0.0, slope=0.0):
@@ -106,10 +106,10 @@ def test_many_measurements_give_the_truth_by_band_clutter_and_distance():
     assert (found.sigma_db < 2.0).all()
     assert correction.spread_db == pytest.approx(np.hypot(4, 6), abs=0.7)
     assert correction.strength > 0.9
-    assert correction.validation.after_db < correction.validation.before_db - 2
+    assert correction.validation.after_db < correction.validation.before_db - 1.5
 
 
-@pytest.mark.parametrize(("sites", "each"), [(2, 3), (10, 10), (30, 20)])
+@pytest.mark.parametrize(("sites", "each"), [(2, 3), (10, 10), (20, 10)])
 def test_the_truth_lies_within_its_uncertainty_as_often_as_it_says(sites, each):
     rng = np.random.default_rng(0)
     inside = []
