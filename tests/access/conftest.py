@@ -42,8 +42,8 @@ class Land:
     def place(self, village=0, east=0.05, north=0.05):
         return Point(116 + 0.1 * village + east, north)
 
-    def assess(self, coverage=None, settings=None, today=TODAY):
-        return assess(self.tables, coverage, settings or Settings(), today)
+    def assess(self, coverage=None, settings=None, today=TODAY, **more):
+        return assess(self.tables, coverage, settings or Settings(), today, **more)
 
 
 def flat_coverage(rsrp_dbm, villages=2):
