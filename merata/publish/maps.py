@@ -383,7 +383,8 @@ def sheet(
     """
     columns, row, letters = (1, 60, 86) if large else (2, 40, 200)
     notes = textwrap.wrap(note, letters)
-    top = 84
+    heads = textwrap.wrap(heading, 58 if large else 72)
+    top = 84 + 52 * (len(heads) - 1)
     below = top + drawing.height + 20
     foot = below + row * math.ceil(len(legend) / columns)
     height = foot + 20 + 30 * len(notes) + (10 * len(notes) if large else 0)
@@ -397,6 +398,10 @@ def sheet(
         f'<text class="m-note" x="30" y="{foot + 30 + (40 if large else 30) * line}">{escape(words)}</text>'
         for line, words in enumerate(notes)
     )
+    titles = "".join(
+        f'<text class="m-head" x="30" y="{56 + 52 * line}">{escape(words)}</text>'
+        for line, words in enumerate(heads)
+    )
     size = ' class="m-large"' if large else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -405,7 +410,7 @@ def sheet(
         f'<desc id="d">{escape(about or note)}</desc>'
         f"<style>{style}</style><defs>{PATTERNS}</defs>"
         f'<path fill="#fff" d="M0 0h{WIDTH}v{height}h-{WIDTH}z"/>'
-        f'<text class="m-head" x="30" y="56">{escape(heading)}</text>'
+        f"{titles}"
         f'<g transform="translate(0 {top})">{body}{_overlay(drawing)}{extra}</g>'
         f'<g class="m-legend">{items}</g>{said}</svg>\n'
     )

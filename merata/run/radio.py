@@ -16,6 +16,7 @@ from merata.publish.profile import Received
 from merata.publish.signal import SHOWS, SignalMap, map_of, note
 from merata.publish.words import Language, Tongue
 from merata.radio import between, coverage, land, links
+from merata.radio.antenna_file import read_antenna
 from merata.radio.between import End, Path
 from merata.radio.path import path_settings
 from merata.radio.transmitters import Transmitter, transmitters
@@ -120,7 +121,8 @@ def _sender(
     if len(rows) != 1:
         return None, ()
     site = inputs.tables["sites"].iloc[[rows[0]]]
-    found, told = transmitters(site, grid, inputs.settings.radio)
+    antennas = {name: read_antenna(path) for name, path in inputs.antennas.items()}
+    found, told = transmitters(site, grid, inputs.settings.radio, antennas)
     if not found:
         name = next(here.end.name for here in places if here.site is not None)
         return None, (f"{name} sends no 4G or 5G: what a phone would receive is not told.",)

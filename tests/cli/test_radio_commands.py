@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
+import tomlkit
 
 from merata.cli.main import main
 from merata.example.make import DATE, make
@@ -96,7 +97,9 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small worked example in a path with a space, taken in but not run."""
     folder = tmp_path_factory.mktemp("a b")
     made = make(folder / "files", villages=20, seed=1)
-    started = Region.start(folder / "region", made.region_toml)
+    settings = tomlkit.parse(made.region_toml)
+    settings.setdefault("radio", tomlkit.table()).update(radius_km=8, resolution_m=200)
+    started = Region.start(folder / "region", tomlkit.dumps(settings))
     started.add(made.files, date=DATE, given_by="made-up office")
     return folder / "region"
 

@@ -69,6 +69,22 @@ def test_shares_are_of_the_land_inside_the_border():
     assert legend == ["−90 to −80 dBm: 50%", "−120 to −110 dBm: 50%", "no tower within 30 km: 0%"]
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_long_titles_and_notes_are_folded_not_cut(language):
+    drawing = maps.draw(VILLAGES, {}, GRID.crs)
+    found = map_of(
+        drawing, VILLAGES, np.zeros(GRID.shape, np.uint8), GRID, "level", Tongue(language),
+        region="Kabupaten Penajam Paser Utara Timur", radius_km=30, note=" ".join(["kata"] * 60),
+    )  # fmt: skip
+    heads = re.findall(r'class="m-head"[^>]*>([^<]*)<', found.svg)
+    assert len(heads) == 2
+    assert all(len(line) <= 58 for line in heads)
+    notes = re.findall(r'class="m-note" x="30" y="(\d+)"', found.svg)
+    assert len(notes) > 2
+    height = int(re.search(r'viewBox="0 0 1600 (\d+)"', found.svg)[1])
+    assert max(map(int, notes)) < height - 8
+
+
 @pytest.mark.parametrize("show", list(SHOWS))
 def test_a_value_on_the_edge_is_in_the_class_that_begins_there(show):
     edges = SHOWS[show].edges
