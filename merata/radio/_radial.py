@@ -72,8 +72,10 @@ def losses(
     `bands` holds a `terms.Band` in each row. Into `sight` (points,) goes whether ground and clutter let the ends see
     each other at the median.
     """
-    seen = survey.survey(land, steps, air, first, bands[:, 2].min())
-    longest_wave = bands[:, 1].max()
+    shortest_edge, longest_wave = bands[0, 2], bands[0, 1]
+    for k in range(len(bands)):
+        shortest_edge, longest_wave = min(shortest_edge, bands[k, 2]), max(longest_wave, bands[k, 1])
+    seen = survey.survey(land, steps, air, first, shortest_edge)
     hts, found = land.h[0] + land.htg, seen.found
     dct = 0.0 if land.zone[0] == survey.SEA else air.coast_km
     for n in range(first, len(land.h)):

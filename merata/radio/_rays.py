@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import prange
 
 from merata.radio import _radial
 from merata.radio import _survey as survey
@@ -33,8 +32,10 @@ def steps_of(d: Floats, air: Air) -> Steps:
     return survey.steps_of(d, air)
 
 
-@kernel(nogil=True, parallel=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def ray_losses(
+    begin: int,
+    end: int,
     heights: Singles,
     clutter: Singles,
     zone: Bytes,
@@ -51,11 +52,12 @@ def ray_losses(
     out: Singles,
     sight: Bools,
 ) -> None:
-    """Losses above free space along `rays` rays into `out` (rays, points, bands), dB; NaN where a ray has ended.
+    """Losses above free space along the rays `begin` to `end` - 1 into `out` (rays, points, bands), dB.
 
+    NaN stays where a ray has ended. `rays` is how many there are all around,
     `reach` is the distance of each point in pixels. At point n only every `stride[n]`-th ray is asked.
     """
-    for ray in prange(rays):
+    for ray in range(begin, end):
         angle = 2.0 * math.pi * ray / rays
         land = _land(heights, clutter, zone, row, column, -math.cos(angle), math.sin(angle), reach, htg, hrg)
         first = 2
@@ -114,8 +116,10 @@ def height_at(heights: Singles, y: float, x: float) -> float:
     return float(height)
 
 
-@kernel(nogil=True, parallel=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def to_pixels(
+    begin: int,
+    end: int,
     heights: Singles,
     row: float,
     column: float,
@@ -132,15 +136,17 @@ def to_pixels(
     out: Singles,
     clear: Bools,
 ) -> None:
-    """Losses of the rays as a raster, dB: `out` (bands, rows, columns) begins at pixel (`row0`, `column0`).
+    """Losses of the rays as a raster, dB: rows `begin` to `end` - 1 of `out` (bands, rows, columns).
+
+    `out` begins at pixel (`row0`, `column0`) of `heights`.
 
     What the ground does to a signal is taken from the two nearest rays and distances, free space from the pixel's own
     distance and height. `sight` is taken from the nearest point of the nearest ray.
     """
-    bands, height, width = out.shape
+    bands, _, width = out.shape
     rays = polar.shape[0]
-    for i in prange(height):
-        places, weights = np.empty((4, 2), np.int64), np.empty(4)
+    places, weights = np.empty((4, 2), np.int64), np.empty(4)
+    for i in range(begin, end):
         down = row0 + i + 0.5 - row
         for j in range(width):
             right = column0 + j + 0.5 - column

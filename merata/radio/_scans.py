@@ -24,6 +24,7 @@ from merata.radio._compile import inlined, jitable
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
+Bytes = npt.NDArray[np.uint8]
 
 BLOCK = 16  # points of a block; a big block is as many blocks
 
@@ -165,9 +166,10 @@ def peaks(y: Floats) -> Peaks:
 
 @jitable
 def _block_peaks(y: Floats) -> Floats:
-    highest = np.full((len(y) + BLOCK - 1) // BLOCK, -math.inf)
+    highest = np.empty((len(y) + BLOCK - 1) // BLOCK)
     for i in range(len(y)):
-        highest[i // BLOCK] = max(highest[i // BLOCK], y[i])
+        k = i // BLOCK
+        highest[k] = y[i] if i % BLOCK == 0 else max(highest[k], y[i])
     return highest
 
 
@@ -279,23 +281,25 @@ def smooth_fit(d: Floats, h: Floats) -> tuple[Floats, Floats]:
 
 
 @jitable
-def stretches(d: Floats, inside: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """The whole and the longest unbroken length that `inside` marks of each path, km. Section 3.6 and table 5.
+def stretches(d: Floats, zone: Bytes, least: int, most: int) -> tuple[Floats, Floats]:
+    """The whole and the longest unbroken length of each path in the zones `least` to `most`, km. 3.6 and table 5.
 
     Each point stands for the path half way to its neighbours.
     """
-    count = len(inside)
+    count = len(zone)
     whole, longest = np.zeros(count), np.zeros(count)
     total = run = best = 0.0
+    before = least <= zone[0] <= most
     for n in range(1, count):
-        half = (d[n] - d[n - 1]) / 2.0
-        grown = (half if inside[n - 1] else 0.0) + (half if inside[n] else 0.0)
+        half, now = (d[n] - d[n - 1]) / 2.0, least <= zone[n] <= most
+        grown = (half if before else 0.0) + (half if now else 0.0)
         total += grown
-        run = run + grown if inside[n - 1] else grown
+        run = run + grown if before else grown
         best = max(best, run)
         whole[n], longest[n] = total, best
-        if not inside[n]:
+        if not now:
             run = 0.0
+        before = now
     return whole, longest
 
 

@@ -96,11 +96,13 @@ def steps_of(d: Floats, air: Air) -> Steps:
     """Tables for the distances `d`."""
     count = len(d)
     inverse, fk, b0 = np.zeros(count), np.zeros(count), np.zeros(count)
+    drop, drop_b = np.zeros(count), np.zeros(count)
     for n in range(1, count):
         inverse[n] = 1.0 / d[n]
+        drop[n], drop_b[n] = d[n] * d[n] * (500.0 / air.ae), d[n] * d[n] * (500.0 / air.ab)
         fk[n] = terms.distance_factor(d[n])
         b0[n] = terms.beta0(air.latitude, d[n], d[n])
-    return Steps(d, inverse, d * d * (500.0 / air.ae), d * d * (500.0 / air.ab), fk, b0)
+    return Steps(d, inverse, drop, drop_b, fk, b0)
 
 
 @jitable
@@ -109,34 +111,47 @@ def survey(land: Land, steps: Steps, air: Air, first: int, shortest_edge: float)
 
     `shortest_edge` is the least `terms.Band.edge` of all bands: what no band loses anything by is not looked for.
     """
+    # Loops throughout: NumPy's whole-array steps take many times longer to compile.
     count = len(land.h)
     d, inverse = steps.d[:count], steps.inverse[:count]
-    start, end = land.h[0] + land.htg, land.h + land.hrg
+    start = land.h[0] + land.htg
     least = -0.78 / shortest_edge  # (12)
     found = np.empty((ROWS, count))
-    y, rx = land.h - steps.drop[:count], end - steps.drop[:count]
+    y, rx = dropped(land.h, 0.0, steps.drop), dropped(land.h, land.hrg, steps.drop)
     smooth_surfaces(land, d, inverse, first, found)
     bare = scans.look(d, inverse, y, rx, start, first, False)
     _horizons(bare, d, air.ae, first, found)
-    _edges(d, inverse, land.g - steps.drop[:count], rx, start, first, air.ae, least, found[ROUGH:])
+    _edges(d, inverse, dropped(land.g, 0.0, steps.drop), rx, start, first, air.ae, least, found, ROUGH)
     if air.p < 50.0:  # at half of the time nothing depends on beta_0
-        rx_b = end - steps.drop_b[:count]
-        _edges(d, inverse, land.g - steps.drop_b[:count], rx_b, start, first, air.ab, least, found[ROUGH_B:])
+        g_b, rx_b = dropped(land.g, 0.0, steps.drop_b), dropped(land.h, land.hrg, steps.drop_b)
+        _edges(d, inverse, g_b, rx_b, start, first, air.ab, least, found, ROUGH_B)
     inland = _zones(land.zone, d, inverse, found)
     return Survey(found, bare.top_at, bare.tangent_at, y, scans.peaks(y), scans.peaks(land.h), inland)
 
 
 @jitable
+def dropped(h: Floats, above: float, drop: Floats) -> Floats:
+    """Heights `above` the surface `h`, less `drop`."""
+    y = np.empty(len(h))
+    for n in range(len(h)):
+        y[n] = h[n] + above - drop[n]
+    return y
+
+
+@jitable
 def _zones(zone: Bytes, d: Floats, inverse: Floats, found: Floats) -> bool:
     """Share of sea and longest stretches of land. Section 3.6 and table 5. Returns whether all is inland."""
-    if (zone == INLAND).all():
-        found[OMEGA, :] = 0.0
-        found[DTM], found[DLM] = d, d
+    inland = True
+    for n in range(len(zone)):
+        inland = inland and zone[n] == INLAND
+        found[OMEGA, n], found[DTM, n], found[DLM, n] = 0.0, d[n], d[n]
+    if inland:
         return True
-    over_sea, _ = scans.stretches(d, zone == SEA)
-    found[OMEGA] = over_sea * inverse
-    _, found[DTM] = scans.stretches(d, zone != SEA)
-    _, found[DLM] = scans.stretches(d, zone == INLAND)
+    land, dtm = scans.stretches(d, zone, COASTAL_LAND, INLAND)
+    _, dlm = scans.stretches(d, zone, INLAND, INLAND)
+    for n in range(len(zone)):
+        found[OMEGA, n] = (d[n] - land[n]) * inverse[n]
+        found[DTM, n], found[DLM, n] = dtm[n], dlm[n]
     return False
 
 
@@ -144,7 +159,10 @@ def _zones(zone: Bytes, d: Floats, inverse: Floats, found: Floats) -> bool:
 def smooth_surfaces(land: Land, d: Floats, inverse: Floats, first: int, found: Floats) -> None:
     """Smooth surfaces of the diffraction and the ducting model. Attachment 1, (85) to (92)."""
     h0, start = land.h[0], land.h[0] + land.htg
-    flat = scans.look(d, inverse, land.h, land.h + land.hrg, start, first, True)
+    end = np.empty(len(d))
+    for n in range(len(d)):
+        end[n] = land.h[n] + land.hrg
+    flat = scans.look(d, inverse, land.h, end, start, first, True)
     hst, hsr = scans.smooth_fit(d, land.h)
     for n in range(first, len(d)):
         t, r, h = hst[n], hsr[n], land.h[n]
@@ -152,8 +170,9 @@ def smooth_surfaces(land: Land, d: Floats, inverse: Floats, first: int, found: F
         obt = flat.top[n] - flat.straight[n]  # (89b)
         if obt > 0.0:
             obr = flat.tangent[n] + flat.straight[n]  # (89c)
-            t -= flat.rise[n] * obt / (obt + obr)  # (90c), (90e)
-            r -= flat.rise[n] * obr / (obt + obr)  # (90d), (90f)
+            if obr > 0.0:  # else rounding alone made something rise above the ray
+                t -= flat.rise[n] * obt / (obt + obr)  # (90c), (90e)
+                r -= flat.rise[n] * obr / (obt + obr)  # (90d), (90f)
         found[HTE_D, n] = start - min(t, h0)  # (91), (37a)
         found[HRE_D, n] = h + land.hrg - min(r, h)
 
@@ -194,15 +213,18 @@ def _edges(
     ap: float,
     least: float,
     found: Floats,
+    row: int,
 ) -> None:
-    """Bullington's maxima, each where it counts, for the dropped surface `g` (4.3.1); `worst` is `least` or more."""
+    """Bullington's maxima, each where it counts, for the dropped surface `g`, into `found` from `row` on (4.3.1).
+
+    The third is `least` or more.
+    """
     seen = scans.look(d, inverse, g, rx, start, first, False)
     high = scans.peaks(g)
     for n in range(first, len(d)):
         bulge = 500.0 / ap * d[n]
-        found[0, n] = seen.top[n] + bulge
+        found[row, n], found[row + 1, n], found[row + 2, n] = seen.top[n] + bulge, 0.0, 0.0
         if seen.top[n] >= seen.straight[n]:
-            found[1, n], found[2, n] = seen.tangent[n] - bulge, 0.0
+            found[row + 1, n] = seen.tangent[n] - bulge
         else:
-            found[1, n] = 0.0
-            found[2, n], _ = scans.nearest(d, g, high, n, start, seen.straight[n], least)
+            found[row + 2, n], _ = scans.nearest(d, g, high, n, start, seen.straight[n], least)

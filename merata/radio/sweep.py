@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -134,8 +137,8 @@ def site_loss(
     sight = np.zeros((rays, len(reach)), bool)
     htg, hrg = float(tx_height_m), float(path.rx_height_m)
     steps = _rays.steps_of(reach * pixel_km, air)
-    _rays.ray_losses(
-        ground.heights_m, ground.clutter_m, ground.zone, row, column, htg, hrg,
+    _shared_out(
+        rays, _rays.ray_losses, ground.heights_m, ground.clutter_m, ground.zone, row, column, htg, hrg,
         reach, stride, rays, steps, air, bands, polar, sight,
     )  # fmt: skip
     row0, row1 = _window(row, radius, ground.grid.height)
@@ -143,11 +146,26 @@ def site_loss(
     loss = np.full((len(bands), row1 - row0, column1 - column0), np.nan, np.float32)
     clear = np.zeros(loss.shape[1:], bool)
     hts = float(_rays.height_at(ground.heights_m, row, column)) + htg
-    _rays.to_pixels(
-        ground.heights_m, row, column, row0, column0, radius, pixel_km, hts, hrg,
+    _shared_out(
+        row1 - row0, _rays.to_pixels, ground.heights_m, row, column, row0, column0, radius, pixel_km, hts, hrg,
         stride, polar, sight, np.ascontiguousarray(bands[:, 4]), loss, clear,
     )  # fmt: skip
     return SiteLoss(loss, clear, row0, column0)
+
+
+def _shared_out(count: int, kernel: Callable[..., None], *arguments: object) -> None:
+    """Run `kernel(begin, end, *arguments)` over 0 to `count` in as many threads as Numba would use.
+
+    Each thread writes to places of its own, so their number and order change nothing; and a caller may have threads.
+    """
+    threads = numba.get_num_threads()
+    if threads == 1:
+        kernel(0, count, *arguments)
+        return
+    edges = np.linspace(0, count, min(count, 4 * threads) + 1).astype(int).tolist()
+    with ThreadPoolExecutor(threads) as pool:
+        for part in [pool.submit(kernel, *pair, *arguments) for pair in itertools.pairwise(edges)]:
+            part.result()
 
 
 def _fan(reach: Floats, radius: float, spacing: float) -> tuple[int, npt.NDArray[np.int64]]:

@@ -160,6 +160,6 @@ def test_the_edges_of_a_smooth_earth_are_those_of_its_points(
 
 
 def test_stretches_of_a_path_count_half_way_to_the_neighbours() -> None:
-    whole, longest = scans.stretches(np.array([0.0, 1, 2, 4, 5]), np.array([True, False, True, True, False]))
+    whole, longest = scans.stretches(np.array([0.0, 1, 2, 4, 5]), np.array([4, 1, 3, 4, 1], np.uint8), 3, 4)
     assert whole == pytest.approx([0, 0.5, 1, 3, 3.5])
     assert longest == pytest.approx([0, 0.5, 0.5, 2.5, 3])
