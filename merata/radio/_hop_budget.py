@@ -41,8 +41,12 @@ class Want:
     bands: tuple[Band, ...] = BANDS
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.availability < 1.0:
-            raise InputError(f"availability is {self.availability:g}; expected between 0 and 1")
+        rarest = 1.0 - p530.LEAST_RAIN_PERCENT / 100.0
+        if not 0.0 < self.availability <= rarest:
+            raise InputError(
+                f"availability is {self.availability:g}; expected more than 0 and at most {rarest:g}, "
+                "beyond which nobody can say how rain behaves"
+            )
         if not 0.0 < self.least_height_m <= self.most_height_m <= 400.0:
             raise InputError(
                 f"heights of {self.least_height_m:g} to {self.most_height_m:g} m; expected 0 to 400 m, the least first"
@@ -114,6 +118,20 @@ def best(paths: Paths, want: Want, polarization: rain.Polarization) -> Best:
     antennas, then the faster (up to enough), then the smaller dish, then the higher band, where there is more room.
     Where nothing holds for so long, that which holds the longest is given.
     """
+    alive = np.flatnonzero((paths.clear | paths.fits).any(axis=1))
+    chosen = _best_of(_take(paths, alive), want, polarization)
+    everywhere = _none(len(paths.distance_km))
+    for field in dataclasses.fields(Best):
+        getattr(everywhere, field.name)[alive] = getattr(chosen, field.name)
+    return everywhere
+
+
+def _take(paths: Paths, rows: Integers) -> Paths:
+    return Paths(**{f.name: getattr(paths, f.name)[rows] for f in dataclasses.fields(Paths)})
+
+
+def _best_of(paths: Paths, want: Want, polarization: rain.Polarization) -> Best:
+    """`best` of pairs that some band is free for."""
     chosen = _none(len(paths.distance_km))
     sizes = sorted({size for band in want.bands for size in band.antennas_m})
     order = sorted(range(len(want.bands)), key=lambda i: -want.bands[i].frequency_ghz)
@@ -208,10 +226,15 @@ def _option(paths: Paths, want: Want, air: _Air, at: int, size_m: float, number:
 
 
 def _none(pairs: int) -> Best:
-    nothing, zero = np.full(pairs, np.nan), np.zeros(pairs, np.int64)
-    no = np.zeros(pairs, bool)
-    worst = np.full(pairs, -np.inf)
-    return Best(worst, zero, nothing, zero, nothing, nothing, nothing, nothing, nothing, nothing, no, no)
+    def unknown() -> Floats:
+        return np.full(pairs, np.nan)
+
+    band, modulation = np.zeros((2, pairs), np.int64)
+    works, raised = np.zeros((2, pairs), bool)
+    return Best(
+        np.full(pairs, -np.inf), band, unknown(), modulation, unknown(), unknown(), unknown(), unknown(), unknown(),
+        unknown(), works, raised,
+    )  # fmt: skip
 
 
 def _better(a: Best, b: Best) -> Best:

@@ -133,7 +133,7 @@ def hops(
         for a, b in zip(first[~apart], second[~apart], strict=True)
     ]
     table = _table(known, first[apart], second[apart], ground, settings, want, step)
-    return Hops(table, left_out, _assumptions(known, settings, want))
+    return Hops(table, left_out, _assumptions(known, settings, want, table["distance_km"].max()))
 
 
 def _placed(sites: gpd.GeoDataFrame, ground: Ground, settings: RadioSettings) -> tuple[_Sites, list[str]]:
@@ -326,7 +326,7 @@ def _limit(best: budget.Best, void: npt.NDArray[np.bool_]) -> npt.NDArray[np.obj
     return np.where(void, no_terrain, np.where(best.used, fading, obstacle)).astype(object)
 
 
-def _assumptions(known: _Sites, settings: RadioSettings, want: budget.Want) -> list[str]:
+def _assumptions(known: _Sites, settings: RadioSettings, want: budget.Want, longest_km: float) -> list[str]:
     said = [
         "Hops are reckoned with typical radios and dishes, not with one maker's: sending power, noise, signal needed.",
         f"A hop works when it holds for {want.availability:.3%} of an average year.".replace("%", " %"),
@@ -336,6 +336,10 @@ def _assumptions(known: _Sites, settings: RadioSettings, want: budget.Want) -> l
         said.append(f"Rain of {settings.rain_mm_per_h:g} mm/h in 0.01 % of the year is set in region.toml.")
     else:
         said.append("Rain in 0.01 % of the year is that of the map of ITU-R P.837-7.")
+    if longest_km > p530.MOST_RAIN_KM:
+        said.append(
+            f"Rain on hops longer than {p530.MOST_RAIN_KM:g} km is reckoned beyond where the method was tried."
+        )
     if known.assumed_heights:
         said.append(
             f"{known.assumed_heights} sites do not say how high their antennas are; "

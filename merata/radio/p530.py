@@ -21,6 +21,8 @@ MEDIAN_K = 4.0 / 3.0
 LEAST_MULTIPATH_KM = 5.0
 #: Section 2.4.1: the rain method holds from 0.001 to 1 % of the year; a rarer outage is not believed.
 LEAST_RAIN_PERCENT = 0.001
+#: Section 2.4.1: and for paths up to this, km.
+MOST_RAIN_KM = 60.0
 #: Section 2.3.4: ΔG is no larger, dB.
 MOST_DELTA_G_DB = 10.8
 #: Section 5.1: reference delay of a receiver's signature, ns.
@@ -28,20 +30,10 @@ REFERENCE_DELAY_NS = 6.3
 
 
 def fresnel_m(distance_a_km: Number, distance_b_km: Number, frequency_ghz: Number) -> Floats:
-    """Radius of the first Fresnel ellipsoid, m, that far from both ends (section 2.2.1, equation (3))."""
+    """Radius of the first Fresnel ellipsoid, m, that far from both ends (section 2.2.1, equation (2))."""
     a, b = np.asarray(distance_a_km, float), np.asarray(distance_b_km, float)
     radius: Floats = 17.3 * np.sqrt(a * b / (np.asarray(frequency_ghz) * (a + b)))
     return radius
-
-
-def diffraction_db(clearance_in_fresnel: Number) -> Floats:
-    """Loss over average ground, dB, for clearance as a part of the first Fresnel radius (section 2.2.1, equation (2)).
-
-    The straight line of the Recommendation from −0.25 (15 dB, where it holds) on; above, it is carried on to nothing
-    at 0.5, which is near the free line of 0.6.
-    """
-    loss: Floats = np.maximum(10.0 - 20.0 * np.asarray(clearance_in_fresnel, float), 0.0)
-    return loss
 
 
 def low_k(distance_km: Number) -> Floats:
@@ -70,7 +62,7 @@ def multipath_percent_at_0_db(
     height_a_m: Number,
     height_b_m: Number,
 ) -> Floats:
-    """Occurrence factor p0 of multipath in the average worst month, % (section 2.3.1, equations (5), (7) and (11)).
+    """Occurrence factor p0 of multipath in the average worst month, % (section 2.3.1, equations (5) and (7), at 0 dB).
 
     `k` is the geoclimatic factor (`rain.geoclimatic_k`); heights are those of the antennas above sea level. Paths of
     5 km and less have none.
@@ -92,7 +84,7 @@ def multipath_percent_at_0_db(
 def year_over_worst_month(
     distance_km: Number, height_a_m: Number, height_b_m: Number, lat_deg: Number
 ) -> Floats:
-    """Part of the worst month's multipath that the average year has (section 2.3.4, equation (26))."""
+    """Part of the worst month's multipath that the average year has (section 2.3.4)."""
     distance = np.asarray(distance_km, float)
     lat = np.abs(np.asarray(lat_deg, float))
     sign = np.where(lat <= 45.0, 1.0, -1.0)
@@ -170,7 +162,7 @@ def _rain_powers(frequency_ghz: float) -> tuple[float, float, float]:
 
 
 def rain_db(percent: Number, at_001_db: Number, frequency_ghz: float) -> Floats:
-    """Rain's loss exceeded for `percent` (0.001 to 1) of an average year, dB (section 2.4.1, step 5)."""
+    """Rain's loss exceeded for `percent` (0.001 to 1) of an average year, dB (section 2.4.1, step 5, equation (34))."""
     share = np.asarray(percent, float)
     if not ((share >= LEAST_RAIN_PERCENT) & (share <= 1.0)).all():
         raise InputError(

@@ -240,6 +240,13 @@ def test_a_height_that_is_not_said_is_assumed_and_said():
     assert any("2 sites" in line for line in without.assumptions)
 
 
+def test_hops_beyond_the_rain_method_say_so():
+    far = WET.model_copy(update={"hop_km": 100})
+    places = sites_at((0, 10), (499, 10), (499, 499))
+    assert any("beyond" in line for line in links.hops(places, land(), far).assumptions)
+    assert not any("beyond" in line for line in links.hops(places, land(), WET).assumptions)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

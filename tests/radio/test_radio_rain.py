@@ -1,6 +1,8 @@
 """Rain and air against the values that the Recommendations and their validation examples print."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -84,3 +86,16 @@ def test_other_bad_input_is_named():
         rain.rate_mm_per_h(np.array([0.0, 91.0]), np.array([117.0, 117.0]))
     with pytest.raises(InputError, match="nan"):
         rain.geoclimatic_k(float("nan"), 117.0)
+
+
+def test_the_maps_need_no_network():
+    """Nothing is fetched, neither on import nor by asking."""
+    code = (
+        "import socket\n"
+        "def refuse(*a, **k): raise SystemExit('the network was asked')\n"
+        "socket.socket.connect = socket.getaddrinfo = refuse\n"
+        "from merata.radio import rain\n"
+        "print(float(rain.rate_mm_per_h(-0.4, 117.0)) > 50, float(rain.geoclimatic_k(-0.4, 117.0)) > 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["True", "True"], done.stderr
