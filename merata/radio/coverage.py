@@ -32,7 +32,7 @@ from merata.radio.path import PathSettings, path_settings
 from merata.radio.sampling import sample, sample_table
 from merata.radio.sweep import site_loss
 from merata.radio.transmitters import Transmitter, by_place, check_inside, transmitters
-from merata.radio.windows import Files, GroundSource, Rectangle, Whole, around, rectangles
+from merata.radio.windows import MOST_PIXELS, GroundSource, Rectangle, Whole, around, from_files, rectangles
 from merata.region.grid import Grid
 from merata.region.settings import LevelSettings, RadioSettings, Settings
 
@@ -116,6 +116,7 @@ def write_coverage(
     cache: Path | None = None,
     leave_out: bool = False,
     side: int = SIDE,
+    most_pixels: int = MOST_PIXELS,
     loss_of: LossOf = site_loss,
 ) -> None:
     """Write the same map as `coverage` gives, without ever holding more than a piece of it in memory.
@@ -128,6 +129,8 @@ def write_coverage(
         Files on `grid`, as `merata add` puts them together: heights, classes of land cover.
     side
         Pixels along the side of a piece. The map is the same whatever it is.
+    most_pixels
+        A map with more is read by window, one with fewer at once. The map is the same whatever it is.
     sites, grid, settings, progress, levels, antennas, cache, leave_out, loss_of
         As for `coverage`; without `cache`, the losses are remembered only until the map is done.
 
@@ -139,7 +142,7 @@ def write_coverage(
         As for `coverage`.
 
     """
-    source = Files(terrain, clutter, grid, settings)
+    source = from_files(terrain, clutter, grid, settings, most_pixels)
     with contextlib.ExitStack() as stack:
         pieces = list(rectangles(grid, side))
         if cache is None and len(pieces) > 1:

@@ -24,13 +24,13 @@ _TAG = "MERATA_COVERAGE"
 _COG = {
     "driver": "COG",
     "COMPRESS": "DEFLATE",
-    "LEVEL": 6,
+    "LEVEL": 3,
     "PREDICTOR": "YES",
     "BLOCKSIZE": 256,
     "OVERVIEWS": "AUTO",
     # A smaller picture shows pixels that are there: positions and levels have no mean.
     "RESAMPLING": "NEAREST",
-    "NUM_THREADS": 1,
+    "NUM_THREADS": "ALL_CPUS",
 }
 
 

@@ -20,6 +20,8 @@ from merata.radio.land import Ground
 from merata.region.grid import Grid
 from merata.region.settings import RadioSettings
 
+#: A map of so many pixels is read at once: 9 bytes each.
+MOST_PIXELS = 32_000_000
 #: Pixels along the side of the squares that a file is looked through in.
 _SIDE = 2048
 
@@ -97,6 +99,27 @@ class Whole:
         cut = (slice(part.row0, part.row0 + part.rows), slice(part.column0, part.column0 + part.columns))
         made = self.ground
         return Ground(made.heights_m[cut], made.clutter_m[cut], made.zone[cut], part.grid(made.grid))
+
+
+def from_files(
+    terrain: Path | None,
+    clutter: Path | None,
+    grid: Grid,
+    settings: RadioSettings,
+    most_pixels: int = MOST_PIXELS,
+) -> GroundSource:
+    """The ground of terrain.tif and clutter.tif: in memory up to `most_pixels`, else by window. It is the same.
+
+    Raises
+    ------
+    FileError
+        A file can't be read, or does not lie on `grid`.
+
+    """
+    files = Files(terrain, clutter, grid, settings)
+    if grid.width * grid.height > most_pixels:
+        return files
+    return Whole(files.window(Rectangle(0, 0, grid.height, grid.width)), files.assumptions)
 
 
 class Files:

@@ -374,9 +374,10 @@ def test_in_pieces_it_is_the_same_map(tmp_path):
     whole = coverage(sites, heights, cover, GRID, RADIO)
     whole.write(tmp_path / "whole.tif")
     told = []
-    for side in (50, 4096):
+    for side, most in ((50, 0), (4096, 10**6)):
         path = tmp_path / f"{side}.tif"
-        write_coverage(path, sites, *files, GRID, RADIO, lambda n, of: told.append((n, of)), side=side)
+        tell = lambda n, of: told.append((n, of))  # noqa: E731
+        write_coverage(path, sites, *files, GRID, RADIO, tell, side=side, most_pixels=most)
         assert path.read_bytes() == (tmp_path / "whole.tif").read_bytes()
         assert told[-1][0] == told[-1][1]
     assert any("sea" in text for text in whole.assumptions)
