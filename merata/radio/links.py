@@ -138,6 +138,8 @@ def hops(
 
 def _placed(sites: gpd.GeoDataFrame, ground: Ground, settings: RadioSettings) -> tuple[_Sites, list[str]]:
     """The sites that stand on known ground, and why the others don't."""
+    if sites.crs is None:
+        raise InputError("sites: nobody says which projection the points are in; expected a table with a crs")
     ids = sites["id"].astype(str).to_numpy(object)
     if len(set(ids)) < len(ids):
         twice = sites["id"][sites["id"].duplicated()].iloc[0]

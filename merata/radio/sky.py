@@ -133,6 +133,10 @@ def sky(places: gpd.GeoDataFrame, ground: Ground, view: View | None = None) -> S
 
     """
     view = view or View()
+    if places.crs is None:
+        raise InputError(
+            "places: nobody says which projection the points are in; expected a table with a crs"
+        )
     ids = places["id"].astype(str).to_numpy(object)
     if len(set(ids)) < len(ids):
         raise InputError(f"places: the id {places['id'][places['id'].duplicated()].iloc[0]} stands twice")

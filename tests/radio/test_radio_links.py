@@ -232,6 +232,13 @@ def test_odd_points_and_few_sites():
     assert len(nobody.table) == 0
 
 
+def test_the_projection_of_the_sites_does_not_matter():
+    places = sites_at((10, 10), (60, 200), (310, 30))
+    here = links.hops(places, _hills(), WET).table
+    degrees = links.hops(places.to_crs(4326), _hills(), WET).table
+    pd.testing.assert_frame_equal(here, degrees, rtol=1e-4, atol=1e-3)
+
+
 def test_a_height_that_is_not_said_is_assumed_and_said():
     places = sites_at((10, 10), (60, 10), heights=[np.nan, 30.0])
     found = links.hops(places, land(), WET)
@@ -266,6 +273,8 @@ def test_bad_wishes_are_named():
         links.hops(places, land(), WET, pairs=[("S0", "X")])
     with pytest.raises(InputError, match=r"S2 .*outside"):
         links.hops(places, land(), WET, pairs=[("S0", "S2")])
+    with pytest.raises(InputError, match="projection"):
+        links.hops(GeoDataFrame(places, crs=None).set_crs(None, allow_override=True), land(), WET)
     with pytest.raises(InputError, match="step_m is 0"):
         links.hops(places, land(), WET, step_m=0)
     with pytest.raises(InputError, match="availability is 1"):

@@ -67,6 +67,16 @@ def test_air_of_the_validation_examples(ghz, db_per_km):
     assert rain.air_db_per_km(float(ghz), whole_hpa, 288.15, 7.5) == pytest.approx(db_per_km, rel=1e-3)
 
 
+def test_geoclimatic_factor_by_hand():
+    """P.530-17 (4) with what the maps say of the Himalaya (28° N 85° E): −205.334 N-units, 1468.8 m; and of Borneo."""
+    mountains = 10 ** (-4.4 + 0.0027 * 205.3341) * (10 + 1468.8) ** -0.46
+    lowland = 10 ** (-4.4 + 0.0027 * 185.6496) * (10 + 66.02) ** -0.46
+    found = rain.geoclimatic_k(np.array([28.0, -0.4]), np.array([85.0, 117.0]))
+    assert found == pytest.approx([mountains, lowland], rel=1e-3)
+    west = rain.geoclimatic_k(np.array([-4.0, -4.0]), np.array([-63.0, 297.0]))
+    assert west[0] == west[1] > 0
+
+
 def test_no_input_is_changed():
     lat, lon = np.array([-0.5, 0.5]), np.array([-243.0, 117.0])
     rain.rate_mm_per_h(lat, lon), rain.geoclimatic_k(lat, lon)

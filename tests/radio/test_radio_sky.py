@@ -179,6 +179,8 @@ def test_bad_wishes_are_named():
         sky.View(height_m=-1)
     with pytest.raises(InputError, match="no shell"):
         sky.View(shells=(sky.Shell(53, 40000, 1),))
+    with pytest.raises(InputError, match="projection"):
+        sky.sky(places((1, 1)).set_crs(None, allow_override=True), land())
     twice = places((1, 1), (2, 2))
     twice["id"] = "A"
     with pytest.raises(InputError, match="id A stands twice"):
