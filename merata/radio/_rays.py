@@ -54,8 +54,8 @@ def ray_losses(
 ) -> None:
     """Losses above free space along the rays `begin` to `end` - 1 into `out` (rays, points, bands), dB.
 
-    NaN stays where a ray has ended. `rays` is how many there are all around,
-    `reach` is the distance of each point in pixels. At point n only every `stride[n]`-th ray is asked.
+    What is in `out` stays where a ray has ended. `rays` is how many there are all around, `reach` the distance of each
+    point in pixels; at point n only every `stride[n]`-th ray is asked.
     """
     for ray in range(begin, end):
         angle = 2.0 * math.pi * ray / rays

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from merata.radio import p1812
+from merata.radio._p1812_profile import share
 from merata.radio.land import Ground
 from merata.radio.path import PathSettings
 from merata.radio.sweep import radial_loss_db, site_loss
@@ -98,6 +99,8 @@ def test_every_point_of_a_radial_has_the_loss_of_its_own_path(
     assert np.isnan(together[:2]).all()
     for n in [*range(2, 8), *random.integers(8, count, 10)]:
         m = n + 1
+        if abs(share(d[:m], zone[:m] == 1) - 0.75) < 1e-9:
+            continue  # here the Recommendation steps, and rounding decides to which side
         alone = alone_db(d[:m], h[:m], clutter[:m], zone[:m], ends[0], mhz, path)
         assert together[n, 0] == pytest.approx(alone, abs=0.01)
 
