@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from scipy.special import log_ndtr
 
 Floats = npt.NDArray[np.float64]
@@ -33,11 +34,10 @@ PRIOR_POINTS, PRIOR_GROUPS = 20.0, 8.0
 PRIOR_SITES = 2.0
 #: Parts that the sites are split into for cross-validation, at most.
 FOLDS = 10
-#: A measurement never counts less than so, or a step could run away.
-_LEAST_WEIGHT = 0.05
 #: Mean of min(z², HUBER²) of a standard normal z: what a clipped square is short of (Huber's proposal 2).
 _HUBER_SQUARE = 0.9205
 _STRENGTHS = np.linspace(0.0, 1.0, 41)
+_LARGE = 200_000
 _ROUNDS, _FOLD_ROUNDS, _STEP_DB = 60, 12, 1e-3
 
 
@@ -139,13 +139,16 @@ def solve(data: Data, shape: Shape, known: Posterior | None = None, rounds: int 
     site = known.site_db if known else shape.sigma_db * np.sqrt(SHARES["site"])
     mean = np.zeros(design.shape[1])
     phone = np.full(design.shape[1] - width - sites, PHONE_DB**2)
-    covariance = np.eye(design.shape[1])
+    covariance: Floats = np.eye(design.shape[1])
     for _ in range(rounds):
         prior = np.concatenate([prior_variance(shape), np.full(sites, site**2), phone])
-        score, weight, square, count = _likelihood(data, design @ mean, rest)
-        precision = (design.T * weight) @ design / rest**2 + np.diag(1 / prior)
-        covariance = np.linalg.inv(precision)
-        step = covariance @ (design.T @ score / rest**2 - mean / prior)
+        score, bend, weight, square, count = _likelihood(data, design @ mean, rest)
+        covariance = np.asarray(
+            np.linalg.inv(_square(design, weight / rest**2) + np.diag(1 / prior)), np.float64
+        )
+        slope = design.T @ score / rest**2 - mean / prior
+        # The curvature is nowhere more than `bend`, so a step never goes too far.
+        step = np.linalg.solve(_square(design, bend / rest**2) + np.diag(1 / prior), slope)
         mean = mean + step
         own = (mean**2 + np.diag(covariance))[width + sites :]
         phone = (PHONE_FREEDOM * PHONE_DB**2 + own) / (PHONE_FREEDOM + 1)
@@ -156,7 +159,7 @@ def solve(data: Data, shape: Shape, known: Posterior | None = None, rounds: int 
     return Posterior(mean, covariance, float(rest), float(site))
 
 
-def _whole_design(data: Data, shape: Shape) -> tuple[Floats, int]:
+def _whole_design(data: Data, shape: Shape) -> tuple[Any, int]:
     """The places' design with one more column for each site, then for each phone; and how many sites."""
     sites, phones = np.unique(data.site), np.unique(data.phone)
     columns = [
@@ -164,26 +167,61 @@ def _whole_design(data: Data, shape: Shape) -> tuple[Floats, int]:
         (data.site[:, None] == sites).astype(np.float64),
         (data.phone[:, None] == phones).astype(np.float64),
     ]
-    return np.hstack(columns), len(sites)
+    whole = np.hstack(columns)
+    # Most of it is zeros: each point has one site and one phone. Where it is large, that saves nearly all of the work.
+    return (sparse.csr_array(whole) if whole.size > _LARGE else whole), len(sites)
 
 
-def _likelihood(data: Data, shift: Floats, rest: float) -> tuple[Floats, Floats, Floats, Floats]:
-    """Score (dB) and weight of each point, and what it adds to the square sum (dB²) and the count for the variance."""
+def _square(design: Any, weight: Floats) -> Floats:
+    """The product D' W D with the weights as the diagonal of W."""
+    if not isinstance(design, np.ndarray):
+        return np.asarray((design.T @ (sparse.diags_array(weight) @ design)).toarray(), np.float64)
+    return np.asarray((design.T * weight) @ design, np.float64)
+
+
+class _Likelihood(NamedTuple):
+    score: Floats
+    """Slope of the log-likelihood times the variance of the rest, dB."""
+    bend: Floats
+    """What its curvature times that variance is at most, and …"""
+    weight: Floats
+    """… what it is here: how much the point tells."""
+    square: Floats
+    """What the point adds to the sum of squares, dB², and …"""
+    number: Floats
+    """… to the number of points that the variance of the rest is the mean of."""
+
+
+def _likelihood(data: Data, shift: Floats, rest: float) -> _Likelihood:
+    """What each point tells, by a normal density with Huber's tails: beyond HUBER it falls by that much a deviation."""
     error = data.measured - data.predicted - shift
     room = (data.floor - data.predicted - shift) / rest
     outlying = np.minimum(1.0, HUBER * rest / np.maximum(np.abs(error), 1e-9))
-    # Above a floor that hides the rest: λ = φ/(1 - Φ) at the floor. Said to be below it: h = φ/Φ.
-    hidden = np.zeros_like(room) if data.silent.any() else _mills(room)
-    below = _mills(-room)
+    # Above a floor that hides the rest: λ = φ/(1 - Φ) at the floor. Said to be below it: φ/Φ.
+    hidden = np.zeros_like(room) if data.silent.any() else np.minimum(_mills(room), HUBER)
+    below = np.minimum(_mills(-room), HUBER)
+    lost = np.where(hidden < HUBER, hidden * (hidden - room), 0.0)
     score = np.where(data.silent, -rest * below, outlying * error - rest * hidden)
-    weight = np.where(data.silent, below * (below + room), outlying - hidden * (hidden - room))
-    square = np.where(data.silent, rest**2 * (1 - room * below), (outlying * error) ** 2 / _HUBER_SQUARE)
-    count = np.where(data.silent, 1.0, 1.0 + room * hidden)
-    return score, np.maximum(weight, _LEAST_WEIGHT), square, np.maximum(count, _LEAST_WEIGHT)
+    bend = np.where(data.silent, 1.0, outlying)
+    weight = np.where(data.silent, np.where(below < HUBER, below * (below + room), 0.0), outlying - lost)
+    most = HUBER**2 / _HUBER_SQUARE
+    square = np.where(
+        data.silent, np.minimum(1 - room * below, most), (outlying * error / rest) ** 2 / _HUBER_SQUARE
+    )
+    # So far below the floor a point tells nothing of how wide the errors are.
+    telling = hidden < HUBER
+    count = np.where(data.silent, 1.0, np.maximum(1.0 + room * hidden, 0.0)) * telling
+    return _Likelihood(score, bend, np.maximum(weight, 0.0), rest**2 * square * telling, count)
+
+
+def _log_tail(x: Floats) -> Floats:
+    """The logarithm of 1 - Φ(x), with Huber's tail."""
+    return np.asarray(log_ndtr(-np.minimum(x, HUBER)) - HUBER * np.maximum(x - HUBER, 0.0), np.float64)
 
 
 def _mills(x: Floats) -> Floats:
     """φ(x) / (1 - Φ(x)), exact far out too."""
+    x = np.clip(x, -30.0, 1e4)
     return np.asarray(np.exp(-0.5 * x * x - 0.5 * np.log(2 * np.pi) - log_ndtr(-x)), np.float64)
 
 
@@ -191,7 +229,7 @@ def _variances(
     shape: Shape,
     mean: Floats,
     covariance: Floats,
-    design: Floats,
+    design: Any,
     weight: Floats,
     square: Floats,
     count: Floats,
@@ -199,7 +237,7 @@ def _variances(
 ) -> tuple[float, float]:
     """Standard deviations of the rest and of sites: one round of EM, the assumed ones counting as some points."""
     width, sites = sizes
-    fitted = weight * quadratic(design, covariance)
+    fitted = weight * np.asarray((design * (design @ covariance)).sum(axis=1))
     assumed = SHARES["rest"] * shape.sigma_db**2
     rest = (PRIOR_POINTS * assumed + (square + fitted).sum()) / (PRIOR_POINTS + count.sum())
     part = slice(width, width + sites)
@@ -245,8 +283,8 @@ def _log_likelihood(data: Data, shift: Floats, spread: float) -> Floats:
     error = np.abs(data.measured - data.predicted - shift) / spread
     room = (data.floor - data.predicted - shift) / spread
     loss = np.where(error <= HUBER, 0.5 * error**2, HUBER * error - 0.5 * HUBER**2)
-    hidden = np.zeros_like(room) if data.silent.any() else log_ndtr(-room)
-    return np.asarray(np.where(data.silent, log_ndtr(room), -loss - hidden), np.float64)
+    hidden = np.zeros_like(room) if data.silent.any() else _log_tail(room)
+    return np.asarray(np.where(data.silent, _log_tail(-room), -loss - hidden), np.float64)
 
 
 def _left_out(data: Data, shape: Shape, whole: Posterior, sites: Ints) -> Floats:
