@@ -97,7 +97,7 @@ def add(
 
 def antenna_m(spot: Spot) -> float:
     """Height of the spot's antenna above sea level, m; NaN in a void."""
-    return float(height_at(spot.ground.heights_m, spot.row, spot.column)) + spot.tx_height_m
+    return float(height_at(spot.ground.heights_m, spot.row + 0.5, spot.column + 0.5)) + spot.tx_height_m
 
 
 def sector_gains(
@@ -149,7 +149,7 @@ def _add(
             if c < 0 or c >= best_dbm.shape[1] or steps[bands[0], i, j] == NOTHING:
                 continue
             azimuth, elevation = _direction(
-                (ground_column + 0.5 - spot_column) * resolution_m, (ground_row + 0.5 - spot_row) * resolution_m,
+                (ground_column - spot_column) * resolution_m, (ground_row - spot_row) * resolution_m,
                 tx_m, heights_m[ground_row, ground_column] + rx_height_m, per_m,
             )  # fmt: skip
             # The band that is strongest is so in every sector: the pattern is the same on all of them.
@@ -187,7 +187,7 @@ def _gains(
     for i in numba.prange(rows):
         for j in range(columns):
             azimuth, elevation = _direction(
-                (loss_column0 + j + 0.5 - spot_column) * resolution_m, (loss_row0 + i + 0.5 - spot_row) * resolution_m,
+                (loss_column0 + j - spot_column) * resolution_m, (loss_row0 + i - spot_row) * resolution_m,
                 tx_m, heights_m[loss_row0 + i, loss_column0 + j] + rx_height_m, per_m,
             )  # fmt: skip
             for s in range(sectors):

@@ -322,7 +322,7 @@ def _on_known_ground(
     """The sites that do not stand in a void; what is left out is said, or raised."""
     found, said = [], []
     for transmitter in made:
-        row, column = math.floor(transmitter.row), math.floor(transmitter.column)
+        row, column = math.floor(transmitter.row + 0.5), math.floor(transmitter.column + 0.5)
         if not np.isnan(source.window(Rectangle(row, column, 1, 1)).heights_m).any():
             found.append(transmitter)
             continue

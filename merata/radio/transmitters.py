@@ -44,7 +44,7 @@ class Transmitter:
     """Its row in the table of sites, from 0."""
     name: str
     row: float
-    """Place on the grid, in pixels from its upper left corner: the middle of the first pixel is (0.5, 0.5)."""
+    """Place on the grid, in pixels: whole numbers are the middles of pixels."""
     column: float
     height_m: float
     """Of the antennas above ground."""
@@ -97,8 +97,8 @@ def transmitters(
     found = []
     for i in _on_air(sites, reading):
         point = points.iloc[i].representative_point()
-        row = (grid.north_m - point.y) / grid.resolution_m
-        column = (point.x - grid.west_m) / grid.resolution_m
+        row = (grid.north_m - point.y) / grid.resolution_m - 0.5
+        column = (point.x - grid.west_m) / grid.resolution_m - 0.5
         if not reaches(row, column, grid, settings.radius_km):
             continue
         try:
@@ -113,16 +113,16 @@ def transmitters(
 
 def reaches(row: float, column: float, grid: Grid, radius_km: float) -> bool:
     """Whether a place (in pixels, also outside of the grid) is no farther than `radius_km` from some pixel."""
-    rows = max(0.0, 0.5 - row, row - (grid.height - 0.5))
-    columns = max(0.0, 0.5 - column, column - (grid.width - 0.5))
+    rows = max(0.0, -row, row - (grid.height - 1))
+    columns = max(0.0, -column, column - (grid.width - 1))
     return math.hypot(rows, columns) * grid.resolution_m <= radius_km * 1000
 
 
 def check_inside(row: float, column: float, grid: Grid, name: str) -> None:
     """Raise InputError, naming the site, when a place in pixels is not on the grid."""
-    if not (0 <= row < grid.height and 0 <= column < grid.width):
-        x_m = grid.west_m + column * grid.resolution_m
-        y_m = grid.north_m - row * grid.resolution_m
+    if not (-0.5 <= row < grid.height - 0.5 and -0.5 <= column < grid.width - 0.5):
+        x_m = grid.west_m + (column + 0.5) * grid.resolution_m
+        y_m = grid.north_m - (row + 0.5) * grid.resolution_m
         raise InputError(
             f"{name} lies outside of the map, at {x_m:.0f}, {y_m:.0f} m in {grid.crs}: the ground from there is not "
             "known. Correct its position, or widen the map."
@@ -218,6 +218,8 @@ class _Reading:
         if math.isnan(value):
             self.note(column)
             return default
+        if not -50 <= value <= 120:
+            raise InputError(f"{self.name(i)}: {column} is {value:g}; expected -50 to 120 dBm.")
         return float(value)
 
     def _height(self, i: int, name: str) -> float:

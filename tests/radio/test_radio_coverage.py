@@ -47,7 +47,7 @@ def test_power_is_what_is_sent_less_the_loss_plus_the_pattern():
     heights = hills()
     found = coverage(sites_at((60, 80), **ALL_ROUND), heights, None, GRID, RADIO)
     ground, _ = land.ground(heights, None, GRID, RADIO)
-    lost = site_loss(ground, 60.5, 80.5, 40.0, [900.0], path_settings(RADIO, GRID), 8.0)
+    lost = site_loss(ground, 60.0, 80.0, 40.0, [900.0], path_settings(RADIO, GRID), 8.0)
     tx_m = heights[60, 80] + 40
     for row, column in ((60, 100), (10, 80), (90, 30), (62, 83)):
         distance_m = 100 * math.hypot(row - 60, column - 80)
@@ -57,6 +57,18 @@ def test_power_is_what_is_sent_less_the_loss_plus_the_pattern():
         expected = 58 - 27.8 + gain - lost.loss_db[0, row - lost.row0, column - lost.column0]
         assert found.rsrp_dbm[row, column] == pytest.approx(expected, abs=0.08)
     # 0.05 dB is the rounding of the power, 0.025 that of the loss.
+
+
+def test_on_flat_land_the_signal_is_alike_all_round_the_sites_own_pixel():
+    found = coverage(sites_at((60, 80), **ALL_ROUND), None, None, GRID, RADIO).rsrp_dbm
+    for away in (2, 20, 50):
+        ring = [found[60 - away, 80], found[60 + away, 80], found[60, 80 - away], found[60, 80 + away]]
+        assert max(ring) - min(ring) <= 0.1001
+
+
+@pytest.mark.parametrize("place", [(0, 0), (119, 159), (119.49, 159.49), (-0.5, -0.5), (0, 159.4)])
+def test_a_site_on_the_border_is_heard(place):
+    assert (coverage(sites_at(place), hills(), None, GRID, RADIO).best_site == 0).sum() > 4500
 
 
 def test_three_sectors_serve_their_own_thirds():
@@ -314,6 +326,7 @@ def test_equal_sites_leave_the_first_and_share_their_loss():
         ({"bands_mhz": ["12"]}, "site S0 sends on 12 MHz"),
         ({"azimuths_deg": ["utara"]}, "site S0: azimuths_deg is 'utara'"),
         ({"height_m": [-5.0]}, "site S0: height_m is -5"),
+        ({"eirp_dbm": [math.inf]}, "site S0: eirp_dbm is inf"),
         ({"height_m": [0.4]}, "site S0: height_m is 0.4"),
     ],
 )
