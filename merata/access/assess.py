@@ -36,8 +36,10 @@ from merata.access.result import FACILITIES, SETTLEMENTS, VILLAGES, Access
 from merata.errors import MissingError
 from merata.radio.against import Heard
 from merata.radio.against import heard as heard_at
+from merata.radio.antenna import Antenna
 from merata.radio.correct import Correction, no_correction
 from merata.radio.coverage_map import Coverage
+from merata.radio.margin import network
 from merata.region.settings import DefaultSettings, Settings
 from merata.region.tables import KNOWN_BY, LEVELS
 
@@ -54,6 +56,7 @@ def assess(
     correction: Correction | None = None,
     notes: Sequence[str] = (),
     cover: npt.NDArray[np.uint8] | None = None,
+    antennas: Mapping[str, Antenna] | None = None,
 ) -> Access:
     """Who has which service level on the day `today`.
 
@@ -73,6 +76,8 @@ def assess(
         What is to be said about the correction, in plain English.
     cover
         (rows, columns) classes of ESA WorldCover on the map's grid, for the correction; None: not known.
+    antennas
+        Those that the map was made with, by the words of the sites' column `antenna`: how well sites hear.
 
     Raises
     ------
@@ -91,7 +96,8 @@ def assess(
     devices = _devices(tables["devices"], villages, settings.defaults, assumptions)
     # Together, so that a report that names a settlement is not taken for one of an unknown facility.
     places = gpd.GeoDataFrame(pd.concat([homes, rooms], ignore_index=True))
-    heard = _heard(places, coverage, tables, cover, correction or no_correction(settings.radio.sigma_db))
+    corrected = correction or no_correction(settings.radio.sigma_db)
+    heard = _heard(places, coverage, tables, cover, corrected, settings, antennas)
     homes["rsrp_dbm"], rooms["rsrp_dbm"] = heard.power_dbm[: len(homes)], heard.power_dbm[len(homes) :]
     belief = _believe(places, heard, coverage, tables, settings, today)
     at_home = belief.of(slice(0, len(homes)))
@@ -132,11 +138,16 @@ def _heard(
     tables: Mapping[str, pd.DataFrame],
     cover: npt.NDArray[np.uint8] | None,
     correction: Correction,
+    settings: Settings,
+    antennas: Mapping[str, Antenna] | None,
 ) -> Heard:
     if coverage is None or not _tells(coverage):
-        silent = np.full(len(places), np.nan)
-        return Heard(silent, np.full(len(places), correction.spread_db), np.zeros(len(places)))
-    return heard_at(coverage, places.geometry, gpd.GeoDataFrame(tables["sites"]), cover, correction)
+        silent, by_level = np.full(len(places), np.nan), (len(places), len(LEVELS))
+        spread, sure = np.full(len(places), correction.spread_db), np.zeros(len(places))
+        return Heard(silent, spread, sure, np.full(by_level, np.nan), np.zeros(by_level, np.int64))
+    sites = gpd.GeoDataFrame(tables["sites"])
+    net = network(sites, coverage.grid, settings.radio, antennas)
+    return heard_at(coverage, places.geometry, sites, cover, correction, settings.levels, net)
 
 
 def _settle(places: gpd.GeoDataFrame, belief: Belief, power: pd.DataFrame, no_device: pd.Series) -> None:

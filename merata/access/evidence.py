@@ -3,7 +3,8 @@
 The belief about a place is four chances, one for each level, that add up to 1. It is made in three steps.
 
 1. **The model, else the assumption.** Where a coverage map says something, the chance that a level is reached is
-   that of `merata.radio.chance`: from the power, corrected by what was measured, and how far it may be off. It is never
+   that of `merata.radio.chance`: from the least of what power, download and upload rate have over the level's needs
+   (`merata.radio.margin`), corrected by what was measured, and how far it may be off. It is never
    below 2 % or above 98 %, because the list of sites may have gaps; no site in reach counts as 2 %. Else the setting
    `unserved_share` is the chance that there is nothing; else the place has the promised level and none above it.
 2. **The newest report** about the place. A fresh report is right in 85 of 100 cases, and when wrong it is any of
@@ -108,7 +109,7 @@ class Belief:
 def prior(heard: Heard, promised: Ranks, on_map: Bools, settings: Settings, sites_made_up: bool) -> Belief:
     """Step 1 for places: the model where `on_map`, else the assumption. `promised` are ranks of levels."""
     rsrp_dbm = heard.power_dbm
-    modelled, uncertainty = _modelled(heard, settings)
+    modelled, uncertainty = _modelled(heard)
     assumed = _assumed(promised, settings.defaults.unserved_share)
     chances = np.where(on_map[:, None], modelled, assumed)
     spread = np.where(on_map[:, None], uncertainty, _of_few(_at_least(assumed), PRIOR_TESTS))
@@ -116,18 +117,16 @@ def prior(heard: Heard, promised: Ranks, on_map: Bools, settings: Settings, site
     basic_dbm = settings.levels["basic"].signal_dbm
     with np.errstate(invalid="ignore"):
         some = on_map & (rsrp_dbm >= basic_dbm - STRENGTHEN_DB)
-    return Belief(chances, spread, known_by, some, _prior_text(rsrp_dbm, on_map, settings))
+    return Belief(chances, spread, known_by, some, _prior_text(heard, promised, on_map, settings))
 
 
-def _modelled(heard: Heard, settings: Settings) -> tuple[Floats, Floats]:
+def _modelled(heard: Heard) -> tuple[Floats, Floats]:
     """Chance of each level, and the uncertainty of the chance that each is reached."""
     least = np.ones((len(heard.power_dbm), len(LEVELS)))
     spread = np.zeros_like(least)
-    for rank, level in enumerate(LEVELS[1:], 1):
-        threshold = settings.levels[level].signal_dbm  # type: ignore[index]
-        chance, uncertainty = chance_served(
-            heard.power_dbm, threshold, heard.spread_db, heard.correction_sigma_db
-        )
+    for rank in range(1, len(LEVELS)):
+        margin_db = heard.margins_db[:, rank]
+        chance, uncertainty = chance_served(margin_db, 0.0, heard.spread_db, heard.correction_sigma_db)
         least[:, rank] = np.clip(np.nan_to_num(chance, nan=0.0), 1 - SUREST, SUREST)
         spread[:, rank] = np.nan_to_num(uncertainty, nan=0.0)
     least = np.minimum.accumulate(least, axis=1)
@@ -151,13 +150,18 @@ def _assumed(promised: Ranks, unserved_share: float) -> Floats:
     return chances
 
 
-def _prior_text(rsrp_dbm: Floats, on_map: Bools, settings: Settings) -> Words:
+def _prior_text(heard: Heard, promised: Ranks, on_map: Bools, settings: Settings) -> Words:
     share = settings.defaults.unserved_share
     nothing = f"assumed: {share:.0%} of places that nothing is said of are unserved"
+    here = np.arange(len(promised))
+    lacking = (heard.margins_db[here, promised] < 0) & (heard.limits[here, promised] > 0)
+    slow = np.array(
+        [f", too slow a way {'up' if limit == 2 else 'down'}" for limit in heard.limits[here, promised]]
+    )
     return np.array(
         [
-            (nothing if not mapped else "modelled: no site in reach" if np.isnan(dbm) else f"modelled: {dbm:.0f} dBm")
-            for dbm, mapped in zip(rsrp_dbm, on_map, strict=True)
+            (nothing if not mapped else "modelled: no site in reach" if np.isnan(dbm) else f"modelled: {dbm:.0f} dBm{more}")
+            for dbm, mapped, more in zip(heard.power_dbm, on_map, np.where(lacking, slow, ""), strict=True)
         ],
         dtype=object,
     )  # fmt: skip

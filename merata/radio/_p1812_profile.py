@@ -115,7 +115,7 @@ def _widths(d: Floats) -> Floats:
 
 def share(d: Floats, inside: npt.NDArray[np.bool_]) -> float:
     """The share of the path that `inside` marks, 0 to 1; omega when it marks the sea."""
-    return float(_widths(d)[inside].sum() / d[-1])
+    return min(1.0, float(_widths(d)[inside].sum() / d[-1]))
 
 
 def longest(d: Floats, inside: npt.NDArray[np.bool_]) -> float:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -26,8 +27,10 @@ from merata.radio.chance import place_spread_db
 from merata.radio.correct import Correction, Points, Validation, fit, no_correction
 from merata.radio.coverage_map import Coverage
 from merata.radio.finish import building_db
-from merata.radio.sampling import sample
-from merata.region.settings import RadioSettings
+from merata.radio.margin import Network, Seen, margins
+from merata.radio.sampling import sample, sample_table
+from merata.region.settings import LevelSettings, RadioSettings, Settings
+from merata.region.tables import LEVELS
 
 #: Side of the square within which measurements of one phone count as one, m.
 CELL_M = 250.0
@@ -45,6 +48,10 @@ class Heard(NamedTuple):
     """Standard deviation of a place about it that no measurement elsewhere would take away, dB."""
     correction_sigma_db: Floats
     """Standard deviation of the correction, dB."""
+    margins_db: Floats
+    """(places, levels): what a place has over what a level needs (`merata.radio.margin`); NaN: no site in reach."""
+    limits: npt.NDArray[np.int64]
+    """(places, levels): what that least margin is of, as a position in `margin.LIMITS`."""
 
 
 def features(
@@ -96,8 +103,8 @@ def features(
         "model_dbm": coverage.rsrp_dbm[r, c],
         "band_mhz": coverage.band_mhz[r, c],
         "sigma_db": coverage.sigma_db[r, c],
-        "distance_km": _distance_km(site, east, north, sites.geometry.to_crs(grid.crs)),
-        "clutter": np.full(len(at), -1) if cover is None else _class(cover[r, c]),
+        "distance_km": distance_km(site, east, north, sites.geometry.to_crs(grid.crs)),
+        "clutter": np.full(len(at), -1) if cover is None else cover_class(cover[r, c]),
         "site": site,
         "east_m": east,
         "north_m": north,
@@ -109,12 +116,17 @@ def features(
     return row
 
 
-def _class(cover: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+def cover_class(cover: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    """Classes of land cover as `Points` has them."""
     # 0 is unknown in the land cover of a region.
     return np.where(cover == 0, -1, cover.astype(np.int64))
 
 
-def _distance_km(site: npt.NDArray[np.int64], east: Floats, north: Floats, masts: gpd.GeoSeries) -> Floats:
+def distance_km(site: npt.NDArray[np.int64], east: Floats, north: Floats, masts: gpd.GeoSeries) -> Floats:
+    """From places to their site, km; NaN where they have none.
+
+    `site` are positions in `masts`, which are in the projection that `east` and `north` are metres of.
+    """
     out = np.full(len(site), np.nan)
     known = (site >= 0) & (site < len(masts))
     if known.any():
@@ -250,19 +262,53 @@ def heard(
     sites: gpd.GeoDataFrame,
     cover: npt.NDArray[np.uint8] | None,
     correction: Correction,
+    levels: Mapping[Any, LevelSettings] | None = None,
+    net: Network | None = None,
 ) -> Heard:
-    """The corrected power at places where people are, and how sure it is.
+    """The corrected power at places where people are, what it has over each level's needs, and how sure it is.
 
-    The prediction is the middle one of the pixels around a place (`coverage.sample`); the rest as of `features`.
+    Parameters
+    ----------
+    coverage, points, sites, cover
+        As of `features`. The prediction is that of the middle one of the pixels around a place (`coverage.sample`).
+    correction
+        Of the map.
+    levels
+        What the levels need; None: as the settings have them when nobody changes them.
+    net
+        The map's sites, for rates; None: levels are judged by power alone.
+
     """
-    seen = features(coverage, points, sites, cover)
+    at = features(coverage, points, sites, cover)
     power, sigma = correction.apply(
-        sample(coverage, points), seen["band_mhz"], seen["clutter"], seen["distance_km"]
+        sample(coverage, points), at["band_mhz"], at["clutter"], at["distance_km"]
     )
+    seen, needs = _seen(coverage, points), Settings().levels if levels is None else levels
+    each = [margins(seen, power, net, needs[level]) for level in LEVELS]
+    return Heard(
+        power,
+        spread_at(at["band_mhz"], at["sigma_db"], correction, coverage.grid.resolution_m),
+        sigma,
+        np.stack([one.least_db for one in each], axis=-1),
+        np.stack([one.limit for one in each], axis=-1),
+    )
+
+
+def _seen(coverage: Coverage, points: gpd.GeoSeries) -> Seen:
+    said = sample_table(coverage, points)
+    names = ("rsrp_dbm", "sinr_db", "up_mbps", "band_mhz")
+    site = said["best_site"].fillna(-1).to_numpy(np.int64)
+    return Seen(*(said[name].to_numpy(np.float64) for name in names), site)
+
+
+def spread_at(
+    band_mhz: npt.ArrayLike, sigma_db: npt.ArrayLike, correction: Correction, width_m: float
+) -> Floats:
+    """The spread of places about their corrected power, dB: by the map's band and sigma there, and its pixels."""
     # What the map adds to the model's error, for walls, is not the correction's to know.
-    more = np.nan_to_num(seen["sigma_db"].to_numpy() ** 2 - correction.sigma_db**2, nan=0.0)
+    more = np.nan_to_num(np.asarray(sigma_db, np.float64) ** 2 - correction.sigma_db**2, nan=0.0)
     spread = np.sqrt(correction.spread_db**2 + np.maximum(more, 0.0))
-    return Heard(power, place_spread_db(spread, seen["band_mhz"], coverage.grid.resolution_m), sigma)
+    return place_spread_db(spread, band_mhz, width_m)
 
 
 def write_correction(correction: Correction, notes: list[str], path: Path) -> None:

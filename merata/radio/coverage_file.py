@@ -58,13 +58,9 @@ def writing(path: Path, grid: Grid, assumptions: Sequence[str]) -> Iterator[Writ
         "north_m": grid.north_m,
         "assumptions": list(assumptions),
     }
-    with tempfile.TemporaryDirectory(prefix=".coverage-", dir=path.parent) as folder:
-        plain, done = Path(folder) / "plain.tif", Path(folder) / path.name
-        with _created(plain, grid, [band.about for band in BANDS]) as dataset:
-            dataset.update_tags(**{_TAG: json.dumps(facts)})
-            yield Writer(dataset)
-        rasterio.shutil.copy(plain, done, **_COG)
-        done.replace(path)
+    with described(path, grid, [band.about for band in BANDS]) as dataset:
+        dataset.update_tags(**{_TAG: json.dumps(facts)})
+        yield Writer(dataset)
 
 
 def write(coverage: Coverage, path: Path) -> None:
@@ -99,10 +95,17 @@ def write_power(power_dbm: Any, names: Sequence[str], grid: Grid, path: Path) ->
 
     `grid` is that of the arrays; the same power gives the same bytes.
     """
-    with tempfile.TemporaryDirectory(prefix=".power-", dir=path.parent) as folder:
+    with described(path, grid, names) as dataset:
+        dataset.write(power_dbm.astype(np.float32))
+
+
+@contextlib.contextmanager
+def described(path: Path, grid: Grid, names: Sequence[str]) -> Iterator[Any]:
+    """A dataset of float32 bands called `names`, to be filled; `path` then appears as a cloud-optimised GeoTIFF."""
+    with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
         plain, done = Path(folder) / "plain.tif", Path(folder) / path.name
         with _created(plain, grid, names) as dataset:
-            dataset.write(power_dbm.astype(np.float32))
+            yield dataset
         rasterio.shutil.copy(plain, done, **_COG)
         done.replace(path)
 

@@ -89,6 +89,13 @@ class RateSteps:
         out: npt.NDArray[np.float32] = rates[np.searchsorted(self.from_db, ratio, side="right")]
         return np.where(np.isnan(ratio), np.float32(np.nan), out)
 
+    def needed_db(self, mbps: float) -> float:
+        """The least ratio that bears a rate, dB; -inf for no rate at all, inf for one that no ratio bears."""
+        if mbps <= 0:
+            return -math.inf
+        step = int(np.searchsorted(self.mbps.astype(np.float32), np.float32(mbps)))
+        return float(self.from_db[step]) if step < len(self.from_db) else math.inf
+
 
 @jitable
 def step_rate(from_db: Floats, mbps: Floats, ratio_db: float) -> float:
@@ -228,9 +235,20 @@ def up_mbps(
         the usual estimate of the noise rise in a link budget.
 
     """
+    return up_steps(cell).at(on_one_block_db(loss_db, cell, site_gain_dbi, phone_dbm, noise_figure_db, load))
+
+
+def on_one_block_db(
+    loss_db: npt.ArrayLike,
+    cell: Carrier,
+    site_gain_dbi: npt.ArrayLike,
+    phone_dbm: float = 23.0,
+    noise_figure_db: float = 3.0,
+    load: float = 0.5,
+) -> Floats:
+    """Signal over noise at the site when a phone sends on one block alone, dB; parameters as of `up_mbps`."""
     noise_dbm = block_noise_dbm(cell, noise_figure_db) - 10 * math.log10(1 - min(max(load, 0.0), 0.9))
-    on_one_block_db = phone_dbm + np.asarray(site_gain_dbi) - np.asarray(loss_db) - noise_dbm
-    return up_steps(cell).at(on_one_block_db)
+    return np.asarray(phone_dbm + np.asarray(site_gain_dbi) - np.asarray(loss_db) - noise_dbm, np.float64)
 
 
 def block_noise_dbm(cell: Carrier, noise_figure_db: float) -> float:

@@ -56,8 +56,9 @@ def _coverage(inputs: Inputs, folder: Path, progress: Progress) -> None:
 def _access(inputs: Inputs, folder: Path, progress: Progress) -> None:
     from merata.access.assess import assess
     from merata.access.files import write_access
-    from merata.radio import against
+    from merata.radio import against, chance_map, margin
     from merata.radio import coverage as radio
+    from merata.radio.antenna_file import read_antenna
     from merata.region import landcover
 
     heard = radio.read(folder / "coverage.tif")
@@ -67,7 +68,23 @@ def _access(inputs: Inputs, folder: Path, progress: Progress) -> None:
         heard, tables["measurements"], tables["sites"], cover, settings.radio
     )
     against.write_correction(correction, notes, folder / "correction.json")
-    result = assess(tables, heard, settings, inputs.date, correction=correction, notes=notes, cover=cover)
+    antennas = {name: read_antenna(path) for name, path in inputs.antennas.items()}
+    progress("chance", 0, 0)
+    needs = settings.levels[settings.promise.people]
+    net = margin.network(tables["sites"], heard.grid, settings.radio, antennas)
+    rows = chance_map.chance_rows(heard, correction, needs, tables["sites"], cover, net)
+    chance_map.write_chance(rows, heard.grid, folder / "chance.tif")
+    progress("places", 0, 0)
+    result = assess(
+        tables,
+        heard,
+        settings,
+        inputs.date,
+        correction=correction,
+        notes=notes,
+        cover=cover,
+        antennas=antennas,
+    )
     write_access(result, folder)
     for name, places in (("settlements", result.settlements), ("facilities", result.facilities)):
         signal = radio.sample_table(heard, places.geometry)
