@@ -154,17 +154,14 @@ def _prior_text(heard: Heard, promised: Ranks, on_map: Bools, settings: Settings
     share = settings.defaults.unserved_share
     nothing = f"assumed: {share:.0%} of places that nothing is said of are unserved"
     here = np.arange(len(promised))
-    lacking = (heard.margins_db[here, promised] < 0) & (heard.limits[here, promised] > 0)
-    slow = np.array(
-        [f", too slow a way {'up' if limit == 2 else 'down'}" for limit in heard.limits[here, promised]]
-    )
-    return np.array(
-        [
-            (nothing if not mapped else "modelled: no site in reach" if np.isnan(dbm) else f"modelled: {dbm:.0f} dBm{more}")
-            for dbm, mapped, more in zip(heard.power_dbm, on_map, np.where(lacking, slow, ""), strict=True)
-        ],
-        dtype=object,
-    )  # fmt: skip
+    limit = heard.limits[here, promised]
+    short = np.where(heard.margins_db[here, promised] < 0, limit, 0)
+    slow = np.array(["", ", too slow a download", ", too slow an upload"])[short]
+    told = [
+        "modelled: no site in reach" if np.isnan(dbm) else f"modelled: {dbm:.0f} dBm{more}"
+        for dbm, more in zip(heard.power_dbm, slow, strict=True)
+    ]
+    return np.where(on_map, np.array(told, dtype=object), nothing)
 
 
 def with_reports(

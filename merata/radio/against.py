@@ -283,7 +283,8 @@ def heard(
     power, sigma = correction.apply(
         sample(coverage, points), at["band_mhz"], at["clutter"], at["distance_km"]
     )
-    seen, needs = _seen(coverage, points), Settings().levels if levels is None else levels
+    seen = _seen(coverage, points)
+    needs: Mapping[Any, LevelSettings] = Settings().levels if levels is None else levels
     each = [margins(seen, power, net, needs[level]) for level in LEVELS]
     return Heard(
         power,
@@ -297,8 +298,8 @@ def heard(
 def _seen(coverage: Coverage, points: gpd.GeoSeries) -> Seen:
     said = sample_table(coverage, points)
     names = ("rsrp_dbm", "sinr_db", "up_mbps", "band_mhz")
-    site = said["best_site"].fillna(-1).to_numpy(np.int64)
-    return Seen(*(said[name].to_numpy(np.float64) for name in names), site)
+    model, sinr, up, band = (said[name].to_numpy(np.float64) for name in names)
+    return Seen(model, sinr, up, band, said["best_site"].fillna(-1).to_numpy(np.int64))
 
 
 def spread_at(
