@@ -178,8 +178,24 @@ def links(
     site: Annotated[str, typer.Option(help="Only hops of this site (id or name)")] = "",
     km: Annotated[
         float,
-        typer.Option(min=0, max=100, help="Longest hop, km; hop_km of region.toml when left out"),
+        typer.Option(
+            min=0, max=100, help="Longest hop, km; this and the next as region.toml says when left out"
+        ),
     ] = 0,
+    availability: Annotated[
+        float,
+        typer.Option(min=0, max=0.99999, help="Part of a year for which the rate must hold, like 0.9999"),
+    ] = 0,
+    mbps: Annotated[
+        float, typer.Option(min=0, max=100_000, help="Rate beyond which no larger dish is wanted, Mbit/s")
+    ] = 0,
+    least_height: Annotated[
+        float, typer.Option(min=0, max=400, help="No antenna hangs lower, m above ground")
+    ] = 0,
+    most_height: Annotated[
+        float, typer.Option(min=0, max=400, help="No antenna is raised higher, m above ground")
+    ] = 0,
+    ghz: Annotated[str, typer.Option(help="Bands that may be used, by name, like 7,15,18")] = "",
     out: Annotated[Path, typer.Option(help="Table to write (.csv)")] = Path("hops.csv"),
     json: Json = False,
 ) -> None:
@@ -188,9 +204,18 @@ def links(
     from merata.run.radio import hops_between
 
     _kind(out, ("csv",))
+    numbers = {
+        "most_km": km,
+        "availability": availability,
+        "enough_mbps": mbps,
+        "least_height_m": least_height,
+        "most_height_m": most_height,
+        "bands_ghz": _bands(ghz),
+    }
+    asked = {name: value for name, value in numbers.items() if value}
     with screen.progress_bar() as bar:
         bar.tell("hops", "between all sites", 0, 0)
-        found = hops_between(Region(folder), site=site, most_km=km)
+        found = hops_between(Region(folder), site=site, asked=asked)
     _write(out, found.csv.encode("utf-8-sig"))
     if json:
         rows = [{key: _plain(value) for key, value in row.items()} for row in found.table.to_dict("records")]
@@ -211,6 +236,15 @@ def links(
     for line in found.assumptions:
         say(f"Assumed: {line}")
     say(f"All hops: {out}")
+
+
+def _bands(words: str) -> list[int]:
+    try:
+        return [int(word) for word in words.split(",") if word.strip()]
+    except ValueError:
+        raise typer.BadParameter(
+            f"'{words}': expected whole GHz, like 7,15,18.", param_hint="--ghz"
+        ) from None
 
 
 def _hops(works: pd.DataFrame) -> None:
@@ -264,7 +298,7 @@ def _plain(value: Any) -> Any:
 def draw_map(
     folder: Folder,
     show: Annotated[
-        Literal["level", "strength", "quality", "speed"], typer.Option(help="What the map shows")
+        Literal["level", "chance", "strength", "quality", "speed"], typer.Option(help="What the map shows")
     ] = "level",
     run: Run = "latest",
     language: Language = "",
@@ -290,7 +324,8 @@ def draw_map(
     say(found.title)
     say_table(["Class", "Share of the land"], [[c.words, f"{c.share:.1%}"] for c in reversed(found.classes)])
     say(f"Map:    {place}")
-    say(f"Raster: {of.folder / 'coverage.tif'} (opens in QGIS)")
+    raster = of.folder / ("chance.tif" if show == "chance" else "coverage.tif")
+    say(f"Raster: {raster} (opens in QGIS)")
 
 
 def _language(region: Any, asked: str) -> Literal["id", "en"]:

@@ -20,6 +20,7 @@ from merata.radio._hop_radios import (
     Band,
     Modulation,
 )
+from merata.region.settings import HopSettings
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -55,6 +56,18 @@ class Want:
             raise InputError("no band is given; expected one or more")
         for band in self.bands:
             rain.check_ghz(band.frequency_ghz)
+
+    @classmethod
+    def of(cls, settings: HopSettings) -> Want:
+        """What region.toml asks of a hop; a band is named by its frequency in whole GHz."""
+        bands = tuple(band for band in BANDS if int(band.frequency_ghz) in settings.bands_ghz)
+        return cls(
+            settings.availability,
+            settings.enough_mbps,
+            settings.least_height_m,
+            settings.most_height_m,
+            bands,
+        )
 
 
 @dataclass(frozen=True, eq=False)

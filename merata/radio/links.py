@@ -99,10 +99,10 @@ def hops(
     ground
         Terrain, trees and buildings.
     settings
-        For the longest hop (`hop_km`), the polarisation, the rain (`rain_mm_per_h`; 0: the map of P.837) and the
-        height of a site that does not say.
+        For what is asked of a hop (`hop`), the polarisation, the rain (`rain_mm_per_h`; 0: the map of P.837), the
+        low k (`low_k`; 0: by length from P.530) and the height of a site that does not say.
     want
-        What is asked of a hop; None: `Want()`.
+        What is asked of a hop, instead of what `settings.hop` says.
     pairs
         The pairs of ids to look at; None: all that are near enough.
     step_m
@@ -121,12 +121,14 @@ def hops(
         an end.
 
     """
-    want = want or budget.Want()
+    want = want or budget.Want.of(settings.hop)
     step = ground.grid.resolution_m if step_m is None else step_m
     if not 1.0 <= step <= 1000.0:
         raise InputError(f"step_m is {step:g}; expected 1 to 1000")
     known, left_out = _placed(sites, ground, settings)
-    first, second = _near(known, ground, settings.hop_km) if pairs is None else _named(known, pairs, left_out)
+    first, second = (
+        _near(known, ground, settings.hop.most_km) if pairs is None else _named(known, pairs, left_out)
+    )
     apart = _apart_m(known, first, second, ground) >= LEAST_APART_M
     left_out += [
         f"{known.ids[a]} and {known.ids[b]} are at one place: no hop is needed."
@@ -241,7 +243,7 @@ def _table(
         step_m,
         np.column_stack([known.rows[first], known.columns[first], known.rows[second], known.columns[second]]),
         antennas,
-        np.column_stack([np.full(len(first), p530.MEDIAN_K), p530.low_k(distance_km)]),
+        np.column_stack([np.full(len(first), p530.MEDIAN_K), _low_k(distance_km, settings)]),
         wanted,
         ghz,
         np.stack([np.full_like(most, want.least_height_m), most], axis=2),
@@ -260,6 +262,11 @@ def _table(
     )
     best = budget.best(paths, want, settings.polarization)
     return _columns(known, first, second, facts, paths, best, want)
+
+
+def _low_k(distance_km: Floats, settings: RadioSettings) -> Floats:
+    """The k that each hop must clear when air bends the ray up."""
+    return np.full_like(distance_km, settings.low_k) if settings.low_k > 0 else p530.low_k(distance_km)
 
 
 def _clear(facts: Floats, wanted: Floats, ghz: Floats) -> npt.NDArray[np.bool_]:
@@ -334,6 +341,8 @@ def _assumptions(known: _Sites, settings: RadioSettings, want: budget.Want, long
         f"A hop works when it holds for {want.availability:.3%} of an average year.".replace("%", " %"),
         "Multipath follows P.530-17, whose maps can be passed on; rain and clearance P.530-18.",
     ]
+    if settings.low_k > 0:
+        said.append(f"A low k of {settings.low_k:g} is set in region.toml for hops of every length.")
     if settings.rain_mm_per_h > 0:
         said.append(f"Rain of {settings.rain_mm_per_h:g} mm/h in 0.01 % of the year is set in region.toml.")
     else:

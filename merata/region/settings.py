@@ -14,6 +14,10 @@ from merata.region.prices import COMPONENTS
 Level = Literal["none", "basic", "working", "good"]
 
 
+#: Bands for microwave hops, by the name that engineers use, GHz.
+HopBand = Literal[6, 7, 11, 13, 15, 18, 23, 38, 80]
+
+
 class Section(BaseModel):
     """A part of region.toml; a word that is no setting is an error."""
 
@@ -88,6 +92,39 @@ class ClutterSettings(Section):
     bare_m: float = Field(0, ge=0, le=80, description="Bare ground, moss, snow, m")
     water_m: float = Field(0, ge=0, le=80, description="Rivers, lakes and the sea, m")
     unknown_m: float = Field(0, ge=0, le=80, description="Where no source says, m")
+
+
+class HopSettings(Section):
+    """What is asked of a microwave hop between two sites."""
+
+    most_km: float = Field(60, gt=0, le=100, description="Longest hop that is looked at, km")
+    availability: float = Field(
+        0.9999,
+        gt=0,
+        le=0.99999,
+        description="Part of an average year for which its rate must hold; 0.99999 is all that ITU-R P.530 can say",
+    )
+    enough_mbps: float = Field(
+        400, gt=0, le=100_000, description="A rate beyond this is worth no larger dish, Mbit/s each way"
+    )
+    least_height_m: float = Field(5, gt=0, le=400, description="No antenna hangs lower, m above ground")
+    most_height_m: float = Field(
+        72,
+        gt=0,
+        le=400,
+        description="No antenna is raised higher, m above ground; a site that is higher already may use its height",
+    )
+    bands_ghz: list[HopBand] = Field(
+        [6, 7, 11, 13, 15, 18, 23, 38, 80],
+        min_length=1,
+        description="Bands that may be used, by name, GHz (80: E-band)",
+    )
+
+    @model_validator(mode="after")
+    def _order(self) -> HopSettings:
+        if self.least_height_m > self.most_height_m:
+            raise ValueError("least_height_m is above most_height_m")
+        return self
 
 
 class RadioSettings(Section):
@@ -174,7 +211,15 @@ class RadioSettings(Section):
     rain_mm_per_h: float = Field(
         0, ge=0, le=300, description="Rain that falls in 0.01 % of the year, mm/h; 0: from ITU-R P.837"
     )
-    hop_km: float = Field(60, gt=0, le=100, description="Longest microwave hop that is looked at, km")
+    low_k: float = Field(
+        0,
+        ge=0,
+        le=1.33,
+        description="Effective Earth radius over the true one, exceeded for 99.9 % of the worst month, that a hop must clear; 0: by length from ITU-R P.530",
+    )
+    hop: HopSettings = Field(
+        default_factory=HopSettings, description="What is asked of a microwave hop between two sites"
+    )
 
 
 class DefaultSettings(Section):

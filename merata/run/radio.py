@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+from pydantic import ValidationError
 
 from merata import __version__
 from merata.errors import InputError, MissingError
 from merata.publish.maps import draw
 from merata.publish.profile import Received
 from merata.publish.signal import SHOWS, SignalMap, map_of, note
+from merata.publish.signal_chance import chance_note, shown_chance
 from merata.publish.words import Language, Tongue
 from merata.radio import between, coverage, land, links
 from merata.radio.antenna_file import read_antenna
@@ -26,7 +29,7 @@ from merata.region.formula import safe_text
 from merata.region.grid import Grid
 from merata.region.names import VillageIndex
 from merata.region.rasters import grid_of
-from merata.region.settings import Settings
+from merata.region.settings import HopSettings, Settings
 from merata.region.tables import LEVELS
 from merata.run import engine
 from merata.run import inputs as run_inputs
@@ -154,7 +157,7 @@ class HopsFound:
         return rounded.to_csv(index=False, lineterminator="\n")
 
 
-def hops_between(region: Region, *, site: str = "", most_km: float = 0.0) -> HopsFound:
+def hops_between(region: Region, *, site: str = "", asked: Mapping[str, object] | None = None) -> HopsFound:
     """Every hop between two sites of a region, or only those of one site.
 
     Parameters
@@ -163,15 +166,15 @@ def hops_between(region: Region, *, site: str = "", most_km: float = 0.0) -> Hop
         The region.
     site
         A site's id or name; empty: all sites.
-    most_km
-        Longest hop; 0: `hop_km` of region.toml.
+    asked
+        Instead of settings of region.toml: by name of `HopSettings`.
 
     Raises
     ------
     MissingError
         There are no villages yet, or no site is called so.
     InputError
-        A site says something that can't be.
+        A site, or what is asked, says something that can't be.
 
     """
     read = run_inputs.read(region)
@@ -181,8 +184,8 @@ def hops_between(region: Region, *, site: str = "", most_km: float = 0.0) -> Hop
         raise MissingError(f"{site}: no site has this id or name.")
     ground, assumed = ground_of(read)
     radio = read.settings.radio
-    longest_km = most_km or radio.hop_km
-    found = links.hops(sites, ground, radio.model_copy(update={"hop_km": longest_km}))
+    hop = _asked(radio.hop, asked or {})
+    found = links.hops(sites, ground, radio.model_copy(update={"hop": hop}))
     table = found.table
     if row is not None:
         own = str(sites["id"].iloc[row])
@@ -190,6 +193,16 @@ def hops_between(region: Region, *, site: str = "", most_km: float = 0.0) -> Hop
     names = dict(zip(sites["id"].astype(str), sites["name"].fillna(sites["id"]).astype(str), strict=True))
     table = table.assign(a_name=table["a"].map(names), b_name=table["b"].map(names))
     return HopsFound(table, found.left_out, [*found.assumptions, *assumed])
+
+
+def _asked(hop: HopSettings, asked: Mapping[str, object]) -> HopSettings:
+    """The settings with what is asked instead."""
+    try:
+        return HopSettings.model_validate(hop.model_dump() | dict(asked))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "hop"
+        raise InputError(f"{where}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
 def signal_map(region: Region, run: str, show: str, language: Language) -> tuple[SignalMap, Run]:
@@ -206,24 +219,33 @@ def signal_map(region: Region, run: str, show: str, language: Language) -> tuple
     place = found.folder / "coverage.tif"
     if not place.exists():
         raise MissingError(f"{found.id}: this run has no coverage map. `merata run {region.path}` makes one.")
-    made = coverage.read(place)
     villages = read.tables["villages"]
     drawing = draw(villages, read.tables, read.settings.region.projection)
     if drawing is None:
         raise MissingError(f"{region.path}: no village has a border or a place, so there is nothing to draw.")
     t = Tongue(language)
-    words = note(
-        t,
-        date=read.date.isoformat(),
-        run_id=found.id,
-        version=__version__,
-        made_up=read.settings.region.made_up,
-    )
-    drawn = map_of(
-        drawing, villages, getattr(made, SHOWS[show].array), made.grid, show, t,
-        region=read.name, radius_km=read.settings.radio.radius_km, note=words,
-    )  # fmt: skip
-    return drawn, found
+    facts: Any = {
+        "date": read.date.isoformat(),
+        "run_id": found.id,
+        "version": __version__,
+        "made_up": read.settings.region.made_up,
+    }
+    where: Any = {"region": read.name, "radius_km": read.settings.radio.radius_km}
+    if show == "chance":
+        likely = shown_chance(found.folder, read.settings)
+        if likely is None:
+            raise MissingError(
+                f"{found.id}: this run has no map of the chance, which is made with access. "
+                f"`merata run {region.path}` makes one."
+            )
+        drawn = map_of(
+            drawing, villages, likely.percent, likely.grid, show, t, note=chance_note(likely, t, **facts),
+            heading=likely.title(t), plus_minus=likely.plus_minus, **where,
+        )  # fmt: skip
+        return drawn, found
+    made = coverage.read(place)
+    values = getattr(made, SHOWS[show].array)
+    return map_of(drawing, villages, values, made.grid, show, t, note=note(t, **facts), **where), found
 
 
 def place(inputs: Inputs, words: str, height_m: float = 0.0) -> Place:

@@ -1,5 +1,7 @@
 """Hops: clearance and lowest antennas against geometry by hand and linear programming, the radio against arithmetic."""
 
+from typing import get_args
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import rasterio
 from geopandas import GeoDataFrame
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from scipy.optimize import linprog
 from shapely.geometry import Point, Polygon
 
@@ -17,7 +20,7 @@ from merata.radio import between, links, p530
 from merata.radio._hop_radios import BANDS, MODULATIONS
 from merata.radio.land import INLAND, Ground
 from merata.region.grid import Grid
-from merata.region.settings import RadioSettings
+from merata.region.settings import HopBand, HopSettings, RadioSettings
 
 RESOLUTION_M = 100.0
 SIDE = 500
@@ -74,6 +77,45 @@ def test_lowest_antennas_on_flat_ground_are_level_and_just_clear():
     assert row["raised"]
     assert row["lowest_a_m"] == row["lowest_b_m"]
     assert need.max() <= row["lowest_a_m"] < need.max() + 0.1
+
+
+def test_a_low_k_that_is_set_is_what_hops_must_clear_and_is_told():
+    places = sites_at((10, 10), (310, 10), heights=[40.0, 40.0])
+    found = links.hops(places, land(), WET.model_copy(update={"low_k": 0.5}))
+    row = found.table.iloc[0]
+    x = np.arange(1, 300) / 300
+    square = 30.0**2 * x * (1 - x)
+    low = (40 - square * 1000 / (2 * 6371 * 0.5)) / (17.3 * np.sqrt(square / 30 / row["band_ghz"]))
+    assert row["clearance_low_k"] == pytest.approx(low.min())
+    fit = links.hops(places, land(), WET).table.iloc[0]
+    # The band, and with it the Fresnel radius, may be another one.
+    assert row["clearance"] / row["band_ghz"] ** 0.5 == pytest.approx(
+        fit["clearance"] / fit["band_ghz"] ** 0.5
+    )
+    assert row["clearance_low_k"] / row["band_ghz"] ** 0.5 < fit["clearance_low_k"] / fit["band_ghz"] ** 0.5
+    assert any("low k of 0.5" in line for line in found.assumptions)
+
+
+def test_settings_say_what_is_asked_of_a_hop():
+    assert budget.Want.of(HopSettings()) == budget.Want()
+    assert sorted(int(band.frequency_ghz) for band in BANDS) == sorted(get_args(HopBand))
+    places = sites_at((10, 10), (160, 10), heights=[60.0] * 2)
+    hop = HopSettings(
+        availability=0.99999, enough_mbps=100, least_height_m=8, most_height_m=50, bands_ghz=[7, 13]
+    )
+    found = links.hops(places, land(), WET.model_copy(update={"hop": hop}))
+    same = links.hops(
+        places,
+        land(),
+        WET,
+        budget.Want(0.99999, 100, 8, 50, tuple(b for b in BANDS if b.frequency_ghz in (7.5, 13))),
+    )
+    assert found.table.equals(same.table)
+    assert set(found.table["band_ghz"]) <= {7.5, 13}
+    assert found.table["lowest_a_m"].iloc[0] >= 8
+    for wrong in ({"bands_ghz": [9]}, {"bands_ghz": []}, {"availability": 1}, {"least_height_m": 80}):
+        with pytest.raises(ValidationError):
+            HopSettings(**wrong)
 
 
 def test_trees_count_as_obstacle_and_are_named():
@@ -145,7 +187,7 @@ def test_both_directions_are_one_hop_and_every_run_is_the_same():
 
 def test_all_pairs_within_reach_and_no_other():
     places = _many()
-    table = links.hops(places, _hills(), WET.model_copy(update={"hop_km": 12})).table
+    table = links.hops(places, _hills(), WET.model_copy(update={"hop": HopSettings(most_km=12)})).table
     xy = np.column_stack([places.geometry.x, places.geometry.y])
     far = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)) / 1000
     truth = {(f"S{a}", f"S{b}") for a in range(25) for b in range(a + 1, 25) if far[a, b] <= 12}
@@ -248,7 +290,7 @@ def test_a_height_that_is_not_said_is_assumed_and_said():
 
 
 def test_hops_beyond_the_rain_method_say_so():
-    far = WET.model_copy(update={"hop_km": 100})
+    far = WET.model_copy(update={"hop": HopSettings(most_km=100)})
     places = sites_at((0, 10), (499, 10), (499, 499))
     assert any("beyond" in line for line in links.hops(places, land(), far).assumptions)
     assert not any("beyond" in line for line in links.hops(places, land(), WET).assumptions)
@@ -302,7 +344,7 @@ def test_real_hills(shared_data):
         x, y = grid.west_m + (columns + 0.5) * 30, grid.north_m - (rows + 0.5) * 30
         points = [Point(*place) for place in zip(x, y, strict=True)]
         places = GeoDataFrame({"id": range(144), "height_m": 30.0}, geometry=points, crs=grid.crs)
-        table = links.hops(places, ground, WET.model_copy(update={"hop_km": 20})).table
+        table = links.hops(places, ground, WET.model_copy(update={"hop": HopSettings(most_km=20)})).table
         share[name] = (table["sight"] == "clear").mean()
     assert share["summits"] > 0.2
     assert share["summits"] > 3 * share["valleys"]
