@@ -19,6 +19,8 @@ PHRASES: dict[str, str] = {
     "assumed: {p} of places that nothing is said of are unserved": r"diasumsikan: \1% tempat yang tidak ada keterangannya belum terlayani",
     "modelled: no site in reach": "dimodelkan: tidak ada menara yang menjangkau",
     "modelled: {n} dBm": r"dimodelkan: \1 dBm",
+    "modelled: {n} dBm, too slow a download": r"dimodelkan: \1 dBm, unduhnya terlalu lambat",
+    "modelled: {n} dBm, too slow an upload": r"dimodelkan: \1 dBm, unggahnya terlalu lambat",
     "reported: none ({t})": r"dilaporkan: tidak ada layanan (\1)",
     "reported: basic ({t})": r"dilaporkan: dasar (\1)",
     "reported: working ({t})": r"dilaporkan: layak (\1)",

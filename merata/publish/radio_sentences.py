@@ -79,9 +79,34 @@ RADIO_SENTENCES: dict[str, tuple[str, str]] = {
         "Quality of the signal under interference (SINR)",
     ),
     "signal_down": ("Kecepatan unduh satu pemakai di luar ruangan", "Download rate of one user outdoors"),
-    "signal_from": ("{low} {unit} ke atas", "{low} {unit} and more"),
-    "signal_between": ("{low} sampai {high} {unit}", "{low} to {high} {unit}"),
-    "signal_below": ("di bawah {high} {unit}", "below {high} {unit}"),
+    "signal_chance": (
+        "Peluang telepon di luar ruangan mencapai tingkat {level}",
+        "Chance that a phone outdoors reaches the level {level}",
+    ),
+    "signal_chance_building": (
+        "Peluang telepon di dalam bangunan mencapai tingkat {level}",
+        "Chance that a phone inside a building reaches the level {level}",
+    ),
+    "signal_chance_words": (
+        "Tingkat {level} dijanjikan untuk warga: kuat sinyal, kecepatan unduh, dan kecepatan unggahnya harus cukup. Angka setelah ± ialah simpangan baku peluang itu, di tengah-tengah piksel kelasnya: sejauh itulah pengukuran lain bisa mengubahnya. {corrected}",
+        "The level {level} is promised to people: signal, download and upload rate must all be enough. The figure after ± is the standard uncertainty of that chance at the middle one of the class's pixels: so far may more measurements move it. {corrected}",
+    ),
+    "signal_corrected": (
+        "Dikoreksi dengan sinyal yang diukur di {places} tempat pada {sites} menara.",
+        "Corrected by signal measured at {places} places under {sites} sites.",
+    ),
+    "signal_not_corrected": (
+        "Tidak ada pengukuran yang mengoreksinya: simpangan {db} dB diasumsikan.",
+        "No measurement corrects it: an error of {db} dB is assumed.",
+    ),
+    "signal_chance_note": (
+        "Dimodelkan (ITU-R P.1812-8). {corrected} ±: simpangan baku. Luas: di dalam batas wilayah. Keadaan {date} · Merata {version}, run {run}",
+        "Modelled (ITU-R P.1812-8). {corrected} ±: standard uncertainty. Land: inside the region's border. As of {date} · Merata {version}, run {run}",
+    ),
+    "signal_pm": ("{words} (± {pm})", "{words} (± {pm})"),
+    "signal_from": ("{low} ke atas", "{low} and more"),
+    "signal_between": ("{low} sampai {high}", "{low} to {high}"),
+    "signal_below": ("di bawah {high}", "below {high}"),
     "signal_nowhere": ("tidak ada menara dalam {km} km", "no tower within {km} km"),
     "signal_share": ("{words}: {share} luas wilayah", "{words}: {share} of the land"),
     "signal_note": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from merata.plan.problem import OTHER_WEIGHT, UNSERVED
-from merata.publish import figures, maps, signal
+from merata.publish import figures, maps, signal, signal_chance
 from merata.publish.tables import (
     PROBABLE,
     Results,
@@ -54,7 +55,7 @@ def report_files(results: Results, joined: pd.DataFrame) -> dict[str, str]:
     drawing = maps.draw(joined, results.tables, results.settings.region.projection)
     languages: list[Language] = list(results.settings.region.languages) or list(LANGUAGES)
     view = _view(results, joined, drawing)
-    made = _coverage(results)
+    made = _signal(results)
     pages = [_page(results, joined, view, drawing, Tongue(language), made) for language in languages]
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template), autoescape=True, undefined=jinja2.StrictUndefined,
@@ -156,7 +157,7 @@ def _page(
     view: Mapping[str, Any],
     drawing: maps.Drawing | None,
     t: Tongue,
-    made: Coverage | None,
+    made: _Signal | None,
 ) -> dict[str, Any]:
     """What one language adds: its tongue, figures and maps."""
     drawn = [] if drawing is None else _inline_maps(results, joined, drawing, t)
@@ -164,52 +165,83 @@ def _page(
         "t": t,
         "figures": _figures(view, t),
         "maps": [{**m, "svg": _own(m["svg"])} for m in drawn],
-        "signal": None
+        "signals": []
         if drawing is None or made is None
-        else _signal_figure(results, joined, drawing, t, made),
+        else _signal_figures(results, joined, drawing, t, made),
     }
 
 
-def _coverage(results: Results) -> Coverage | None:
+@dataclass(frozen=True, eq=False)
+class _Signal:
+    """What a run says of the signal, pixel by pixel."""
+
+    coverage: Coverage
+    chance: signal_chance.ShownChance | None
+
+
+def _signal(results: Results) -> _Signal | None:
     path = results.coverage_path
-    return coverage.read(path) if path is not None and path.exists() else None
+    if path is None or not path.exists():
+        return None
+    return _Signal(coverage.read(path), signal_chance.shown_chance(path.parent, results.settings))
 
 
-def _signal_def(made: Coverage | None, drawing: maps.Drawing | None) -> str:
+def _signal_def(made: _Signal | None, drawing: maps.Drawing | None) -> str:
     if made is None or drawing is None:
         return ""
-    return signal.picture_def(drawing, made.level, made.grid, "level")
+    level = signal.picture_def(drawing, made.coverage.level, made.coverage.grid, "level")
+    likely = made.chance
+    return level + (signal.picture_def(drawing, likely.percent, likely.grid, "chance") if likely else "")
 
 
-def _signal_figure(
-    results: Results, joined: pd.DataFrame, drawing: maps.Drawing, t: Tongue, made: Coverage
-) -> dict[str, Any]:
-    drawn = signal.figure_of(
-        drawing, joined, made.level, made.grid, "level", t,
-        region=results.name, radius_km=results.settings.radio.radius_km,
-    )  # fmt: skip
+def _signal_figures(
+    results: Results, joined: pd.DataFrame, drawing: maps.Drawing, t: Tongue, made: _Signal
+) -> list[dict[str, Any]]:
+    place: Any = {"region": results.name, "radius_km": results.settings.radio.radius_km}
+    of = made.coverage
+    drawn = signal.figure_of(drawing, joined, of.level, of.grid, "level", t, **place)
+    found = [_signal_figure(drawn, t("signal_words"), t)]
+    if made.chance:
+        likely = made.chance
+        drawn = signal.figure_of(
+            drawing, joined, likely.percent, likely.grid, "chance", t,
+            heading=likely.title(t), plus_minus=likely.plus_minus, **place,
+        )  # fmt: skip
+        found.append(_signal_figure(drawn, likely.words(t), t))
+    return found
+
+
+def _signal_figure(drawn: signal.SignalMap, words: str, t: Tongue) -> dict[str, Any]:
     classes = [
         {"words": c.words, "color": c.color, "share_text": signal.share(c.share, t)} for c in drawn.shown
     ]
-    return {"title": drawn.title, "svg": _own(drawn.svg), "classes": classes}
+    return {"title": drawn.title, "words": words, "svg": _own(drawn.svg), "classes": classes}
 
 
 def _signal_files(
-    results: Results, joined: pd.DataFrame, drawing: maps.Drawing, t: Tongue, made: Coverage | None
+    results: Results, joined: pd.DataFrame, drawing: maps.Drawing, t: Tongue, made: _Signal | None
 ) -> dict[str, str]:
-    """map-level.svg and map-strength.svg: what the known towers reach, pixel by pixel."""
+    """map-level.svg, map-strength.svg and map-chance.svg: what the known towers reach, pixel by pixel."""
     if made is None:
         return {}
-    words = signal.note(
-        t, date=results.inputs_date, run_id=results.run_id, version=results.version, made_up=results.made_up
-    )
-    return {
-        f"map-{show}.svg": signal.map_of(
-            drawing, joined, getattr(made, signal.SHOWS[show].array), made.grid, show, t,
-            region=results.name, radius_km=results.settings.radio.radius_km, note=words,
-        ).svg
-        for show in ("level", "strength")
+    facts: Any = {
+        "date": results.inputs_date, "run_id": results.run_id, "version": results.version, "made_up": results.made_up,
     }  # fmt: skip
+    place: Any = {"region": results.name, "radius_km": results.settings.radio.radius_km}
+    of, words = made.coverage, signal.note(t, **facts)
+    found = {
+        show: signal.map_of(
+            drawing, joined, getattr(of, signal.SHOWS[show].array), of.grid, show, t, note=words, **place
+        )
+        for show in ("level", "strength")
+    }
+    if made.chance:
+        likely = made.chance
+        found["chance"] = signal.map_of(
+            drawing, joined, likely.percent, likely.grid, "chance", t, heading=likely.title(t),
+            plus_minus=likely.plus_minus, note=signal_chance.chance_note(likely, t, **facts), **place,
+        )  # fmt: skip
+    return {f"map-{show}.svg": drawn.svg for show, drawn in found.items()}
 
 
 def _figures(view: Mapping[str, Any], t: Tongue) -> dict[str, Any]:

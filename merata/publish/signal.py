@@ -45,7 +45,7 @@ _STYLE = (
 
 @dataclass(frozen=True)
 class Show:
-    """What a coverage map may show: the coverage's array, its unit, and where its classes begin."""
+    """What a map may show: an array of the coverage, or of the map of the chance; its unit; where its classes begin."""
 
     array: str
     title: str
@@ -57,6 +57,7 @@ SHOWS: Mapping[str, Show] = {
     "level": Show("level", "signal_level", "", ()),
     "strength": Show("rsrp_dbm", "signal_strength", "dBm", (-120, -110, -100, -90, -80)),
     "quality": Show("sinr_db", "signal_quality", "dB", (-5, 0, 5, 13, 20)),
+    "chance": Show("chance", "signal_chance", "%", (10, 25, 50, 75, 90)),
     "speed": Show("down_mbps", "signal_down", "Mbit/s", (1, 5, 10, 20, 50, 100)),
 }
 
@@ -70,6 +71,8 @@ class Class:
     color: str
     share: float
     """Part of the region's land, 0 to 1."""
+    plus_minus: float | None = None
+    """How unsure the middle one of its pixels on land is, in the map's unit; None: the map does not say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +97,8 @@ def map_of(
     region: str,
     radius_km: float,
     note: str,
+    heading: str = "",
+    plus_minus: npt.NDArray[Any] | None = None,
 ) -> SignalMap:
     """A coverage map of a region as a file of its own.
 
@@ -114,11 +119,15 @@ def map_of(
         Language.
     region, radius_km, note
         Name of the region, how far towers were looked for, and the line under the map.
+    heading
+        What it shows; of SHOWS when left out.
+    plus_minus
+        (rows, columns): how unsure each value is; the legend tells it by class.
 
     """
-    place, classes, shown = _classified(villages, values, grid, show, t, radius_km)
+    place, classes, shown = _classified(villages, values, grid, show, t, radius_km, plus_minus)
     words = [(f"s-{c.name}", t("signal_share", words=c.words, share=share(c.share, t))) for c in shown]
-    title = f"{region} — {t(SHOWS[show].title)}"
+    title = f"{region} — {heading or t(SHOWS[show].title)}"
     style = (files("merata.publish") / "templates" / "map.css").read_text(encoding="utf-8")
     colors = "".join(f".f-s-{c.name}{{fill:{c.color}}}" for c in classes)
     outlines = f'<path class="s-village" d="{"".join(drawing.outlines.values())}"/>'
@@ -138,10 +147,12 @@ def figure_of(
     *,
     region: str,
     radius_km: float,
+    heading: str = "",
+    plus_minus: npt.NDArray[Any] | None = None,
 ) -> SignalMap:
     """The same map as a figure of the page that holds `maps.shared_defs` and `picture_def`."""
-    _, classes, shown = _classified(villages, values, grid, show, t, radius_km)
-    title, key = t(SHOWS[show].title), f"{t.language}-map-{show}"
+    _, classes, shown = _classified(villages, values, grid, show, t, radius_km, plus_minus)
+    title, key = heading or t(SHOWS[show].title), f"{t.language}-map-{show}"
     svg = (
         f'<svg class="map" viewBox="0 0 {maps.WIDTH} {drawing.height}" role="img" aria-labelledby="{key}-t {key}-d">'
         f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(_about(region, shown, t))}</desc>'
@@ -172,13 +183,30 @@ def _classified(
     show: str,
     t: Tongue,
     radius_km: float,
+    plus_minus: npt.NDArray[Any] | None = None,
 ) -> tuple[npt.NDArray[np.uint8], tuple[Class, ...], tuple[Class, ...]]:
     """The class of each pixel; all classes; those that the map has, from strong to weak."""
-    place = _classes_of(values, show)
+    place, inside = _classes_of(values, show), _inside(villages, grid)
     parts = _legend(show, t, radius_km)
-    shares = _shares(place, _inside(villages, grid), len(parts))
-    classes = tuple(Class(*part, part_of_land) for part, part_of_land in zip(parts, shares, strict=True))
+    shares = _shares(place, inside, len(parts))
+    unsure: list[float | None] = [None] * len(parts)
+    if plus_minus is not None:
+        unsure = [_typical(plus_minus[inside & (place == at)]) for at in range(len(parts))]
+    classes = tuple(
+        Class(name, words if pm is None else t("signal_pm", words=words, pm=_whole(pm, t)), color, part, pm)
+        for (name, words, color), part, pm in zip(parts, shares, unsure, strict=True)
+    )
     return place, classes, tuple(classes[at] for at in sorted(np.unique(place).tolist(), reverse=True))
+
+
+def _typical(values: npt.NDArray[Any]) -> float | None:
+    known = values[~np.isnan(values)]
+    return round(float(np.median(known)), 1) if known.size else None
+
+
+def _whole(plus_minus: float, t: Tongue) -> str:
+    # As `Tongue.chance` has it: what is unsure at all is never told as ± 0.
+    return t.number(max(plus_minus, 1.0))
 
 
 def note(t: Tongue, *, date: str, run_id: str, version: str, made_up: bool) -> str:
@@ -213,10 +241,11 @@ def _legend(show: str, t: Tongue, radius_km: float) -> list[tuple[str, str, str]
 
 
 def _ranges(edges: Sequence[float], unit: str, t: Tongue) -> Iterator[str]:
-    yield t("signal_below", high=t.number(edges[0]), unit=unit)
-    for low, high in pairwise(edges):
-        yield t("signal_between", low=t.number(low), high=t.number(high), unit=unit)
-    yield t("signal_from", low=t.number(edges[-1]), unit=unit)
+    numbers, tail = [t.number(edge) for edge in edges], unit if unit == "%" else f" {unit}"
+    yield t("signal_below", high=numbers[0] + tail)
+    for low, high in pairwise(numbers):
+        yield t("signal_between", low=low, high=high + tail)
+    yield t("signal_from", low=numbers[-1] + tail)
 
 
 def _inside(villages: gpd.GeoDataFrame, grid: Grid) -> npt.NDArray[np.bool_]:
