@@ -23,6 +23,8 @@ Losses = npt.NDArray[np.float32]
 
 #: What is left out where it is sure to change the loss by less, dB.
 _NEGLIGIBLE_DB = 1e-3
+#: 10 log10(1 + x) / x for small x.
+_TEN_LOGS = 10.0 / math.log(10.0)
 
 
 class Ball(NamedTuple):
@@ -52,7 +54,7 @@ class Shared(NamedTuple):
     """Free space without the band's part, dB; then troposcatter without it, less `slant`."""
     scatter: float
     duct: float
-    """What ducting costs at least, without the band's part, dB, less `slant`."""
+    """What ducting costs at least, without the band's part and the horizons', dB, less `slant`."""
     duct_angle: float
     """Theta' of ducting, mrad, or less."""
 
@@ -77,6 +79,7 @@ def losses(
         shortest_edge, longest_wave = min(shortest_edge, bands[k, 2]), max(longest_wave, bands[k, 1])
     seen = survey.survey(land, steps, air, first, shortest_edge)
     hts, found = land.h[0] + land.htg, seen.found
+    late = steps.late if seen.inland else steps.late_sea
     dct = 0.0 if land.zone[0] == survey.SEA else air.coast_km
     for n in range(first, len(land.h)):
         d, hrs = steps.d[n], land.h[n] + land.hrg
@@ -86,7 +89,7 @@ def losses(
         path = _path(found, n, d, hts, hrs, b0, dct, dcr)
         ball = _ball(path, steps.d, n, air.ae, longest_wave)
         ball_b = _ball(path, steps.d, n, air.ab, longest_wave) if air.p < 50.0 else ball
-        shared = _shared(path, air, steps.fk[n])
+        shared = _shared(path, air, steps, late[n], n)
         whole, variation, ducting = path, 0.0, False
         for k in range(len(bands)):
             band = _band(bands, k)
@@ -94,7 +97,7 @@ def losses(
             lbd = shared.focus + ldp
             lbda = lbd
             if (1.0 - shared.fk) * (1.0 - shared.fj) * ldp > _NEGLIGIBLE_DB:
-                if not ducting and _least_ducting(band, path, shared, air.ae) < lbd:
+                if not ducting and _may_duct(band, path, shared, air.ae, steps.log[1], lbd):
                     whole = _with_ducting(path, found, seen, steps, land, air, n)
                     variation = terms.duct_coupling(whole) + terms.duct_variation(whole, air.p, air.ae)
                     ducting = True
@@ -137,23 +140,38 @@ def _band(bands: Floats, k: int) -> terms.Band:
 
 
 @inlined
-def _shared(path: terms.Path, air: Air, fk: float) -> Shared:
+def _shared(path: terms.Path, air: Air, steps: Steps, late: float, n: int) -> Shared:
     theta = terms.path_angle(path.d, path.theta_t, path.theta_r, air.ae)
-    focus, focus_b, fi, late = 0.0, 0.0, 0.0, 0.0
+    focus, focus_b, fi = 0.0, 0.0, 0.0
     if air.p < 50.0:
         focus = terms.focusing(path.dlt + path.dlr, air.p)
         focus_b = terms.focusing(path.dlt + path.dlr, path.b0)
         fi = terms.time_factor(air.p, path.b0)
-        if path.b0 > air.p:  # the least that (53) can give, for the largest beta
-            late = -12.0 + (1.2 + 3.7e-3 * path.d) * math.log10(air.p / path.b0)
     sea = -12.0 if path.omega >= 0.75 else 0.0  # the most that (49) can ease
-    slant = terms.free_space(0.0, path.d, path.hts, path.hrs)
+    slant = steps.log[n] + _climb((path.hts - path.hrs) * steps.inverse[n])
     return Shared(
-        fi, terms.angle_factor(theta), fk, focus, focus_b, slant,
-        terms.troposcatter(0.0, path.d, theta, air.p, air.n0) - slant,
-        20.0 * math.log10(path.dlt + path.dlr) + sea + late - slant,
+        fi, _angle_factor(theta), steps.fk[n], focus, focus_b, slant,
+        terms.troposcatter(0.0, 1.0, theta, air.p, air.n0) + steps.log[n] - slant,
+        sea + late - slant,
         1000.0 * path.d / air.ae + min(path.theta_t, 0.0) + min(path.theta_r, 0.0),
     )  # fmt: skip
+
+
+@inlined
+def _climb(slope: float) -> float:
+    """Free space's loss for going `slope` m/km up or down, dB."""
+    x = slope * slope * 1e-6
+    if x > 1e-2:
+        return 10.0 * math.log10(1.0 + x)
+    return x * (_TEN_LOGS - x * (_TEN_LOGS / 2.0 - x * (_TEN_LOGS / 3.0)))
+
+
+@inlined
+def _angle_factor(theta: float) -> float:
+    """F_j of (57); its ends, as far as they change a loss."""
+    if theta > 2.0:
+        return 0.0
+    return terms.angle_factor(theta)
 
 
 # --- diffraction --------------------------------------------------------------------------------------------------
@@ -162,6 +180,8 @@ def _shared(path: terms.Path, air: Air, fk: float) -> Shared:
 @inlined
 def _ball(path: terms.Path, d: Floats, n: int, ap: float, longest_wave: float) -> Ball:
     hte, hre = path.hte_d, path.hre_d
+    if well_clear(path.d, hte, hre, 500.0 / ap, longest_wave):
+        return Ball(False, 1.0, math.inf, terms.Edge(0.0, 0.0, 0.0))
     if path.d >= terms.marginal_distance(hte, hre, ap):
         return Ball(True, ap ** (1.0 / 3.0), 0.0, _smooth_edge(d, n, hte, hre, ap))
     hse, needed = terms.smooth_clearance(path.d, hte, hre, ap, 1.0)
@@ -170,6 +190,20 @@ def _ball(path: terms.Path, d: Floats, n: int, ap: float, longest_wave: float) -
         return Ball(False, 1.0, clear, terms.Edge(0.0, 0.0, 0.0))
     aem = 500.0 * (path.d / (math.sqrt(hte) + math.sqrt(hre))) ** 2  # (26)
     return Ball(False, aem ** (1.0 / 3.0), clear, _smooth_edge(d, n, hte, hre, ap))
+
+
+@inlined
+def well_clear(d: float, hte: float, hre: float, curve: float, wave: float) -> bool:
+    """Whether a ray is surely higher above a smooth Earth, all along, than (25) asks for at the wavelength `wave`, m.
+
+    With w the product of the distances to both ends, sqrt(w) <= (w / s + s) / 2 for any s. With the root of w where
+    (25) is nearest over a flat Earth for s, what is left to clear is a parabola: no angles and no cosines.
+    """
+    needed = 17.456 * math.sqrt(wave * d * hte * hre) / (hte + hre)  # k s of that place
+    a, b = hte - 0.5 * needed, hre - 0.5 * needed
+    if a <= 0.0 or b <= 0.0:
+        return False
+    return a + b + 2.0 * math.sqrt(a * b) > (curve * d + 0.5 * 17.456**2 * wave / needed) * d
 
 
 @jitable
@@ -215,13 +249,21 @@ def _delta_bullington(band: terms.Band, path: terms.Path, rough: terms.Edge, bal
 
 
 @inlined
-def _least_ducting(band: terms.Band, path: terms.Path, shared: Shared, ae: float) -> float:
-    """Less than (46) gives above free space, whatever the roughness, beta_0 and the coast, dB."""
+def _may_duct(
+    band: terms.Band, path: terms.Path, shared: Shared, ae: float, shortest: float, lbd: float
+) -> bool:
+    """Whether (46) may give less than `lbd` above free space, whatever the roughness, beta_0 and the coast.
+
+    `shortest` is 20 log10 of the first step's length.
+    """
     least = band.duct_db - band.free_db + shared.duct + 5e-5 * ae * band.root * shared.duct_angle
+    if least + shortest >= lbd:
+        return False
+    least += 20.0 * math.log10(path.dlt + path.dlr)
     if path.dlr > 0.0:  # beyond the horizon, whose place is known
         least += terms.site_shielding(band, path.theta_t, path.dlt)
         least += terms.site_shielding(band, path.theta_r, path.dlr)
-    return least
+    return least < lbd
 
 
 @jitable
@@ -265,6 +307,6 @@ def _together(band: terms.Band, shared: Shared, lbda: float, low: float) -> floa
     """L_b above free space, dB. (62), (63) and (69)."""
     loss = lbda + (low - lbda) * shared.fj
     scatter = shared.scatter + band.tropo_db - band.free_db
-    if scatter - loss < 25.0:  # beyond that it adds nothing
+    if scatter - loss < 17.0:  # beyond that it adds less than counts
         loss = terms.power_sum(scatter, loss)
     return max(shared.focus, loss)

@@ -55,6 +55,12 @@ class Steps(NamedTuple):
     """The same for beta_0."""
     fk: Floats
     """F_k of (58)."""
+    log: Floats
+    """20 log10(d), dB."""
+    late: Floats
+    """Less than ducting's A(p) is on a path that is all inland, dB."""
+    late_sea: Floats
+    """The same for any path."""
     b0: Floats
     """beta_0 of a path that is all inland, %."""
 
@@ -95,14 +101,38 @@ class Survey(NamedTuple):
 def steps_of(d: Floats, air: Air) -> Steps:
     """Tables for the distances `d`."""
     count = len(d)
-    inverse, fk, b0 = np.zeros(count), np.zeros(count), np.zeros(count)
-    drop, drop_b = np.zeros(count), np.zeros(count)
+    inverse, fk, b0, log = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count)
+    drop, drop_b, late, late_sea = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count)
+    most = terms.beta0(air.latitude, 0.0, 0.0)
     for n in range(1, count):
+        log[n] = 20.0 * math.log10(d[n])
         inverse[n] = 1.0 / d[n]
         drop[n], drop_b[n] = d[n] * d[n] * (500.0 / air.ae), d[n] * d[n] * (500.0 / air.ab)
         fk[n] = terms.distance_factor(d[n])
         b0[n] = terms.beta0(air.latitude, d[n], d[n])
-    return Steps(d, inverse, drop, drop_b, fk, b0)
+        late[n], late_sea[n] = least_variation(air.p, b0[n], d[n]), least_variation(air.p, most, d[n])
+    return Steps(d, inverse, drop, drop_b, fk, log, late, late_sea, b0)
+
+
+@jitable
+def least_variation(p: float, most: float, d: float) -> float:
+    """Less than A(p) of (53) is for any beta up to `most` %, dB."""
+    rate = 1.2 + 3.7e-3 * d
+    if most >= p:
+        return rate * math.log10(p / most) - 12.0
+    # The exponent of (53)'s last term first grows and then falls with -log10(beta). Up to where the other term alone
+    # says enough, it is as great as at one of the two ends; beyond, it is not negative.
+    shortest, longest, far = -math.log10(most), 60.0, 1e-6 * d**1.13
+    least = min(_exponent(p, shortest, far), _exponent(p, longest, far))
+    common = math.log10(p)
+    return float(min(rate * (common + shortest) + 12.0 * (10.0**least - 1.0), rate * (common + longest)))
+
+
+@inlined
+def _exponent(p: float, rare: float, far: float) -> float:
+    """Gamma log10(p / beta) of (53) and (53a), with `rare` = -log10(beta)."""
+    steep = (9.51 + 4.8 * rare + 0.198 * rare * rare) * far
+    return float(1.076 * (math.log10(p) + rare) / (2.0058 + rare) ** 1.012 * math.exp(-steep))
 
 
 @jitable

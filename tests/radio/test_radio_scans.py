@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from merata.radio import _p1812_profile as profile
 from merata.radio import _p1812_terms as terms
+from merata.radio import _radial as radial
 from merata.radio import _scans as scans
 from merata.radio import _survey as survey
 
@@ -163,3 +164,52 @@ def test_stretches_of_a_path_count_half_way_to_the_neighbours() -> None:
     whole, longest = scans.stretches(np.array([0.0, 1, 2, 4, 5]), np.array([4, 1, 3, 4, 1], np.uint8), 3, 4)
     assert whole == pytest.approx([0, 0.5, 1, 3, 3.5])
     assert longest == pytest.approx([0, 0.5, 0.5, 2.5, 3])
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    d=st.floats(0.05, 300),
+    heights=st.tuples(st.floats(1, 3000), st.floats(1, 3000)),
+    ap=st.sampled_from([*RADII, 4000.0]),
+    wave=st.sampled_from([0.05, 0.3, 10.0]),
+)
+def test_what_is_left_out_as_well_clear_loses_nothing_over_a_smooth_earth(
+    d: float, heights: tuple[float, float], ap: float, wave: float
+) -> None:
+    if radial.well_clear(d, *heights, 500 / ap, wave):
+        assert d < terms.marginal_distance(*heights, ap)
+        clearance, needed = terms.smooth_clearance(d, *heights, ap, wave)
+        assert clearance > needed
+
+
+def test_the_quick_look_at_a_smooth_earth_spares_nearly_every_clear_path() -> None:
+    random = np.random.default_rng(0)
+    clear = spared = 0
+    for _ in range(2000):
+        d, hte, hre = 10 ** random.uniform([-1.5, 0, 0], [2.5, 3.3, 3])
+        if d < terms.marginal_distance(hte, hre, RADII[0]):
+            clearance, needed = terms.smooth_clearance(d, hte, hre, RADII[0], 0.3)
+            clear += clearance > needed
+            spared += radial.well_clear(d, hte, hre, 500 / RADII[0], 0.3)
+    assert spared > 0.98 * clear > 500
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    p=st.sampled_from([50.0, 10.0, 1.0]),
+    most=st.floats(0.001, 50),
+    d=st.floats(0.05, 1500),
+    rarer=st.floats(0, 250),
+)
+def test_no_duct_costs_less_than_the_least_that_is_said_of_it(
+    p: float, most: float, d: float, rarer: float
+) -> None:
+    edge = terms.Edge(0.0, 0.0, 0.0)
+    b0 = max(most * 10**-rarer, 1e-280)
+    # Antennas so high that (55) leaves beta at beta_0.
+    path = terms.Path(
+        d, 0, 0, 0, 0, 1e9, 1e9, 0, 0, 0, 0, 0, 0, 0, b0, 500, 500, edge, edge, edge, edge
+    )  # fmt: skip
+    beta = terms.duct_time(path, RADII[0])
+    assert beta == pytest.approx(b0)
+    assert terms.duct_variation(path, p, RADII[0]) >= survey.least_variation(p, most, d) - 1e-9
