@@ -25,6 +25,7 @@ from merata.plan import result as plan_result
 from merata.radio import links
 from merata.region import findings, prices, tables
 from merata.region.settings import Section, Settings
+from merata.run import sky as run_sky
 
 PROJECT = Path(__file__).resolve().parents[1]
 REFERENCE = PROJECT / "docs" / "reference"
@@ -320,6 +321,8 @@ def results_page() -> str:
         out += [_table_section(t) for t in vars(module).values() if isinstance(t, tables.Table)]
     about = "All microwave hops that two sites could make: what `merata radio links` writes, with the sites' names"
     out.append(_table_section(tables.Table("hops", about, links.COLUMNS, key=("a", "b"))))
+    about = "The sky over every facility and settlement: what `merata radio sky` writes"
+    out.append(_table_section(tables.Table("sky", about, run_sky.COLUMNS, key=("what", "id"))))
     out += ["\n## Options\n", "The ways in which a plan can serve a place.\n"]
     rows = [(code(key), english, indonesian) for key, (english, indonesian) in plan_result.OPTIONS.items()]
     out.append(table(("option", "English", "Indonesian"), rows))

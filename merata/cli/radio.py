@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from merata.cli import screen
+from merata.cli import screen, written
 from merata.cli.screen import say, say_json, say_table
+from merata.cli.sky import sky
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from merata.run.radio import Between
 
 app = typer.Typer(
-    help="Look at the radio model: check it, and see a path, the hops between sites, the signal's map.",
+    help="Look at the radio model: check it, and see a path, the hops between sites, the open sky, the signal's map.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+app.command()(sky)
 
 Folder = Annotated[Path, typer.Argument(help="The region's folder")]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for scripts")]
@@ -114,11 +117,11 @@ def profile(
         found.path,
         tongue,
         screen="phone" if phone else "desk",
-        kind=_kind(place, ("svg", "png")),
+        kind=written.kind(place, ("svg", "png")),
         received=found.received,
         made_up=found.made_up,
     )
-    _write(place, content)
+    written.write(place, content)
     if json:
         say_json(_finite(_path_json(found, place)))
         return
@@ -203,7 +206,7 @@ def links(
     from merata.region.folder import Region
     from merata.run.radio import hops_between
 
-    _kind(out, ("csv",))
+    written.kind(out, ("csv",))
     numbers = {
         "most_km": km,
         "availability": availability,
@@ -216,9 +219,12 @@ def links(
     with screen.progress_bar() as bar:
         bar.tell("hops", "between all sites", 0, 0)
         found = hops_between(Region(folder), site=site, asked=asked)
-    _write(out, found.csv.encode("utf-8-sig"))
+    written.write(out, found.csv.encode("utf-8-sig"))
     if json:
-        rows = [{key: _plain(value) for key, value in row.items()} for row in found.table.to_dict("records")]
+        rows = [
+            {key: written.plain(value) for key, value in row.items()}
+            for row in found.table.to_dict("records")
+        ]
         say_json(
             {"hops": rows, "left_out": found.left_out, "assumptions": found.assumptions, "table": str(out)}
         )
@@ -288,12 +294,6 @@ def _short(name: str) -> str:
     return name if len(name) <= 18 else f"…{name[-17:]}"
 
 
-def _plain(value: Any) -> Any:
-    """A cell as JSON has it: no NumPy, null for nothing known."""
-    value = value.item() if hasattr(value, "item") else value
-    return None if value != value else value
-
-
 @app.command(name="map")
 def draw_map(
     folder: Folder,
@@ -301,6 +301,13 @@ def draw_map(
         Literal["level", "chance", "strength", "quality", "speed"], typer.Option(help="What the map shows")
     ] = "level",
     run: Run = "latest",
+    site: Annotated[
+        str,
+        typer.Option(
+            help="Only what this site (id or name) sends, each sector and band by itself, as a raster (TIF); "
+            "needs no run"
+        ),
+    ] = "",
     language: Language = "",
     out: Out = None,
     json: Json = False,
@@ -310,12 +317,15 @@ def draw_map(
     from merata.run.radio import signal_map
 
     region = Region(folder)
+    if site:
+        _map_of_site(region, site, out, json)
+        return
     place = out or Path(f"map-{show}.svg")
-    _kind(place, ("svg",))
+    written.kind(place, ("svg",))
     with screen.progress_bar() as bar:
         bar.tell("drawing", show, 0, 0)
         found, of = signal_map(region, run, show, _language(region, language))
-    _write(place, found.svg.encode())
+    written.write(place, found.svg.encode())
     if json:
         say_json(
             {"run": of.id, "show": show, "classes": [asdict(c) for c in found.classes], "map": str(place)}
@@ -328,26 +338,43 @@ def draw_map(
     say(f"Raster: {raster} (opens in QGIS)")
 
 
+def _map_of_site(region: Any, site: str, out: Path | None, json: bool) -> None:
+    """Write what one site sends, a band of the file for each sector and frequency."""
+    from merata.radio.coverage import write_site_power
+    from merata.run.site_map import map_of_site
+
+    place = out or Path(f"map-{_file_name(site)}.tif")
+    written.kind(place, ("tif", "tiff"))
+    if not place.resolve().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {place.parent}.", param_hint="--out")
+    with screen.progress_bar() as bar:
+        found = map_of_site(region, site, lambda what, done, of: bar.tell("site", what, done, of))
+    write_site_power(found.power, place)
+    rows = found.strongest()
+    if json:
+        names = ("azimuth_deg", "frequency_mhz", "strongest_dbm", "reached_km2")
+        say_json(
+            {
+                "site": found.name,
+                "sectors": [dict(zip(names, row, strict=True)) for row in rows],
+                "assumptions": list(found.assumptions),
+                "known_by": "made up" if found.made_up else "modelled",
+                "map": str(place),
+            }
+        )
+        return
+    say(found.name)
+    cells = [[f"{a:g}", f"{mhz:g}", f"{best:.0f}", f"{km2:,.1f}"] for a, mhz, best, km2 in rows]
+    say_table(["Sector, degrees", "MHz", "Strongest, dBm", "km² with -110 dBm"], cells)
+    for line in found.assumptions:
+        say(f"Assumed: {line}")
+    say(f"Raster: {place} (opens in QGIS)")
+
+
 def _language(region: Any, asked: str) -> Literal["id", "en"]:
     first: Literal["id", "en"] = (region.settings.region.languages or ["id"])[0]
     return "id" if asked == "id" else "en" if asked == "en" else first
 
 
-def _kind(place: Path, kinds: tuple[str, ...]) -> Any:
-    kind = place.suffix.lower().removeprefix(".")
-    if kind not in kinds:
-        ending = " or ".join(f".{one}" for one in kinds)
-        raise typer.BadParameter(f"'{place}' must end with {ending}.", param_hint="--out")
-    return kind
-
-
 def _file_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.").lower()[:40] or "place"
-
-
-def _write(place: Path, content: bytes) -> None:
-    if not place.resolve().parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {place.parent}.", param_hint="--out")
-    beside = place.with_name(f".{place.name}.part")
-    beside.write_bytes(content)
-    beside.replace(place)

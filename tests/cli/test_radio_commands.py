@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import shutil
 import sys
@@ -12,13 +13,23 @@ from pathlib import Path
 from unittest.mock import patch
 from xml.etree import ElementTree as ET
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import tomlkit
+from pyproj import Transformer
+from rasterio.transform import from_origin
+from shapely.geometry import Point, box
 
 from merata.cli.main import main
 from merata.example.make import DATE, make
+from merata.region import store
+from merata.region.change import change
 from merata.region.folder import Region
+from merata.region.rasters import grid_of
+from merata.region.tables import TABLES
 
 
 def merata(*arguments: object, code: int = 0) -> tuple[str, str]:
@@ -239,3 +250,109 @@ def test_the_map_needs_a_run_and_then_shows_it(region, desk):
     assert ".svg" in wrong
     _, wrong = merata("radio", "map", region, "--run", "zzz", code=5)
     assert "zzz" in wrong
+
+
+# The sky
+
+
+def places(*rows: dict[str, object]) -> gpd.GeoDataFrame:
+    """Rows with a point, or none, under the equator's village of `valley`."""
+    points = [Point(*row["at"]) if row["at"] else None for row in rows]
+    common = {"village_code": "99.01.01.2001", "source": "a", "known_by": "reported"}
+    facts = [common | {key: value for key, value in row.items() if key != "at"} for row in rows]
+    return gpd.GeoDataFrame(facts, geometry=points, crs="EPSG:4326")
+
+
+@pytest.fixture
+def valley(tmp_path: Path) -> Path:
+    """A village on a plain with a wall 1.9 km high, 500 m north of its school; a hamlet lives 5 km from the wall."""
+    region = Region.start(tmp_path / "valley", "[radio]\nresolution_m = 100\n")
+    village = {"code": "99.01.01.2001", "name": "A", "district": "B", "source": "a", "known_by": "reported"}
+    tables = {
+        "villages": gpd.GeoDataFrame([village], geometry=[box(117, 0, 117.1, 0.1)], crs="EPSG:4326"),
+        "facilities": places(
+            {"id": "1", "kind": "school", "name": "=SD 1", "at": (117.05, 0.05)},
+            {"id": "2", "kind": "health post", "at": None},
+        ),
+        "settlements": places({"id": "1", "at": (117.05, 0.01)}),
+    }
+    shaped = {name: store.shaped(table, TABLES[name]) for name, table in tables.items()}
+    grid = grid_of(shaped["villages"], region.settings)
+    _, y = Transformer.from_crs(4326, grid.crs, always_xy=True).transform(117.05, 0.05)
+    heights = np.full((2, *grid.shape), 100.0, np.float32)
+    heights[1] = 0
+    wall = int((grid.north_m - y) / 100) - 5
+    heights[0, wall - 3 : wall + 1] = 2000
+    profile = {"width": grid.width, "height": grid.height, "count": 2, "dtype": "float32", "crs": grid.crs}
+    with change(region.path) as staged:
+        store.write(staged.file("region.gpkg"), shaped)
+        with rasterio.open(
+            staged.file("terrain.tif"), "w", "GTiff", **profile,
+            transform=from_origin(grid.west_m, grid.north_m, 100, 100),
+        ) as dataset:  # fmt: skip
+            dataset.write(heights)
+    return region.path
+
+
+def test_the_sky_behind_a_wall_is_half_and_on_the_plain_whole(valley, desk):
+    said, _ = merata("radio", "sky", valley)
+    assert "Least sky: 1 of 1" in said
+    assert "facility 2: no point on the map" in said
+    assert "pixels of 100 m" in said
+    table = pd.read_csv(desk / "sky.csv", encoding="utf-8-sig", dtype={"id": str})
+    assert list(zip(table["what"], table["id"], strict=True)) == [("facility", "1"), ("settlement", "1")]
+    school, hamlet = table.iloc[0], table.iloc[1]
+    assert school["name"] == "'=SD 1"
+    assert hamlet["name"] == "A"
+    # The wall's first pixel lies 450 to 550 m away, and is met at a whole step of 100 m at the latest.
+    steepest, flattest = (math.degrees(math.atan(1896 / far_m)) for far_m in (450, 600))
+    assert flattest - 0.1 <= school["horizon_most_deg"] <= steepest
+    assert min(school["horizon_most_at_deg"], 360 - school["horizon_most_at_deg"]) <= 5
+    assert 0.45 < school["low_share"] < 0.65
+    assert 0.45 < school["sky_share"] < 0.65
+    assert hamlet["low_share"] == 1
+    assert hamlet["horizon_most_deg"] == pytest.approx(math.degrees(math.atan(1896 / 4950)), abs=1)
+    assert "Merah Putih" in hamlet["geostationary"]
+    assert set(table["known_by"]) == {"modelled"}
+
+
+def test_the_sky_as_json_is_the_table_and_a_higher_dish_sees_more(valley, desk):
+    low = json.loads(merata("radio", "sky", valley, "--json", "--out", "low.csv")[0])
+    high = json.loads(merata("radio", "sky", valley, "--json", "--height", 300, "--out", "high.csv")[0])
+    assert [place["id"] for place in low["places"]] == ["1", "1"]
+    assert low["table"] == "low.csv"
+    assert low["left_out"] == ["facility 2: no point on the map; left out."]
+    assert any("300 m above ground" in line for line in high["assumptions"])
+    assert high["places"][0]["low_satellites"] > low["places"][0]["low_satellites"]
+    assert (desk / "low.csv").read_bytes() != (desk / "high.csv").read_bytes()
+    again = merata("radio", "sky", valley, "--json", "--out", "low2.csv")[0]
+    assert json.loads(again)["places"] == low["places"]
+    assert (desk / "low.csv").read_bytes() == (desk / "low2.csv").read_bytes()
+
+
+def test_a_sky_that_can_not_be_told_says_why(valley, desk, tmp_path):
+    _, wrong = merata("radio", "sky", valley, "--out", "sky.xlsx", code=2)
+    assert ".csv" in wrong
+    Region.start(tmp_path / "bare", name="Bare")
+    _, wrong = merata("radio", "sky", tmp_path / "bare", code=5)
+    assert "no villages yet" in wrong
+    with change(valley) as staged:
+        store.write(staged.file("region.gpkg"), {"villages": Region(valley).tables()["villages"]})
+    _, wrong = merata("radio", "sky", valley, code=5)
+    assert "no facility and no settlement" in wrong
+    assert not list(desk.iterdir())
+
+
+def test_what_is_asked_of_hops_overrules_region_toml_and_what_can_not_be_is_told(valley, desk):
+    _, wrong = merata("radio", "links", valley, "--ghz", "7,9", code=7)
+    assert "bands_ghz.1" in wrong
+    assert "6, 7, 11" in wrong
+    _, wrong = merata("radio", "links", valley, "--ghz", "seven", code=2)
+    assert "7,15,18" in wrong
+    _, wrong = merata("radio", "links", valley, "--least-height", 90, code=7)
+    assert "least_height_m is above most_height_m" in wrong
+    said, _ = merata("radio", "links", valley, "--availability", 0.999)
+    assert "99.900 % of an average year" in said
+    (valley / "region.toml").write_text("[radio.hop]\navailability = 0.995\n")
+    assert "99.500 %" in merata("radio", "links", valley)[0]
+    assert "99.900 %" in merata("radio", "links", valley, "--availability", 0.999)[0]
