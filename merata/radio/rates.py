@@ -90,10 +90,13 @@ class RateSteps:
         return np.where(np.isnan(ratio), np.float32(np.nan), out)
 
     def needed_db(self, mbps: float) -> float:
-        """The least ratio that bears a rate, dB; -inf for no rate at all, inf for one that no ratio bears."""
+        """The least ratio that bears a rate, dB; -inf for no rate at all, inf for one that no ratio bears.
+
+        Rates count to a hundredth of a Mbit/s, as in the coverage map.
+        """
         if mbps <= 0:
             return -math.inf
-        step = int(np.searchsorted(self.mbps.astype(np.float32), np.float32(mbps)))
+        step = int(np.searchsorted(np.round(self.mbps, 2), mbps))
         return float(self.from_db[step]) if step < len(self.from_db) else math.inf
 
 

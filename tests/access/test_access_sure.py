@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from merata.access.after import after
 from merata.access.files import read_access, write_access
 from merata.plan.result import POINTS
+from merata.publish.phrases import in_indonesian
 from merata.radio.chance import chance_served
 from merata.radio.correct import Points, fit, no_correction
+from merata.radio.coverage_map import Coverage
 from merata.region.store import typed
 
 MARGINS = (-112.0, -115.0, -118.0)
@@ -166,3 +168,45 @@ def test_it_is_read_as_it_was_written(land, flat, tmp_path):
     access = land(1).assess(flat(-115.0, 1))
     write_access(access, tmp_path)
     assert list(read_access(tmp_path).settlements["chance_pm"]) == list(access.settlements["chance_pm"])
+
+
+def _said_by_a_map(land, flat, **more):
+    """A village whose map says more than power, and a site that serves it."""
+    here = land(1)
+    here.add(
+        "sites", [{"kind": "tower", "technologies": "4G", "frequency_mhz": 900}], [here.place(east=0.01)]
+    )
+    plain = flat(-85.0, 1)
+    arrays = {name: np.full(plain.grid.shape, value) for name, value in more.items()}
+    return one(
+        here.assess(
+            Coverage(
+                plain.rsrp_dbm,
+                plain.best_site,
+                plain.grid,
+                band_mhz=np.full(plain.grid.shape, 900.0),
+                **arrays,
+            )
+        )
+    )
+
+
+def test_a_strong_signal_that_is_too_slow_is_below_and_wants_strength(land, flat):
+    fast = _said_by_a_map(land, flat, sinr_db=20.0, up_mbps=20.0)
+    slow = _said_by_a_map(land, flat, sinr_db=-15.0, up_mbps=20.0)
+    assert fast["access_now"] == "working"
+    assert fast["evidence"] == "modelled: -85 dBm"
+    assert slow["access_now"] == "none"
+    assert slow["evidence"] == "modelled: -85 dBm, too slow a download"
+    assert in_indonesian(slow["evidence"]) == "dimodelkan: -85 dBm, unduhnya terlalu lambat"
+    assert slow["wants_strength"]
+    assert not slow["wants_link"]
+
+
+def test_a_chance_rises_smoothly_with_the_signal_quality(land, flat):
+    below = [_said_by_a_map(land, flat, sinr_db=db)["chance_below"] for db in np.arange(-20.0, 10.0, 1.0)]
+    steps = -np.diff(below)
+    assert (steps >= -1e-9).all()
+    # No step of the rates shows: half a standard deviation never moves it by more than a bell curve allows.
+    assert steps.max() < 0.05
+    assert below[0] - below[-1] > 0.8

@@ -240,6 +240,13 @@ def test_the_map_needs_a_run_and_then_shows_it(region, desk):
         answer = json.loads(merata("radio", "map", region, "--show", show, "--json")[0])
         assert sum(c["share"] for c in answer["classes"]) == pytest.approx(1)
         assert ET.parse(desk / f"map-{show}.svg").getroot().tag.endswith("svg")
+    _, wrong = merata("radio", "map", region, "--show", "chance", code=5)
+    assert "made with access" in wrong
+    merata("run", region, "--until", "access")
+    answer = json.loads(merata("radio", "map", region, "--show", "chance", "--json")[0])
+    assert sum(c["share"] for c in answer["classes"]) == pytest.approx(1)
+    assert any(c["plus_minus"] for c in answer["classes"])
+    assert "chance.tif" in merata("radio", "map", region, "--show", "chance")[0]
     said, _ = merata("radio", "map", region, "--language", "id", "--show", "strength", "--out", "peta.svg")
     assert "Kuat sinyal" in said
     assert "dBm" in said

@@ -19,9 +19,14 @@ from rasterio.io import MemoryFile
 from merata.publish import maps
 from merata.publish.report import report_files
 from merata.publish.signal import _SHADES, SHOWS, map_of
+from merata.publish.signal_chance import shown_chance
 from merata.publish.tables import villages
 from merata.publish.words import Tongue
 from merata.radio import coverage
+from merata.radio.against import write_correction
+from merata.radio.chance_map import Rows, write_chance
+from merata.radio.correct import Correction, no_correction
+from merata.radio.coverage_map import Coverage
 from merata.region.grid import Grid
 
 GRID = Grid("EPSG:32750", 500_000, 9_950_000, 100, 200, 100)
@@ -182,6 +187,68 @@ def test_the_report_has_coverage_maps_as_files(report):
     for name in ("map-level.svg", "map-strength.svg"):
         ET.fromstring(report[name])
         assert "bukan diukur" in report[name]
+
+
+# --- the chance ---------------------------------------------------------------------------------------------------
+
+
+def a_run_with_a_chance(folder, correction):
+    """A run's folder with maps: the west at 20 % ± 10, the east at 95 % ± 2, the southernmost row out of reach."""
+    made = results(60)
+    grid = Grid.around(villages(made), "EPSG:32750", 200)
+    chance, unsure = np.full(grid.shape, 0.2, np.float32), np.full(grid.shape, 0.1, np.float32)
+    chance[:, grid.width // 2 :], unsure[:, grid.width // 2 :] = 0.95, 0.02
+    chance[-1], unsure[-1] = np.nan, np.nan
+    power = np.where(np.isnan(chance), np.nan, -100).astype(np.float32)
+    Coverage(power, np.where(np.isnan(power), -1, 0), grid).write(folder / "coverage.tif")
+    write_chance(iter([Rows(0, power, chance, unsure)]), grid, folder / "chance.tif")
+    write_correction(correction, [], folder / "correction.json")
+    return replace(made, coverage_path=folder / "coverage.tif")
+
+
+@pytest.mark.parametrize(
+    ("correction", "told"),
+    [
+        (no_correction(9.0), ("No measurement corrects it: an error of 9 dB", "Tidak ada pengukuran")),
+        (
+            Correction(9.0, points=1234, sites=40),
+            ("measured at 1,234 places under 40 sites", "di 1.234 tempat pada 40 menara"),
+        ),
+    ],
+)
+def test_the_report_shows_the_chance_with_its_uncertainty_and_what_corrected_it(tmp_path, correction, told):
+    made = a_run_with_a_chance(tmp_path, correction)
+    found = report_files(made, villages(made))
+    page = found["index.html"]
+    assert page.count('href="#signal-chance"') == 2
+    assert page.count('id="signal-chance"') == 1
+    assert "Chance that a phone outdoors reaches the level basic" in page
+    assert "Peluang telepon di luar ruangan mencapai tingkat dasar" in page
+    shares = {
+        words: int(part) for words, part in re.findall(r"<span>([^<]*\(± \d+\)): (\d+)% of the land", page)
+    }
+    assert list(shares) == ["90% and more (± 2)", "10 to 25% (± 10)"]
+    assert sum(shares.values()) in (99, 100)
+    assert all(words in page for words in told)
+    drawn = found["map-chance.svg"]
+    ET.fromstring(drawn)
+    assert told[1] in drawn
+    assert "10 sampai 25% (± 10)" in drawn
+    assert found == report_files(made, villages(made))
+
+
+def test_the_chance_in_a_building_says_so(tmp_path):
+    made = a_run_with_a_chance(tmp_path, no_correction(9.0))
+    inside = made.settings.radio.model_copy(update={"building": "traditional"})
+    shown = shown_chance(tmp_path, made.settings.model_copy(update={"radio": inside}))
+    assert "inside a building" in shown.title(Tongue("en"))
+
+
+def test_a_run_of_an_older_version_has_no_chance_to_show(tmp_path):
+    made = a_run_with_a_chance(tmp_path, no_correction(9.0))
+    (tmp_path / "chance.tif").unlink()
+    assert shown_chance(tmp_path, made.settings) is None
+    assert "map-chance.svg" not in report_files(made, villages(made))
 
 
 def test_a_run_without_a_coverage_map_gives_a_report_without_one():
