@@ -179,7 +179,7 @@ def hops_between(region: Region, *, site: str = "", asked: Mapping[str, object] 
     """
     read = run_inputs.read(region)
     sites = read.tables["sites"]
-    row = _site(sites, site) if site else None
+    row = find_site(sites, site) if site else None
     if site and row is None:
         raise MissingError(f"{site}: no site has this id or name.")
     ground, assumed = ground_of(read)
@@ -260,13 +260,13 @@ def place(inputs: Inputs, words: str, height_m: float = 0.0) -> Place:
             )
         return Place(End(f"{lat:g}, {lon:g}", lat, lon, phone_m), "position")
     sites = inputs.tables["sites"]
-    row = _site(sites, words)
+    row = find_site(sites, words)
     if row is not None:
         return _at_site(inputs, sites, row, height_m)
     return _at_village(inputs, words, phone_m)
 
 
-def _site(sites: pd.DataFrame, words: str) -> int | None:
+def find_site(sites: pd.DataFrame, words: str) -> int | None:
     """The row of the site whose id, or else whose name, is `words`; names count whatever their case."""
     wanted = words.strip().casefold()
     for column in ("id", "name"):

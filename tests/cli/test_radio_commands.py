@@ -363,3 +363,26 @@ def test_what_is_asked_of_hops_overrules_region_toml_and_what_can_not_be_is_told
     (valley / "region.toml").write_text("[radio.hop]\navailability = 0.995\n")
     assert "99.500 %" in merata("radio", "links", valley)[0]
     assert "99.900 %" in merata("radio", "links", valley, "--availability", 0.999)[0]
+
+
+@pytest.mark.slow
+def test_what_one_site_sends_is_written_by_sector_and_band(region, desk):
+    site = named(region)[0]["id"]
+    answer = json.loads(merata("radio", "map", region, "--site", site, "--json", "--out", "one.tif")[0])
+    with rasterio.open(desk / "one.tif") as file:
+        assert file.count == len(answer["sectors"]) >= 1
+        for index, sector in enumerate(answer["sectors"], 1):
+            assert (
+                f"{sector['azimuth_deg']:g} degrees on {sector['frequency_mhz']:g} MHz"
+                in file.descriptions[index - 1]
+            )
+            assert np.nanmax(file.read(index)) == pytest.approx(sector["strongest_dbm"])
+    assert answer["known_by"] == "made up"
+    said, _ = merata("radio", "map", region, "--site", site)
+    assert "Raster: map-" in said
+    _, wrong = merata("radio", "map", region, "--site", "nobody's", code=5)
+    assert "no site has this id or name" in wrong
+    _, wrong = merata("radio", "map", region, "--site", site, "--out", "one.svg", code=2)
+    assert ".tif" in wrong
+    _, wrong = merata("radio", "map", region, "--site", site, "--out", "none/one.tif", code=2)
+    assert "no folder" in wrong
