@@ -179,8 +179,10 @@ def site_power(
     loss_of: LossOf = site_loss,
 ) -> SitePower:
     """The power of each sector and band of one site; `InputError` names the site when its place can't be used."""
+    _check_settings(settings, source.grid)
     losses_of = LossCache(cache, loss_of)
     check_inside(transmitter.row, transmitter.column, source.grid, transmitter.name)
+    _on_known_ground([transmitter], source, leave_out=False)
     window = around(transmitter.row, transmitter.column, settings.radius_km, source.grid)
     spot = _spot(transmitter, source, window)
     losses = losses_of.losses(
@@ -301,6 +303,7 @@ def _job(
     progress: Progress | None,
 ) -> Iterator[_Job]:
     grid = source.grid
+    _check_settings(settings, grid)
     made, said = transmitters(sites, grid, settings, antennas, leave_out=leave_out)
     made, void = _on_known_ground(made, source, leave_out)
     how = rules(made, settings, Settings().levels if levels is None else levels)
@@ -314,6 +317,18 @@ def _job(
     losses = LossCache(cache, loss_of)
     yield _Job(source, settings, places, how, losses, path_settings(settings, grid), assumed, progress)
     losses.prune()
+
+
+def _check_settings(settings: RadioSettings, grid: Grid) -> None:
+    """What only holds for settings together, or for the Recommendation."""
+    if settings.radius_km * 1000 < grid.resolution_m:
+        raise InputError(
+            f"radio.radius_km is {settings.radius_km:g}; expected a pixel of the map ({grid.resolution_m:g} m) or more."
+        )
+    if settings.receiver_height_m < 1:
+        raise InputError(
+            f"radio.receiver_height_m is {settings.receiver_height_m:g}; expected 1 m or more, as ITU-R P.1812 has it."
+        )
 
 
 def _on_known_ground(

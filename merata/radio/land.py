@@ -187,12 +187,18 @@ def _same_shape(name: str, array: npt.NDArray[np.generic], grid: Grid) -> None:
         raise ValueError(f"{name} is {array.shape}, the grid is {grid.shape}")
 
 
+def impossible(heights_m: Floats) -> npt.NDArray[np.bool_]:
+    """Which heights, m, are none on Earth: below -500, above 9000, infinite. NaN, a void, is not among them."""
+    with np.errstate(invalid="ignore"):
+        wrong: npt.NDArray[np.bool_] = np.isinf(heights_m) | (heights_m < -500) | (heights_m > 9000)
+    return wrong
+
+
 def _heights(heights_m: Floats | None, grid: Grid) -> Floats:
     if heights_m is None:
         return np.zeros(grid.shape, np.float32)
     _same_shape("heights_m", heights_m, grid)
-    with np.errstate(invalid="ignore"):
-        wrong = np.isinf(heights_m) | (heights_m < -500) | (heights_m > 9000)
+    wrong = impossible(heights_m)
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         raise ValueError(

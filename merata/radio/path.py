@@ -33,7 +33,6 @@ class PathSettings:
         limits = {
             "rx_height_m": (0.0, 3000.0),
             "time_percent": (1.0, 50.0),
-            "delta_n": (0.0, 157.0),
             "n0": (200.0, 500.0),
             "latitude_deg": (-90.0, 90.0),
             "coast_km": (0.0, 20000.0),
@@ -42,6 +41,8 @@ class PathSettings:
             value = getattr(self, name)
             if not least <= value <= most:
                 raise ValueError(f"{name} is {value}; expected {least:g} to {most:g}")
+        if not 0 < self.delta_n < 157:  # at 157 the effective Earth is a plane, and (6) has no value
+            raise ValueError(f"delta_n is {self.delta_n}; expected more than 0 and less than 157")
         if self.polarization not in ("vertical", "horizontal"):
             raise ValueError(f"polarization is {self.polarization!r}; expected vertical or horizontal")
 

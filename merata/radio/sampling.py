@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from merata.errors import InputError
 from merata.radio.coverage_map import BANDS, Coverage
 from merata.region.tables import LEVELS
 
@@ -57,6 +58,10 @@ def _middle(
     nothing = np.empty(0, np.int64)
     if not len(placed):
         return nothing, nothing, nothing
+    if points.crs is None:
+        raise InputError(
+            "places: nobody says which projection the points are in; expected points with a crs."
+        )
     where = points.iloc[placed].to_crs(grid.crs)
     row = np.floor((grid.north_m - where.y.to_numpy()) / grid.resolution_m).astype(np.int64)
     column = np.floor((where.x.to_numpy() - grid.west_m) / grid.resolution_m).astype(np.int64)

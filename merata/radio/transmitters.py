@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from shapely.geometry.base import BaseGeometry
 
 from merata.errors import InputError
 from merata.radio.antenna import Antenna, assumed
@@ -77,7 +78,7 @@ def transmitters(
         The table `sites`, any projection. Towers and repeaters count; points of presence do not radiate. A column
         that is missing counts as blank.
     grid
-        The pixels; a site farther off than `settings.radius_km` is none of theirs.
+        The pixels; a site farther off than `settings.radius_km` is none of theirs, and that is said.
     settings
         What is assumed of a site that does not say.
     antennas
@@ -88,10 +89,14 @@ def transmitters(
     Raises
     ------
     InputError
-        A site says something that can't be, or lies outside of the grid although it reaches it; names the site and
-        the value.
+        A site says something that can't be, or lies outside of the grid although it reaches it, or nowhere in the
+        grid's projection; names the site and the value. Or the table does not say its projection.
 
     """
+    if sites.crs is None:
+        raise InputError(
+            "sites: nobody says which projection the points are in; expected a table with a crs."
+        )
     reading = _Reading(sites, settings, antennas or {})
     points = sites.geometry.to_crs(grid.crs)
     found = []
@@ -99,9 +104,11 @@ def transmitters(
         point = points.iloc[i].representative_point()
         row = (grid.north_m - point.y) / grid.resolution_m - 0.5
         column = (point.x - grid.west_m) / grid.resolution_m - 0.5
-        if not reaches(row, column, grid, settings.radius_km):
-            continue
         try:
+            _check_placed(points.iloc[i], sites.geometry.iloc[i], grid, reading.name(i))
+            if not reaches(row, column, grid, settings.radius_km):
+                reading.note("far")
+                continue
             check_inside(row, column, grid, reading.name(i))
             found.append(reading.transmitter(i, row, column))
         except InputError as error:
@@ -116,6 +123,16 @@ def reaches(row: float, column: float, grid: Grid, radius_km: float) -> bool:
     rows = max(0.0, -row, row - (grid.height - 1))
     columns = max(0.0, -column, column - (grid.width - 1))
     return math.hypot(rows, columns) * grid.resolution_m <= radius_km * 1000
+
+
+def _check_placed(projected: BaseGeometry, place: BaseGeometry, grid: Grid, name: str) -> None:
+    # The representative point of a place at infinity is 0, 0: it must not come that far.
+    if not all(math.isfinite(edge) for edge in projected.bounds):
+        x, y = place.bounds[:2]
+        raise InputError(
+            f"{name} is at {x:g}, {y:g}, which is nowhere in {grid.crs}, the map's projection. Correct "
+            "its position: are longitude and latitude the right way round?"
+        )
 
 
 def check_inside(row: float, column: float, grid: Grid, name: str) -> None:
@@ -149,6 +166,7 @@ def _on_air(sites: gpd.GeoDataFrame, reading: _Reading) -> list[int]:
 
 #: What is told of sites, by what was noted of them; words in braces follow their number or are settings.
 _TOLD = {
+    "far": "farther than {radius_km:g} km from the map {is} out of reach and not part of it",
     "position": "without a position {is} left out of the coverage map",
     "technologies": "that {names} no technology {is} taken as 4G",
     "height_m": "that {does} not say {is} given {height_m:g} m of antenna height",
@@ -181,6 +199,7 @@ class _Reading:
         }
         numbers = ("height_m", "frequency_mhz", "eirp_dbm", "tilt_deg")
         self.numbers = {name: _numbers(self.sites, name) for name in numbers}
+        self.no_numbers = {name: _no_numbers(self.sites, name, self.numbers[name]) for name in numbers}
 
     def note(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -191,6 +210,9 @@ class _Reading:
 
     def transmitter(self, i: int, row: float, column: float) -> Transmitter:
         name, noted = self.name(i), dict(self.counts)
+        for column_name, cells in self.no_numbers.items():
+            if i in cells:
+                raise InputError(f"{name}: {column_name} is {cells[i]!r}; expected a number.")
         try:
             bands = self._bands(i, name)
             azimuths = self._azimuths(i, name)
@@ -234,8 +256,9 @@ class _Reading:
     def _bands(self, i: int, name: str) -> tuple[float, ...]:
         text = self.texts["bands_mhz"][i]
         bands = sorted(set(_listed(text, "bands_mhz", name))) if text else []
-        if not bands and self.numbers["frequency_mhz"][i] > 0:
-            bands = [float(self.numbers["frequency_mhz"][i])]
+        lowest_mhz = float(self.numbers["frequency_mhz"][i])
+        if not bands and not math.isnan(lowest_mhz) and lowest_mhz != 0:  # 0 MHz is an empty cell
+            bands = [lowest_mhz]
         if not bands:
             self.note("bands_mhz")
             bands = [self.settings.frequency_mhz]
@@ -347,6 +370,18 @@ def _numbers(table: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
         return np.full(len(table), np.nan)
     values = pd.to_numeric(table[name], errors="coerce").astype("Float64")
     return np.asarray(values.to_numpy(dtype=float, na_value=np.nan))
+
+
+def _no_numbers(table: pd.DataFrame, name: str, read: npt.NDArray[np.float64]) -> dict[int, object]:
+    """The cells of a column of numbers that hold something else, by their row; a blank cell holds nothing."""
+    if name not in table.columns:
+        return {}
+    cells = table[name].tolist()
+    return {
+        int(i): cells[i]
+        for i in np.flatnonzero(np.isnan(read))
+        if isinstance(cells[i], str) and cells[i].strip()
+    }
 
 
 def by_place(

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 import rasterio
+import rasterio.crs
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
@@ -122,6 +123,10 @@ def from_files(
     return Whole(files.window(Rectangle(0, 0, grid.height, grid.width)), files.assumptions)
 
 
+def _same_projection(found: Any, wanted: str) -> bool:
+    return found is not None and bool(found == rasterio.crs.CRS.from_user_input(wanted))
+
+
 class Files:
     """The ground of terrain.tif and clutter.tif, read by window; the same as `land.ground` of the whole."""
 
@@ -175,6 +180,19 @@ class Files:
         heights, cover = (self._band(path, part) for path in self._files)
         return heights, cover
 
+    def _checked(self, path: Path, band: npt.NDArray[Any], part: Rectangle) -> npt.NDArray[Any]:
+        """The band, or FileError with the first height that can't be and where it is in the file."""
+        if path == self._files[0]:
+            wrong = land.impossible(band)
+            if wrong.any():
+                row, column = np.argwhere(wrong)[0]
+                raise FileError(
+                    f"{path.name}: the height at row {part.row0 + row}, column {part.column0 + column} is "
+                    f"{band[row, column]:g} m; expected -500 to 9000, or NaN where it is not known. Fetch its "
+                    "sources again."
+                )
+        return band
+
     def _band(self, path: Path | None, part: Rectangle) -> Any:
         if path is None:
             return None
@@ -182,11 +200,12 @@ class Files:
         try:
             with rasterio.Env(GDAL_CACHEMAX=128 << 20), rasterio.open(path, driver="GTiff") as file:
                 grid = self.grid
-                if file.shape != grid.shape or not file.transform.almost_equals(grid.transform, 1e-6):
+                same_place = file.transform.almost_equals(grid.transform, 1e-6)
+                if file.shape != grid.shape or not same_place or not _same_projection(file.crs, grid.crs):
                     raise FileError(
                         f"{path.name}: does not lie on the map's grid. Put terrain and land cover together again: "
                         "`merata add` any file of theirs."
                     )
-                return file.read(1, window=window)
+                return self._checked(path, file.read(1, window=window), part)
         except RasterioError as error:
             raise FileError(f"{path.name}: can't be read ({error}). Fetch its sources again.") from error

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_sites import GRID, RADIO, cover_of, hills, middle_of, same, sites_at
 from scipy.stats import norm
+from shapely.geometry import Point
 
 from merata.errors import FileError, InputError
 from merata.radio import land, rates
@@ -328,6 +329,10 @@ def test_equal_sites_leave_the_first_and_share_their_loss():
         ({"height_m": [-5.0]}, "site S0: height_m is -5"),
         ({"eirp_dbm": [math.inf]}, "site S0: eirp_dbm is inf"),
         ({"height_m": [0.4]}, "site S0: height_m is 0.4"),
+        ({"height_m": ["tinggi"]}, "site S0: height_m is 'tinggi'"),
+        ({"eirp_dbm": ["20 W"]}, "site S0: eirp_dbm is '20 W'"),
+        ({"tilt_deg": ["x"]}, "site S0: tilt_deg is 'x'"),
+        ({"frequency_mhz": [-900.0]}, "site S0 sends on -900 MHz"),
     ],
 )
 def test_what_can_not_be_names_the_site_and_the_value(columns, words):
@@ -346,6 +351,40 @@ def test_a_site_outside_of_the_map_is_named_and_one_out_of_reach_is_no_matter():
     assert any("site S0 lies outside" in text for text in left.assumptions)
     far = coverage(sites_at((60, -2000)), None, None, GRID, RADIO)
     assert (far.best_site == -1).all()
+    assert far.assumptions == ("1 site farther than 8 km from the map is out of reach and not part of it.",)
+
+
+@pytest.mark.parametrize("place", [Point(0.5, 117), Point(math.inf, math.inf), Point(math.nan, 1)])
+def test_a_site_that_is_nowhere_in_the_projection_is_named(place):
+    sites = sites_at((60, 80)).to_crs(4326)
+    sites.geometry = [place]
+    with pytest.raises(
+        InputError, match=f"site S0 is at {place.x:g}, {place.y:g}, which is nowhere in EPSG:32750"
+    ):
+        coverage(sites, None, None, GRID, RADIO)
+    found = coverage(sites, None, None, GRID, RADIO, leave_out=True)
+    assert "site S0 is at" in found.assumptions[0]
+
+
+def test_places_of_no_known_projection_are_refused():
+    nowhere = sites_at((60, 80)).set_crs(None, allow_override=True)
+    with pytest.raises(InputError, match="sites: nobody says which projection"):
+        coverage(nowhere, None, None, GRID, RADIO)
+    with pytest.raises(InputError, match="places: nobody says which projection"):
+        sample(coverage(sites_at(), None, None, GRID, RADIO), nowhere.geometry)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"radius_km": 0.05}, "radio.radius_km is 0.05"),
+        ({"receiver_height_m": 0.5}, "radio.receiver_height_m is 0.5"),
+    ],
+)
+def test_settings_that_only_fail_together_are_named(wrong, words):
+    settings = RadioSettings(**{"radius_km": 8, **wrong})
+    with pytest.raises(InputError, match=words):
+        coverage(sites_at((60, 80)), None, None, GRID, settings)
 
 
 def test_a_site_in_a_void_is_named():
@@ -418,9 +457,22 @@ def test_terrain_of_another_grid_is_refused(tmp_path):
     other = Grid(GRID.crs, GRID.west_m + 100, GRID.north_m, 100, 160, 120)
     with pytest.raises(FileError, match=r"terrain\.tif: does not lie on the map's grid"):
         write_coverage(tmp_path / "c.tif", sites_at((60, 80)), *files, other, RADIO)
+    elsewhere = Grid("EPSG:32749", GRID.west_m, GRID.north_m, 100, 160, 120)
+    with pytest.raises(FileError, match=r"terrain\.tif: does not lie on the map's grid"):
+        write_coverage(tmp_path / "c.tif", sites_at((60, 80)), *files, elsewhere, RADIO)
     files[0].write_bytes(b"II*\x00 broken")
     with pytest.raises(FileError, match=r"terrain\.tif"):
         write_coverage(tmp_path / "c.tif", sites_at((60, 80)), *files, GRID, RADIO)
+
+
+@pytest.mark.parametrize("value", [-9999.0, math.inf])
+def test_a_height_that_is_none_is_named_with_the_file(tmp_path, value):
+    heights = hills()
+    heights[70, 90] = value
+    files = _files(tmp_path, heights, cover_of())
+    with pytest.raises(FileError, match=rf"terrain\.tif: the height at row 70, column 90 is {value:g} m"):
+        write_coverage(tmp_path / "c.tif", sites_at((60, 80)), *files, GRID, RADIO)
+    assert not (tmp_path / "c.tif").exists()
 
 
 def test_one_thread_and_two_give_the_same_bytes(tmp_path):
@@ -500,6 +552,14 @@ def test_the_power_of_one_site_is_that_of_the_map(tmp_path):
         assert file.descriptions[5] == "Received power (RSRP) of the sector at 240 degrees on 1800 MHz, dBm"
         np.testing.assert_array_equal(file.read(6), alone.power_dbm[2, 1])
         assert file.transform.c == GRID.west_m + alone.column0 * 100
+
+
+def test_the_power_of_a_site_in_a_void_is_an_error_that_names_it():
+    heights = hills()
+    heights[60, 80] = np.nan
+    made, _ = transmitters(sites_at((60, 80)), GRID, RADIO)
+    with pytest.raises(InputError, match="site S0 stands where the terrain has no height"):
+        site_power(made[0], Whole(*land.ground(heights, None, GRID, RADIO)), RADIO)
 
 
 # --- at places ----------------------------------------------------------------------------------------------------

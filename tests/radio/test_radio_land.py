@@ -193,7 +193,13 @@ def test_path_settings_come_from_the_region() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("time_percent", 0.5), ("latitude_deg", 95.0), ("delta_n", float("nan")), ("polarization", "left")],
+    [
+        ("time_percent", 0.5),
+        ("latitude_deg", 95.0),
+        ("delta_n", float("nan")),
+        ("delta_n", 157.0),
+        ("polarization", "left"),
+    ],
 )
 def test_path_settings_outside_the_recommendation_are_refused(name: str, value: object) -> None:
     good = {
