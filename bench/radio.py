@@ -1,7 +1,8 @@
 """Speed and exactness of a whole site's loss map, on real terrain where it is there: python bench/radio.py.
 
-1. Time a point and band along one radial, by radius, against the project's own single path (and Py1812, an
-   implementation of the ITU-R study group, if it can be imported): processor time of one thread.
+1. Time a point and band along one radial, by radius and latitude, as one of a site's rays, which share the tables of
+   their distances; against the project's own single path (and Py1812, an implementation of the ITU-R study group, if
+   it can be imported): processor time of one thread.
 2. Time of a site's map, one thread and all.
 3. Difference between the map and P.1812 for the very path to a pixel, by the distance between rays.
 """
@@ -10,6 +11,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numba
@@ -17,10 +19,12 @@ import numpy as np
 import rasterio
 
 from merata.radio import p1812
-from merata.radio._rays import height_at
+from merata.radio._radial import losses
+from merata.radio._rays import height_at, steps_of
+from merata.radio._survey import Land
 from merata.radio.land import Ground
 from merata.radio.path import PathSettings
-from merata.radio.sweep import radial_loss_db, site_loss
+from merata.radio.sweep import _air, _bands, site_loss
 from merata.region.grid import Grid
 
 TILE = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "terrain" / "S36E149.tif"
@@ -59,20 +63,29 @@ def ground_of(heights: np.ndarray) -> Ground:
 
 def along_a_radial(heights: np.ndarray) -> None:
     print(
-        "\nAlong one radial, 30 m steps, time percentage 50, trees on two thirds; µs a point and band, one thread"
+        "\nAlong one ray of a site, 30 m steps, time percentage 50, trees on two thirds; µs a point, one thread"
     )
-    for radius_km in (10, 30, 100):
+    for latitude, radius_km in itertools.product((LATITUDE, -3.0), (10, 30, 100)):
         radials = [profile(heights, radius_km, 0.03, seed) for seed in range(8)]
-        for bands in (BANDS_MHZ[1:2], BANDS_MHZ):
-            seconds = spent(lambda r=radials, b=bands: [radial_loss_db(*one, 40, b, SETTINGS) for one in r])
-            points = sum(len(one[0]) for one in radials)
-            print(
-                f"  sweep, {radius_km:3d} km, {len(bands)} band(s): {seconds / points / len(bands) * 1e6:8.3f} µs"
-            )
+        one, three = (a_point(radials, bands, latitude) for bands in (BANDS_MHZ[1:2], BANDS_MHZ))
+        print(
+            f"  sweep, {radius_km:3d} km, latitude {latitude:g}: one band {one:.3f}, three bands {three / 3:.3f} each"
+        )
     for radius_km in (10, 30, 100):
         one = profile(heights, radius_km, 0.03, 0)
         print(f"  single path, {radius_km:3d} km:       {spent(lambda r=one: single(*r)) * 1e6:8.1f} µs")
         reference(one, radius_km)
+
+
+def a_point(radials: list[tuple[np.ndarray, ...]], bands_mhz: tuple[int, ...], latitude: float) -> float:
+    """Time a point of all bands, µs."""
+    settings = replace(SETTINGS, latitude_deg=latitude)
+    air, bands, distances = _air(settings), _bands(bands_mhz, settings), radials[0][0]
+    steps = steps_of(distances, air)
+    lands = [Land(h, h + trees, zone, 40.0, settings.rx_height_m) for _, h, trees, zone in radials]
+    out, sight = np.empty((len(distances), len(bands)), np.float32), np.empty(len(distances), bool)
+    seconds = spent(lambda: [losses(land, steps, air, bands, 2, out, sight) for land in lands])
+    return seconds / len(lands) / len(distances) * 1e6
 
 
 def profile(heights: np.ndarray, radius_km: float, step_km: float, seed: int) -> tuple[np.ndarray, ...]:
