@@ -5,6 +5,9 @@ and behind it. In any other direction the two are added::
 
     loss = horizontal(a) + (1 - |a|/180) (front(e) - front(0)) + |a|/180 (back(e) - back(0)),   at most `floor_db`
 
+where front and back are at most `side_db`. The limits are no part of the tables: between two entries, a straight line
+would cut the corner in which a curve meets its limit.
+
 with a and e the angles from the middle of the beam. For 3GPP's patterns, alike in front and behind, that is their own
 formula; for a maker's two cuts it is the usual reckoning of a three-dimensional pattern (Gil, Claro, Ferreira,
 Pardelinha and Correia, "A 3D interpolation method for base-station-antenna radiation patterns", 2001), which gives
@@ -50,6 +53,8 @@ class Antenna:
     """721 losses by elevation, behind."""
     floor_db: float
     """No direction is weaker than this, dB."""
+    side_db: float
+    """No elevation alone is weaker than this, dB."""
     gain_dbi: float
     """Gain in the middle of the beam over an antenna that sends alike everywhere, dBi."""
     built_in_tilt_deg: float = 0.0
@@ -69,6 +74,7 @@ def pattern_db(
     front_db: Floats,
     back_db: Floats,
     floor_db: float,
+    side_db: float,
     azimuth_off_deg: float,
     elevation_off_deg: float,
 ) -> float:
@@ -83,8 +89,8 @@ def pattern_db(
     ahead = horizontal_db[i] + (at - i) * (horizontal_db[(i + 1) % 1440] - horizontal_db[i])
     up = (min(max(elevation_off_deg, -90.0), 90.0) + 90.0) * PER_DEGREE
     j = min(int(up), 719)
-    front = front_db[j] + (up - j) * (front_db[j + 1] - front_db[j])
-    back = back_db[j] + (up - j) * (back_db[j + 1] - back_db[j])
+    front = min(front_db[j] + (up - j) * (front_db[j + 1] - front_db[j]), side_db)
+    back = min(back_db[j] + (up - j) * (back_db[j + 1] - back_db[j]), side_db)
     behind = min(turn, 360.0 - turn) / 180.0
     loss = ahead + (1.0 - behind) * (front - front_db[360]) + behind * (back - back_db[360])
     return float(min(max(loss, 0.0), floor_db))
@@ -115,7 +121,7 @@ def gain_db(
     )
     gain = np.empty(azimuth.size)
     tables = (antenna.horizontal_db, antenna.front_db, antenna.back_db)
-    _gains(*tables, antenna.floor_db, azimuth.ravel(), elevation.ravel(), gain)
+    _gains(*tables, antenna.floor_db, antenna.side_db, azimuth.ravel(), elevation.ravel(), gain)
     return gain.reshape(azimuth.shape)
 
 
@@ -125,6 +131,7 @@ def _gains(
     front_db: Floats,
     back_db: Floats,
     floor_db: float,
+    side_db: float,
     azimuth_off_deg: npt.NDArray[np.float64],
     elevation_off_deg: npt.NDArray[np.float64],
     out: npt.NDArray[np.float64],
@@ -133,7 +140,7 @@ def _gains(
         azimuth, elevation = azimuth_off_deg[i], elevation_off_deg[i]
         out[i] = math.nan
         if math.isfinite(azimuth) and math.isfinite(elevation):
-            out[i] = 0.0 - pattern_db(horizontal_db, front_db, back_db, floor_db, azimuth, elevation)
+            out[i] = 0.0 - pattern_db(horizontal_db, front_db, back_db, floor_db, side_db, azimuth, elevation)
 
 
 def sector(
@@ -151,13 +158,14 @@ def sector(
     most_db, side_db = _STANDARDS[standard]
     azimuth = np.arange(1440) / PER_DEGREE
     azimuth = np.minimum(azimuth, 360 - azimuth)
-    vertical_db = _parabola(_elevations(), vertical_beamwidth_deg, side_db)
+    vertical_db = _parabola(_elevations(), vertical_beamwidth_deg)
     return Antenna(
         name=f"3GPP {standard}, {beamwidth_deg:g}° × {vertical_beamwidth_deg:g}°",
-        horizontal_db=_parabola(azimuth, beamwidth_deg, most_db),
+        horizontal_db=_parabola(azimuth, beamwidth_deg),
         front_db=vertical_db,
         back_db=vertical_db,
         floor_db=most_db,
+        side_db=side_db,
         gain_dbi=10 * math.log10(32400 / (beamwidth_deg * vertical_beamwidth_deg)),
     )
 
@@ -170,7 +178,7 @@ def omni(vertical_beamwidth_deg: float = 10.0) -> Antenna:
     """
     _width("vertical_beamwidth_deg", vertical_beamwidth_deg, 180)
     side_db = _STANDARDS["TR 36.814"][1]
-    vertical_db = _parabola(_elevations(), vertical_beamwidth_deg, side_db)
+    vertical_db = _parabola(_elevations(), vertical_beamwidth_deg)
     width = vertical_beamwidth_deg
     return Antenna(
         name=f"all round, {width:g}° high",
@@ -178,6 +186,7 @@ def omni(vertical_beamwidth_deg: float = 10.0) -> Antenna:
         front_db=vertical_db,
         back_db=vertical_db,
         floor_db=side_db,
+        side_db=side_db,
         gain_dbi=10 * math.log10(101.5 / (width - 0.0027 * width * width)),
     )
 
@@ -185,7 +194,7 @@ def omni(vertical_beamwidth_deg: float = 10.0) -> Antenna:
 def isotropic() -> Antenna:
     """An antenna that sends alike in every direction: 0 dBi."""
     nothing = np.zeros(721, np.float32)
-    return Antenna("isotropic", np.zeros(1440, np.float32), nothing, nothing, 0.0, 0.0)
+    return Antenna("isotropic", np.zeros(1440, np.float32), nothing, nothing, 0.0, 0.0, 0.0)
 
 
 def assumed(settings: RadioSettings, sectors: int) -> Antenna:
@@ -199,8 +208,8 @@ def _elevations() -> npt.NDArray[np.float64]:
     return np.arange(721) / PER_DEGREE - 90
 
 
-def _parabola(angle_deg: npt.NDArray[np.float64], width_deg: float, most_db: float) -> Floats:
-    return np.minimum(12 * (angle_deg / width_deg) ** 2, most_db).astype(np.float32)
+def _parabola(angle_deg: npt.NDArray[np.float64], width_deg: float) -> Floats:
+    return (12 * (angle_deg / width_deg) ** 2).astype(np.float32)
 
 
 def _width(name: str, width_deg: float, most_deg: float) -> None:

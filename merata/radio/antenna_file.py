@@ -61,6 +61,7 @@ def read_antenna(path: Path) -> Antenna:
         front_db=_at(vertical, down),
         back_db=_at(vertical, 180 - down),
         floor_db=float(max(horizontal.max(), vertical.max())),
+        side_db=math.inf,
         gain_dbi=_gain_dbi(path, heads, lines),
         built_in_tilt_deg=tilt_deg,
     )

@@ -91,7 +91,7 @@ def add(
         spot.row, spot.column, antenna_m(spot), rx_height_m, ground.grid.resolution_m, 0.5 / earth_radius_m,
         transmitter.position, np.array(transmitter.azimuths_deg), transmitter.tilt_deg,
         transmitter.antenna.horizontal_db, transmitter.antenna.front_db, transmitter.antenna.back_db,
-        transmitter.antenna.floor_db, sent.bands, sent.sent_dbm, sent.groups,
+        transmitter.antenna.floor_db, transmitter.antenna.side_db, sent.bands, sent.sent_dbm, sent.groups,
     )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def sector_gains(
         gains, spot.ground.heights_m, losses.row0, losses.column0, spot.row, spot.column, antenna_m(spot),
         rx_height_m, spot.ground.grid.resolution_m, 0.5 / earth_radius_m, np.array(transmitter.azimuths_deg),
         transmitter.tilt_deg, transmitter.antenna.horizontal_db, transmitter.antenna.front_db,
-        transmitter.antenna.back_db, transmitter.antenna.floor_db,
+        transmitter.antenna.back_db, transmitter.antenna.floor_db, transmitter.antenna.side_db,
     )  # fmt: skip
     return gains
 
@@ -133,7 +133,7 @@ def _add(
     row0: int, column0: int, loss_row0: int, loss_column0: int,
     spot_row: float, spot_column: float, tx_m: float, rx_height_m: float, resolution_m: float, per_m: float,
     position: int, azimuths_deg: npt.NDArray[np.float64], tilt_deg: float,
-    horizontal_db: Floats, front_db: Floats, back_db: Floats, floor_db: float,
+    horizontal_db: Floats, front_db: Floats, back_db: Floats, floor_db: float, side_db: float,
     bands: npt.NDArray[np.int64], sent_dbm: npt.NDArray[np.float64], groups: npt.NDArray[np.int64],
 ) -> None:  # fmt: skip
     _, rows, columns = steps.shape
@@ -161,7 +161,8 @@ def _add(
             gains = 0.0
             for s in range(sectors):
                 gain = -pattern_db(
-                    horizontal_db, front_db, back_db, floor_db, azimuth - azimuths_deg[s], elevation + tilt_deg
+                    horizontal_db, front_db, back_db, floor_db, side_db,
+                    azimuth - azimuths_deg[s], elevation + tilt_deg,
                 )  # fmt: skip
                 gains += math.exp(gain * 0.23025850929940458)
                 power = strongest + gain
@@ -181,7 +182,7 @@ def _gains(
     gains: Floats, heights_m: Floats, loss_row0: int, loss_column0: int,
     spot_row: float, spot_column: float, tx_m: float, rx_height_m: float, resolution_m: float, per_m: float,
     azimuths_deg: npt.NDArray[np.float64], tilt_deg: float,
-    horizontal_db: Floats, front_db: Floats, back_db: Floats, floor_db: float,
+    horizontal_db: Floats, front_db: Floats, back_db: Floats, floor_db: float, side_db: float,
 ) -> None:  # fmt: skip
     sectors, rows, columns = gains.shape
     for i in numba.prange(rows):
@@ -192,5 +193,6 @@ def _gains(
             )  # fmt: skip
             for s in range(sectors):
                 gains[s, i, j] = -pattern_db(
-                    horizontal_db, front_db, back_db, floor_db, azimuth - azimuths_deg[s], elevation + tilt_deg
+                    horizontal_db, front_db, back_db, floor_db, side_db,
+                    azimuth - azimuths_deg[s], elevation + tilt_deg,
                 )  # fmt: skip
