@@ -24,6 +24,10 @@ _CHUNK = 1 << 20
 _BYTES_PER_DIRECTORY_ENTRY = 2_000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 _AGAIN = "Ask for the file again, or open it and save it anew"
+#: What `zipfile` raises where a ZIP file's bytes are not what they should be, in its contents or in its table of them.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OverflowError, struct.error, OSError,
+)  # fmt: skip
 _MAGIC = (
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
@@ -160,8 +164,15 @@ def _open_zip(path: Path, file: str, max_members: int) -> zipfile.ZipFile:
         if size is not None and size > max_members * _BYTES_PER_DIRECTORY_ENTRY:
             raise _crowded(file, max_members)
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, struct.error, UnicodeError, ValueError):
+    except _DAMAGE as error:
+        if _disk_failed(error):
+            raise
         raise _not_zip(path, file) from None
+
+
+def _disk_failed(error: Exception) -> bool:
+    """Whether the disk, not the file, is at fault: looking before a file's start is what a damaged place does."""
+    return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
 
 
 def _not_zip(path: Path, file: str) -> FileError:
@@ -268,11 +279,8 @@ def _expand(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str, budget
                 size += len(piece)
                 budget.take(len(piece))
                 yield piece
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise FileError(f"{file}: {member.filename!r} in it is damaged ({error}). {_AGAIN}") from None
-    except OSError as error:
-        # Looking before the file's start is what a damaged place does; the rest is a full or failing disk.
-        if error.errno not in (None, errno.EINVAL):
+    except _DAMAGE as error:
+        if _disk_failed(error):
             raise
         raise FileError(f"{file}: {member.filename!r} in it is damaged ({error}). {_AGAIN}") from None
     if size != member.file_size:
