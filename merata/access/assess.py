@@ -36,10 +36,9 @@ from merata.access.result import FACILITIES, SETTLEMENTS, VILLAGES, Access
 from merata.errors import MissingError
 from merata.radio.against import Heard
 from merata.radio.against import heard as heard_at
-from merata.radio.antenna import Antenna
 from merata.radio.correct import Correction, no_correction
 from merata.radio.coverage_map import Coverage
-from merata.radio.margin import network
+from merata.radio.margin import Network, network
 from merata.region.settings import DefaultSettings, Settings
 from merata.region.tables import KNOWN_BY, LEVELS
 
@@ -56,7 +55,7 @@ def assess(
     correction: Correction | None = None,
     notes: Sequence[str] = (),
     cover: npt.NDArray[np.uint8] | None = None,
-    antennas: Mapping[str, Antenna] | None = None,
+    net: Network | None = None,
 ) -> Access:
     """Who has which service level on the day `today`.
 
@@ -76,8 +75,8 @@ def assess(
         What is to be said about the correction, in plain English.
     cover
         (rows, columns) classes of ESA WorldCover on the map's grid, for the correction; None: not known.
-    antennas
-        Those that the map was made with, by the words of the sites' column `antenna`: how well sites hear.
+    net
+        What the map's sites send and hear; None: as the table of sites says, without makers' antenna patterns.
 
     Raises
     ------
@@ -97,7 +96,7 @@ def assess(
     # Together, so that a report that names a settlement is not taken for one of an unknown facility.
     places = gpd.GeoDataFrame(pd.concat([homes, rooms], ignore_index=True))
     corrected = correction or no_correction(settings.radio.sigma_db)
-    heard = _heard(places, coverage, tables, cover, corrected, settings, antennas)
+    heard = _heard(places, coverage, tables, cover, corrected, settings, net)
     homes["rsrp_dbm"], rooms["rsrp_dbm"] = heard.power_dbm[: len(homes)], heard.power_dbm[len(homes) :]
     belief = _believe(places, heard, coverage, tables, settings, today)
     at_home = belief.of(slice(0, len(homes)))
@@ -139,14 +138,14 @@ def _heard(
     cover: npt.NDArray[np.uint8] | None,
     correction: Correction,
     settings: Settings,
-    antennas: Mapping[str, Antenna] | None,
+    net: Network | None,
 ) -> Heard:
     if coverage is None or not _tells(coverage):
         silent, by_level = np.full(len(places), np.nan), (len(places), len(LEVELS))
         spread, sure = np.full(len(places), correction.spread_db), np.zeros(len(places))
         return Heard(silent, spread, sure, np.full(by_level, np.nan), np.zeros(by_level, np.int64))
     sites = gpd.GeoDataFrame(tables["sites"])
-    net = network(sites, coverage.grid, settings.radio, antennas)
+    net = net or network(sites, coverage.grid, settings.radio)
     return heard_at(coverage, places.geometry, sites, cover, correction, settings.levels, net)
 
 

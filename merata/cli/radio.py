@@ -12,6 +12,7 @@ import typer
 
 from merata.cli import screen, written
 from merata.cli.screen import say, say_json, say_table
+from merata.cli.show import assumed, left_out
 from merata.cli.sky import sky
 
 if TYPE_CHECKING:
@@ -129,8 +130,7 @@ def profile(
     for line in lines(found.path, tongue, found.received):
         say(line)
     _terms(found)
-    for line in found.assumptions:
-        say(f"Assumed: {line}")
+    assumed(found.assumptions)
     say(f"Picture: {place}")
 
 
@@ -170,9 +170,8 @@ def _path_json(found: Between, picture: Path) -> dict[str, Any]:
     }
 
 
-#: Hops, and what was left out, shown on the screen; the rest is in the file.
+#: Hops shown on the screen; the rest is in the file.
 _SHOWN = 20
-_LEFT_OUT = 5
 
 
 @app.command()
@@ -235,12 +234,8 @@ def links(
         f"{len(found.table)} pairs of sites; {len(works)} hops work, {raised} of them only with higher antennas."
     )
     _hops(works)
-    for line in found.left_out[:_LEFT_OUT]:
-        say(line)
-    if len(found.left_out) > _LEFT_OUT:
-        say(f"… and {len(found.left_out) - _LEFT_OUT} more pairs or sites left out; --json lists them.")
-    for line in found.assumptions:
-        say(f"Assumed: {line}")
+    left_out(found.left_out, "pairs or sites")
+    assumed(found.assumptions)
     say(f"All hops: {out}")
 
 
@@ -366,8 +361,7 @@ def _map_of_site(region: Any, site: str, out: Path | None, json: bool) -> None:
     say(found.name)
     cells = [[f"{a:g}", f"{mhz:g}", f"{best:.0f}", f"{km2:,.1f}"] for a, mhz, best, km2 in rows]
     say_table(["Sector, degrees", "MHz", "Strongest, dBm", "km² with -110 dBm"], cells)
-    for line in found.assumptions:
-        say(f"Assumed: {line}")
+    assumed(found.assumptions)
     say(f"Raster: {place} (opens in QGIS)")
 
 

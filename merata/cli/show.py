@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Findings shown on the screen; the rest is in findings.csv.
 _SHOWN = 8
+#: Lines of what a question about the radio left out; --json has them all.
+_LEFT_OUT = 5
 
 
 def added(result: Added, region: Region, json: bool = False) -> None:
@@ -190,3 +192,17 @@ def compared(
         say_json({"first": first, "second": second, **comparison.as_json()})
     else:
         say(comparison.text(first, second, names))
+
+
+def left_out(lines: Sequence[str], what: str) -> None:
+    """Why some `what` are not in the answer: the first few reasons."""
+    for line in lines[:_LEFT_OUT]:
+        say(line)
+    if len(lines) > _LEFT_OUT:
+        say(f"… and {len(lines) - _LEFT_OUT} more {what} left out; --json lists them.")
+
+
+def assumed(lines: Iterable[str]) -> None:
+    """What an answer assumes."""
+    for line in lines:
+        say(f"Assumed: {line}")

@@ -9,6 +9,7 @@ import typer
 
 from merata.cli import screen, written
 from merata.cli.screen import say, say_json, say_table
+from merata.cli.show import assumed, left_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
 #: A place that keeps so much of the low satellites counts as open; with less than the second, as hidden.
 OPEN_SHARE, HIDDEN_SHARE = 0.95, 0.75
-#: Places with the least sky, and what was left out, shown on the screen; the rest is in the file.
+#: Places with the least sky shown on the screen; the rest is in the file.
 _SHOWN = 10
-_LEFT_OUT = 5
 
 
 def sky(
@@ -64,12 +64,8 @@ def _told(found: SkyFound) -> None:
         f"{HIDDEN_SHARE:.0%}. Fixed: whether a geostationary one is in view."
     )
     _least(found.table)
-    for line in found.left_out[:_LEFT_OUT]:
-        say(line)
-    if len(found.left_out) > _LEFT_OUT:
-        say(f"… and {len(found.left_out) - _LEFT_OUT} more places left out; --json lists them.")
-    for line in found.assumptions:
-        say(f"Assumed: {line}")
+    left_out(found.left_out, "places")
+    assumed(found.assumptions)
 
 
 def _counts(rows: pd.DataFrame) -> list[int]:

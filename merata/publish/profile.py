@@ -207,7 +207,7 @@ def _fold(text: str, letters: int) -> list[str]:
 def _draw_profile(axes: Any, path: Path, t: Tongue) -> None:
     profile = path.profile
     km = profile.distance_km
-    radius_km = between.effective_radius_km(path.settings.delta_n)
+    radius_km = path.settings.earth_km
     bulge = between.bulge_m(km, radius_km)
     ground = profile.height_m + bulge
     top = ground + profile.clutter_m

@@ -197,17 +197,12 @@ def _signal_def(made: _Signal | None, drawing: maps.Drawing | None) -> str:
 def _signal_figures(
     results: Results, joined: pd.DataFrame, drawing: maps.Drawing, t: Tongue, made: _Signal
 ) -> list[dict[str, Any]]:
-    place: Any = {"region": results.name, "radius_km": results.settings.radio.radius_km}
-    of = made.coverage
-    drawn = signal.figure_of(drawing, joined, of.level, of.grid, "level", t, **place)
-    found = [_signal_figure(drawn, t("signal_words"), t)]
+    place: Any = (results.name, joined, results.settings.radio.radius_km)
+    level = signal.layer_of(made.coverage, "level", *place)
+    found = [_signal_figure(signal.figure_of(drawing, level, t), t("signal_words"), t)]
     if made.chance:
-        likely = made.chance
-        drawn = signal.figure_of(
-            drawing, joined, likely.percent, likely.grid, "chance", t,
-            heading=likely.title(t), plus_minus=likely.plus_minus, **place,
-        )  # fmt: skip
-        found.append(_signal_figure(drawn, likely.words(t), t))
+        drawn = signal.figure_of(drawing, made.chance.layer(t, *place), t)
+        found.append(_signal_figure(drawn, made.chance.words(t), t))
     return found
 
 
@@ -227,20 +222,15 @@ def _signal_files(
     facts: Any = {
         "date": results.inputs_date, "run_id": results.run_id, "version": results.version, "made_up": results.made_up,
     }  # fmt: skip
-    place: Any = {"region": results.name, "radius_km": results.settings.radio.radius_km}
-    of, words = made.coverage, signal.note(t, **facts)
+    place: Any = (results.name, joined, results.settings.radio.radius_km)
+    words = signal.note(t, **facts)
     found = {
-        show: signal.map_of(
-            drawing, joined, getattr(of, signal.SHOWS[show].array), of.grid, show, t, note=words, **place
-        )
+        show: signal.map_of(drawing, signal.layer_of(made.coverage, show, *place), t, words)
         for show in ("level", "strength")
     }
     if made.chance:
-        likely = made.chance
-        found["chance"] = signal.map_of(
-            drawing, joined, likely.percent, likely.grid, "chance", t, heading=likely.title(t),
-            plus_minus=likely.plus_minus, note=signal_chance.chance_note(likely, t, **facts), **place,
-        )  # fmt: skip
+        words = signal_chance.chance_note(made.chance, t, **facts)
+        found["chance"] = signal.map_of(drawing, made.chance.layer(t, *place), t, words)
     return {f"map-{show}.svg": drawn.svg for show, drawn in found.items()}
 
 

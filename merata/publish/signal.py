@@ -20,6 +20,7 @@ from rasterio.io import MemoryFile
 
 from merata.publish import maps
 from merata.publish.words import Tongue
+from merata.radio.coverage_map import Coverage
 from merata.region.grid import Grid
 from merata.region.tables import LEVELS
 
@@ -86,77 +87,60 @@ class SignalMap:
     """Those that the picture has, from strong to weak."""
 
 
-def map_of(
-    drawing: maps.Drawing,
-    villages: gpd.GeoDataFrame,
-    values: npt.NDArray[Any],
-    grid: Grid,
-    show: str,
-    t: Tongue,
-    *,
-    region: str,
-    radius_km: float,
-    note: str,
-    heading: str = "",
-    plus_minus: npt.NDArray[Any] | None = None,
-) -> SignalMap:
-    """A coverage map of a region as a file of its own.
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """What a map shows."""
 
-    Parameters
-    ----------
-    drawing
-        `maps.draw` of the region's villages.
-    villages
-        Their polygons: the land that the shares are of.
-    values
-        (rows, columns) of `grid`: the coverage's array that `SHOWS[show]` names; NaN, or level 0, where nothing
-        reaches.
-    grid
-        Its pixels.
-    show
-        Key of SHOWS.
-    t
-        Language.
-    region, radius_km, note
-        Name of the region, how far towers were looked for, and the line under the map.
-    heading
-        What it shows; of SHOWS when left out.
-    plus_minus
-        (rows, columns): how unsure each value is; the legend tells it by class.
+    region: str
+    """Name of the region."""
+    villages: gpd.GeoDataFrame
+    """Its villages' polygons: the land that the shares are of."""
+    radius_km: float
+    """How far towers were looked for."""
+    show: str
+    """Key of SHOWS."""
+    values: npt.NDArray[Any]
+    """(rows, columns) of `grid`: the array that `SHOWS[show]` names; NaN, or level 0, where nothing reaches."""
+    grid: Grid
+    heading: str = ""
+    """What it shows; of SHOWS when left out."""
+    plus_minus: npt.NDArray[Any] | None = None
+    """(rows, columns): how unsure each value is; the legend tells it by class."""
 
-    """
-    place, classes, shown = _classified(villages, values, grid, show, t, radius_km, plus_minus)
+    def title(self, t: Tongue) -> str:
+        """What the map shows."""
+        return self.heading or t(SHOWS[self.show].title)
+
+
+def layer_of(
+    coverage: Coverage, show: str, region: str, villages: gpd.GeoDataFrame, radius_km: float
+) -> Layer:
+    """The layer `show` of a coverage map."""
+    return Layer(region, villages, radius_km, show, getattr(coverage, SHOWS[show].array), coverage.grid)
+
+
+def map_of(drawing: maps.Drawing, layer: Layer, t: Tongue, note: str) -> SignalMap:
+    """A coverage map of a region as a file of its own; `drawing` is of its villages, `note` the line under the map."""
+    place, classes, shown = _classified(layer, t)
     words = [(f"s-{c.name}", t("signal_share", words=c.words, share=share(c.share, t))) for c in shown]
-    title = f"{region} — {heading or t(SHOWS[show].title)}"
+    title = f"{layer.region} — {layer.title(t)}"
     style = (files("merata.publish") / "templates" / "map.css").read_text(encoding="utf-8")
     colors = "".join(f".f-s-{c.name}{{fill:{c.color}}}" for c in classes)
     outlines = f'<path class="s-village" d="{"".join(drawing.outlines.values())}"/>'
-    body = _image(_on_picture(place, grid, drawing), drawing, [c.color for c in classes]) + outlines
-    about = _about(region, shown, t)
+    body = _image(_on_picture(place, layer.grid, drawing), drawing, [c.color for c in classes]) + outlines
+    about = _about(layer.region, shown, t)
     svg = maps.sheet(drawing, body, words, title, note, style + _STYLE + colors, about=about, large=True)
     return SignalMap(svg, title, classes, shown)
 
 
-def figure_of(
-    drawing: maps.Drawing,
-    villages: gpd.GeoDataFrame,
-    values: npt.NDArray[Any],
-    grid: Grid,
-    show: str,
-    t: Tongue,
-    *,
-    region: str,
-    radius_km: float,
-    heading: str = "",
-    plus_minus: npt.NDArray[Any] | None = None,
-) -> SignalMap:
+def figure_of(drawing: maps.Drawing, layer: Layer, t: Tongue) -> SignalMap:
     """The same map as a figure of the page that holds `maps.shared_defs` and `picture_def`."""
-    _, classes, shown = _classified(villages, values, grid, show, t, radius_km, plus_minus)
-    title, key = heading or t(SHOWS[show].title), f"{t.language}-map-{show}"
+    _, classes, shown = _classified(layer, t)
+    title, key = layer.title(t), f"{t.language}-map-{layer.show}"
     svg = (
         f'<svg class="map" viewBox="0 0 {maps.WIDTH} {drawing.height}" role="img" aria-labelledby="{key}-t {key}-d">'
-        f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(_about(region, shown, t))}</desc>'
-        f'<use href="#signal-{show}"/><use href="#over"/></svg>'
+        f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(_about(layer.region, shown, t))}</desc>'
+        f'<use href="#signal-{layer.show}"/><use href="#over"/></svg>'
     )
     return SignalMap(svg, title, classes, shown)
 
@@ -177,21 +161,15 @@ def _about(region: str, shown: Sequence[Class], t: Tongue) -> str:
 
 
 def _classified(
-    villages: gpd.GeoDataFrame,
-    values: npt.NDArray[Any],
-    grid: Grid,
-    show: str,
-    t: Tongue,
-    radius_km: float,
-    plus_minus: npt.NDArray[Any] | None = None,
+    layer: Layer, t: Tongue
 ) -> tuple[npt.NDArray[np.uint8], tuple[Class, ...], tuple[Class, ...]]:
     """The class of each pixel; all classes; those that the map has, from strong to weak."""
-    place, inside = _classes_of(values, show), _inside(villages, grid)
-    parts = _legend(show, t, radius_km)
+    place, inside = _classes_of(layer.values, layer.show), _inside(layer.villages, layer.grid)
+    parts = _legend(layer.show, t, layer.radius_km)
     shares = _shares(place, inside, len(parts))
     unsure: list[float | None] = [None] * len(parts)
-    if plus_minus is not None:
-        unsure = [_typical(plus_minus[inside & (place == at)]) for at in range(len(parts))]
+    if layer.plus_minus is not None:
+        unsure = [_typical(layer.plus_minus[inside & (place == at)]) for at in range(len(parts))]
     classes = tuple(
         Class(name, words if pm is None else t("signal_pm", words=words, pm=_whole(pm, t)), color, part, pm)
         for (name, words, color), part, pm in zip(parts, shares, unsure, strict=True)
@@ -270,8 +248,8 @@ def _on_picture(
     step_m = maps.WIDTH * unit_m / across
     x_m = drawing.corner_m[0] + (np.arange(across) + 0.5) * step_m
     y_m = drawing.corner_m[1] - (np.arange(round(drawing.height * unit_m / step_m)) + 0.5) * step_m
-    column = np.floor((x_m - grid.west_m) / grid.resolution_m).astype(int)
-    row = np.floor((grid.north_m - y_m) / grid.resolution_m).astype(int)
+    rows, columns = grid.pixels(x_m, y_m)
+    row, column = np.floor(rows).astype(int), np.floor(columns).astype(int)
     beyond = ((row < 0) | (row >= grid.height))[:, None] | ((column < 0) | (column >= grid.width))[None, :]
     seen = place[np.clip(row, 0, grid.height - 1)][:, np.clip(column, 0, grid.width - 1)]
     return np.where(beyond, np.uint8(_OUTSIDE), seen).astype(np.uint8)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
+from merata.publish.signal import Layer
 from merata.publish.words import Tongue
 from merata.radio.against import read_correction
 from merata.radio.chance_map import read_chance
@@ -36,6 +38,12 @@ class ShownChance:
         """What the map shows."""
         key = "signal_chance" if self.outdoors else "signal_chance_building"
         return t(key, level=t.word("level", self.level))
+
+    def layer(self, t: Tongue, region: str, villages: gpd.GeoDataFrame, radius_km: float) -> Layer:
+        """The map as `merata.publish.signal` draws it, in one language."""
+        return Layer(
+            region, villages, radius_km, "chance", self.percent, self.grid, self.title(t), self.plus_minus
+        )
 
     def words(self, t: Tongue) -> str:
         """The paragraph over the map in the report."""

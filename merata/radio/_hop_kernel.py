@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from merata.radio._compile import jitable, kernel
+from merata.radio._p1812_terms import EARTH_KM
+from merata.radio._scans import push
 
 Floats = npt.NDArray[np.float64]
 Heights = npt.NDArray[np.float32]
@@ -27,7 +29,6 @@ Integers = npt.NDArray[np.int64]
     LOW_CLUTTER_M,
     VOIDS,
 ) = range(10)
-EARTH_KM = 6371.0
 #: A height that passes its limit by so little keeps it.
 ROUNDING_M = 1e-6
 #: First Fresnel radius at 1 GHz: 17.3 √(d1 d2 / d) m (P.530 section 2.2.1).
@@ -60,13 +61,7 @@ def hull_at_middle(x: Floats, y: Floats, stack: Integers) -> tuple[float, float]
     """
     top = 0
     for i in range(len(x)):
-        while top >= 2:
-            a, b = stack[top - 2], stack[top - 1]
-            if (y[b] - y[a]) * (x[i] - x[b]) > (y[i] - y[b]) * (x[b] - x[a]):
-                break
-            top -= 1
-        stack[top] = i
-        top += 1
+        top = push(stack, top, x, y, i)
     at = 1
     while at < top - 1 and x[stack[at]] < 0.5:
         at += 1

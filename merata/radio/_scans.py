@@ -15,7 +15,7 @@ Distances are in km, heights in m, slopes in m/km.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +72,7 @@ def look(
         slope = (y[n] - start) * inverse[n]
         if slope > best:
             best, best_at = slope, n
-        size = _push(hull, size, d, y, n)
+        size = push(hull, size, d, y, n)
     return seen
 
 
@@ -92,7 +92,7 @@ def _new_view(count: int, with_rise: bool) -> View:
 
 
 @inlined
-def _push(hull: Ints, size: int, d: Floats, y: Floats, n: int) -> int:
+def push(hull: npt.NDArray[np.integer[Any]], size: int, d: Floats, y: Floats, n: int) -> int:
     """Add point `n`, to the right of all others; returns the new size."""
     while size >= 2:
         a, b = hull[size - 2], hull[size - 1]

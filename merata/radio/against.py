@@ -29,6 +29,7 @@ from merata.radio.coverage_map import Coverage
 from merata.radio.finish import building_db
 from merata.radio.margin import Network, Seen, margins
 from merata.radio.sampling import sample, sample_table
+from merata.radio.transmitters import FOURTH
 from merata.region.settings import LevelSettings, RadioSettings, Settings
 from merata.region.tables import LEVELS
 
@@ -36,7 +37,6 @@ from merata.region.tables import LEVELS
 CELL_M = 250.0
 #: A phone is never nearer to a site than this when its distance is reckoned with, km.
 NEAREST_KM = 0.05
-_FOURTH = r"(?i)(?<!\d)4\s?G|\bLTE"
 
 
 class Heard(NamedTuple):
@@ -94,8 +94,7 @@ def features(
     placed = points.iloc[here].to_crs(coverage.grid.crs)
     grid = coverage.grid
     east, north = placed.x.to_numpy(), placed.y.to_numpy()
-    r = np.floor((grid.north_m - north) / grid.resolution_m).astype(int)
-    c = np.floor((east - grid.west_m) / grid.resolution_m).astype(int)
+    r, c = (np.floor(pixels).astype(int) for pixels in grid.pixels(east, north))
     inside = (r >= 0) & (r < grid.height) & (c >= 0) & (c < grid.width)
     at, r, c, east, north = here[inside], r[inside], c[inside], east[inside], north[inside]
     site = coverage.best_site[r, c].astype(np.int64)
@@ -166,7 +165,7 @@ def measured_against(
     seen["phone"] = pd.factorize(campaign, sort=True)[0]
     technology = rows["technology"].astype("string").fillna("").str.strip()
     reasons = {
-        "not of 4G": (technology != "") & ~technology.str.contains(_FOURTH, regex=True),
+        "not of 4G": (technology != "") & ~technology.str.contains(FOURTH, regex=True),
         "without a position where a site is in reach": seen["model_dbm"].isna() | (seen["site"] < 0),
         "of another operator than the strongest site's": _other(rows, seen["site"], sites),
     }

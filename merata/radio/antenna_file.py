@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,11 @@ _SLIGHT_DB = 0.5
 class _Line:
     number: int
     words: list[str]
+
+
+def read_antennas(paths: Mapping[str, Path]) -> dict[str, Antenna]:
+    """The antennas of several files, by the names that they are given; raises as `read_antenna`."""
+    return {name: read_antenna(path) for name, path in paths.items()}
 
 
 def read_antenna(path: Path) -> Antenna:

@@ -23,8 +23,6 @@ Floats = npt.NDArray[np.float64]
 #: What takes the signal, in the order in which a path's loss is taken apart; the parts add up to the whole.
 CAUSES = ("distance", "earth", "hills", "cover")
 
-#: Mean radius of the Earth in P.1812, km.
-EARTH_KM = 6371.0
 #: A path of fewer points says nothing of what lies between its ends.
 _LEAST_POINTS = 5
 
@@ -136,8 +134,7 @@ def _pixels(ground: Ground, a: End, b: End) -> tuple[Floats, Floats]:
     grid = ground.grid
     to_grid = Transformer.from_crs(4326, grid.crs, always_xy=True)
     x_m, y_m = to_grid.transform([a.lon_deg, b.lon_deg], [a.lat_deg, b.lat_deg])
-    row = (grid.north_m - np.asarray(y_m)) / grid.resolution_m - 0.5
-    column = (np.asarray(x_m) - grid.west_m) / grid.resolution_m - 0.5
+    row, column = (pixels - 0.5 for pixels in grid.pixels(np.asarray(x_m), np.asarray(y_m)))
     for end, r, c in zip((a, b), row, column, strict=True):
         if not (0 <= r <= grid.height - 1 and 0 <= c <= grid.width - 1):
             raise InputError(
@@ -200,7 +197,7 @@ def path(ground: Ground, a: End, b: End, frequency_mhz: float, settings: PathSet
         "hills": no_cover.loss_db - no_hills.loss_db,
         "cover": whole.loss_db - no_cover.loss_db,
     }
-    block = blocking(between, a, b, frequency_mhz, effective_radius_km(settings.delta_n))
+    block = blocking(between, a, b, frequency_mhz, settings.earth_km)
     return Path(a, b, frequency_mhz, between, settings, float(whole.loss_db), terms, causes, block)
 
 
@@ -233,11 +230,6 @@ def _loss(
         rx_coast_km=settings.coast_km,
         name=f"{a.name} to {b.name}",
     )
-
-
-def effective_radius_km(delta_n: float) -> float:
-    """Radius of the Earth over which a median ray runs straight, km (P.1812 section 3.5, equations (6) and (7a))."""
-    return EARTH_KM * 157.0 / (157.0 - delta_n)
 
 
 def bulge_m(distance_km: Floats, radius_km: float) -> Floats:

@@ -17,9 +17,6 @@ from merata.radio.transmitters import Transmitter
 
 Floats = npt.NDArray[np.float32]
 
-#: Radius of the Earth, m (ITU-R P.1812 section 3.5).
-EARTH_M = 6_371_000.0
-
 
 @dataclass(frozen=True, eq=False)
 class Sums:

@@ -18,7 +18,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from merata.errors import InputError
 from merata.radio import combine, coverage_file, land, rates
@@ -37,7 +36,7 @@ from merata.region.grid import Grid
 from merata.region.settings import LevelSettings, RadioSettings, Settings
 
 __all__ = [
-    "Coverage", "SitePower", "chance_at_least", "coverage", "read", "sample", "sample_table", "site_power", "write",
+    "Coverage", "SitePower", "coverage", "read", "sample", "sample_table", "site_power", "write",
     "write_coverage", "write_site_power",
 ]  # fmt: skip
 
@@ -185,10 +184,9 @@ def site_power(
     _on_known_ground([transmitter], source, leave_out=False)
     window = around(transmitter.row, transmitter.column, settings.radius_km, source.grid)
     spot = _spot(transmitter, source, window)
-    losses = losses_of.losses(
-        spot, transmitter.bands_mhz, path_settings(settings, source.grid), settings.radius_km
-    )
-    gains = combine.sector_gains(transmitter, spot, losses, settings.receiver_height_m, _earth_m(settings))
+    path = path_settings(settings, source.grid)
+    losses = losses_of.losses(spot, transmitter.bands_mhz, path, settings.radius_km)
+    gains = combine.sector_gains(transmitter, spot, losses, settings.receiver_height_m, 1000 * path.earth_km)
     sent = _sent_dbm(transmitter, settings)
     loss_db = np.where(losses.steps == NOTHING, np.float32(np.nan), losses.steps * np.float32(STEP_DB))
     power = (sent[None, :, None, None] + gains[:, None] - loss_db[None]).astype(np.float32)
@@ -208,17 +206,6 @@ def write_site_power(made: SitePower, path: Path) -> None:
     ]
     rows, columns = made.grid.shape
     coverage_file.write_power(made.power_dbm.reshape(-1, rows, columns), names, made.grid, path)
-
-
-def chance_at_least(
-    rsrp_dbm: npt.NDArray[np.float64], threshold_dbm: float, sigma_db: float | npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """The chance that the true power is at least `threshold_dbm` where the model says `rsrp_dbm`.
-
-    The model's error is taken as normal with standard deviation `sigma_db`: Φ((rsrp - threshold) / σ). NaN stays NaN.
-    """
-    chance: npt.NDArray[np.float64] = ndtr((np.asarray(rsrp_dbm, float) - threshold_dbm) / sigma_db)
-    return chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,7 +260,7 @@ class _Job:
                 losses,
                 self._sent(transmitter, place),
                 self.settings.receiver_height_m,
-                _earth_m(self.settings),
+                1000 * self.path.earth_km,
                 place.window.row0,
                 place.window.column0,
             )
@@ -369,8 +356,3 @@ def _sent_dbm(transmitter: Transmitter, settings: RadioSettings) -> npt.NDArray[
     """Power of one reference signal in the middle of a beam by band, less what a building takes, dBm."""
     sent_dbm = transmitter.eirp_dbm - settings.carrier_to_rsrp_db
     return np.array([sent_dbm - building_db(mhz, settings) for mhz in transmitter.bands_mhz])
-
-
-def _earth_m(settings: RadioSettings) -> float:
-    """Effective radius of the Earth at the median refraction, m (P.1812 section 3.5, (6))."""
-    return combine.EARTH_M * 157 / (157 - settings.delta_n)

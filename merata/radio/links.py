@@ -152,8 +152,8 @@ def _placed(sites: gpd.GeoDataFrame, ground: Ground, settings: RadioSettings) ->
     ids, points = ids[usable], points[usable]
     degrees, metres = points.to_crs(4326), points.to_crs(ground.grid.crs)
     lat, lon = degrees.y.to_numpy(float), degrees.x.to_numpy(float)
-    rows = (ground.grid.north_m - metres.y.to_numpy(float)) / ground.grid.resolution_m - 0.5
-    columns = (metres.x.to_numpy(float) - ground.grid.west_m) / ground.grid.resolution_m - 0.5
+    places_m = metres.x.to_numpy(float), metres.y.to_numpy(float)
+    rows, columns = (pixels - 0.5 for pixels in ground.grid.pixels(*places_m))
     heights, assumed = _antennas(sites[usable], ids, settings)
     why = [_why_not(ground, row, column) for row, column in zip(rows, columns, strict=True)]
     left_out += [

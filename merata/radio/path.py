@@ -7,6 +7,7 @@ from typing import Literal
 
 from pyproj import Transformer
 
+from merata.radio._p1812_terms import effective_radii
 from merata.region.grid import Grid
 from merata.region.settings import RadioSettings
 
@@ -45,6 +46,11 @@ class PathSettings:
             raise ValueError(f"delta_n is {self.delta_n}; expected more than 0 and less than 157")
         if self.polarization not in ("vertical", "horizontal"):
             raise ValueError(f"polarization is {self.polarization!r}; expected vertical or horizontal")
+
+    @property
+    def earth_km(self) -> float:
+        """Radius of the Earth over which a median ray runs straight, km (P.1812 section 3.5, (6) and (7a))."""
+        return effective_radii(self.delta_n)[0]
 
 
 def path_settings(settings: RadioSettings, grid: Grid) -> PathSettings:

@@ -63,8 +63,9 @@ def _middle(
             "places: nobody says which projection the points are in; expected points with a crs."
         )
     where = points.iloc[placed].to_crs(grid.crs)
-    row = np.floor((grid.north_m - where.y.to_numpy()) / grid.resolution_m).astype(np.int64)
-    column = np.floor((where.x.to_numpy() - grid.west_m) / grid.resolution_m).astype(np.int64)
+    row, column = (
+        np.floor(at).astype(np.int64) for at in grid.pixels(where.x.to_numpy(), where.y.to_numpy())
+    )
     inside = (row >= 0) & (row < grid.height) & (column >= 0) & (column < grid.width)
     offsets = np.array([(r, c) for r in (-1, 0, 1) for c in (-1, 0, 1)])
     rows = np.clip(row[inside, None] + offsets[:, 0], 0, grid.height - 1)

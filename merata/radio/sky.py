@@ -16,12 +16,12 @@ import pandas as pd
 from merata.errors import InputError
 from merata.radio._compile import jitable, kernel
 from merata.radio._hop_kernel import height_at
+from merata.radio._p1812_terms import EARTH_KM
 from merata.radio.land import Ground
 from merata.region.tables import KNOWN_BY, Column
 
 Floats = npt.NDArray[np.float64]
 
-EARTH_KM = 6371.0
 #: Radius of the geostationary orbit over that of the Earth.
 GEOSTATIONARY_RADII = 42164.0 / EARTH_KM
 #: Rays near the horizon bend as on an Earth of 4/3 the radius.
@@ -144,9 +144,8 @@ def sky(places: gpd.GeoDataFrame, ground: Ground, view: View | None = None) -> S
     usable = (points.notna() & ~points.is_empty & (points.geom_type == "Point")).to_numpy(bool)
     left_out = [f"{name}: no point on the map; left out." for name in ids[~usable]]
     degrees, metres = points[usable].to_crs(4326), points[usable].to_crs(ground.grid.crs)
-    grid = ground.grid
-    rows = (grid.north_m - metres.y.to_numpy(float)) / grid.resolution_m - 0.5
-    columns = (metres.x.to_numpy(float) - grid.west_m) / grid.resolution_m - 0.5
+    places_m = metres.x.to_numpy(float), metres.y.to_numpy(float)
+    rows, columns = (pixels - 0.5 for pixels in ground.grid.pixels(*places_m))
     horizon, voids = horizons_deg(ground, rows, columns, view)
     known = ~np.isnan(horizon).any(axis=1)
     left_out += [

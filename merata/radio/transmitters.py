@@ -28,7 +28,8 @@ LOWEST_MHZ, LOWEST_INDOORS_MHZ, HIGHEST_MHZ = 30.0, 80.0, 6000.0
 #: Names of sites that are told in one sentence, at most.
 _NAMED = 5
 
-_FOURTH = re.compile(r"(?i)(?<!\d)4\s?G|\bLTE")
+#: Words of `technologies` that carry 4G.
+FOURTH = re.compile(r"(?i)(?<!\d)4\s?G|\bLTE")
 _FIFTH = re.compile(r"(?i)(?<!\d)5\s?G|\bNR\b")
 _ALL_ROUND = re.compile(r"(?i)\s*(omni\w*|all[ -]round|segala arah)\s*")
 _NUMBER = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(mhz|ghz|deg|°)?", re.IGNORECASE)
@@ -102,8 +103,7 @@ def transmitters(
     found = []
     for i in _on_air(sites, reading):
         point = points.iloc[i].representative_point()
-        row = (grid.north_m - point.y) / grid.resolution_m - 0.5
-        column = (point.x - grid.west_m) / grid.resolution_m - 0.5
+        row, column = (pixels - 0.5 for pixels in grid.pixels(point.x, point.y))
         try:
             _check_placed(points.iloc[i], sites.geometry.iloc[i], grid, reading.name(i))
             if not reaches(row, column, grid, settings.radius_km):
@@ -155,7 +155,7 @@ def _on_air(sites: gpd.GeoDataFrame, reading: _Reading) -> list[int]:
     for i in range(len(sites)):
         if kind[i] and kind[i] not in RADIATING:
             continue
-        if technologies[i] and not (_FOURTH.search(technologies[i]) or _FIFTH.search(technologies[i])):
+        if technologies[i] and not (FOURTH.search(technologies[i]) or _FIFTH.search(technologies[i])):
             continue
         if not placed[i]:
             reading.note("position")
@@ -307,7 +307,7 @@ class _Reading:
         text = self.texts["technologies"][i]
         if not text:
             self.note("technologies")
-        fifth, fourth = bool(_FIFTH.search(text)), bool(_FOURTH.search(text))
+        fifth, fourth = bool(_FIFTH.search(text)), bool(FOURTH.search(text))
         return tuple("nr" if fifth and (not fourth or band >= NR_FROM_MHZ) else "lte" for band in bands)
 
     def _operator(self, i: int) -> str:

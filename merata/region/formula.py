@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -18,3 +24,11 @@ def safe_text(text: str) -> str:
 def plain_text(text: str) -> str:
     """The text that `safe_text` was given."""
     return text[1:] if text.startswith("'") and is_formula(text.lstrip("'")) else text
+
+
+def csv_of(table: pd.DataFrame, texts: Iterable[str], decimals: int) -> str:
+    """A table as CSV text: numbers to so many decimals, and the columns `texts` made safe; nothing said is empty."""
+    shown = table.round(dict.fromkeys(table.select_dtypes("number").columns, decimals))
+    for name in texts:
+        shown[name] = [safe_text(text) for text in shown[name].fillna("").astype(str)]
+    return shown.to_csv(index=False, lineterminator="\n")

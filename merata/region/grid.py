@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import geopandas as gpd
+import numpy.typing as npt
 from rasterio.transform import Affine
+
+_Metres = TypeVar("_Metres", float, npt.NDArray[Any])
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,13 @@ class Grid:
     def shape(self) -> tuple[int, int]:
         """Rows and columns, as NumPy counts."""
         return (self.height, self.width)
+
+    def pixels(self, x_m: _Metres, y_m: _Metres) -> tuple[_Metres, _Metres]:
+        """Rows and columns of places in the grid's projection, counted from its north-west corner, in pixels.
+
+        Rounded down they are the pixel that holds the place; less a half, whole numbers are the middles of pixels.
+        """
+        return (self.north_m - y_m) / self.resolution_m, (x_m - self.west_m) / self.resolution_m
 
     @classmethod
     def around(cls, places: gpd.GeoDataFrame, crs: str, resolution_m: float, margin_m: float = 5000) -> Grid:

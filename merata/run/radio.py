@@ -15,17 +15,17 @@ from merata import __version__
 from merata.errors import InputError, MissingError
 from merata.publish.maps import draw
 from merata.publish.profile import Received
-from merata.publish.signal import SHOWS, SignalMap, map_of, note
+from merata.publish.signal import SignalMap, layer_of, map_of, note
 from merata.publish.signal_chance import chance_note, shown_chance
 from merata.publish.words import Language, Tongue
 from merata.radio import between, coverage, land, links
-from merata.radio.antenna_file import read_antenna
+from merata.radio.antenna_file import read_antennas
 from merata.radio.between import End, Path
 from merata.radio.path import path_settings
 from merata.radio.transmitters import Transmitter, transmitters
 from merata.region import landcover, terrain
 from merata.region.folder import Region
-from merata.region.formula import safe_text
+from merata.region.formula import csv_of
 from merata.region.grid import Grid
 from merata.region.names import VillageIndex
 from merata.region.rasters import grid_of
@@ -124,7 +124,7 @@ def _sender(
     if len(rows) != 1:
         return None, ()
     site = inputs.tables["sites"].iloc[[rows[0]]]
-    antennas = {name: read_antenna(path) for name, path in inputs.antennas.items()}
+    antennas = read_antennas(inputs.antennas)
     found, told = transmitters(site, grid, inputs.settings.radio, antennas)
     if not found:
         name = next(here.end.name for here in places if here.site is not None)
@@ -151,10 +151,7 @@ class HopsFound:
     @property
     def csv(self) -> str:
         """The table as text: numbers to what they are good for, nothing that a spreadsheet takes for a formula."""
-        rounded = self.table.round(dict.fromkeys(self.table.select_dtypes("number").columns, 6))
-        for name in ("a", "b", "a_name", "b_name"):
-            rounded[name] = [safe_text(str(text)) for text in rounded[name]]
-        return rounded.to_csv(index=False, lineterminator="\n")
+        return csv_of(self.table, ("a", "b", "a_name", "b_name"), decimals=6)
 
 
 def hops_between(region: Region, *, site: str = "", asked: Mapping[str, object] | None = None) -> HopsFound:
@@ -230,7 +227,7 @@ def signal_map(region: Region, run: str, show: str, language: Language) -> tuple
         "version": __version__,
         "made_up": read.settings.region.made_up,
     }
-    where: Any = {"region": read.name, "radius_km": read.settings.radio.radius_km}
+    where: Any = (read.name, villages, read.settings.radio.radius_km)
     if show == "chance":
         likely = shown_chance(found.folder, read.settings)
         if likely is None:
@@ -238,14 +235,9 @@ def signal_map(region: Region, run: str, show: str, language: Language) -> tuple
                 f"{found.id}: this run has no map of the chance, which is made with access. "
                 f"`merata run {region.path}` makes one."
             )
-        drawn = map_of(
-            drawing, villages, likely.percent, likely.grid, show, t, note=chance_note(likely, t, **facts),
-            heading=likely.title(t), plus_minus=likely.plus_minus, **where,
-        )  # fmt: skip
-        return drawn, found
-    made = coverage.read(place)
-    values = getattr(made, SHOWS[show].array)
-    return map_of(drawing, villages, values, made.grid, show, t, note=note(t, **facts), **where), found
+        return map_of(drawing, likely.layer(t, *where), t, chance_note(likely, t, **facts)), found
+    layer = layer_of(coverage.read(place), show, *where)
+    return map_of(drawing, layer, t, note(t, **facts)), found
 
 
 def place(inputs: Inputs, words: str, height_m: float = 0.0) -> Place:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from merata.errors import InputError, MissingError
-from merata.radio.antenna_file import read_antenna
+from merata.radio.antenna_file import read_antennas
 from merata.radio.coverage import SitePower, site_power
 from merata.radio.transmitters import transmitters
 from merata.radio.windows import from_files
@@ -60,7 +60,7 @@ def map_of_site(
     if place is None or place.is_empty:
         raise InputError(f"{site}: this site has no position. Give one in its source.")
     grid = grid_of(read.tables["villages"], read.settings)
-    antennas = {name: read_antenna(path) for name, path in read.antennas.items()}
+    antennas = read_antennas(read.antennas)
     found, assumed = transmitters(sites.iloc[[row]], grid, radio, antennas)
     if not found:
         raise MissingError(f"{site}: this site sends no 4G or 5G, or none that reaches the map.")

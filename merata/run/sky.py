@@ -10,7 +10,7 @@ import pandas as pd
 from merata.errors import MissingError
 from merata.radio import sky
 from merata.region.folder import Region
-from merata.region.formula import safe_text
+from merata.region.formula import csv_of
 from merata.region.tables import Column
 from merata.run import inputs as run_inputs
 from merata.run.inputs import Inputs
@@ -26,7 +26,6 @@ COLUMNS = (
     Column("village_code", "text", "Village it is in"),
     *sky.COLUMNS[1:],
 )
-_TEXT = ("id", "name", "village_code")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +40,7 @@ class SkyFound:
     @property
     def csv(self) -> str:
         """The table as text: numbers to what they are good for, nothing that a spreadsheet takes for a formula."""
-        rounded = self.table.round(dict.fromkeys(self.table.select_dtypes("number").columns, 4))
-        for name in _TEXT:
-            rounded[name] = [safe_text(text) for text in rounded[name].fillna("").astype(str)]
-        return rounded.to_csv(index=False, lineterminator="\n")
+        return csv_of(self.table, ("id", "name", "village_code"), decimals=4)
 
 
 def sky_of(region: Region, view: sky.View | None = None) -> SkyFound:

@@ -32,11 +32,11 @@ class Step:
 
 def _coverage(inputs: Inputs, folder: Path, progress: Progress) -> None:
     from merata.radio import coverage as radio
-    from merata.radio.antenna_file import read_antenna
+    from merata.radio.antenna_file import read_antennas
     from merata.region.change import PRIVATE
     from merata.region.rasters import grid_of
 
-    antennas = {name: read_antenna(path) for name, path in inputs.antennas.items()}
+    antennas = read_antennas(inputs.antennas)
     radio.write_coverage(
         folder / "coverage.tif",
         inputs.tables["sites"],
@@ -58,7 +58,7 @@ def _access(inputs: Inputs, folder: Path, progress: Progress) -> None:
     from merata.access.files import write_access
     from merata.radio import against, chance_map, margin
     from merata.radio import coverage as radio
-    from merata.radio.antenna_file import read_antenna
+    from merata.radio.antenna_file import read_antennas
     from merata.region import landcover
 
     heard = radio.read(folder / "coverage.tif")
@@ -68,10 +68,9 @@ def _access(inputs: Inputs, folder: Path, progress: Progress) -> None:
         heard, tables["measurements"], tables["sites"], cover, settings.radio
     )
     against.write_correction(correction, notes, folder / "correction.json")
-    antennas = {name: read_antenna(path) for name, path in inputs.antennas.items()}
     progress("chance", 0, 0)
     needs = settings.levels[settings.promise.people]
-    net = margin.network(tables["sites"], heard.grid, settings.radio, antennas)
+    net = margin.network(tables["sites"], heard.grid, settings.radio, read_antennas(inputs.antennas))
     rows = chance_map.chance_rows(heard, correction, needs, tables["sites"], cover, net)
     chance_map.write_chance(rows, heard.grid, folder / "chance.tif")
     progress("places", 0, 0)
@@ -83,7 +82,7 @@ def _access(inputs: Inputs, folder: Path, progress: Progress) -> None:
         correction=correction,
         notes=notes,
         cover=cover,
-        antennas=antennas,
+        net=net,
     )
     write_access(result, folder)
     for name, places in (("settlements", result.settlements), ("facilities", result.facilities)):

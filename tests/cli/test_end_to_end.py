@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-import os
 import shutil
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 import tomlkit
-
-from merata.cli.main import main
+from in_process import merata
 
 pytestmark = pytest.mark.slow
 
@@ -27,31 +21,6 @@ VILLAGES_CSV = (
 )
 PLAN_JSON = {"objective", "bound", "gap", "years"}
 PLAN_YEAR = {"year", "budget_idr", "capex_idr", "opex_idr", "people_served", "villages_served"}
-
-
-@dataclass
-class Ended:
-    """How a command ended."""
-
-    stdout: str
-    stderr: str
-
-
-def merata(*arguments: object, code: int = 0) -> Ended:
-    """Run a command as the shell would, in this process to save its start; fail when it ends otherwise than `code`."""
-    out, err, ended = io.StringIO(), io.StringIO(), 0
-    with (
-        redirect_stdout(out),
-        redirect_stderr(err),
-        patch.object(sys, "argv", ["merata", *map(str, arguments)]),
-        patch.dict(os.environ, {"COLUMNS": "200"}),
-    ):
-        try:
-            main()
-        except SystemExit as stop:
-            ended = int(stop.code or 0)
-    assert ended == code, f"{arguments}\n{out.getvalue()}\n{err.getvalue()}"
-    return Ended(out.getvalue(), err.getvalue())
 
 
 def change_settings(region: Path, section: str, **values: object) -> None:

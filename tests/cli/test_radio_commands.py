@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
-import os
 import shutil
-import sys
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from unittest.mock import patch
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
@@ -19,35 +14,17 @@ import pandas as pd
 import pytest
 import rasterio
 import tomlkit
+from in_process import merata
 from pyproj import Transformer
 from rasterio.transform import from_origin
 from shapely.geometry import Point, box
 
-from merata.cli.main import main
 from merata.example.make import DATE, make
 from merata.region import store
 from merata.region.change import change
 from merata.region.folder import Region
 from merata.region.rasters import grid_of
 from merata.region.tables import TABLES
-
-
-def merata(*arguments: object, code: int = 0) -> tuple[str, str]:
-    """Run a command as the shell would; what it printed, and what it complained of."""
-    out, err, ended = io.StringIO(), io.StringIO(), 0
-    with (
-        redirect_stdout(out),
-        redirect_stderr(err),
-        patch.object(sys, "argv", ["merata", *map(str, arguments)]),
-        patch.dict(os.environ, {"COLUMNS": "200"}),
-    ):
-        try:
-            main()
-        except SystemExit as stop:
-            ended = int(stop.code or 0)
-    assert ended == code, f"{arguments}\n{out.getvalue()}\n{err.getvalue()}"
-    return out.getvalue(), err.getvalue()
-
 
 # Validation
 

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from merata.publish import profile as room
 from merata.publish.profile import SIZES, Received, _kept, lines, picture
 from merata.radio import between
+from merata.radio._p1812_terms import effective_radii
 from merata.radio.between import Block, End, Path, Profile
 from merata.radio.path import PathSettings
 
@@ -25,7 +26,7 @@ def path(points=120, clutter_m=20.0, zone=4):
     clutter = np.where((km > 4) & (km < 8), clutter_m, 0.0)
     profile = Profile(km, heights, clutter, np.full(points, zone))
     settings = PathSettings(1.5, "vertical", 50, 50, 370, -0.5)
-    block = between.blocking(profile, A, B, 900, between.effective_radius_km(50))
+    block = between.blocking(profile, A, B, 900, effective_radii(50)[0])
     causes = {"distance": 113.0, "earth": 8.0, "hills": 12.0, "cover": 9.5}
     return Path(A, B, 900.0, profile, settings, 142.5, {"Lbfs": 113.0}, causes, block)
 

@@ -18,7 +18,7 @@ from rasterio.io import MemoryFile
 
 from merata.publish import maps
 from merata.publish.report import report_files
-from merata.publish.signal import _SHADES, SHOWS, map_of
+from merata.publish.signal import _SHADES, SHOWS, Layer, map_of
 from merata.publish.signal_chance import shown_chance
 from merata.publish.tables import villages
 from merata.publish.words import Tongue
@@ -44,15 +44,7 @@ VILLAGES = gpd.GeoDataFrame(
 def drawn(values, show="strength", language="en"):
     drawing = maps.draw(VILLAGES, {}, GRID.crs)
     return drawing, map_of(
-        drawing,
-        VILLAGES,
-        values,
-        GRID,
-        show,
-        Tongue(language),
-        region="R & D",
-        radius_km=30,
-        note="A <note>.",
+        drawing, Layer("R & D", VILLAGES, 30, show, values, GRID), Tongue(language), "A <note>."
     )
 
 
@@ -77,10 +69,9 @@ def test_shares_are_of_the_land_inside_the_border():
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_long_titles_and_notes_are_folded_not_cut(language):
     drawing = maps.draw(VILLAGES, {}, GRID.crs)
-    found = map_of(
-        drawing, VILLAGES, np.zeros(GRID.shape, np.uint8), GRID, "level", Tongue(language),
-        region="Kabupaten Penajam Paser Utara Timur", radius_km=30, note=" ".join(["kata"] * 60),
-    )  # fmt: skip
+    region, nothing = "Kabupaten Penajam Paser Utara Timur", np.zeros(GRID.shape, np.uint8)
+    layer = Layer(region, VILLAGES, 30, "level", nothing, GRID)
+    found = map_of(drawing, layer, Tongue(language), " ".join(["kata"] * 60))
     heads = re.findall(r'class="m-head"[^>]*>([^<]*)<', found.svg)
     assert len(heads) == 2
     assert all(len(line) <= 58 for line in heads)
@@ -124,10 +115,8 @@ def test_outside_of_the_grid_the_picture_is_blank():
         geometry=[VILLAGES.geometry[0], shapely.box(540_000, 9_942_000, 545_000, 9_947_000)]
     )
     drawing = maps.draw(far, {}, GRID.crs)
-    found = map_of(
-        drawing, VILLAGES, np.full(GRID.shape, -85.0), GRID, "strength", Tongue("id"), region="R", radius_km=30,
-        note="",
-    )  # fmt: skip
+    layer = Layer("R", VILLAGES, 30, "strength", np.full(GRID.shape, -85.0), GRID)
+    found = map_of(drawing, layer, Tongue("id"), "")
     pixels, palette = picture(found.svg)
     x, y = drawing.centres["b"]
     scale = pixels.shape[1] / maps.WIDTH

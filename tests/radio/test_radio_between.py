@@ -8,6 +8,7 @@ from pyproj import Transformer
 
 from merata.errors import InputError
 from merata.radio import between
+from merata.radio._p1812_terms import effective_radii
 from merata.radio.antenna import isotropic, sector
 from merata.radio.between import End
 from merata.radio.land import INLAND, Ground
@@ -86,7 +87,7 @@ def test_a_ridge_is_found_where_it_stands():
     assert found.causes["hills"] > 15
     assert found.block.at_km == pytest.approx(5.0, abs=0.05)
     # 250 m and 1.3 m of bulge against a line from 90 m down to 51.5 m, half of the way.
-    bulge = 1000 * 5 * 5 / (2 * between.effective_radius_km(50))
+    bulge = 1000 * 5 * 5 / (2 * effective_radii(50)[0])
     assert found.block.clearance_m == pytest.approx(70.75 - 250 - bulge, abs=0.1)
     assert found.block.fresnel_m == pytest.approx(17.32 * np.sqrt(25 / (0.9 * 10)), rel=0.01)
 

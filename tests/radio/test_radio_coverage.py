@@ -19,8 +19,8 @@ from merata.errors import FileError, InputError
 from merata.radio import land, rates
 from merata.radio.antenna import gain_db, omni, sector
 from merata.radio.building import entry_loss_db
+from merata.radio.chance import chance_served
 from merata.radio.coverage import (
-    chance_at_least,
     coverage,
     read,
     sample,
@@ -600,5 +600,5 @@ def test_one_bright_pixel_in_the_dark_does_not_make_a_signal():
 
 @given(st.floats(-140, -40), st.floats(1, 20))
 def test_chance_is_that_of_the_normal_distribution(rsrp_dbm, sigma_db):
-    got = chance_at_least(np.array([rsrp_dbm]), -105, sigma_db)[0]
+    got = chance_served(np.array([rsrp_dbm]), -105, sigma_db).chance[0]
     assert got == pytest.approx(norm.cdf(rsrp_dbm, -105, sigma_db), abs=1e-9)

@@ -107,6 +107,7 @@ def test_where_nothing_can_be_written_nothing_is_remembered(tmp_path):
     (tmp_path / "cache").write_text("a file where the folder should be")
     made = coverage(sites_at(TWO[0]), hills(), None, GRID, RADIO, cache=tmp_path / "cache")
     same(made, coverage(sites_at(TWO[0]), hills(), None, GRID, RADIO))
+    assert (tmp_path / "cache").read_text() == "a file where the folder should be"
 
 
 def test_pruning_keeps_what_was_used_and_the_newest_of_the_rest(tmp_path):

@@ -1,0 +1,34 @@
+"""Runs a command in this process, for the tests of the command line."""
+
+import io
+import os
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from typing import NamedTuple
+from unittest.mock import patch
+
+from merata.cli.main import main
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    stdout: str
+    stderr: str
+
+
+def merata(*arguments: object, code: int = 0) -> Ended:
+    """Run a command as the shell would, in this process to save its start; fail when it ends otherwise than `code`."""
+    out, err, ended = io.StringIO(), io.StringIO(), 0
+    with (
+        redirect_stdout(out),
+        redirect_stderr(err),
+        patch.object(sys, "argv", ["merata", *map(str, arguments)]),
+        patch.dict(os.environ, {"COLUMNS": "200"}),
+    ):
+        try:
+            main()
+        except SystemExit as stop:
+            ended = int(stop.code or 0)
+    assert ended == code, f"{arguments}\n{out.getvalue()}\n{err.getvalue()}"
+    return Ended(out.getvalue(), err.getvalue())
