@@ -1,0 +1,94 @@
+"""The sections [plan], [[funds]] and [prices] of region.toml."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from merata.region._section import Section
+
+
+class FundSettings(Section):
+    """One fund: what it has in each year."""
+
+    name: str = Field(description="Name of the fund")
+    share: float = Field(
+        1.0, gt=0, le=1, description="Part of the fund's amounts that this region may plan with, 0 to 1"
+    )
+    years: dict[str, int] = Field(
+        default_factory=dict,
+        description="Amount in rupiah by year, {2025 = 12500000000}; overrides the budgets table",
+    )
+
+    @field_validator("years")
+    @classmethod
+    def _years(cls, years: dict[str, int]) -> dict[str, int]:
+        for year, amount in years.items():
+            if not (year.isdigit() and 2000 <= int(year) <= 2100):
+                raise ValueError(f"'{year}' is not a year")
+            if amount < 0:
+                raise ValueError(f"the amount of {year} is below zero")
+        return years
+
+
+class PriceSettings(Section):
+    """A price of this region, instead of the price lists' or the default."""
+
+    low_idr: int = Field(ge=0, description="Low price, rupiah")
+    high_idr: int = Field(ge=0, description="High price, rupiah")
+    basis: str = Field("region.toml", description="Where the price comes from")
+
+    @model_validator(mode="after")
+    def _order(self) -> PriceSettings:
+        if self.high_idr < self.low_idr:
+            raise ValueError("high_idr is below low_idr")
+        return self
+
+
+class PlanSettings(Section):
+    """What the plan is for."""
+
+    first_year: int = Field(2025, ge=2000, le=2100, description="First year that is planned")
+    last_year: int = Field(2030, ge=2000, le=2100, description="Last year that is planned")
+    villages_per_year: int = Field(
+        0, ge=0, description="Most villages that can be built in one year; 0: no limit"
+    )
+    early_discount: float = Field(
+        0.1,
+        ge=0,
+        le=0.5,
+        description="How much less a year of service counts for each year that it comes later",
+    )
+    office_weight: float = Field(4, ge=0, description="How much a village office counts beside its people")
+    school_weight: float = Field(2, ge=0, description="How much a school counts")
+    health_post_weight: float = Field(2, ge=0, description="How much a health post counts")
+    price: Literal["low", "middle", "high"] = Field(
+        "middle", description="Where in a price's range the plan reckons"
+    )
+    budget_after_last: Literal["repeat", "none"] = Field(
+        "repeat",
+        description="Years without a known budget: repeat the last known amount (assumed), or plan nothing",
+    )
+    gap: float = Field(
+        0.001,
+        ge=0,
+        lt=1,
+        description="The solver may stop when the plan is proven within this share of the best",
+    )
+    seconds: float = Field(
+        60,
+        gt=0,
+        description="The solver stops after so long even when the gap is not reached; the plan then says so and may differ on another machine, s",
+    )
+
+    @model_validator(mode="after")
+    def _order(self) -> PlanSettings:
+        if self.last_year < self.first_year:
+            raise ValueError("last_year is before first_year")
+        return self
+
+    @property
+    def years(self) -> list[int]:
+        """The years that are planned, in order."""
+        return list(range(self.first_year, self.last_year + 1))
