@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, ValidationError, field_validator
 
 from merata.errors import MissingError, SettingsError
+from merata.region._metric import why_not_metric
 from merata.region._section import Section as Section
 from merata.region.prices import COMPONENTS
 from merata.region.settings_plan import FundSettings as FundSettings
@@ -36,6 +37,18 @@ class RegionSettings(Section):
         ["id", "en"], description="Languages of its pages, the first one first"
     )
     made_up: bool = Field(False, description="True for a worked example: every page says that it is made up")
+
+    @field_validator("projection")
+    @classmethod
+    def _metric(cls, projection: str) -> str:
+        projection = projection.strip()
+        why = why_not_metric(projection) if projection else ""
+        if why:
+            raise ValueError(
+                f"'{projection}' {why}; expected a projection in metres, like EPSG:32750, "
+                "or nothing for the UTM zone of the region's middle"
+            )
+        return projection
 
 
 class LevelSettings(Section):
