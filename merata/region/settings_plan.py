@@ -10,7 +10,7 @@ from merata.region._section import Section
 
 
 class FundSettings(Section):
-    """One fund: what it has in each year."""
+    """One fund: what it has in each year, how long it stays, and what it may pay for."""
 
     name: str = Field(description="Name of the fund")
     share: float = Field(
@@ -19,6 +19,27 @@ class FundSettings(Section):
     years: dict[str, int] = Field(
         default_factory=dict,
         description="Amount in rupiah by year, {2025 = 12500000000}; overrides the budgets table",
+    )
+    carry_years: int = Field(
+        0, ge=0, le=100, description="For how many years after its own a year's money may still be spent"
+    )
+    pays: list[Literal["capital", "running"]] = Field(
+        ["capital", "running"],
+        description="Costs that it may pay: capital (building, equipment), running (subscriptions, operation)",
+    )
+    villages: list[str] = Field(
+        default_factory=list,
+        description="Where it may pay: codes of villages or districts, or names of districts; empty: everywhere. A cable or hop between villages needs all of them",
+    )
+    kinds: list[str] = Field(
+        default_factory=list,
+        description="What it may pay for: options, kinds of place, kinds of shared works; empty: everything. Options and kinds of place named together are both asked of an offer (leo, school: LEO at schools); shared works are paid for only where named",
+    )
+    ceiling: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        description="Largest share that it may pay, 0 to 1, of what all things that the same funds may pay for cost in a year, rounded up to a whole rupiah; other funds pay the rest",
     )
 
     @field_validator("years")
@@ -66,6 +87,28 @@ class PlanSettings(Section):
     price: Literal["low", "middle", "high"] = Field(
         "middle", description="Where in a price's range the plan reckons"
     )
+    price_growth: float = Field(
+        0,
+        ge=-0.5,
+        le=1,
+        description="By how much all prices grow each year after the first planned one, as a share: 0.03 is 3 %",
+    )
+    contract_years: int = Field(
+        1,
+        ge=1,
+        le=30,
+        description="Years for which a subscription is contracted. Running costs go on to the plan's last year in any case, each year at its own price: a contract that ends before is renewed. What the last contract binds after that year is stated, not paid from the plan's money",
+    )
+    lead_years: dict[str, int] = Field(
+        default_factory=dict,
+        description='Years between paying for a thing and its service, by option or kind of shared works, {"new tower" = 1}; others: in the same year',
+    )
+    sure: float = Field(
+        0,
+        ge=0,
+        lt=1,
+        description="Chance, 0.5 to 0.99, with which each year's budget has to hold when prices turn out otherwise: money is set aside until it does; 0: nothing is set aside",
+    )
     budget_after_last: Literal["repeat", "none"] = Field(
         "repeat",
         description="Years without a known budget: repeat the last known amount (assumed), or plan nothing",
@@ -81,6 +124,21 @@ class PlanSettings(Section):
         gt=0,
         description="The solver stops after so long even when the gap is not reached; the plan then says so and may differ on another machine, s",
     )
+
+    @field_validator("sure")
+    @classmethod
+    def _sure(cls, sure: float) -> float:
+        if sure and not 0.5 <= sure <= 0.99:
+            raise ValueError("must be 0 (nothing is set aside) or from 0.5 to 0.99")
+        return sure
+
+    @field_validator("lead_years")
+    @classmethod
+    def _lead_years(cls, lead_years: dict[str, int]) -> dict[str, int]:
+        for kind, years in lead_years.items():
+            if not 0 <= years <= 20:
+                raise ValueError(f"'{kind}' must take 0 to 20 years")
+        return lead_years
 
     @model_validator(mode="after")
     def _order(self) -> PlanSettings:
