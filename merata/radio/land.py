@@ -7,7 +7,9 @@ from dataclasses import astuple, dataclass
 import numpy as np
 import numpy.typing as npt
 
+from merata.errors import InputError
 from merata.radio import coast
+from merata.radio._p1812_check import LIMITS, check_pixels
 from merata.region.grid import Grid
 from merata.region.settings import ClutterSettings, RadioSettings
 
@@ -35,7 +37,10 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """Terrain, clutter and zone of each pixel of `grid`: arrays of (rows, columns), contiguous."""
+    """Terrain, clutter and zone of each pixel of `grid`: arrays of (rows, columns), contiguous.
+
+    InputError where an array has not the grid's shape, or holds what can't be: it names the pixel and its value.
+    """
 
     heights_m: Floats
     """Height of the bare ground above sea level, m; NaN where no source says (a void)."""
@@ -46,10 +51,11 @@ class Ground:
     grid: Grid
 
     def __post_init__(self) -> None:
+        for name in ("heights_m", "clutter_m", "zone"):
+            _same_shape(name, getattr(self, name), self.grid)
+        check_pixels(self.heights_m, self.clutter_m, self.zone)
         for name, dtype in (("heights_m", np.float32), ("clutter_m", np.float32), ("zone", np.uint8)):
-            array = getattr(self, name)
-            _same_shape(name, array, self.grid)
-            object.__setattr__(self, name, np.ascontiguousarray(array, dtype))
+            object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name), dtype))
 
 
 def ground(
@@ -75,7 +81,7 @@ def ground(
 
     Raises
     ------
-    ValueError
+    InputError
         An array has not the grid's shape, or a height that can't be.
 
     """
@@ -184,13 +190,14 @@ def _percent(share: float) -> str:
 
 def _same_shape(name: str, array: npt.NDArray[np.generic], grid: Grid) -> None:
     if array.shape != grid.shape:
-        raise ValueError(f"{name} is {array.shape}, the grid is {grid.shape}")
+        raise InputError(f"{name} is {array.shape}, the grid is {grid.shape}")
 
 
 def impossible(heights_m: Floats) -> npt.NDArray[np.bool_]:
     """Which heights, m, are none on Earth: below -500, above 9000, infinite. NaN, a void, is not among them."""
+    least, most, *_ = LIMITS["height_m"]
     with np.errstate(invalid="ignore"):
-        wrong: npt.NDArray[np.bool_] = np.isinf(heights_m) | (heights_m < -500) | (heights_m > 9000)
+        wrong: npt.NDArray[np.bool_] = (heights_m < least) | (heights_m > most)
     return wrong
 
 
@@ -201,7 +208,7 @@ def _heights(heights_m: Floats | None, grid: Grid) -> Floats:
     wrong = impossible(heights_m)
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
-        raise ValueError(
+        raise InputError(
             f"the height at row {row}, column {column} is {heights_m[row, column]:g} m; expected -500 to 9000, or NaN"
         )
     return np.ascontiguousarray(heights_m, np.float32)

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pyproj import Transformer
 
+from merata.errors import InputError
+from merata.radio._p1812_check import number
 from merata.radio._p1812_terms import effective_radii
 from merata.region.grid import Grid
 from merata.region.settings import RadioSettings
@@ -14,7 +16,7 @@ from merata.region.settings import RadioSettings
 
 @dataclass(frozen=True)
 class PathSettings:
-    """Of all paths of a map alike."""
+    """Of all paths of a map alike; InputError for a value that can't be."""
 
     rx_height_m: float
     """Height of the receiving antenna above ground, m."""
@@ -40,12 +42,14 @@ class PathSettings:
         }
         for name, (least, most) in limits.items():
             value = getattr(self, name)
-            if not least <= value <= most:
-                raise ValueError(f"{name} is {value}; expected {least:g} to {most:g}")
-        if not 0 < self.delta_n < 157:  # at 157 the effective Earth is a plane, and (6) has no value
-            raise ValueError(f"delta_n is {self.delta_n}; expected more than 0 and less than 157")
+            if not least <= number("", name, value) <= most:
+                raise InputError(f"{name} is {value}; expected {least:g} to {most:g}")
+        if (
+            not 0 < number("", "delta_n", self.delta_n) < 157
+        ):  # at 157 the effective Earth is a plane, and (6) fails
+            raise InputError(f"delta_n is {self.delta_n}; expected more than 0 and less than 157")
         if self.polarization not in ("vertical", "horizontal"):
-            raise ValueError(f"polarization is {self.polarization!r}; expected vertical or horizontal")
+            raise InputError(f"polarization is {self.polarization!r}; expected vertical or horizontal")
 
     @property
     def earth_km(self) -> float:

@@ -12,8 +12,10 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from merata.errors import InputError
 from merata.radio import _p1812_terms as terms
 from merata.radio import _radial, _rays
+from merata.radio._p1812_check import check_numbers, checked_frequencies, checked_profile, number
 from merata.radio._survey import Air, Land
 from merata.radio.land import Ground
 from merata.radio.path import PathSettings
@@ -63,16 +65,14 @@ def radial_loss_db(
 
     Raises
     ------
-    ValueError
-        A profile or number that can't be; names the value.
+    InputError
+        A profile or number that can't be; names the argument, the point or band and the value.
 
     """
-    d, h, clutter = (np.ascontiguousarray(a, np.float64) for a in (distance_km, height_m, clutter_m))
-    zones = np.ascontiguousarray(zone, np.uint8)
-    _check_profile(d, h, clutter, zones)
-    _check_heights(tx_height_m, path.rx_height_m)
+    d, h, clutter, zones = checked_profile(distance_km, height_m, clutter_m, zone, "")
+    check_numbers("", tx_height_m=tx_height_m, rx_height_m=path.rx_height_m)
     bands, air = _bands(frequencies_mhz, path), _air(path)
-    land = Land(h, h + clutter, zones, float(tx_height_m), float(path.rx_height_m))
+    land = Land(h, h + clutter, zones.astype(np.uint8), float(tx_height_m), float(path.rx_height_m))
     out = np.full((len(d), len(bands)), np.nan, np.float32)
     _radial.losses(land, _rays.steps_of(d, air), air, bands, 2, out, np.zeros(len(d), bool))
     climb_km = (h[0] + tx_height_m - h - path.rx_height_m) / 1000
@@ -121,13 +121,13 @@ def site_loss(
 
     Raises
     ------
-    ValueError
+    InputError
         A number that can't be, or a site outside the grid or in a void; names the value.
 
     """
     _check_site(ground, row, column, radius_km, ray_spacing)
     row, column = float(row) + 0.5, float(column) + 0.5  # from here on from the grid's corner
-    _check_heights(tx_height_m, path.rx_height_m)
+    check_numbers("", tx_height_m=tx_height_m, rx_height_m=path.rx_height_m)
     bands, air = _bands(frequencies_mhz, path), _air(path)
     pixel_km = ground.grid.resolution_m / 1000
     radius = radius_km / pixel_km
@@ -189,55 +189,29 @@ def _air(path: PathSettings) -> Air:
 
 def _bands(frequencies_mhz: Sequence[float], path: PathSettings) -> Floats:
     """A `terms.Band` in each row."""
-    if len(frequencies_mhz) == 0:
-        raise ValueError("frequencies_mhz is empty; expected one band or more")
-    for mhz in frequencies_mhz:
-        if not 30 <= mhz <= 6000:
-            raise ValueError(f"the frequency is {mhz:g} MHz; expected 30 to 6000 MHz")
     vertical = path.polarization == "vertical"
-    return np.array([terms.band(mhz / 1000, vertical) for mhz in frequencies_mhz])
-
-
-def _check_heights(tx_height_m: float, rx_height_m: float) -> None:
-    for name, height in (("tx_height_m", tx_height_m), ("rx_height_m", rx_height_m)):
-        if not 1 <= height <= 3000:
-            raise ValueError(f"{name} is {height:g}; expected 1 to 3000 m above ground")
+    return np.array([terms.band(mhz / 1000, vertical) for mhz in checked_frequencies(frequencies_mhz)])
 
 
 def _check_site(ground: Ground, row: float, column: float, radius_km: float, ray_spacing: float) -> None:
+    for key, value in (
+        ("row", row),
+        ("column", column),
+        ("radius_km", radius_km),
+        ("ray_spacing", ray_spacing),
+    ):
+        number("", key, value)
     rows, columns = ground.grid.shape
     if not (-0.5 <= row < rows - 0.5 and -0.5 <= column < columns - 0.5):
-        raise ValueError(
+        raise InputError(
             f"the site is at row {row:g}, column {column:g}; the grid has {rows} rows and {columns} columns"
         )
     if np.isnan(ground.heights_m[math.floor(row + 0.5), math.floor(column + 0.5)]):
-        raise ValueError(
+        raise InputError(
             f"the ground has no known height at row {row:g}, column {column:g}, where the site is"
         )
     if not (ground.grid.resolution_m / 1000 <= radius_km <= 1000):
         least = ground.grid.resolution_m / 1000
-        raise ValueError(f"radius_km is {radius_km:g}; expected one pixel ({least:g} km) to 1000 km")
+        raise InputError(f"radius_km is {radius_km:g}; expected one pixel ({least:g} km) to 1000 km")
     if not 0.1 <= ray_spacing <= 10:
-        raise ValueError(f"ray_spacing is {ray_spacing:g}; expected 0.1 to 10 pixels")
-
-
-def _check_profile(d: Floats, h: Floats, clutter: Floats, zone: npt.NDArray[np.uint8]) -> None:
-    if not len(d) == len(h) == len(clutter) == len(zone):
-        raise ValueError(
-            f"the profile has {len(d)} distances, {len(h)} heights, {len(clutter)} of clutter, {len(zone)} zones"
-        )
-    if len(d) < 3:
-        raise ValueError(f"the profile has {len(d)} points; expected 3 or more")
-    if d[0] != 0 or not (np.diff(d) > 0).all():
-        raise ValueError("distance_km must begin with 0 and grow from point to point")
-    for name, values, good in (
-        ("height_m", h, np.isfinite(h)),
-        ("clutter_m", clutter, np.isfinite(clutter) & (clutter >= 0)),
-    ):
-        if not good.all():
-            at = int((~good).argmax())
-            raise ValueError(f"{name} of point {at} (the first is 0) is {values[at]:g}")
-    if not np.isin(zone, (1, 3, 4)).all():
-        raise ValueError(
-            f"the zone {zone[~np.isin(zone, (1, 3, 4))][0]} is not 1 (sea), 3 (coastal land) or 4 (inland)"
-        )
+        raise InputError(f"ray_spacing is {ray_spacing:g}; expected 0.1 to 10 pixels")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from merata.errors import InputError
 from merata.radio import p1812
 from merata.radio._p1812_profile import share
 from merata.radio.land import Ground
@@ -261,8 +262,13 @@ def test_the_pixel_of_the_site_and_its_neighbours_are_near_free_space() -> None:
         ({"row": 3.2, "column": 2.9}, "no known height at row 3.2"),
         ({"tx_height_m": 0.0}, "tx_height_m is 0"),
         ({"tx_height_m": math.nan}, "tx_height_m is nan"),
-        ({"frequencies_mhz": (900, 7000)}, "7000 MHz"),
+        ({"tx_height_m": "40 m"}, "tx_height_m is '40 m'; expected a number"),
+        ({"frequencies_mhz": (900, 7000)}, r"frequencies_mhz of band 1 .* is 7000; expected 30 to 6000 MHz"),
+        ({"frequencies_mhz": (math.nan, 900)}, "frequencies_mhz of band 0 .* is nan"),
         ({"frequencies_mhz": ()}, "frequencies_mhz is empty"),
+        ({"frequencies_mhz": 900}, "frequencies_mhz has 0 dimensions; expected one number for each band"),
+        ({"frequencies_mhz": ("low",)}, "frequencies_mhz is not a row of numbers"),
+        ({"row": "3a"}, "row is '3a'; expected a number"),
         ({"radius_km": 0.0}, "radius_km is 0"),
         ({"radius_km": math.inf}, "radius_km is inf"),
         ({"ray_spacing": 0.0}, "ray_spacing is 0"),
@@ -280,22 +286,52 @@ def test_what_cannot_be_is_an_error_that_says_the_value(change: dict[str, object
         "path": PATH,
         "radius_km": 1.0,
     }
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(InputError, match=says):
         site_loss(ground_of(heights), **(good | change))
 
 
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"distance_km": [0, 1]}, "2 distances"),
-        ({"distance_km": [0, 1, 1]}, "grow"),
-        ({"distance_km": [1, 2, 3]}, "begin with 0"),
-        ({"height_m": [0, np.nan, 0]}, "height_m of point 1"),
+        ({"distance_km": [0, 1]}, "height_m has 3 points, distance_km has 2"),
+        ({"distance_km": [0, 1, 1]}, r"distance_km of point 2 \(the first is 0\) is 1; expected more"),
+        ({"distance_km": [0, 2, 1]}, "distance_km of point 2 .* is 1; expected more than the point before"),
+        ({"distance_km": [0, math.nan, 2]}, "distance_km of point 1 .* is nan"),
+        ({"distance_km": [0, 1, math.inf]}, "distance_km of point 2 .* is inf; expected 0 to 3000 km"),
+        ({"distance_km": [1, 2, 3]}, "distance_km begins with 1; expected 0"),
+        ({"distance_km": ["a", 1, 2]}, "distance_km is not a row of numbers"),
+        ({"height_m": [0, np.nan, 0]}, "height_m of point 1 .* is nan"),
+        ({"height_m": [0, 0, -9000]}, "height_m of point 2 .* is -9000; expected -500 to 9000 m"),
         ({"clutter_m": [0, -1, 0]}, "clutter_m of point 1 .* is -1"),
-        ({"zone": [4, 2, 4]}, "zone 2"),
+        ({"zone": [4, 2, 4]}, r"zone of point 1 .* is 2; expected 1 \(sea\)"),
+        ({"zone": [4, 4, 4.7]}, "zone of point 2 .* is 4.7"),
+        ({"zone": [260, 4, 4]}, "zone of point 0 .* is 260"),
+        ({"frequencies_mhz": (900, 29)}, "frequencies_mhz of band 1 .* is 29"),
+        ({"tx_height_m": math.inf}, "tx_height_m is inf; expected 1 to 3000 m above ground"),
     ],
 )
 def test_a_profile_that_cannot_be_is_an_error(change: dict[str, object], says: str) -> None:
     good = {"distance_km": [0, 1, 2], "height_m": [0, 0, 0], "clutter_m": [0, 0, 0], "zone": [4, 4, 4]}
-    with pytest.raises(ValueError, match=says):
-        radial_loss_db(**(good | change), tx_height_m=40, frequencies_mhz=BANDS, path=PATH)
+    rest = {"tx_height_m": 40, "frequencies_mhz": BANDS, "path": PATH}
+    with pytest.raises(InputError, match=says):
+        radial_loss_db(**(good | rest | change))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("heights_m", -9000, "height_m at row 2, column 3 of the ground is -9000; expected -500 to 9000 m"),
+        ("heights_m", math.inf, "height_m at row 2, column 3 .* is inf"),
+        ("clutter_m", -1, "clutter_m at row 2, column 3 .* is -1; expected 0 to 1000 m"),
+        ("clutter_m", math.nan, "clutter_m at row 2, column 3 .* is nan; expected 0 to 1000 m"),
+        ("zone", 2, "zone at row 2, column 3 .* is 2; expected 1"),
+        ("zone", 4.7, "zone at row 2, column 3 .* is 4.7"),
+        ("zone", 260, "zone at row 2, column 3 .* is 260"),
+    ],
+)
+def test_a_pixel_that_cannot_be_is_an_error_that_names_it(name: str, value: float, says: str) -> None:
+    flat = ground_of(np.full((9, 9), 5.0))
+    layer = getattr(flat, name).astype(float)
+    layer[2, 3] = value
+    with pytest.raises(InputError, match=says):
+        replace(flat, **{name: layer})
