@@ -84,6 +84,16 @@ class PlanSettings(Section):
     office_weight: float = Field(4, ge=0, description="How much a village office counts beside its people")
     school_weight: float = Field(2, ge=0, description="How much a school counts")
     health_post_weight: float = Field(2, ge=0, description="How much a health post counts")
+    people_growth: float = Field(
+        0,
+        ge=-0.1,
+        le=0.2,
+        description="By how much the number of people grows each year after the first planned one, as a share",
+    )
+    ending: dict[str, int] = Field(
+        default_factory=dict,
+        description='Contracts that end and are not renewed: last year of service by id of the facility or settlement, {"school 12" = 2026}; from the next year on it is below its promise',
+    )
     price: Literal["low", "middle", "high"] = Field(
         "middle", description="Where in a price's range the plan reckons"
     )
@@ -131,6 +141,14 @@ class PlanSettings(Section):
         if sure and not 0.5 <= sure <= 0.99:
             raise ValueError("must be 0 (nothing is set aside) or from 0.5 to 0.99")
         return sure
+
+    @field_validator("ending")
+    @classmethod
+    def _ending(cls, ending: dict[str, int]) -> dict[str, int]:
+        for place, year in ending.items():
+            if not 2000 <= year <= 2100:
+                raise ValueError(f"'{place}' ends in {year}; expected a year from 2000 to 2100")
+        return ending
 
     @field_validator("lead_years")
     @classmethod
