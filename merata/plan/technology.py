@@ -29,13 +29,18 @@ PERFORMANCE = {
     "fixed_wireless": Performance(20, 5, 70, 0.97),
     "leo": Performance(60, 10, 70, 0.98),
     "leo_solar": Performance(60, 10, 70, 0.98),
+    "geo": Performance(8, 2, 650, 0.97),
+    "cell": Performance(15, 4, 80, 0.97),
     "base_station": Performance(15, 4, 80, 0.97),
     "repeater": Performance(3, 1, 120, 0.95),
     "hotspot": Performance(3, 1, 120, 0.95),
+    "hotspot_leo": Performance(3, 1, 120, 0.95),
 }
 
 #: Which offer goes first among equals: the programme's own order of preference.
-PREFERENCE = ("fibre", "fixed_wireless", "leo", "leo_solar", "hotspot", "repeater", "base_station")
+PREFERENCE = (
+    "fibre", "fixed_wireless", "cell", "leo", "leo_solar", "geo", "hotspot", "repeater", "base_station", "hotspot_leo",
+)  # fmt: skip
 
 #: A cable along roads is so much longer than the straight line.
 ROAD_FACTOR = 1.3

@@ -96,6 +96,28 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
             "LEO satellite terminal with installation",
         ),
         "leo_monthly": ("langganan satelit LEO", "LEO satellite subscription"),
+        "geo_terminal": (
+            "terminal satelit geostasioner dengan pemasangan",
+            "geostationary satellite terminal with installation",
+        ),
+        "geo_monthly": ("langganan satelit geostasioner", "geostationary satellite subscription"),
+        "cell": ("perangkat 4G di menara yang sudah berdiri", "4G equipment on a tower that stands"),
+        "cell_monthly": (
+            "operasi perangkat 4G di menara, tanpa tautannya",
+            "running 4G equipment on a tower, without its link",
+        ),
+        "site_solar": (
+            "panel surya dan baterai menara, per kW sepanjang hari",
+            "solar panels and batteries of a site, for each kW around the clock",
+        ),
+        "satellite_backhaul": (
+            "terminal satelit penghubung BTS 4G",
+            "satellite terminal that links a 4G site",
+        ),
+        "satellite_backhaul_monthly": (
+            "kapasitas satelit penghubung BTS 4G",
+            "satellite capacity that links a 4G site",
+        ),
         "base_station": (
             "BTS 4G di daerah terpencil dengan menara dan listrik",
             "4G base station in a remote area with tower and power",

@@ -37,9 +37,12 @@ _OPTION_POINT = {
     "fixed_wireless": ("#2f77b3", "triangle"),
     "leo": ("#7a3b8f", "diamond"),
     "leo_solar": ("#b36b00", "star"),
+    "geo": ("#806040", "star"),
+    "cell": ("#a63603", "pentagon"),
     "base_station": ("#8c2d04", "pentagon"),
     "repeater": ("#51626c", "cross_fill"),
     "hotspot": ("#3f959a", "circle"),
+    "hotspot_leo": ("#7f7fbf", "circle"),
 }
 _WAYS = (
     Category("road", "jalan / road", line("#6f6a60", 0.3, "dash")),

@@ -77,6 +77,8 @@ PHRASES: dict[str, str] = {
     "No road is known: half of the transport to a remote place is reckoned everywhere.": "Tidak ada jalan yang diketahui: di mana-mana dihitung separuh biaya angkut ke tempat terpencil.",
     # bases of prices (merata.region.prices)
     "assumption of the Merata project, to be replaced by a real price": "asumsi proyek Merata, untuk diganti dengan harga nyata",
+    "assumed share of what BAKTI's price of a whole site leaves after tower and transport": "bagian yang diasumsikan dari sisa harga BAKTI untuk menara lengkap setelah menara dan pengangkutan",
+    "assumed share of BAKTI's price of running a whole site": "bagian yang diasumsikan dari harga BAKTI untuk mengoperasikan menara lengkap",
     "province's programme 2025": "program provinsi 2025",
     "regency 2026": "kabupaten 2026",
     "industry association 2023": "asosiasi industri 2023",

@@ -25,6 +25,8 @@ class Component:
 
 _PRESS = "published prices, 2018-2026: see docs/explanation/prices"
 _ASSUMED = "assumption of the Merata project, to be replaced by a real price"
+_REST = "assumed share of what BAKTI's price of a whole site leaves after tower and transport"
+_REST_MONTHLY = "assumed share of BAKTI's price of running a whole site"
 
 COMPONENTS: dict[str, Component] = {
     c.key: c
@@ -45,6 +47,13 @@ COMPONENTS: dict[str, Component] = {
         Component("terminal_transport", "Transport of a terminal and its fitters to a remote village", "once", 1_500_000, 5_000_000, _ASSUMED, "assumed", ("transport terminal", "pengangkutan terminal")),
         Component("solar_kit", "Solar panel and battery for a terminal and Wi-Fi around the clock", "once", 15_000_000, 30_000_000, _ASSUMED, "assumed", ("plts titik layanan", "panel surya", "solar kit")),
         Component("wifi_hotspot", "Outdoor Wi-Fi around a served point", "once", 2_000_000, 4_000_000, _ASSUMED, "assumed", ("wifi luar ruang", "access point luar", "wifi hotspot")),
+        Component("cell", "4G equipment on a tower that stands", "once", 180_000_000, 320_000_000, _REST, "assumed", ("4g equipment on an existing tower", "perangkat 4g di menara yang ada", "perangkat 4g")),
+        Component("cell_monthly", "Running 4G equipment on a tower, without its link", "per month", 8_000_000, 16_000_000, _REST_MONTHLY, "assumed", ("running 4g equipment", "operasi perangkat 4g")),
+        Component("site_solar", "Solar panels and batteries of a site, for each kW around the clock", "once", 90_000_000, 170_000_000, _REST, "assumed", ("solar power of a site", "plts menara", "plts per kw")),
+        Component("satellite_backhaul", "Satellite terminal that links a 4G site", "once", 40_000_000, 80_000_000, _REST, "assumed", ("satellite backhaul terminal", "terminal satelit untuk bts")),
+        Component("satellite_backhaul_monthly", "Satellite capacity that links a 4G site", "per month", 8_800_000, 18_000_000, _REST_MONTHLY, "assumed", ("satellite backhaul capacity", "kapasitas satelit untuk bts")),
+        Component("geo_terminal", "Geostationary satellite terminal with installation", "once", 10_000_000, 20_000_000, _ASSUMED, "assumed", ("geostationary terminal", "terminal vsat", "perangkat vsat")),
+        Component("geo_monthly", "Geostationary satellite subscription", "per month", 1_500_000, 3_500_000, _ASSUMED, "assumed", ("geostationary subscription", "langganan vsat")),
         Component("shared_device", "Computer or tablet that people share", "once", 4_000_000, 8_000_000, _ASSUMED, "assumed", ("komputer bersama", "shared device", "tablet bersama")),
     )
 }  # fmt: skip
