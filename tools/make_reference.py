@@ -182,6 +182,8 @@ def _inside(info: FieldInfo) -> list[tuple[str, FieldInfo]]:
 
 
 def _is_section(annotation: typing.Any) -> bool:
+    if typing.get_origin(annotation) is list:
+        annotation = typing.get_args(annotation)[0]
     return inspect.isclass(annotation) and issubclass(annotation, Section)
 
 
@@ -276,7 +278,7 @@ def _default_words(info: FieldInfo) -> str:
     default = info.get_default(call_default_factory=True)
     if default is PydanticUndefined:
         return "must be given"
-    return "empty" if default in ("", [], {}) else code(_toml(default))
+    return "empty" if default in ("", [], {}, None) else code(_toml(default))
 
 
 def _toml(value: object) -> str:

@@ -63,6 +63,8 @@ class Rule:
     year: np.ndarray
     coefficient: np.ndarray
     least: float
+    about_id: str = ""
+    """The same in Indonesian."""
 
 
 @dataclass(frozen=True)

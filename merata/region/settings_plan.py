@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from merata.region._section import Section
+from merata.region.settings_rules import DecideSettings, FairSettings, contradictions, outside
 
 
 class FundSettings(Section):
@@ -135,6 +136,14 @@ class PlanSettings(Section):
         description="The solver stops after so long even when the gap is not reached; the plan then says so and may differ on another machine, s",
     )
 
+    fair: FairSettings = Field(
+        default_factory=FairSettings,
+        description="What every plan has to keep for the sake of fairness; none of it is needed",
+    )
+    decide: list[DecideSettings] = Field(
+        default_factory=list, description="Decisions that are taken already: forced, forbidden, promised …"
+    )
+
     @field_validator("sure")
     @classmethod
     def _sure(cls, sure: float) -> float:
@@ -162,6 +171,12 @@ class PlanSettings(Section):
     def _order(self) -> PlanSettings:
         if self.last_year < self.first_year:
             raise ValueError("last_year is before first_year")
+        wrong = [
+            *outside(self.fair, self.decide, self.first_year, self.last_year),
+            *contradictions(self.decide),
+        ]
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return self
 
     @property
