@@ -15,6 +15,7 @@ from merata.errors import InputError
 from merata.radio import _hop_budget as budget
 from merata.radio import _hop_kernel as kernel
 from merata.radio import p530
+from merata.radio.heights import said_height_m
 from merata.radio.land import Ground
 from merata.region.settings import RadioSettings
 from merata.region.tables import KNOWN_BY, Column
@@ -25,6 +26,8 @@ Floats = npt.NDArray[np.float64]
 WANTED_MEDIAN = 1.0
 #: Sites nearer to each other are at one place.
 LEAST_APART_M = 50.0
+#: No antenna of a hop is higher above ground, m.
+MOST_HEIGHT_M = 400.0
 #: How free a hop is at the antennas' own heights.
 SIGHTS = ("clear", "partly", "blocked", "unknown")
 #: What ends a hop's use, the most often.
@@ -104,7 +107,7 @@ def hops(
     want
         What is asked of a hop, instead of what `settings.hop` says.
     pairs
-        The pairs of ids to look at; None: all that are near enough.
+        The pairs of ids to look at; None: all that are near enough, of the sites that can be an end.
     step_m
         Distance between points of a profile, m; None: a pixel.
 
@@ -117,8 +120,9 @@ def hops(
     Raises
     ------
     InputError
-        Two sites have one id, a height or a setting can't be, or `pairs` names a site that is not there or can't be
-        an end.
+        A setting can't be, or `pairs` names a site that is not there or can't be an end: without a place on known
+        ground, with the id of another, with a height that can't be. Without `pairs` such a site is left out, and that
+        is said (`Hops.left_out`). A height that is blank or 0 is assumed.
 
     """
     want = want or budget.Want.of(settings.hop)
@@ -143,25 +147,28 @@ def _placed(sites: gpd.GeoDataFrame, ground: Ground, settings: RadioSettings) ->
     if sites.crs is None:
         raise InputError("sites: nobody says which projection the points are in; expected a table with a crs")
     ids = sites["id"].astype(str).to_numpy(object)
-    if len(set(ids)) < len(ids):
-        twice = sites["id"][sites["id"].duplicated()].iloc[0]
-        raise InputError(f"sites: the id {twice} stands twice")
+    heights, why = _antennas(sites, ids)
     points = sites.geometry
-    usable = (points.notna() & ~points.is_empty & (points.geom_type == "Point")).to_numpy(bool)
-    left_out = [f"{name}: no point on the map; left out." for name in ids[~usable]]
-    ids, points = ids[usable], points[usable]
+    here = (points.notna() & ~points.is_empty & (points.geom_type == "Point")).to_numpy(bool)
+    why[~here] = "no point on the map"
+    twice = pd.Series(ids).duplicated(keep=False).to_numpy(bool)
+    why[twice] = "more than one site has this id"
+    left_out = [f"{name}: {reason}; left out." for name, reason in zip(ids, why, strict=True) if reason]
+    usable = why == ""
+    ids, points, heights = ids[usable], points[usable], heights[usable]
     degrees, metres = points.to_crs(4326), points.to_crs(ground.grid.crs)
     lat, lon = degrees.y.to_numpy(float), degrees.x.to_numpy(float)
     places_m = metres.x.to_numpy(float), metres.y.to_numpy(float)
     rows, columns = (pixels - 0.5 for pixels in ground.grid.pixels(*places_m))
-    heights, assumed = _antennas(sites[usable], ids, settings)
-    why = [_why_not(ground, row, column) for row, column in zip(rows, columns, strict=True)]
+    lost = [_why_not(ground, row, column) for row, column in zip(rows, columns, strict=True)]
     left_out += [
         f"{name} ({a:.5f}, {b:.5f}) {reason}; left out."
-        for name, a, b, reason in zip(ids, lat, lon, why, strict=True)
+        for name, a, b, reason in zip(ids, lat, lon, lost, strict=True)
         if reason
     ]
-    good = np.array([not reason for reason in why], bool)
+    good = np.array([not reason for reason in lost], bool)
+    assumed = np.isnan(heights)
+    heights = np.where(assumed, settings.height_m, heights)
     known = _Sites(
         ids[good], rows[good], columns[good], lat[good], lon[good], heights[good], int(assumed[good].sum())
     )
@@ -175,18 +182,17 @@ def _why_not(ground: Ground, row: float, column: float) -> str:
 
 
 def _antennas(
-    sites: gpd.GeoDataFrame, ids: npt.NDArray[np.object_], settings: RadioSettings
-) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Heights of the antennas, m, and where they are assumed."""
-    if "height_m" in sites:
-        given = pd.to_numeric(sites["height_m"]).to_numpy(float, na_value=np.nan)
-    else:
-        given = np.full(len(sites), np.nan)
-    wrong = ~np.isnan(given) & ~((given > 0) & (given <= 400))
-    if wrong.any():
-        at = int(np.argmax(wrong))
-        raise InputError(f"{ids[at]}: height_m is {given[at]:g}; expected more than 0 and at most 400 m")
-    return np.where(np.isnan(given), settings.height_m, given), np.isnan(given)
+    sites: gpd.GeoDataFrame, ids: npt.NDArray[np.object_]
+) -> tuple[Floats, npt.NDArray[np.object_]]:
+    """Heights of the antennas, m, NaN where a site does not say; and what is wrong with a site that says no height."""
+    cells = sites["height_m"].tolist() if "height_m" in sites else [None] * len(sites)
+    heights, why = np.full(len(ids), np.nan), np.full(len(ids), "", object)
+    for i, cell in enumerate(cells):
+        try:
+            heights[i] = said_height_m(cell, str(ids[i]), MOST_HEIGHT_M)
+        except InputError as error:
+            why[i] = str(error).removeprefix(f"{ids[i]}: ").rstrip(".")
+    return heights, why
 
 
 def _near(
@@ -208,10 +214,15 @@ def _named(
     wanted = [(str(a), str(b)) for a, b in pairs]
     for name in (name for pair in wanted for name in pair):
         if name not in at:
-            why = [line for line in left_out if line.startswith((f"{name}:", f"{name} ("))]
-            raise InputError(why[0].replace("; left out", "") if why else f"{name}: there is no such site")
+            raise InputError(why_left_out(name, left_out) or f"{name}: there is no such site")
     ends = np.array([(at[a], at[b]) for a, b in wanted], np.int64).reshape(-1, 2)
     return ends[:, 0], ends[:, 1]
+
+
+def why_left_out(name: str, left_out: Iterable[str]) -> str:
+    """Why the site `name` can't be an end, of the lines of `Hops.left_out`; empty when it can."""
+    own = (line for line in left_out if line.startswith((f"{name}: ", f"{name} (")))
+    return next(own, "").replace("; left out", "")
 
 
 def _apart_m(
@@ -352,8 +363,7 @@ def _assumptions(known: _Sites, settings: RadioSettings, want: budget.Want, long
             f"Rain on hops longer than {p530.MOST_RAIN_KM:g} km is reckoned beyond where the method was tried."
         )
     if known.assumed_heights:
-        said.append(
-            f"{known.assumed_heights} sites do not say how high their antennas are; "
-            f"{settings.height_m:g} m is assumed."
-        )
+        one = known.assumed_heights == 1
+        who = "1 site does not say" if one else f"{known.assumed_heights} sites do not say"
+        said.append(f"{who} how high the antennas are; {settings.height_m:g} m is assumed.")
     return said

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from merata.errors import InputError
 from merata.radio.antenna import Antenna, assumed
+from merata.radio.heights import said_height_m
 from merata.region.grid import Grid
 from merata.region.settings import RadioSettings
 
@@ -30,7 +31,7 @@ _NAMED = 5
 
 #: Words of `technologies` that carry 4G.
 FOURTH = re.compile(r"(?i)(?<!\d)4\s?G|\bLTE")
-_FIFTH = re.compile(r"(?i)(?<!\d)5\s?G|\bNR\b")
+FIFTH = re.compile(r"(?i)(?<!\d)5\s?G|\bNR\b")
 _ALL_ROUND = re.compile(r"(?i)\s*(omni\w*|all[ -]round|segala arah)\s*")
 _NUMBER = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(mhz|ghz|deg|°)?", re.IGNORECASE)
 
@@ -155,7 +156,7 @@ def _on_air(sites: gpd.GeoDataFrame, reading: _Reading) -> list[int]:
     for i in range(len(sites)):
         if kind[i] and kind[i] not in RADIATING:
             continue
-        if technologies[i] and not (FOURTH.search(technologies[i]) or _FIFTH.search(technologies[i])):
+        if technologies[i] and not (FOURTH.search(technologies[i]) or FIFTH.search(technologies[i])):
             continue
         if not placed[i]:
             reading.note("position")
@@ -197,7 +198,8 @@ class _Reading:
             name: _words(self.sites, name)
             for name in ("id", "name", "technologies", "bands_mhz", "azimuths_deg", "antenna", "operator")
         }
-        numbers = ("height_m", "frequency_mhz", "eirp_dbm", "tilt_deg")
+        self.heights = _cells(self.sites, "height_m")
+        numbers = ("frequency_mhz", "eirp_dbm", "tilt_deg")
         self.numbers = {name: _numbers(self.sites, name) for name in numbers}
         self.no_numbers = {name: _no_numbers(self.sites, name, self.numbers[name]) for name in numbers}
 
@@ -245,12 +247,10 @@ class _Reading:
         return float(value)
 
     def _height(self, i: int, name: str) -> float:
-        height_m = float(self.numbers["height_m"][i])
-        if math.isnan(height_m) or height_m == 0:  # 0 m is an empty cell, not a mast
+        height_m = said_height_m(self.heights[i], name)
+        if math.isnan(height_m):
             self.note("height_m")
             return self.settings.height_m
-        if not 1 <= height_m <= 3000:
-            raise InputError(f"{name}: height_m is {height_m:g}; expected 1 to 3000 m above ground.")
         return height_m
 
     def _bands(self, i: int, name: str) -> tuple[float, ...]:
@@ -307,7 +307,7 @@ class _Reading:
         text = self.texts["technologies"][i]
         if not text:
             self.note("technologies")
-        fifth, fourth = bool(_FIFTH.search(text)), bool(FOURTH.search(text))
+        fifth, fourth = bool(FIFTH.search(text)), bool(FOURTH.search(text))
         return tuple("nr" if fifth and (not fourth or band >= NR_FROM_MHZ) else "lte" for band in bands)
 
     def _operator(self, i: int) -> str:
@@ -363,6 +363,10 @@ def _words(table: pd.DataFrame, name: str) -> list[str]:
         return [""] * len(table)
     texts: list[str] = table[name].astype("string").fillna("").str.strip().tolist()
     return texts
+
+
+def _cells(table: pd.DataFrame, name: str) -> list[object]:
+    return table[name].tolist() if name in table.columns else [None] * len(table)
 
 
 def _numbers(table: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from merata.publish.words import Language, Tongue
 from merata.radio import between, coverage, land, links
 from merata.radio.antenna_file import read_antennas
 from merata.radio.between import End, Path
+from merata.radio.heights import said_height_m
 from merata.radio.path import path_settings
 from merata.radio.transmitters import Transmitter, transmitters
 from merata.region import landcover, terrain
@@ -100,7 +102,7 @@ def path_between(
     MissingError
         There are no villages yet, or no place is called so.
     InputError
-        A place is outside of the map or in a void of the terrain.
+        A place is outside of the map or in a void of the terrain, or a site has a height that can't be.
 
     """
     read = run_inputs.read(region)
@@ -171,7 +173,7 @@ def hops_between(region: Region, *, site: str = "", asked: Mapping[str, object] 
     MissingError
         There are no villages yet, or no site is called so.
     InputError
-        A site, or what is asked, says something that can't be.
+        What is asked, or the site that is named, says something that can't be; or that site can't be an end.
 
     """
     read = run_inputs.read(region)
@@ -186,6 +188,9 @@ def hops_between(region: Region, *, site: str = "", asked: Mapping[str, object] 
     table = found.table
     if row is not None:
         own = str(sites["id"].iloc[row])
+        why = links.why_left_out(own, found.left_out)
+        if why:
+            raise InputError(why)
         table = table[(table["a"] == own) | (table["b"] == own)].reset_index(drop=True)
     names = dict(zip(sites["id"].astype(str), sites["name"].fillna(sites["id"]).astype(str), strict=True))
     table = table.assign(a_name=table["a"].map(names), b_name=table["b"].map(names))
@@ -280,10 +285,10 @@ def _at_site(inputs: Inputs, sites: pd.DataFrame, row: int, height_m: float) -> 
         raise MissingError(
             f"{name}: this site has no position. Give one in its source, or as latitude,longitude."
         )
-    own = None if pd.isna(site["height_m"]) or site["height_m"] <= 0 else float(site["height_m"])
-    assumed = () if own or height_m else (f"{name} does not say its antenna's height: {default:g} m.",)
+    own = height_m or said_height_m(site["height_m"], name)
+    assumed = (f"{name} does not say its antenna's height: {default:g} m.",) if math.isnan(own) else ()
     point = site.geometry.representative_point()
-    return Place(End(name, point.y, point.x, height_m or own or default), "site", row, assumed)
+    return Place(End(name, point.y, point.x, default if math.isnan(own) else own), "site", row, assumed)
 
 
 def _at_village(inputs: Inputs, words: str, height_m: float) -> Place:

@@ -363,3 +363,33 @@ def test_what_one_site_sends_is_written_by_sector_and_band(region, desk):
     assert ".tif" in wrong
     _, wrong = merata("radio", "map", region, "--site", site, "--out", "none/one.tif", code=2)
     assert "no folder" in wrong
+
+
+def with_sites(folder: Path, *heights_m: float | None) -> None:
+    """Put sites A, B, … 2 km apart into the plain of `valley`, with these heights."""
+    tables = Region(folder).tables()
+    rows = [
+        {"id": chr(65 + i), "kind": "tower", "height_m": height, "source": "a", "known_by": "reported"}
+        for i, height in enumerate(heights_m)
+    ]
+    points = [Point(117.01 + 0.018 * i, 0.01) for i in range(len(rows))]
+    sites = store.shaped(gpd.GeoDataFrame(rows, geometry=points, crs="EPSG:4326"), TABLES["sites"])
+    with change(folder) as staged:
+        store.write(staged.file("region.gpkg"), tables | {"sites": sites})
+
+
+def test_one_wrong_height_leaves_the_other_hops_and_a_question_about_it_is_refused(valley, desk):
+    with_sites(valley, 40.0, 500.0, 0.0, None)
+    answer = json.loads(merata("radio", "links", valley, "--json")[0])
+    assert [(hop["a"], hop["b"]) for hop in answer["hops"]] == [("A", "C"), ("A", "D"), ("C", "D")]
+    assert answer["left_out"] == ["B: height_m is 500; expected 1 to 400 m above ground; left out."]
+    assert any("2 sites do not say how high" in line for line in answer["assumptions"])
+    assert "B: height_m is 500" in merata("radio", "links", valley)[0]
+    _, wrong = merata("radio", "links", valley, "--site", "B", code=7)
+    assert "B: height_m is 500; expected 1 to 400 m above ground." in wrong
+    said, _ = merata("radio", "profile", valley, "A", "C")
+    assert "C does not say its antenna's height: 40 m" in said
+    with_sites(valley, 40.0, -5.0)
+    _, wrong = merata("radio", "profile", valley, "A", "B", code=7)
+    assert "B: height_m is -5" in wrong
+    merata("radio", "profile", valley, "A", "B", "--height-b", 30)

@@ -19,6 +19,7 @@ from merata.radio import _hop_kernel as kernel
 from merata.radio import between, links, p530
 from merata.radio._hop_radios import BANDS, MODULATIONS
 from merata.radio.land import INLAND, Ground
+from merata.radio.transmitters import transmitters
 from merata.region.grid import Grid
 from merata.region.settings import HopBand, HopSettings, RadioSettings
 
@@ -284,7 +285,7 @@ def test_the_projection_of_the_sites_does_not_matter():
 def test_a_height_that_is_not_said_is_assumed_and_said():
     places = sites_at((10, 10), (60, 10), heights=[np.nan, 30.0])
     found = links.hops(places, land(), WET)
-    assert any("1 sites" in line or "1 site " in line for line in found.assumptions)
+    assert any("1 site does not say" in line for line in found.assumptions)
     without = links.hops(places.drop(columns="height_m"), land(), WET)
     assert any("2 sites" in line for line in without.assumptions)
 
@@ -297,16 +298,47 @@ def test_hops_beyond_the_rain_method_say_so():
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("cell", "message"),
     [
-        ({"ids": ["A", "A"]}, "id A stands twice"),
-        ({"heights": [40.0, -3.0]}, "S1: height_m is -3"),
-        ({"heights": [40.0, 500.0]}, "S1: height_m is 500"),
+        (-3.0, "S1: height_m is -3; expected 1 to 400 m above ground"),
+        (500.0, "S1: height_m is 500; expected 1 to 400 m above ground"),
+        (np.inf, "S1: height_m is inf; expected 1 to 400 m above ground"),
+        ("tinggi", "S1: height_m is 'tinggi'; expected a number"),
+        ("42 m", "S1: height_m is '42 m'; expected a number"),
     ],
 )
-def test_bad_sites_are_named(change, message):
+def test_a_height_that_can_not_be_is_named_and_the_other_hops_stay(cell, message):
+    places = sites_at((10, 10), (60, 10), (110, 10), heights=[40.0, 40.0, 40.0])
+    places["height_m"] = pd.Series([40.0, cell, 40.0], dtype=object)
+    found = links.hops(places, land(), WET)
+    assert found.left_out == [f"{message}; left out."]
+    good = links.hops(places.iloc[[0, 2]].astype({"height_m": float}), land(), WET)
+    pd.testing.assert_frame_equal(found.table, good.table)
     with pytest.raises(InputError, match=message):
-        links.hops(sites_at((10, 10), (60, 10), **change), land(), WET)
+        links.hops(places, land(), WET, pairs=[("S0", "S1")])
+    assert len(links.hops(places, land(), WET, pairs=[("S0", "S2")]).table) == 1
+
+
+def test_two_sites_of_one_id_can_not_be_told_apart_and_the_others_stay():
+    places = sites_at((10, 10), (60, 10), (110, 10), (160, 10), ids=["A", "B", "A", "C"])
+    found = links.hops(places, land(), WET)
+    assert found.left_out == ["A: more than one site has this id; left out."] * 2
+    assert list(zip(found.table["a"], found.table["b"], strict=True)) == [("B", "C")]
+    with pytest.raises(InputError, match="A: more than one site has this id"):
+        links.hops(places, land(), WET, pairs=[("A", "B")])
+
+
+@pytest.mark.parametrize("cell", [None, pd.NA, np.nan, 0, 0.0, "", " ", "0"])
+def test_a_blank_height_is_a_blank_for_hops_and_for_coverage_alike(cell):
+    places = sites_at((10, 10), (60, 10))
+    places["height_m"] = pd.Series([cell, 30.0], dtype=object)
+    said = sites_at((10, 10), (60, 10), heights=[WET.height_m, 30.0])
+    found = links.hops(places, land(), WET)
+    pd.testing.assert_frame_equal(found.table, links.hops(said, land(), WET).table)
+    assert any("1 site does not say how high" in line for line in found.assumptions)
+    made, told = transmitters(places, GRID, WET)
+    assert [one.height_m for one in made] == [WET.height_m, 30.0]
+    assert any("1 site that does not say is given" in line and "antenna height" in line for line in told)
 
 
 def test_bad_wishes_are_named():
