@@ -101,6 +101,14 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
             "geostationary satellite terminal with installation",
         ),
         "geo_monthly": ("langganan satelit geostasioner", "geostationary satellite subscription"),
+        "microwave_hop": (
+            "sambungan microwave: radio dan antena di kedua ujung, terpasang",
+            "microwave hop: radios and dishes at both ends, installed",
+        ),
+        "microwave_monthly": (
+            "operasi sambungan microwave: biaya frekuensi, listrik, perawatan",
+            "running a microwave hop: frequency fee, power, upkeep",
+        ),
         "cell": ("perangkat 4G di menara yang sudah berdiri", "4G equipment on a tower that stands"),
         "cell_monthly": (
             "operasi perangkat 4G di menara, tanpa tautannya",

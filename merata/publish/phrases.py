@@ -79,6 +79,8 @@ PHRASES: dict[str, str] = {
     "assumption of the Merata project, to be replaced by a real price": "asumsi proyek Merata, untuk diganti dengan harga nyata",
     "assumed share of what BAKTI's price of a whole site leaves after tower and transport": "bagian yang diasumsikan dari sisa harga BAKTI untuk menara lengkap setelah menara dan pengangkutan",
     "assumed share of BAKTI's price of running a whole site": "bagian yang diasumsikan dari harga BAKTI untuk mengoperasikan menara lengkap",
+    "assumed: USD 10,000-40,000 as in open models of rural 4G (pytal), at IDR 16,000": "asumsi: USD 10.000-40.000 seperti dalam model terbuka 4G pedesaan (pytal), dengan kurs Rp 16.000",
+    "assumed: frequency fee by the formula of Regulation 7/2009 for two ends with 28-56 MHz, and power": "asumsi: biaya frekuensi menurut rumus PP 7/2009 untuk dua ujung dengan 28-56 MHz, dan listrik",
     "province's programme 2025": "program provinsi 2025",
     "regency 2026": "kabupaten 2026",
     "industry association 2023": "asosiasi industri 2023",

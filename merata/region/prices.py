@@ -27,6 +27,8 @@ _PRESS = "published prices, 2018-2026: see docs/explanation/prices"
 _ASSUMED = "assumption of the Merata project, to be replaced by a real price"
 _REST = "assumed share of what BAKTI's price of a whole site leaves after tower and transport"
 _REST_MONTHLY = "assumed share of BAKTI's price of running a whole site"
+_HOP = "assumed: USD 10,000-40,000 as in open models of rural 4G (pytal), at IDR 16,000"
+_HOP_MONTHLY = "assumed: frequency fee by the formula of Regulation 7/2009 for two ends with 28-56 MHz, and power"
 
 COMPONENTS: dict[str, Component] = {
     c.key: c
@@ -54,6 +56,8 @@ COMPONENTS: dict[str, Component] = {
         Component("satellite_backhaul_monthly", "Satellite capacity that links a 4G site", "per month", 8_800_000, 18_000_000, _REST_MONTHLY, "assumed", ("satellite backhaul capacity", "kapasitas satelit untuk bts")),
         Component("geo_terminal", "Geostationary satellite terminal with installation", "once", 10_000_000, 20_000_000, _ASSUMED, "assumed", ("geostationary terminal", "terminal vsat", "perangkat vsat")),
         Component("geo_monthly", "Geostationary satellite subscription", "per month", 1_500_000, 3_500_000, _ASSUMED, "assumed", ("geostationary subscription", "langganan vsat")),
+        Component("microwave_hop", "Microwave hop: radios and dishes at both ends with installation", "once", 160_000_000, 640_000_000, _HOP, "assumed", ("microwave hop", "link microwave", "radio microwave", "perangkat microwave")),
+        Component("microwave_monthly", "Running a microwave hop: frequency fee, power, upkeep", "per month", 1_000_000, 4_000_000, _HOP_MONTHLY, "assumed", ("running a microwave hop", "operasi link microwave", "bhp frekuensi microwave")),
         Component("shared_device", "Computer or tablet that people share", "once", 4_000_000, 8_000_000, _ASSUMED, "assumed", ("komputer bersama", "shared device", "tablet bersama")),
     )
 }  # fmt: skip

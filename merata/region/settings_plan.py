@@ -120,6 +120,24 @@ class PlanSettings(Section):
         lt=1,
         description="Chance, 0.5 to 0.99, with which each year's budget has to hold when prices turn out otherwise: money is set aside until it does; 0: nothing is set aside",
     )
+    tower_spare_mbps: float = Field(
+        100,
+        ge=0,
+        le=100_000,
+        description="What the present link of a 4G or 5G tower in operation is taken to have to spare, Mbit/s; 0: nothing, new links must come from fibre or a point of presence",
+    )
+    tower_height_m: float = Field(
+        52,
+        gt=5,
+        le=400,
+        description="Height of a new tower: the highest that its microwave dishes can hang, m above ground",
+    )
+    hop_km: float = Field(
+        40,
+        gt=0,
+        le=100,
+        description="Longest new microwave hop that is thought of, km; `radio.hop.most_km` limits it too",
+    )
     budget_after_last: Literal["repeat", "none"] = Field(
         "repeat",
         description="Years without a known budget: repeat the last known amount (assumed), or plan nothing",
