@@ -7,7 +7,8 @@ BIN := .venv/bin
 DEMO := demo
 SIZES := 20 230
 SPHINX := $(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --jobs 1
-PYTEST := $(BIN)/python -m pytest --numprocesses 2
+# Rewriting and compiling all tests takes each process some seconds: the outcome is kept whatever the environment says.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2
 
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22

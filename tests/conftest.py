@@ -1,8 +1,13 @@
 """What the tests share."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+# The tests run in several processes: threads for their small matrices would only wait for each other. Read by OpenBLAS
+# when NumPy is first imported, which is after this.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -125,7 +125,8 @@ make_environment() {
     say "1 of 3: the installer"
     install_uv
     say "2 of 3: $(grep -c '^[a-zA-Z]' requirements.lock) libraries, each checked against requirements.lock"
-    .venv/bin/uv pip sync $quiet --python .venv/bin/python --require-hashes requirements.lock
+    # Compiled here, on all cores, or by whoever runs Merata first; some environments would compile at every start.
+    .venv/bin/uv pip sync $quiet --python .venv/bin/python --require-hashes --compile-bytecode requirements.lock
     say "3 of 3: Merata itself"
     .venv/bin/uv pip install $quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
     fingerprint >"$stamp"

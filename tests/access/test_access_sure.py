@@ -1,5 +1,6 @@
 """How sure the chance of being below is: by the model, by an assumption, by reports and by measurements."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -204,7 +205,24 @@ def test_a_strong_signal_that_is_too_slow_is_below_and_wants_strength(land, flat
 
 
 def test_a_chance_rises_smoothly_with_the_signal_quality(land, flat):
-    below = [_said_by_a_map(land, flat, sinr_db=db)["chance_below"] for db in np.arange(-20.0, 10.0, 1.0)]
+    """One village for each quality, from west to east, on one map."""
+    qualities_db = np.arange(-20.0, 10.0, 1.0)
+    here = land(len(qualities_db))
+    here.add(
+        "sites", [{"kind": "tower", "technologies": "4G", "frequency_mhz": 900}], [here.place(east=0.01)]
+    )
+    plain = flat(-85.0, len(qualities_db))
+    middles = gpd.GeoSeries([here.place(n) for n in range(len(qualities_db))], crs=4326)
+    where = middles.to_crs(plain.grid.crs)
+    _, columns = plain.grid.pixels(where.x.to_numpy(), where.y.to_numpy())
+    sinr_db = np.empty(plain.grid.shape)
+    sinr_db[:] = qualities_db[np.abs(columns[:, None] - np.arange(plain.grid.width)).argmin(axis=0)]
+    band_mhz = np.full(plain.grid.shape, 900.0)
+    access = here.assess(
+        Coverage(plain.rsrp_dbm, plain.best_site, plain.grid, band_mhz=band_mhz, sinr_db=sinr_db)
+    )
+    below = access.settlements["chance_below"].to_numpy(float)
+    assert len(below) == len(qualities_db)
     steps = -np.diff(below)
     assert (steps >= -1e-9).all()
     # No step of the rates shows: half a standard deviation never moves it by more than a bell curve allows.
