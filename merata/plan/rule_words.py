@@ -55,8 +55,31 @@ FREES: dict[str, Pair] = {
     "postpone": ("let it come earlier", "izinkan lebih awal"),
     "funds.money": ("more money, or money that comes earlier or stays longer", "dana lebih banyak, lebih awal, atau berlaku lebih lama"),
     "funds.pays": ("a fund that may pay for it", "dana yang boleh membayarnya"),
+    "other": ("drop it", "hapus"),
     "villages_per_year": ("let more villages start in a year", "izinkan lebih banyak desa dimulai per tahun"),
 }  # fmt: skip
+
+#: The word above for each key of a setting; decisions are spoken of by what they decide.
+WORD_OF: dict[str, str] = {
+    "plan.fair.floor": "floor",
+    "plan.fair.each_year": "each_year",
+    "plan.fair.worst_first": "worst_first",
+    "plan.fair.spread": "spread",
+    "plan.fair.longest_wait_years": "longest_wait",
+    "plan.villages_per_year": "villages_per_year",
+}
+HEADS: dict[str, Pair] = {
+    "one": ("No plan can keep this rule:", "Tidak ada rencana yang dapat memenuhi aturan ini:"),
+    "several": (
+        "No plan can keep these {number} rules together; without any one of them there is a way:",
+        "Tidak ada rencana yang dapat memenuhi {number} aturan ini bersama-sama; tanpa salah satunya ada jalan:",
+    ),
+}  # fmt: skip
+FREE: Pair = ("What would free it", "Yang membebaskannya")
+NO_PLAN: Pair = (
+    "No plan is possible even without any rule: what has to be there already can't be.",
+    "Tidak ada rencana yang mungkin bahkan tanpa aturan: yang harus sudah ada tidak dapat ada.",
+)
 
 UNITS: dict[str, Pair] = {"villages": ("villages", "desa"), "people": ("people", "warga")}
 
