@@ -1,5 +1,7 @@
 """Small problems of money for the tests: things with random prices, a random plan, funds of every sort."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -63,3 +65,24 @@ def _starts(rng: np.random.Generator, of: Things) -> np.ndarray:
 
 
 seeds = st.integers(0, 2**32 - 1)
+
+
+def plain_things(years: int, offers: list[tuple[int, int, int]]) -> tuple[Instance, Solution]:
+    """Offers with (capital, running, start), one class, one fund without money, and nothing else."""
+    capital, running, start = (np.array(x) for x in zip(*offers, strict=True))
+    count = len(offers)
+    instance, _ = problem(1, years=years, funds=1, classes=1, count=count)
+    of = replace(
+        instance.offers,
+        capital=np.repeat(capital[:, None], years, 1), running=np.repeat(running[:, None], years, 1),
+        lead=np.zeros(count, dtype=np.int64),
+    )  # fmt: skip
+    never = np.full(count, years)
+    instance = replace(
+        instance,
+        offers=of,
+        pool=np.full(count, NONE),
+        ceiling=np.ones((1, 1)),
+        money=np.zeros((1, years), dtype=np.int64),
+    )
+    return instance, Solution(never.copy(), never.copy(), start, never.copy())
