@@ -1,4 +1,4 @@
-"""The lines of a region along which cable can run, flat, in metres: roads, rivers, power lines, and fibre that is there."""
+"""The lines along which cable can run, flat, in metres: roads, rivers, power lines, and fibre that is there."""
 
 from __future__ import annotations
 

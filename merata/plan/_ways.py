@@ -75,7 +75,9 @@ def with_ends_joined(lines: Lines) -> Lines:
     first = order[np.unique(tip[order], return_index=True)[1]]
     first = first[away[first] > ROUNDING_M / 2]
     joins = shapely.shortest_line(tips[tip[first]], lines.shapes[line[first]])
-    return Lines(np.concatenate([lines.shapes, joins]), np.concatenate([lines.along, lines.along[own[tip[first]]]]))
+    return Lines(
+        np.concatenate([lines.shapes, joins]), np.concatenate([lines.along, lines.along[own[tip[first]]]])
+    )
 
 
 def pieces(graph: Graph) -> npt.NDArray[np.object_]:
@@ -147,7 +149,7 @@ def between_parts(graph: Graph, useful: Bools, roots: Bools) -> Integers:
     pairs = pairs[across]
     away = np.hypot(*(graph.xy[pairs[:, 0]] - graph.xy[pairs[:, 1]]).T)
     order = np.lexsort((pairs[:, 1], pairs[:, 0], away))
-    return pairs[order[_forest(label[pairs[order]])]]
+    return pairs[order[forest(label[pairs[order]])]]
 
 
 def _neighbours(xy: Floats) -> Integers:
@@ -175,7 +177,7 @@ def _same_place(xy: Floats) -> Integers:
     return np.column_stack([first[again], again]).astype(np.int64)
 
 
-def _forest(pairs: Integers) -> list[int]:
+def forest(pairs: Integers) -> list[int]:
     """Rows of `pairs`, taken in order, that join what was apart (Kruskal)."""
     parent: dict[int, int] = {}
 

@@ -219,9 +219,7 @@ def _route_names(xy: Floats, fibre: Fibre) -> npt.NDArray[np.object_]:
     return fibre.names[shapely.STRtree(fibre.shapes).nearest(shapely.points(xy))]
 
 
-def _links(
-    graph: Graph, names: npt.NDArray[np.object_], tables: Mapping[str, pd.DataFrame]
-) -> pd.DataFrame:
+def _links(graph: Graph, names: npt.NDArray[np.object_], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ends = np.sort(names[graph.ends].astype(str), axis=1)
     order = np.lexsort((ends[:, 1], ends[:, 0]))
     ends, km = ends[order], graph.km[order]
