@@ -28,7 +28,7 @@ from merata.radio.correct import Correction, Points, Validation, fit, no_correct
 from merata.radio.coverage_map import Coverage
 from merata.radio.finish import building_db
 from merata.radio.margin import Network, Seen, margins
-from merata.radio.sampling import sample, sample_table
+from merata.radio.sampling import Pixels, middle_of, pixels_of, power_at, table_at
 from merata.radio.transmitters import FOURTH
 from merata.region.settings import LevelSettings, RadioSettings, Settings
 from merata.region.tables import LEVELS
@@ -82,37 +82,37 @@ def features(
         The land cover has not the map's shape.
 
     """
+    return _features(coverage, pixels_of(coverage.grid, points), len(points), sites, cover)
+
+
+def _features(
+    coverage: Coverage,
+    at: Pixels,
+    count: int,
+    sites: gpd.GeoDataFrame,
+    cover: npt.NDArray[np.uint8] | None,
+) -> pd.DataFrame:
+    """`features` of `count` points whose pixels are known."""
     if cover is not None and cover.shape != coverage.grid.shape:
         raise ValueError(f"land cover is {cover.shape}, the map is {coverage.grid.shape}")
-    count = len(points)
-    names = ("model_dbm", "band_mhz", "distance_km", "sigma_db", "east_m", "north_m")
-    row = pd.DataFrame(
-        {name: np.full(count, np.nan) for name in names}
-        | {name: np.full(count, -1) for name in ("clutter", "site")}
-    )
-    here = np.flatnonzero(~(points.isna() | points.is_empty).to_numpy())
-    placed = points.iloc[here].to_crs(coverage.grid.crs)
-    grid = coverage.grid
-    east, north = placed.x.to_numpy(), placed.y.to_numpy()
-    r, c = (np.floor(pixels).astype(int) for pixels in grid.pixels(east, north))
-    inside = (r >= 0) & (r < grid.height) & (c >= 0) & (c < grid.width)
-    at, r, c, east, north = here[inside], r[inside], c[inside], east[inside], north[inside]
+    r, c, east, north = at.rows, at.columns, at.east_m, at.north_m
     site = coverage.best_site[r, c].astype(np.int64)
     values = {
         "model_dbm": coverage.rsrp_dbm[r, c],
         "band_mhz": coverage.band_mhz[r, c],
+        "distance_km": distance_km(site, east, north, sites.geometry.to_crs(coverage.grid.crs)),
         "sigma_db": coverage.sigma_db[r, c],
-        "distance_km": distance_km(site, east, north, sites.geometry.to_crs(grid.crs)),
-        "clutter": np.full(len(at), -1) if cover is None else cover_class(cover[r, c]),
-        "site": site,
         "east_m": east,
         "north_m": north,
+        "clutter": np.full(len(r), -1) if cover is None else cover_class(cover[r, c]),
+        "site": site,
     }
+    row = {}
     for name, column in values.items():
-        whole = row[name].to_numpy().copy()
-        whole[at] = column
+        whole = np.full(count, -1) if name in ("clutter", "site") else np.full(count, np.nan)
+        whole[at.here] = column
         row[name] = whole
-    return row
+    return pd.DataFrame(row)
 
 
 def cover_class(cover: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
@@ -278,11 +278,13 @@ def heard(
         The map's sites, for rates; None: levels are judged by power alone.
 
     """
-    at = features(coverage, points, sites, cover)
+    pixels = pixels_of(coverage.grid, points)
+    middle = middle_of(coverage, pixels)
+    at = _features(coverage, pixels, len(points), sites, cover)
     power, sigma = correction.apply(
-        sample(coverage, points), at["band_mhz"], at["clutter"], at["distance_km"]
+        power_at(coverage, middle, len(points)), at["band_mhz"], at["clutter"], at["distance_km"]
     )
-    seen = _seen(coverage, points)
+    seen = _seen(table_at(coverage, middle, points.index))
     needs: Mapping[Any, LevelSettings] = Settings().levels if levels is None else levels
     each = [margins(seen, power, net, needs[level]) for level in LEVELS]
     return Heard(
@@ -294,8 +296,7 @@ def heard(
     )
 
 
-def _seen(coverage: Coverage, points: gpd.GeoSeries) -> Seen:
-    said = sample_table(coverage, points)
+def _seen(said: pd.DataFrame) -> Seen:
     names = ("rsrp_dbm", "sinr_db", "up_mbps", "band_mhz")
     model, sinr, up, band = (said[name].to_numpy(np.float64) for name in names)
     return Seen(model, sinr, up, band, said["best_site"].fillna(-1).to_numpy(np.int64))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pyproj import Geod, Transformer
 
 from merata.errors import InputError
+from merata.radio import _hop_kernel as kernel
 from merata.radio import p1812
 from merata.radio.antenna import gain_db
 from merata.radio.land import Ground
@@ -118,15 +119,13 @@ def profile(ground: Ground, a: End, b: End) -> Profile:
     points = max(math.ceil(length_m / ground.grid.resolution_m) + 1, _LEAST_POINTS)
     share = np.linspace(0.0, 1.0, points)
     rows, columns = row[0] + (row[1] - row[0]) * share, column[0] + (column[1] - column[0]) * share
-    heights = _between_pixels(ground.heights_m, rows, columns)
-    _no_void(heights, share * length_m / 1000, a, b)
+    bare, cover = np.empty(points), np.empty(points)
+    # What the hops see (`radio.links`), by the same function: a picture of a hop shows the hop's own ground.
+    ends = np.array([row[0], column[0], row[1], column[1]])
+    kernel.sample(ground.heights_m, ground.clutter_m, ends, share, bare, cover)
+    _no_void(bare, share * length_m / 1000, a, b)
     near = np.rint(rows).astype(int), np.rint(columns).astype(int)
-    return Profile(
-        share * length_m / 1000,
-        heights,
-        ground.clutter_m[near].astype(np.float64),
-        ground.zone[near].astype(np.int64),
-    )
+    return Profile(share * length_m / 1000, bare, cover, ground.zone[near].astype(np.int64))
 
 
 def _pixels(ground: Ground, a: End, b: End) -> tuple[Floats, Floats]:
@@ -142,23 +141,6 @@ def _pixels(ground: Ground, a: End, b: End) -> tuple[Floats, Floats]:
                 "Expected a place in the region or within 5 km of its villages."
             )
     return row, column
-
-
-def _between_pixels(values: npt.NDArray[np.float32], rows: Floats, columns: Floats) -> Floats:
-    """Bilinear; a corner without weight does not count, a void with weight makes NaN."""
-    top = np.clip(np.floor(rows).astype(int), 0, max(values.shape[0] - 2, 0))
-    left = np.clip(np.floor(columns).astype(int), 0, max(values.shape[1] - 2, 0))
-    down, right = rows - top, columns - left
-    total = np.zeros(len(rows))
-    for r, c, weight in (
-        (0, 0, (1 - down) * (1 - right)),
-        (0, 1, (1 - down) * right),
-        (1, 0, down * (1 - right)),
-        (1, 1, down * right),
-    ):
-        corner = values[np.minimum(top + r, values.shape[0] - 1), np.minimum(left + c, values.shape[1] - 1)]
-        total += np.where(weight > 1e-9, corner.astype(np.float64) * weight, 0.0)
-    return total
 
 
 def _no_void(heights: Floats, distance_km: Floats, a: End, b: End) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +11,47 @@ import pandas as pd
 
 from merata.errors import InputError
 from merata.radio.coverage_map import BANDS, Coverage
+from merata.region.grid import Grid
 from merata.region.tables import LEVELS
+
+
+class Pixels(NamedTuple):
+    """The points that lie on a map, each with its place in it."""
+
+    here: npt.NDArray[np.int64]
+    """Their positions among all points."""
+    east_m: npt.NDArray[np.float64]
+    """In the map's projection."""
+    north_m: npt.NDArray[np.float64]
+    rows: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.int64]
+
+
+def pixels_of(grid: Grid, points: gpd.GeoSeries) -> Pixels:
+    """Which points are on the map, and their pixels; InputError where the points do not say their projection."""
+    placed = np.flatnonzero(~(points.is_empty | points.isna()).to_numpy())
+    if len(placed) and points.crs is None:
+        raise InputError(
+            "places: nobody says which projection the points are in; expected points with a crs."
+        )
+    where = points.iloc[placed].to_crs(grid.crs) if len(placed) else points.iloc[:0]
+    east, north = where.x.to_numpy(float), where.y.to_numpy(float)
+    row, column = (np.floor(at) for at in grid.pixels(east, north))
+    inside = (row >= 0) & (row < grid.height) & (column >= 0) & (column < grid.width)
+    rows, columns = row[inside].astype(np.int64), column[inside].astype(np.int64)
+    return Pixels(placed[inside], east[inside], north[inside], rows, columns)
+
+
+def middle_of(coverage: Coverage, at: Pixels) -> Pixels:
+    """The same points with the pixel of the nine around each that has the middle power."""
+    grid = coverage.grid
+    offsets = np.array([(r, c) for r in (-1, 0, 1) for c in (-1, 0, 1)])
+    rows = np.clip(at.rows[:, None] + offsets[:, 0], 0, grid.height - 1)
+    columns = np.clip(at.columns[:, None] + offsets[:, 1], 0, grid.width - 1)
+    power = coverage.rsrp_dbm[rows, columns].astype(float)
+    fifth = np.argsort(np.where(np.isnan(power), -np.inf, power), axis=1, kind="stable")[:, 4]
+    each = np.arange(len(fifth))
+    return at._replace(rows=rows[each, fifth], columns=columns[each, fifth])
 
 
 def sample(coverage: Coverage, points: gpd.GeoSeries) -> npt.NDArray[np.float64]:
@@ -19,10 +61,7 @@ def sample(coverage: Coverage, points: gpd.GeoSeries) -> npt.NDArray[np.float64]
     by one lucky hilltop. A pixel without a site in reach counts as the weakest. NaN: no site in reach, the point is
     outside the map, or there is no point.
     """
-    out = np.full(len(points), np.nan)
-    here, rows, columns = _middle(coverage, points)
-    out[here] = coverage.rsrp_dbm[rows, columns]
-    return out
+    return power_at(coverage, middle_of(coverage, pixels_of(coverage.grid, points)), len(points))
 
 
 def sample_table(coverage: Coverage, points: gpd.GeoSeries) -> pd.DataFrame:
@@ -32,45 +71,29 @@ def sample_table(coverage: Coverage, points: gpd.GeoSeries) -> pd.DataFrame:
     value, so that they belong together; `level` is a word. Where nothing is known numbers are NaN or <NA>, and the
     level is missing.
     """
-    here, rows, columns = _middle(coverage, points)
+    return table_at(coverage, middle_of(coverage, pixels_of(coverage.grid, points)), points.index)
+
+
+def power_at(coverage: Coverage, middle: Pixels, count: int) -> npt.NDArray[np.float64]:
+    """`sample` of `count` points whose pixels are known."""
+    out = np.full(count, np.nan)
+    out[middle.here] = coverage.rsrp_dbm[middle.rows, middle.columns]
+    return out
+
+
+def table_at(coverage: Coverage, middle: Pixels, index: pd.Index[Any]) -> pd.DataFrame:
+    """`sample_table` of the points of `index` whose pixels are known."""
     table = {}
     for band in BANDS:
-        values = np.full(len(points), np.nan)
-        values[here] = getattr(coverage, band.name)[rows, columns]
+        values = np.full(len(index), np.nan)
+        values[middle.here] = getattr(coverage, band.name)[middle.rows, middle.columns]
         table[band.name] = values
-    made = pd.DataFrame(table, index=points.index)
+    made = pd.DataFrame(table, index=index)
     unheard = made["rsrp_dbm"].isna()
     for name in ("best_site", "best_sector"):
         made[name] = made[name].mask(unheard).astype("Int32")
     words = np.array(LEVELS, dtype=object)[made["level"].fillna(0).to_numpy().astype(int)]
-    made["level"] = pd.Series(words, points.index, dtype="string").mask(made["level"].isna())
+    made["level"] = pd.Series(words, index, dtype="string").mask(made["level"].isna())
     return made.round(
         {"rsrp_dbm": 1, "second_dbm": 1, "sinr_db": 1, "down_mbps": 2, "up_mbps": 2, "sigma_db": 1}
     )
-
-
-def _middle(
-    coverage: Coverage, points: gpd.GeoSeries
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Which points are on the map, and of each the pixel of the nine around it with the middle power."""
-    grid = coverage.grid
-    placed = np.flatnonzero(~(points.is_empty | points.isna()).to_numpy())
-    nothing = np.empty(0, np.int64)
-    if not len(placed):
-        return nothing, nothing, nothing
-    if points.crs is None:
-        raise InputError(
-            "places: nobody says which projection the points are in; expected points with a crs."
-        )
-    where = points.iloc[placed].to_crs(grid.crs)
-    row, column = (
-        np.floor(at).astype(np.int64) for at in grid.pixels(where.x.to_numpy(), where.y.to_numpy())
-    )
-    inside = (row >= 0) & (row < grid.height) & (column >= 0) & (column < grid.width)
-    offsets = np.array([(r, c) for r in (-1, 0, 1) for c in (-1, 0, 1)])
-    rows = np.clip(row[inside, None] + offsets[:, 0], 0, grid.height - 1)
-    columns = np.clip(column[inside, None] + offsets[:, 1], 0, grid.width - 1)
-    power = coverage.rsrp_dbm[rows, columns].astype(float)
-    fifth = np.argsort(np.where(np.isnan(power), -np.inf, power), axis=1, kind="stable")[:, 4]
-    each = np.arange(len(fifth))
-    return placed[inside], rows[each, fifth], columns[each, fifth]
