@@ -20,6 +20,9 @@ from merata.region.sources import FOLDER as SOURCES
 from merata.region.sources import Received, hash_file
 from merata.region.store import fingerprint
 
+#: Settings of `[radio]` that only microwave hops read: no coverage map depends on them.
+HOP_SETTINGS = ("hop", "low_k", "rain_mm_per_h")
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -43,7 +46,10 @@ class Inputs:
         return max((dt.date.fromisoformat(s.date) for s in self.sources), default=dt.date(2000, 1, 1))
 
     def hash_of(self, parts: Iterable[str]) -> str:
-        """A hash of some inputs, like `table:villages`, `settings:radio`, `raster:terrain`, `findings`, `date`."""
+        """A hash of some inputs, like `table:villages`, `settings:radio`, `raster:terrain`, `findings`, `date`.
+
+        `settings:hop` is what only microwave hops ask of `[radio]`; `settings:radio` is all else of it.
+        """
         digest = hashlib.sha256()
         for part in sorted(parts):
             digest.update(f"{part}={self._hash(part)}\n".encode())
@@ -54,7 +60,7 @@ class Inputs:
         if what == "table":
             return fingerprint(self.tables[name])
         if what == "settings":
-            return json.dumps(self.settings.model_dump(mode="json")[name], sort_keys=True)
+            return json.dumps(self._settings(name), sort_keys=True)
         if what == "raster":
             path = self.terrain if name == "terrain" else self.clutter
             return hash_file(path) if path else "none"
@@ -65,6 +71,14 @@ class Inputs:
         if what == "date":
             return self.date.isoformat()
         return repr(getattr(self, what))
+
+    def _settings(self, name: str) -> object:
+        whole = self.settings.model_dump(mode="json")
+        if name not in ("radio", "hop"):
+            return whole[name]
+        return {
+            key: value for key, value in whole["radio"].items() if (key in HOP_SETTINGS) == (name == "hop")
+        }
 
 
 def read(region: Region) -> Inputs:

@@ -169,7 +169,7 @@ STEPS = (
         (
             "table:budgets", "table:prices", "table:sites", "table:links", "table:ways", "table:electricity",
             "table:villages", "settings:plan", "settings:funds", "settings:prices", "settings:levels",
-            "settings:promise", "settings:defaults", "settings:region",
+            "settings:promise", "settings:defaults", "settings:region", "settings:hop",
         ),
         ("access",),
         _plan,
