@@ -58,8 +58,8 @@ class Size:
 
 
 SIZES = {
-    "compact": Size(237, 237, 3, 6, 165.0, (2.0, 5.0)),
-    "sites": Size(500, 500, 5, 1, 240.0, (2.0, 5.0), terminals=False),
+    "compact": Size(237, 237, 3, 6, 165.0, (2.0, 5.0), part=0.22),
+    "sites": Size(500, 500, 5, 1, 240.0, (2.0, 5.0), terminals=False, part=0.15),
     "regency": Size(20_000, 1_000, 10, 6, 330.0, (2.0, 4.5)),
     "province": Size(100_000, 5_000, 30, 6, 700.0, (2.0, 4.5)),
 }
