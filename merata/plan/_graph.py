@@ -126,6 +126,17 @@ def without_detours(graph: Graph) -> Graph:
     """
     if not len(graph.ends):
         return graph
+    return graph.kept(_no_detour(_used(graph)))
+
+
+def _used(graph: Graph) -> Graph:
+    """The same edges, of a graph without the vertices that have none."""
+    vertices, ends = np.unique(graph.ends, return_inverse=True)
+    return Graph(graph.xy[vertices], ends.reshape(-1, 2).astype(np.int64), graph.km)
+
+
+def _no_detour(graph: Graph) -> Bools:
+    """Whether each edge is a shortest way between its ends."""
     lengths, weights = graph.length_km, matrix(graph)
     longest = np.zeros(len(graph.xy))
     np.maximum.at(longest, graph.ends[:, 0], lengths)
@@ -141,7 +152,7 @@ def without_detours(graph: Graph) -> Graph:
         for row, source in enumerate(some):
             own = by_source[np.searchsorted(starts, source) : np.searchsorted(starts, source, side="right")]
             good[own] = lengths[own] <= away[row, graph.ends[own, 1]] + _EQUAL_KM
-    return graph.kept(good)
+    return good
 
 
 def to_roots_km(graph: Graph, roots: Bools) -> Floats:
