@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -291,6 +292,7 @@ def _short(name: str) -> str:
 
 @app.command(name="map")
 def draw_map(
+    context: typer.Context,
     folder: Folder,
     show: Annotated[
         Literal["level", "chance", "strength", "quality", "speed"], typer.Option(help="What the map shows")
@@ -300,7 +302,7 @@ def draw_map(
         str,
         typer.Option(
             help="Only what this site (id or name) sends, each sector and band by itself, as a raster (TIF); "
-            "needs no run"
+            "needs no run, and goes without --show, --run and --language"
         ),
     ] = "",
     language: Language = "",
@@ -313,6 +315,7 @@ def draw_map(
 
     region = Region(folder)
     if site:
+        _without(context, ("show", "run", "language"))
         _map_of_site(region, site, out, json)
         return
     place = out or Path(f"map-{show}.svg")
@@ -331,6 +334,18 @@ def draw_map(
     say(f"Map:    {place}")
     raster = of.folder / ("chance.tif" if show == "chance" else "coverage.tif")
     say(f"Raster: {raster} (opens in QGIS)")
+
+
+def _without(context: typer.Context, options: Sequence[str]) -> None:
+    """Refuse options that a site's raster has no use for, instead of passing over what somebody asked."""
+    sources = {name: context.get_parameter_source(name) for name in options}
+    given = [f"--{name}" for name, source in sources.items() if source and source.name == "COMMANDLINE"]
+    if given:
+        raise typer.BadParameter(
+            f"{', '.join(given)}: not with --site. Its raster is made anew, from no run, and always holds the received "
+            "power (RSRP) by sector and frequency, with English names of its bands.",
+            param_hint="--site",
+        )
 
 
 def _map_of_site(region: Any, site: str, out: Path | None, json: bool) -> None:

@@ -393,3 +393,31 @@ def test_one_wrong_height_leaves_the_other_hops_and_a_question_about_it_is_refus
     _, wrong = merata("radio", "profile", valley, "A", "B", code=7)
     assert "B: height_m is -5" in wrong
     merata("radio", "profile", valley, "A", "B", "--height-b", 30)
+
+
+def test_a_profile_says_the_level_by_power_and_rates_and_what_of_it_the_map_counts_otherwise(valley):
+    with_sites(valley, 40.0)
+    mine = ("radio", "profile", valley, "A", "-0.0,117.02", "--json")
+    answer = json.loads(merata(*mine)[0])
+    assert answer["received"]["rsrp_dbm"] > -90
+    assert answer["received"]["level"] == "good"
+    assert any("as if no other sector disturbed it" in line for line in answer["assumptions"])
+    (valley / "region.toml").write_text("[levels.good]\nup_mbps = 500\nsignal_dbm = -90\n")
+    answer = json.loads(merata(*mine)[0])
+    assert answer["received"]["rsrp_dbm"] > -90
+    assert answer["received"]["level"] == "working"
+    (valley / "region.toml").write_text("")
+    answer = json.loads(merata("radio", "profile", valley, "0.01,117.01", "0.01,117.02", "--json")[0])
+    assert answer["received"] is None
+    assert not any("no other sector" in line for line in answer["assumptions"])
+
+
+def test_a_raster_of_one_site_refuses_what_it_has_no_use_for(valley, desk):
+    with_sites(valley, 40.0)
+    for options in (("--show", "level"), ("--run", "latest"), ("--language", "id")):
+        _, wrong = merata("radio", "map", valley, "--site", "A", *options, code=2)
+        assert f"{options[0]}: not with --site" in wrong
+    _, wrong = merata("radio", "map", valley, "--site", "A", "--language", "en", "--show", "speed", code=2)
+    assert "--show, --language: not with --site" in wrong
+    assert not list(desk.iterdir())
+    assert "Raster: map-a.tif" in merata("radio", "map", valley, "--site", "A")[0]
