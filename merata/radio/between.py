@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +13,14 @@ from pyproj import Geod, Transformer
 
 from merata.errors import InputError
 from merata.radio import _hop_kernel as kernel
-from merata.radio import p1812
+from merata.radio import p1812, rates
 from merata.radio.antenna import gain_db
+from merata.radio.finish import level_of, sinr_db
 from merata.radio.land import Ground
 from merata.radio.path import PathSettings
 from merata.radio.transmitters import Transmitter
-from merata.region.settings import RadioSettings
+from merata.region.settings import LevelSettings, RadioSettings
+from merata.region.tables import LEVELS
 
 Floats = npt.NDArray[np.float64]
 
@@ -268,3 +271,35 @@ def received_dbm(
     best = int(np.argmax(gains))
     rsrp_dbm = sender.eirp_dbm - settings.carrier_to_rsrp_db - found.loss_db + gains[best]
     return rsrp_dbm, sender.azimuths_deg[best]
+
+
+def level_alone(
+    rsrp_dbm: float,
+    frequency_mhz: float,
+    sender: Transmitter,
+    settings: RadioSettings,
+    levels: Mapping[Any, LevelSettings],
+) -> str:
+    """The service level that a phone gets from a site when no other sector disturbs it: by power and rates.
+
+    It is what the coverage map (`radio.finish`) says of a pixel with that power where no other sector sends on the
+    site's carrier; where one does, the map may say a lower level. A frequency that the site does not send on is taken
+    to carry what its lowest band does.
+    """
+    carried = dict(zip(sender.bands_mhz, sender.technologies, strict=True))
+    technology = carried.get(frequency_mhz, sender.technologies[0])
+    cell = rates.carrier(technology, frequency_mhz, settings.bandwidth_mhz, settings.layers)
+    best, noise_dbm = np.array([rsrp_dbm]), rates.subcarrier_noise_dbm(cell, settings.noise_figure_db)
+    sinr = sinr_db(best, 10 ** (best / 10), np.array([noise_dbm]), settings.load)
+    up = rates.up_mbps(
+        sender.eirp_dbm - settings.carrier_to_rsrp_db - best,
+        cell,
+        sender.antenna.gain_dbi,
+        settings.phone_dbm,
+        settings.site_noise_figure_db,
+        settings.load,
+    )
+    # Rounded as the map's numbers are, so that both fall to the same side of a limit.
+    down = rates.down_mbps(np.round(sinr, 1).astype(np.float32), cell)
+    rank = level_of(np.round(best, 1).astype(np.float32), np.round(down, 2), np.round(up, 2), levels)
+    return LEVELS[int(rank[0])]

@@ -31,7 +31,7 @@ _NAMED = 5
 
 #: Words of `technologies` that carry 4G.
 FOURTH = re.compile(r"(?i)(?<!\d)4\s?G|\bLTE")
-FIFTH = re.compile(r"(?i)(?<!\d)5\s?G|\bNR\b")
+_FIFTH = re.compile(r"(?i)(?<!\d)5\s?G|\bNR\b")
 _ALL_ROUND = re.compile(r"(?i)\s*(omni\w*|all[ -]round|segala arah)\s*")
 _NUMBER = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(mhz|ghz|deg|°)?", re.IGNORECASE)
 
@@ -156,7 +156,7 @@ def _on_air(sites: gpd.GeoDataFrame, reading: _Reading) -> list[int]:
     for i in range(len(sites)):
         if kind[i] and kind[i] not in RADIATING:
             continue
-        if technologies[i] and not (FOURTH.search(technologies[i]) or FIFTH.search(technologies[i])):
+        if technologies[i] and not (FOURTH.search(technologies[i]) or _FIFTH.search(technologies[i])):
             continue
         if not placed[i]:
             reading.note("position")
@@ -307,7 +307,7 @@ class _Reading:
         text = self.texts["technologies"][i]
         if not text:
             self.note("technologies")
-        fifth, fourth = bool(FIFTH.search(text)), bool(FOURTH.search(text))
+        fifth, fourth = bool(_FIFTH.search(text)), bool(FOURTH.search(text))
         return tuple("nr" if fifth and (not fourth or band >= NR_FROM_MHZ) else "lte" for band in bands)
 
     def _operator(self, i: int) -> str:

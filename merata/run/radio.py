@@ -32,13 +32,19 @@ from merata.region.grid import Grid
 from merata.region.names import VillageIndex
 from merata.region.rasters import grid_of
 from merata.region.settings import HopSettings, Settings
-from merata.region.tables import LEVELS
 from merata.run import engine
 from merata.run import inputs as run_inputs
 from merata.run.engine import Run
 from merata.run.inputs import Inputs
 
 _POSITION = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*[,;]\s*([-+]?\d+(?:\.\d+)?)\s*")
+
+#: What the level of a path says, and what the map's says beside.
+_ALONE = (
+    "The level is by power and by the rates of this site's best sector outdoors, as if no other sector disturbed it; "
+    "the coverage map counts the others' interference and the building of region.toml, and may say a lower level, or "
+    "a higher one where another site is stronger."
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,8 @@ def path_between(
     received = (
         None if sender is None else _received(found, sender, read.settings, from_a=first.site is not None)
     )
-    assumptions = (*first.assumed, *second.assumed, *said, *told, *assumed)
+    alone = (_ALONE,) if received else ()
+    assumptions = (*first.assumed, *second.assumed, *said, *told, *alone, *assumed)
     return Between(found, first, second, received, assumptions, read.settings.region.made_up)
 
 
@@ -137,8 +144,8 @@ def _sender(
 
 def _received(found: Path, sender: Transmitter, settings: Settings, *, from_a: bool) -> Received:
     rsrp_dbm, _ = between.received_dbm(found, sender, settings.radio, from_a=from_a)
-    reached = [level for level, needs in settings.levels.items() if rsrp_dbm >= needs.signal_dbm]
-    return Received(rsrp_dbm, reached[-1] if reached else LEVELS[0])
+    level = between.level_alone(rsrp_dbm, found.frequency_mhz, sender, settings.radio, settings.levels)
+    return Received(rsrp_dbm, level)
 
 
 @dataclass(frozen=True, eq=False)

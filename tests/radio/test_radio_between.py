@@ -1,9 +1,13 @@
 """One path between two places: what lies on it, what takes the signal, and clear errors."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_sites import GRID as MADE
+from made_sites import RADIO, hills, sites_at
 from pyproj import Transformer
 
 from merata.errors import InputError
@@ -11,11 +15,13 @@ from merata.radio import between
 from merata.radio._p1812_terms import effective_radii
 from merata.radio.antenna import isotropic, sector
 from merata.radio.between import End
+from merata.radio.coverage import coverage
 from merata.radio.land import INLAND, Ground
 from merata.radio.path import PathSettings
-from merata.radio.transmitters import Transmitter
+from merata.radio.transmitters import Transmitter, transmitters
 from merata.region.grid import Grid
-from merata.region.settings import RadioSettings
+from merata.region.settings import RadioSettings, Settings
+from merata.region.tables import LEVELS
 
 GRID = Grid("EPSG:32750", 500_000, 9_950_000, 100, 121, 81)
 SETTINGS = PathSettings(1.5, "vertical", 50, 50, 370, -0.5)
@@ -157,3 +163,33 @@ def test_a_site_at_the_far_end_sends_as_well():
     assert between.received_dbm(back, mast, radio, from_a=False) == pytest.approx(
         between.received_dbm(there, mast, radio, from_a=True), abs=0.01
     )
+
+
+@pytest.mark.parametrize("up_mbps", [2.0, 15.0])
+def test_the_level_of_a_path_is_that_of_the_map_where_one_sector_is_alone(up_mbps):
+    levels = Settings().levels
+    levels = levels | {"working": levels["working"].model_copy(update={"up_mbps": up_mbps})}
+    sites = sites_at((60, 80), azimuths_deg=["omni"])
+    made = coverage(sites, hills(), None, MADE, RADIO, levels=levels)
+    mast = transmitters(sites, MADE, RADIO)[0][0]
+    reached = made.best_site == 0
+    powers, of = np.unique(made.rsrp_dbm[reached], return_inverse=True)
+    said = [between.level_alone(float(power), 900.0, mast, RADIO, levels) for power in powers]
+    mapped = made.level[reached]
+    found = np.array([LEVELS.index(level) for level in said])[of]
+    # The map's upload rate is that of the power before it is rounded: it may fall to the other side of a step.
+    assert (found == mapped).mean() > 0.99
+    assert len(set(found.tolist())) == 4
+    by_power = np.searchsorted([-115, -105, -90], made.rsrp_dbm[reached], side="right")
+    assert (found <= by_power).all()
+    assert (found < by_power).any()
+
+
+def test_a_band_of_5g_has_its_own_rates_and_a_band_that_is_not_sent_those_of_the_lowest():
+    levels = Settings().levels
+    both = replace(sender(), bands_mhz=(900.0, 3500.0), technologies=("lte", "nr"))
+    lte = replace(sender(), bands_mhz=(3500.0,), technologies=("lte",))
+    asked = levels | {"good": levels["good"].model_copy(update={"down_mbps": 60.0, "up_mbps": 5.0})}
+    assert between.level_alone(-70.0, 3500.0, both, RADIO, asked) == "good"
+    assert between.level_alone(-70.0, 3500.0, lte, RADIO, asked) == "working"
+    assert between.level_alone(-70.0, 3400.0, both, RADIO, asked) == "working"
