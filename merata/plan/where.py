@@ -40,11 +40,24 @@ def km_to_fibre(places: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame], cr
 
 def km_to_road(places: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame], crs: str) -> np.ndarray | None:
     """Straight-line km from each place to the nearest road; NaN without a position; None where no road is known."""
+    return _km_to_way(places, tables, crs, "road")
+
+
+def km_to_power_line(
+    places: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame], crs: str
+) -> np.ndarray | None:
+    """The same to the nearest power line."""
+    return _km_to_way(places, tables, crs, "power line")
+
+
+def _km_to_way(
+    places: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame], crs: str, kind: str
+) -> np.ndarray | None:
     ways = tables.get("ways")
     if not isinstance(ways, gpd.GeoDataFrame):
         return None
-    roads = ways[(words(ways["kind"]) == "road") & ~empty(ways)]
-    return _km_to_nearest(places, [roads.geometry], crs)
+    chosen = ways[(words(ways["kind"]) == kind) & ~empty(ways)]
+    return _km_to_nearest(places, [chosen.geometry], crs)
 
 
 def measured_dbm(places: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame], crs: str) -> np.ndarray:
