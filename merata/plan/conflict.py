@@ -56,17 +56,17 @@ class Conflict:
         return "\n".join([head, *lines])
 
 
-def plain_conflicts(problem: Ruled) -> list[Conflict]:
-    """Conflicts that can be seen without solving, none of them sharing a rule; usually there are none."""
+def plain_conflicts(problem: Ruled, feasible: Feasible | None = None) -> list[Conflict]:
+    """Conflicts that can be seen without solving, none of them sharing a rule; usually there are none.
+
+    `feasible`, where given, is asked only how much money or how many villages a year would do.
+    """
     left = list(problem.keys)
     found: list[Conflict] = []
     while impossible(_only(problem, left)):
-        keys, smallest = smallest_conflict(
-            left, lambda kept: not impossible(_only(problem, kept)), calls=10_000
-        )
-        found.append(
-            _conflict(problem, keys, lambda instance: not impossible(instance), smallest, plain=True)
-        )
+        keys = irreducible(left, lambda kept: not impossible(_only(problem, kept)))
+        instance = _bare(problem, keys, _looks_possible)
+        found.append(_conflict(problem, keys, instance, feasible, (len(keys) <= 1, True)))
         left = [key for key in left if key not in keys]
         if not keys:
             break
@@ -80,13 +80,20 @@ def conflict(problem: Ruled, feasible: Feasible, calls: int = 60) -> Conflict | 
     the single rows that matter, and for how much would free it. What it answers None to is taken as feasible, so
     every set that is named is proven to conflict.
     """
-    plain = plain_conflicts(problem)
-    if plain:
-        return plain[0]
-    if feasible(problem.instance()) is not False:
+    looks = impossible(problem.instance())
+    if not looks and feasible(problem.instance()) is not False:
         return None
-    keys, smallest = smallest_conflict(problem.keys, lambda kept: feasible(_only(problem, kept)), calls)
-    return _conflict(problem, keys, feasible, smallest, plain=False, calls=calls)
+    start = irreducible(problem.keys, lambda kept: _looks_possible(_only(problem, kept))) if looks else None
+    keys, smallest = smallest_conflict(
+        problem.keys, lambda kept: feasible(_only(problem, kept)), calls, start
+    )
+    plain = impossible(_only(problem, keys))
+    instance = _bare(problem, keys, _looks_possible if plain else feasible, calls)
+    return _conflict(problem, keys, instance, feasible, (smallest, plain))
+
+
+def _looks_possible(instance: Instance) -> bool:
+    return not impossible(instance)
 
 
 def _only(problem: Ruled, keys: Collection[str]) -> Instance:
@@ -94,14 +101,16 @@ def _only(problem: Ruled, keys: Collection[str]) -> Instance:
     return problem.instance(without=[key for key in problem.keys if key not in keys])
 
 
-def smallest_conflict(keys: Sequence[str], possible: Possible, calls: int) -> tuple[list[str], bool]:
+def smallest_conflict(
+    keys: Sequence[str], possible: Possible, calls: int, start: Sequence[str] | None = None
+) -> tuple[list[str], bool]:
     """The smallest set of `keys` that is not possible, in their order, and whether that is proven.
 
-    All of `keys` together have to be impossible. After so many calls of `possible` for either part of the search
-    the best so far is taken.
+    All of `keys`, or of `start` where some are known to be impossible, have to be impossible together. After so many
+    calls of `possible` for either part of the search the best so far is taken.
     """
     asked = _Counted(possible, calls)
-    found = irreducible(keys, asked)
+    found = irreducible(keys if start is None else start, asked)
     if asked.short:
         return found, False
     return _fewer(keys, found, _Counted(possible, calls))
@@ -181,23 +190,23 @@ def _hitting(keys: Sequence[str], sets: list[list[str]]) -> list[str]:
 
 
 def _conflict(
-    problem: Ruled, keys: list[str], feasible: Feasible, smallest: bool, plain: bool, calls: int = 10_000
+    problem: Ruled, keys: list[str], instance: Instance, feasible: Feasible | None, sure: tuple[bool, bool]
 ) -> Conflict:
+    """The words for some keys; `instance` is that of `_bare`, `sure` says whether smallest and plain."""
+    asks = [_asks(problem, key, instance.rules) for key in keys]
+    frees = [_frees(problem, key, instance, feasible) for key in keys]
+    return Conflict(tuple(keys), tuple(asks), tuple(frees), *sure)
+
+
+def _bare(problem: Ruled, keys: list[str], feasible: Feasible, calls: int = 10_000) -> Instance:
+    """The instance under conflicting keys alone, with few of their rows: only those that conflict as well."""
     instance = _only(problem, keys)
-    rows = _rows_that_matter(instance, feasible, calls)
-    asks = [_asks(problem, key, rows) for key in keys]
-    frees = [_frees(problem, key, replace(instance, rules=rows), feasible, plain) for key in keys]
-    return Conflict(tuple(keys), tuple(asks), tuple(frees), smallest, plain)
-
-
-def _rows_that_matter(instance: Instance, feasible: Feasible, calls: int) -> list[Rule]:
-    """Of all rows of the conflicting rules, few that conflict as well."""
     numbers = [str(n) for n in range(len(instance.rules))]
 
-    def possible(kept: Collection[str]) -> bool | None:
-        return feasible(replace(instance, rules=[instance.rules[int(n)] for n in kept]))
+    def with_rows(kept: Collection[str]) -> Instance:
+        return replace(instance, rules=[instance.rules[int(n)] for n in kept])
 
-    return [instance.rules[int(n)] for n in irreducible(numbers, _Counted(possible, calls))]
+    return with_rows(irreducible(numbers, _Counted(lambda kept: feasible(with_rows(kept)), calls)))
 
 
 def _asks(problem: Ruled, key: str, rows: list[Rule]) -> say.Pair:
@@ -219,16 +228,15 @@ def _word(problem: Ruled, key: str) -> str:
     return kinds.get(key, say.WORD_OF.get(setting, key))
 
 
-def _frees(problem: Ruled, key: str, instance: Instance, feasible: Feasible, plain: bool) -> say.Pair:
-    word = _word(problem, key)
-    english, indonesian = say.FREES.get(word, say.FREES["other"])
-    if key == MONEY and not plain and (more := _more_money(instance, feasible)):
+def _frees(problem: Ruled, key: str, instance: Instance, feasible: Feasible | None) -> say.Pair:
+    english, indonesian = say.FREES.get(_word(problem, key), say.FREES["other"])
+    if feasible and key == MONEY and (more := _more_money(instance, feasible)):
         by = say.percent(more)
         return (
             f"{english}; {by} more in every year would do",
             f"{indonesian}; {by} lebih banyak tiap tahun cukup",
         )
-    if key == VILLAGES and (most := _more_villages(instance, feasible)):
+    if feasible and key == VILLAGES and (most := _more_villages(instance, feasible)):
         return f"{english}; {most} would do", f"{indonesian}; {most} cukup"
     return english, indonesian
 

@@ -41,7 +41,7 @@ FAIRNESS = Table(
         Column("spread", "float", "Difference of the two", required=True, minimum=0, maximum=1),
         Column("gini", "float", "Gini index of people's access", required=True, minimum=0, maximum=1),
         Column("theil", "float", "Theil index of people's access", required=True, minimum=0),
-        Column("worst_tenth", "float", "Mean access of the tenth of people worst off", required=True, minimum=0, maximum=1),
+        Column("worst_tenth", "float", "Mean access of the tenth worst off", required=True, minimum=0, maximum=1),
         Column("mean", "float", "Mean access of all people", required=True, minimum=0, maximum=1),
     ),
 )  # fmt: skip
