@@ -1,134 +1,219 @@
-"""How long the plan takes, and how near the best it is proven to be, from 20 to 2,000 made-up villages.
+"""The planner beside other ways to plan: same data, same audit, one table of money, people, bound, gap and time.
 
-    python bench/plan.py [SIZE …] [--funds N] [--limit N] [--alike]
+    python bench/plan.py [CASE …] [--methods M,…] [--seconds N] [--gap G] [--seed N] [--threads N] [--write FILE]
+                         [--stop-gaps] [--capacity]
 
-Each size is made from a fixed seed: villages on a grid of 10 km, a village office, two schools, a health post and a
-market in each, three settlements, about half of all below their promise. Budgets grow with the size, so that about
-half of what is below can be served. `--alike` gives every village the same people and signal, as where little is known.
+Cases (bench/plan_cases.py): compact, sites, covering, regency, province; the first three when none is named. Methods:
+search (this planner), compact (the compact single-commodity flow model in HiGHS), greedy (the cheapest per person
+first), economies and priority (bench/plan_thumb.py), spopt (maximal coverage, only for the case `covering`; needs
+`pip install spopt`, which is no part of this project's environment). Each runs in a process of its own, one after the
+other; memory is the most that the process held, with what it was started with. A gap is (bound − objective) / bound:
+the method's own, and against the lowest bound that any method proved for the case.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
+import multiprocessing
+import resource
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
+from plan_cases import Case, case, without_network
+from plan_compact import compact
+from plan_thumb import economies, greedy, priority
 
-from merata.access.result import Access
-from merata.plan.solve import solve
-from merata.region.settings import FundSettings, PlanSettings, Settings
+from merata.plan.audit import faults
+from merata.plan.audit_money import class_needs
+from merata.plan.instance import Solution, objective
 
-KINDS = ("village office", "school", "school", "health post", "market")
-STEP_DEGREES = 0.09
+QUICK = ("compact", "sites", "covering")
+HEADER = ("case", "method", "objective", "served, last year", "Rp billion", "bound", "gap", "gap to best bound",
+          "seconds", "MB", "audit")  # fmt: skip
 
 
-def made_up(villages: int, alike: bool) -> tuple[Access, dict[str, pd.DataFrame]]:
-    """A made-up region of so many villages with fibre along its first row and roads in half of it."""
-    random = np.random.default_rng(villages)
-    side = int(np.ceil(np.sqrt(villages)))
-    place = np.array([divmod(n, side) for n in range(villages)]) * STEP_DEGREES + (116, -0.5)
-    code = np.array([f"99.01.{n // 1000 + 1:02d}.{2001 + n % 1000}" for n in range(villages)])
-    people = np.full(villages, 1500) if alike else random.lognormal(7.2, 0.6, villages).astype(int)
-    level = np.full(villages, "none") if alike else random.choice(["none", "basic", "working"], villages)
-    dbm = np.full(villages, np.nan) if alike else random.normal(-112, 12, villages)
-    no_power = np.zeros(villages, bool) if alike else random.random(villages) < 0.3
-    state = {"access_now": level, "known_by": "modelled", "no_power": no_power, "dbm": dbm}
-    facilities = _rows(code, place, state, KINDS, random, alike)
-    settlements = _homes(code, place, state, people, random, alike)
-    table = gpd.GeoDataFrame(
-        {
-            "code": code,
-            "name": code,
-            "district": "made up",
-            "people": people,
-            "households": people // 4,
-            **_village(level),
-        },
-        geometry=[shapely.Point(x, y).buffer(0.04) for x, y in place],
-        crs="EPSG:4326",
+@dataclass(frozen=True)
+class Asked:
+    """What every method is given."""
+
+    gap: float
+    seconds: float
+    threads: int
+
+
+@dataclass
+class Row:
+    """What one method brought."""
+
+    case: str
+    method: str
+    seconds: float
+    megabytes: float
+    solution: Solution | None
+    bound: float
+    note: str
+
+
+Outcome = tuple[Solution | None, float, str]
+
+
+def _search(case_: Case, asked: Asked) -> Outcome:
+    try:
+        from merata.plan.search2 import search
+    except ImportError:
+        return None, math.inf, "not there yet"
+    found = search(case_.instance, gap=asked.gap, seconds=asked.seconds)
+    return found.solution, found.bound, "stopped early" if found.stopped_early else ""
+
+
+def _compact(case_: Case, asked: Asked) -> Outcome:
+    if not case_.instance.lasting.all():
+        return (
+            *compact(case_.instance, asked.gap, asked.seconds, asked.threads)[:1],
+            math.inf,
+            "stop-gaps for good",
+        )
+    solution, bound = compact(case_.instance, asked.gap, asked.seconds, asked.threads)
+    return solution, bound, ""
+
+
+def _thumb(rule: Callable[..., Solution]) -> Callable[[Case, Asked], Outcome]:
+    return lambda case_, asked: (rule(case_.instance), math.inf, "")
+
+
+def _spopt(case_: Case, asked: Asked) -> Outcome:
+    """Maximal coverage: which sites to build when each costs the same and the network is free."""
+    if case_.name != "covering":
+        return None, math.inf, "no network, one year only"
+    try:
+        import pulp
+        from spopt.locate import MCLP
+    except ImportError:
+        return None, math.inf, "not installed: pip install spopt"
+    inst = case_.instance
+    sites = len(inst.links)
+    away = np.ones((len(inst.village), sites))
+    away[inst.place, inst.node - 1] = 0.0
+    many = int(inst.money[0, 0] // inst.nodes.capital.max())
+    model = MCLP.from_cost_matrix(away, inst.worth[:, 0], 0.5, p_facilities=many)
+    model.solve(
+        pulp.PULP_CBC_CMD(msg=False, timeLimit=asked.seconds, gapRel=asked.gap, threads=asked.threads)
     )
-    middle = shapely.LineString([(116, -0.5), (116 + side * STEP_DEGREES, -0.5)])
-    links = gpd.GeoDataFrame(
-        {"kind": ["fibre"], "status": ["operational"]}, geometry=[middle], crs="EPSG:4326"
-    )
-    ways = gpd.GeoDataFrame({"kind": ["road"]}, geometry=[middle], crs="EPSG:4326")
-    return Access(settlements, facilities, table, []), ({} if alike else {"links": links, "ways": ways})
+    chosen = np.array([variable.value() > 0.5 for variable in model.fac_vars])
+    solution = Solution.nothing(inst)
+    solution.node_start[1 : 1 + sites][chosen] = 0
+    solution.link_start[chosen] = 0
+    offers = np.flatnonzero(chosen[inst.node - 1])
+    _, first = np.unique(inst.place[offers], return_index=True)
+    solution.offer_start[offers[first]] = 0
+    return solution, math.inf, ""
 
 
-def _village(level: np.ndarray) -> dict[str, object]:
-    return {
-        "access_now": level,
-        "promised": "working",
-        "known_by": "modelled",
-        "chance_below": 0.5,
-        "below": True,
-    }
+METHODS: dict[str, Callable[[Case, Asked], Outcome]] = {
+    "search": _search,
+    "compact": _compact,
+    "greedy": _thumb(greedy),
+    "economies": _thumb(economies),
+    "priority": _thumb(priority),
+    "spopt": _spopt,
+}
 
 
-def _rows(code, place, state, kinds, random, alike):  # type: ignore[no-untyped-def]
-    parts = []
-    for n, kind in enumerate(kinds):
-        shift = np.zeros(place.shape) if alike else random.normal(0, 0.01, place.shape)
-        below = state["access_now"] != "working"
-        parts.append(
-            pd.DataFrame(
-                {
-                    "id": [f"{c}-{n}" for c in code], "village_code": code, "kind": kind, "name": kind,
-                    "sector": "education", "users": 50.0, "place_known_by": "reported", "rsrp_dbm": state["dbm"],
-                    "access_now": state["access_now"], "promised": "working", "known_by": "modelled",
-                    "chance_below": np.where(below, 1.0 if alike else random.uniform(0.6, 1, len(code)), 0.1),
-                    "below": below, "wants_link": False, "wants_strength": True, "wants_power": state["no_power"],
-                    "wants_device": False, "evidence": "made up",
-                    "x": place[:, 0] + shift[:, 0], "y": place[:, 1] + shift[:, 1],
-                }
-            )
-        )  # fmt: skip
-    return _placed(pd.concat(parts, ignore_index=True))
+def _child(method: str, case_: Case, asked: Asked, pipe: Connection) -> None:
+    started = time.perf_counter()
+    try:
+        solution, bound, note = METHODS[method](case_, asked)
+    except (ValueError, MemoryError) as error:
+        solution, bound, note = None, math.inf, str(error) or type(error).__name__
+    took = time.perf_counter() - started
+    pipe.send((took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, solution, bound, note))
 
 
-def _homes(code, place, state, people, random, alike):  # type: ignore[no-untyped-def]
-    homes = _rows(code, place, state, ("people",) * 3, random, alike)
-    homes["people"] = np.tile(people / 3, 3)
-    homes["households"] = homes["people"] / 4
-    homes["promised"] = "basic"
-    homes["below"] = homes["access_now"] == "none"
-    return homes
+def run(method: str, case_: Case, asked: Asked) -> Row:
+    """One method on one case, in a process of its own."""
+    forks = multiprocessing.get_context("fork")
+    here, there = forks.Pipe(duplex=False)
+    process = forks.Process(target=_child, args=(method, case_, asked, there))
+    process.start()
+    there.close()
+    try:
+        took, megabytes, solution, bound, note = here.recv()
+    except EOFError:
+        took, megabytes, solution, bound, note = math.nan, math.nan, None, math.inf, "ended without an answer"
+    process.join()
+    return Row(case_.name, method, took, megabytes, solution, bound, note)
 
 
-def _placed(rows: pd.DataFrame) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(
-        rows.drop(columns=["x", "y"]), geometry=gpd.points_from_xy(rows["x"], rows["y"]), crs="EPSG:4326"
-    )
+def table(case_: Case, rows: list[Row]) -> list[tuple[str, ...]]:
+    """The rows as text, each plan audited."""
+    best = min((row.bound for row in rows), default=math.inf)
+    return [(row.case, row.method, *_figures(case_, row, best)) for row in rows]
+
+
+def _figures(case_: Case, row: Row, best: float) -> tuple[str, ...]:
+    inst, taken = case_.instance, (f"{row.seconds:.1f}", f"{row.megabytes:.0f}")
+    if row.solution is None:
+        return ("–",) * 6 + (*taken, row.note)
+    reached = objective(inst, row.solution)
+    last = row.solution.serving(len(inst.years))[:, -1] * inst.worth[inst.place, -1] * inst.share
+    wrong = faults(inst, row.solution)
+    verdict = f"{len(wrong)} faults: {wrong[0]}" if wrong else "no faults"
+    spent = sum(class_needs(inst, row.solution).values()) / 1e9
+    return (
+        f"{reached:,.0f}", f"{last.sum() / inst.worth[:, -1].sum():.1%}", f"{spent:,.1f}",
+        f"{row.bound:,.0f}" if math.isfinite(row.bound) else "–",
+        _gap(reached, row.bound), _gap(reached, best), *taken,
+        "; ".join(text for text in (verdict, row.note) if text),
+    )  # fmt: skip
+
+
+def _gap(reached: float, bound: float) -> str:
+    return f"{(bound - reached) / bound:.3%}" if math.isfinite(bound) and bound > 0 else "–"
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _case(name: str, asked: argparse.Namespace) -> Case:
+    if name == "covering":
+        return without_network(seed=asked.seed)[0]
+    return case(name, asked.seed, asked.stop_gaps, asked.capacity)
 
 
 def main() -> None:
-    """Run the sizes and print one row each."""
+    """Run, print row by row, and write the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("sizes", nargs="*", type=int, default=[20, 60, 230, 700, 2000])
-    parser.add_argument("--funds", type=int, default=2)
-    parser.add_argument("--limit", type=int, default=0, help="villages a year; 0: no limit")
-    parser.add_argument("--alike", action="store_true")
-    parser.add_argument("--seconds", type=float, default=60)
-    asked = parser.parse_args()
-    print("villages  points  seconds  objective      bound     gap  stopped early")
-    for size in asked.sizes or [20, 60, 230, 700, 2000]:
-        access, tables = made_up(size, asked.alike)
-        amounts = {"2025": 60_000_000 * size // asked.funds, "2026": 40_000_000 * size // asked.funds}
-        funds = [FundSettings(name=f"fund {n + 1}", years=amounts) for n in range(asked.funds)]
-        plan = PlanSettings(villages_per_year=asked.limit, seconds=asked.seconds)
-        started = time.perf_counter()
-        result = solve(access, tables, Settings(funds=funds, plan=plan))
-        took = time.perf_counter() - started
-        print(
-            f"{size:8,} {len(result.points):7,} {took:8.1f} {result.objective:10.2f} {result.bound:10.2f} "
-            f"{result.gap:7.3%}  {'yes' if result.stopped_early else 'no'}",
-            flush=True,
-        )
+    parser.add_argument("cases", nargs="*", default=list(QUICK))
+    parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--seconds", type=float, default=60.0, help="for search, compact and spopt")
+    parser.add_argument("--gap", type=float, default=0.001)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--threads", type=int, default=1, help="for HiGHS on the compact model, and spopt's solver"
+    )
+    parser.add_argument("--stop-gaps", action="store_true", help="terminals may give way and serve elsewhere")
+    parser.add_argument("--capacity", action="store_true", help="hops and nodes carry only so much")
+    parser.add_argument("--write", type=Path, help="also write the table to this file, in Markdown")
+    given = parser.parse_args()
+    asked = Asked(given.gap, given.seconds, given.threads)
+    lines = [_line(HEADER), "|---|---|" + "--:|" * (len(HEADER) - 3) + "---|"]
+    print("\n".join(lines), flush=True)
+    for name in given.cases or QUICK:
+        one = _case(name, given)
+        methods = [m for m in given.methods.split(",") if m != "spopt" or name == "covering"]
+        for cells in table(one, [run(method, one, asked) for method in methods]):
+            lines.append(_line(cells))
+            print(lines[-1], flush=True)
+    if given.write:
+        given.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

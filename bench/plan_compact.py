@@ -8,6 +8,7 @@ for good here, so that with stop-gaps the bound holds for less than the whole pr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import highspy
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.sparse import coo_array
 from merata.plan.instance import NONE, Instance, Solution, Things
 
 MILLION = 1e6
-SMALL_MBPS = 0.001
+SMALL_MBPS = 0.0001
 """What a lit node takes when the flow is in Mbit/s, so that it has to be joined."""
 Entry = tuple[np.ndarray, np.ndarray, np.ndarray | float]
 
@@ -67,8 +68,49 @@ class _Model:
 
 def compact(instance: Instance, gap: float, seconds: float, threads: int = 1) -> tuple[Solution, float]:
     """The plan that HiGHS finds, and its bound on the objective."""
-    if len(instance.funds) != 1 or (instance.ceiling < 1).any() or instance.rules:
+    if len(instance.funds) != 1 or (instance.ceiling < 1).any() or instance.rules or len(instance.tier):
         raise ValueError("The compact model is written for one fund that pays all, and no rules.")
+    if (instance.villages_per_year != NONE).any() or (instance.gate != NONE).any():
+        raise ValueError("The compact model knows no gates and no limit of villages a year.")
+    useful = useful_links(instance)
+    solution, bound = _solved(_only(instance, useful), gap, seconds, threads)
+    link_start = np.full(len(instance.links), len(instance.years))
+    link_start[useful] = solution.link_start
+    return Solution(solution.node_start, link_start, solution.offer_start, solution.offer_end), bound
+
+
+def useful_links(instance: Instance) -> np.ndarray:
+    """Links but those that are dearer than another of the same two nodes and carry no more."""
+    pairs, links = np.sort(instance.ends, axis=1), instance.links
+    total = links.capital.sum(axis=1) + links.running.sum(axis=1)
+    order = np.lexsort((np.arange(len(links)), total, -instance.link_mbps, pairs[:, 1], pairs[:, 0]))
+    kept: list[int] = []
+    for e in order.tolist():
+        other = kept[-1] if kept and (pairs[kept[-1]] == pairs[e]).all() else NONE
+        if other == NONE or not _as_good(instance, other, e):
+            kept.append(e)
+    return np.sort(np.array(kept, dtype=np.int64))
+
+
+def _as_good(instance: Instance, one: int, other: int) -> bool:
+    """Whether the one link does all that the other does, at no more cost."""
+    links = instance.links
+    return bool(
+        (links.capital[one] <= links.capital[other]).all()
+        and (links.running[one] <= links.running[other]).all()
+        and links.first[one] <= links.first[other]
+        and links.lead[one] == links.lead[other]
+        and not links.must[other]
+        and instance.link_mbps[one] >= instance.link_mbps[other]
+    )
+
+
+def _only(instance: Instance, links: np.ndarray) -> Instance:
+    fewer = Things(**{name: array[links] for name, array in vars(instance.links).items()})
+    return replace(instance, links=fewer, ends=instance.ends[links], link_mbps=instance.link_mbps[links])
+
+
+def _solved(instance: Instance, gap: float, seconds: float, threads: int) -> tuple[Solution, float]:
     years, model = len(instance.years), _Model()
     _, nodes, links, offers = instance.shape
     lit = model.columns((nodes, years), 1, True)
@@ -80,6 +122,9 @@ def compact(instance: Instance, gap: float, seconds: float, threads: int = 1) ->
     _order(model, instance, lit, built, serves)
     _flow(model, instance, lit, built, serves, flow, enters)
     _money(model, instance, (lit, built, serves), keeps)
+    _times(model, instance.nodes, lit, ~instance.root)
+    _times(model, instance.links, built, np.ones(links, dtype=bool))
+    _times(model, instance.offers, serves, np.ones(offers, dtype=bool))
     worth = np.zeros(model.count)
     worth[serves] = instance.worth[instance.place] * instance.share[:, None]
     highs = highspy.Highs()
@@ -116,6 +161,19 @@ def _order(model: _Model, instance: Instance, lit: np.ndarray, built: np.ndarray
     model.add(row.size, [(row, serves[on], 1.0), (row, lit[instance.node[on]], -1.0)], -np.inf, 0.0)
 
 
+def _times(model: _Model, things: Things, family: np.ndarray, counted: np.ndarray) -> None:
+    """Not before its first year, not begun after its last, there by its last when it must be."""
+    years = family.shape[1]
+    t, first = np.arange(years), np.maximum(things.first, things.lead)
+    n, year = np.nonzero((t < first[:, None]) & counted[:, None])
+    model.add(len(n), [(np.arange(len(n)), family[n, year], 1.0)], 0.0, 0.0)
+    n = np.flatnonzero(counted & (things.last < years - 1))
+    row = np.arange(len(n))
+    model.add(len(n), [(row, family[n, -1], 1.0), (row, family[n, things.last[n]], -1.0)], -np.inf, 0.0)
+    n = np.flatnonzero(counted & things.must)
+    model.add(len(n), [(np.arange(len(n)), family[n, things.last[n]], 1.0)], 1.0, 1.0)
+
+
 def _flow(
     model: _Model, instance: Instance, lit: np.ndarray, built: np.ndarray, serves: np.ndarray,
     flow: np.ndarray, enters: np.ndarray,
@@ -136,11 +194,13 @@ def _flow(
     most = SMALL_MBPS * nodes + float(instance.mbps.sum()) if limited else float(nodes)
     carries = np.minimum(instance.link_mbps + SMALL_MBPS * nodes, most) if limited else np.full(links, most)
     row = np.arange(links * years).reshape(links, years)
+    for end in (a, b):
+        model.add(row.size, [(row, built, 1.0), (row, lit[end], -1.0)], -np.inf, 0.0)
     both: list[Entry] = [(row, flow[:links], 1.0), (row, flow[links:], 1.0), (row, built, -carries[:, None])]
     model.add(row.size, both, -np.inf, 0.0)
     tight = np.flatnonzero(np.isfinite(instance.node_mbps))
     if len(tight):
-        of = [(r.ravel(), c.ravel(), 1.0) for r, c, _ in into]
+        of = [(r.ravel(), c.ravel(), 1.0) for r, c, _ in [*into, (at[roots], enters[roots], 1.0)]]
         inside = np.isin(np.arange(nodes), tight)
         small = [(r[inside[r // years]], c[inside[r // years]], v) for r, c, v in of]
         model.add(at.size, small, -np.inf, np.repeat(instance.node_mbps + SMALL_MBPS * nodes, years))

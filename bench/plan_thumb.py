@@ -43,7 +43,7 @@ class Draft:
     """A plan that grows, with its money; one fund that may pay everything, no rules, no limit on capacity."""
 
     def __init__(self, instance: Instance) -> None:
-        if len(instance.funds) != 1 or (instance.ceiling < 1).any() or instance.rules:
+        if len(instance.funds) != 1 or (instance.ceiling < 1).any() or _has_rules(instance):
             raise ValueError("The rules of thumb know one fund that pays all, and no rules.")
         self.instance, self.years = instance, len(instance.years)
         self.solution = Solution.nothing(instance)
@@ -93,6 +93,12 @@ class Draft:
             if amount:
                 return False
         return True
+
+
+def _has_rules(instance: Instance) -> bool:
+    musts = any(things.must.any() for things in (instance.nodes, instance.links, instance.offers))
+    limits = (instance.villages_per_year != NONE).any() or (instance.gate != NONE).any()
+    return bool(instance.rules) or musts or bool(limits)
 
 
 def _add_cost(need: list[int], things: Things, n: int, t: int) -> bool:
