@@ -99,7 +99,7 @@ def made(name: str, size: Size, random: np.random.Generator) -> Case:
         gate=np.full(size.places, NONE),
         nodes=nodes,
         root=root,
-        node_mbps=np.where(root | ~size.capacity, np.inf, 1_000.0),
+        node_mbps=np.where(root | (not size.capacity), np.inf, 2_000.0),
         links=links,
         ends=ends,
         link_mbps=link_mbps,
@@ -213,7 +213,7 @@ def _links(
     )
     running = np.concatenate([np.full(len(hops), 6.0), 0.02 * capital[len(hops) :]])
     carries = np.concatenate(
-        [np.full(len(hops), 400.0 if size.capacity else np.inf), np.full(len(fibres), np.inf)]
+        [np.full(len(hops), 1_000.0 if size.capacity else np.inf), np.full(len(fibres), np.inf)]
     )
     return _priced(capital * MILLION, running * MILLION, size.years), np.concatenate([hops, fibres]), carries
 
@@ -265,7 +265,7 @@ def _offers(
         "node": np.concatenate([size.roots + site, np.full(extra, NONE)]),
         "share": np.concatenate([share, by_terminal]),
         "lasting": ~pooled,
-        "mbps": np.where(is_terminal, 0.0, np.round(0.02 * people[of_place], 1)),
+        "mbps": np.where(is_terminal, 0.0, np.round(0.01 * people[of_place], 1)),
         "reuse": np.where(pooled, 4 * MILLION, 0),
         "pool": np.where(pooled, 0, NONE),
     }

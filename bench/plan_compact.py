@@ -128,8 +128,8 @@ def _solved(instance: Instance, gap: float, seconds: float, threads: int) -> tup
     worth = np.zeros(model.count)
     worth[serves] = instance.worth[instance.place] * instance.share[:, None]
     highs = highspy.Highs()
+    highs.silent()
     for name, value in (
-        ("output_flag", False),
         ("mip_rel_gap", gap),
         ("time_limit", seconds),
         ("threads", threads),

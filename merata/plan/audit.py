@@ -7,6 +7,7 @@ the one is found by the other. The meaning of every array is that of merata.plan
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import numpy as np
 from scipy.optimize import linprog
@@ -17,7 +18,7 @@ from merata.plan.audit_money import money_faults
 from merata.plan.instance import NONE, Instance, Solution, Things
 
 MOST_OF_A_KIND = 20
-"""So many faults of one kind are told one by one; the rest are counted."""
+"""So many faults of one kind are told; a plan that is wrong throughout is not searched to its end."""
 
 TOLERANCE = 1e-6
 """Mbit/s and sums of rules are compared with this slack, relative to what is compared when that is above 1."""
@@ -46,8 +47,8 @@ def faults(instance: Instance, solution: Solution, payments: np.ndarray | None =
         _rule_faults,
     )
     for check in checks:
-        wrong += _shortened(list(check(instance, solution)))
-    return wrong + _shortened(list(money_faults(instance, solution, payments)))
+        wrong += _shortened(check(instance, solution))
+    return wrong + _shortened(money_faults(instance, solution, payments))
 
 
 def lit(instance: Instance, node_start: np.ndarray, link_start: np.ndarray) -> np.ndarray:
@@ -73,10 +74,9 @@ def _joined(instance: Instance, built: np.ndarray, linked: np.ndarray) -> np.nda
     return result
 
 
-def _shortened(told: list[str]) -> list[str]:
-    if len(told) <= MOST_OF_A_KIND:
-        return told
-    return [*told[:MOST_OF_A_KIND], f"… and {len(told) - MOST_OF_A_KIND} more faults like the last"]
+def _shortened(faults_of_a_kind: Iterator[str]) -> list[str]:
+    told = list(islice(faults_of_a_kind, MOST_OF_A_KIND + 1))
+    return told if len(told) <= MOST_OF_A_KIND else [*told[:-1], "… and more faults like the last"]
 
 
 def _shape_faults(instance: Instance, solution: Solution) -> Iterator[str]:

@@ -26,15 +26,14 @@ _FINE = 10**9
 def class_needs(instance: Instance, solution: Solution) -> Needs:
     """What each payment class needs in each year (only where it is not 0), after what comes back in each pool."""
     never = len(instance.years)
-    result: Needs = defaultdict(int)
-    stays = np.full(len(instance.nodes), never)
-    _bills(result, instance.nodes, np.where(instance.root, never, solution.node_start), stays, never)
-    _bills(result, instance.links, solution.link_start, np.full(len(instance.links), never), never)
-    _bills(result, instance.offers, solution.offer_start, solution.offer_end, never)
+    table = np.zeros((len(instance.ceiling), never), dtype=np.int64)
+    nodes = np.where(instance.root, never, solution.node_start)
+    _bills(table, instance.nodes, nodes, np.full(len(nodes), never))
+    _bills(table, instance.links, solution.link_start, np.full(len(instance.links), never))
+    _bills(table, instance.offers, solution.offer_start, solution.offer_end)
     for o, rupiah in _handed_on(instance, solution).items():
-        paid = int(solution.offer_start[o] - instance.offers.lead[o])
-        result[int(instance.offers.capital_class[o]), paid] -= rupiah
-    return {key: rupiah for key, rupiah in sorted(result.items()) if rupiah}
+        table[instance.offers.capital_class[o], solution.offer_start[o] - instance.offers.lead[o]] -= rupiah
+    return {(c, t): int(table[c, t]) for c, t in np.argwhere(table).tolist()}
 
 
 def money_faults(instance: Instance, solution: Solution, payments: np.ndarray | None = None) -> Iterator[str]:
@@ -51,18 +50,15 @@ def money_faults(instance: Instance, solution: Solution, payments: np.ndarray | 
         yield from _payment_faults(instance, needed, payments)
 
 
-def _bills(needed: Needs, things: Things, start: np.ndarray, end: np.ndarray, never: int) -> None:
+def _bills(table: np.ndarray, things: Things, start: np.ndarray, end: np.ndarray) -> None:
+    """Add the capital of what is put in service, and its running cost of each year, to (C, T)."""
+    never = table.shape[1]
     used = np.flatnonzero((start < never) & (start >= things.lead))
     paid = start[used] - things.lead[used]
-    _add(needed, things.capital_class[used], paid, things.capital[used, paid])
+    np.add.at(table, (things.capital_class[used], paid), things.capital[used, paid])
     for t in range(never):
         runs = np.flatnonzero((start <= t) & (t < end))
-        _add(needed, things.running_class[runs], np.full(len(runs), t), things.running[runs, t])
-
-
-def _add(needed: Needs, classes: np.ndarray, years: np.ndarray, rupiah: np.ndarray) -> None:
-    for c, t, r in zip(classes.tolist(), years.tolist(), rupiah.tolist(), strict=True):
-        needed[c, t] += r
+        np.add.at(table[:, t], things.running_class[runs], things.running[runs, t])
 
 
 def _handed_on(instance: Instance, solution: Solution) -> dict[int, int]:
