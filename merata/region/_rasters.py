@@ -165,7 +165,10 @@ def pixel_m(crs: Any, transform: Affine) -> float:
 
 
 def bounds_in(bounds: Sequence[float], crs: Any, target: Any) -> Bounds:
-    """Bounds (west, south, east, north) in another projection, holding all of the original's area."""
+    """Bounds (west, south, east, north) in another projection, holding all of the original's area.
+
+    In degrees, west is above east where the area lies on both sides of 180 degrees of longitude.
+    """
     if str(crs) == str(target):
         return (bounds[0], bounds[1], bounds[2], bounds[3])
     transformer = pyproj.Transformer.from_crs(_pyproj(crs), _pyproj(target), always_xy=True)
@@ -188,10 +191,15 @@ def grid_bounds(grid: Grid) -> Bounds:
 def window_of(
     bounds: Sequence[float], transform: Affine, width: int, height: int, pad: int = 0
 ) -> Window | None:
-    """The window of a raster that holds `bounds` (in its projection) with `pad` pixels; None: no overlap."""
+    """The window of a raster that holds `bounds` (in its projection) with `pad` pixels; None: no overlap.
+
+    Of bounds on both sides of 180 degrees (see `bounds_in`) it holds the side that the raster's middle is on.
+    """
     west, south, east, north = bounds
     if not all(math.isfinite(side) for side in bounds):
         return None
+    if west > east:
+        west, east = (west, east + 360) if transform.c + transform.a * width / 2 > 0 else (west - 360, east)
     left = math.floor((west - transform.c) / transform.a) - pad
     right = math.ceil((east - transform.c) / transform.a) + pad
     top = math.floor((north - transform.f) / transform.e) - pad

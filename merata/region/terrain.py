@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,8 @@ _SIDE = 1024
 _OUT = "terrain.tif"
 _BANDS = ("height above sea level, m", "0 source, 1 filled, 2 missing")
 _UNREACHED = -9999.0
+#: Tiles stand on one lattice when their points differ by no more than this from a whole number of points.
+_OFF_LATTICE = 0.01
 _VOIDS = (-32768, -32767, -9999)
 """Marks of a void in use, also where a file does not declare its own."""
 
@@ -219,7 +221,7 @@ def _merged(tiles: list[_Tile], grid: Grid) -> npt.NDArray[np.float32]:
     for tile in tiles:
         if not np.isnan(heights).any():
             break
-        warped = _warped(tile, grid)
+        warped = _warped(tile, grid, tiles)
         if warped is not None:
             new = np.isnan(heights) & ~np.isnan(warped)
             heights[new] = warped[new]
@@ -227,8 +229,8 @@ def _merged(tiles: list[_Tile], grid: Grid) -> npt.NDArray[np.float32]:
     return heights
 
 
-def _warped(tile: _Tile, grid: Grid) -> npt.NDArray[np.float32] | None:
-    """One tile's heights on a grid; None where they do not meet."""
+def _warped(tile: _Tile, grid: Grid, tiles: list[_Tile]) -> npt.NDArray[np.float32] | None:
+    """One tile's heights on a grid; None where they do not meet. Beyond its edge stand its neighbours' of `tiles`."""
     bounds = _rasters.bounds_in(_rasters.grid_bounds(grid), grid.crs, tile.crs)
     pad = 4 + math.ceil(2 * grid.resolution_m / tile.pixel_m)
     window = _rasters.window_of(bounds, tile.transform, tile.width, tile.height, pad)
@@ -236,18 +238,67 @@ def _warped(tile: _Tile, grid: Grid) -> npt.NDArray[np.float32] | None:
         return None
     tile.touches = True
     warped = np.full(grid.shape, np.nan, dtype="float32")
-    reproject(
-        tile.read(window),
-        warped,
-        src_transform=_rasters.window_transform(window, tile.transform),
-        src_crs=tile.crs,
-        src_nodata=np.nan,
-        dst_transform=grid.transform,
-        dst_crs=grid.crs,
-        dst_nodata=np.nan,
-        resampling=Resampling.average if grid.resolution_m > 1.5 * tile.pixel_m else Resampling.bilinear,
-    )
+    heights, wide = _with_neighbours(tile, window, pad, tiles)
+    how: dict[str, Any] = {
+        "src_transform": _rasters.window_transform(wide, tile.transform),
+        "src_crs": tile.crs,
+        "dst_transform": grid.transform,
+        "dst_crs": grid.crs,
+    }
+    coarse = grid.resolution_m > 1.5 * tile.pixel_m
+    resampling = Resampling.average if coarse else Resampling.bilinear
+    reproject(heights, warped, src_nodata=np.nan, dst_nodata=np.nan, resampling=resampling, **how)
+    if wide != window:
+        own, inside = np.zeros(heights.shape, "uint8"), np.zeros(grid.shape, "uint8")
+        row, column = int(window.row_off - wide.row_off), int(window.col_off - wide.col_off)
+        own[row : row + int(window.height), column : column + int(window.width)] = 1
+        reproject(own, inside, resampling=Resampling.nearest, **how)
+        warped[inside == 0] = np.nan  # the neighbour's to say
     return warped
+
+
+def _with_neighbours(
+    tile: _Tile, window: Window, pad: int, tiles: list[_Tile]
+) -> tuple[npt.NDArray[np.float32], Window]:
+    """Heights of a window and, where it ends at the tile's edge, of `pad` points more from tiles on the same lattice.
+
+    Between the last point of a tile and the first of the next one the height is then between theirs: each tile by
+    itself would carry its last height on, and leave a step.
+    """
+    top, left = int(window.row_off), int(window.col_off)
+    bottom, right = top + int(window.height), left + int(window.width)
+    row0, column0 = top - pad * (top == 0), left - pad * (left == 0)
+    row1, column1 = bottom + pad * (bottom == tile.height), right + pad * (right == tile.width)
+    heights = np.full((row1 - row0, column1 - column0), np.nan, dtype="float32")
+    wide = Window(column0, row0, column1 - column0, row1 - row0)
+    for other in tiles if heights.size > window.height * window.width else []:
+        for row, column in _lattice(tile, other):
+            r0, r1 = max(row0, row), min(row1, row + other.height)
+            c0, c1 = max(column0, column), min(column1, column + other.width)
+            if r0 < r1 and c0 < c1:
+                part = heights[r0 - row0 : r1 - row0, c0 - column0 : c1 - column0]
+                found = other.read(Window(c0 - column, r0 - row, c1 - c0, r1 - r0))
+                part[np.isnan(part)] = found[np.isnan(part)]
+    own = slice(top - row0, bottom - row0), slice(left - column0, right - column0)
+    heights[own] = np.nan
+    if np.isnan(heights).all():  # nobody is beside it
+        return tile.read(window), window
+    heights[own] = tile.read(window)
+    return heights, wide
+
+
+def _lattice(tile: _Tile, other: _Tile) -> Iterator[tuple[int, int]]:
+    """Row and column of the other tile's first point, counted in the tile's points, when both stand on one lattice.
+
+    In degrees the other one also stands a whole turn farther east and west.
+    """
+    a, b = tile.transform, other.transform
+    if tile is other or tile.crs != other.crs or not np.allclose((a.a, a.e), (b.a, b.e), rtol=1e-9, atol=0):
+        return
+    for turn in (0, 360, -360) if tile.crs.is_geographic else (0,):
+        row, column = (b.f - a.f) / a.e, (b.c + turn - a.c) / a.a
+        if abs(row - round(row)) < _OFF_LATTICE and abs(column - round(column)) < _OFF_LATTICE:
+            yield round(row), round(column)
 
 
 @dataclass
