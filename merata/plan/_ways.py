@@ -15,6 +15,8 @@ from merata.plan._lines import ALONG, NO_WAY, THERE, Lines
 ROUNDING_M = 0.5
 #: The end of a way so near to another meets it, m.
 SNAP_M = 30.0
+#: No piece of a way is longer, m: straight lines to it, and fibre beside it, find a vertex so near.
+LONGEST_PIECE_M = 500.0
 
 _GEOD = Geod(ellps="WGS84")
 
@@ -33,6 +35,7 @@ def graph_of(lines: Lines, crs: str) -> Graph:
     if not len(lines.shapes):
         return Graph(np.empty((0, 2)), np.empty((0, 2), np.int64), np.empty((0, len(ALONG))))
     lines = with_ends_joined(lines)
+    lines = Lines(shapely.segmentize(lines.shapes, LONGEST_PIECE_M), lines.along)
     cut = shapely.get_parts(shapely.union_all(lines.shapes, grid_size=ROUNDING_M))
     points, row = shapely.get_coordinates(cut, return_index=True)
     # Adding 0 makes -0.0 and 0.0 one number.
@@ -52,7 +55,7 @@ def along(km: Floats, kind: Integers | int) -> Floats:
 
 def _along(lines: Lines, xy: Floats, ends: Integers) -> Integers:
     """What each piece runs along: fibre that is there, else the first of ALONG whose line its middle lies on."""
-    middles = shapely.points((xy[ends[:, 0]] + xy[ends[:, 1]]) / 2)
+    middles = np.asarray(shapely.points((xy[ends[:, 0]] + xy[ends[:, 1]]) / 2))
     tree = shapely.STRtree(lines.shapes)
     piece, line = tree.query(middles, predicate="dwithin", distance=3 * ROUNDING_M)
     kind = np.full(len(ends), len(ALONG))
@@ -82,8 +85,7 @@ def with_ends_joined(lines: Lines) -> Lines:
 
 def pieces(graph: Graph) -> npt.NDArray[np.object_]:
     """The edges as straight lines."""
-    shapes: npt.NDArray[np.object_] = shapely.linestrings(graph.xy[graph.ends])
-    return shapes
+    return np.asarray(shapely.linestrings(graph.xy[graph.ends]), object)
 
 
 def with_spots(graph: Graph, edge: Integers, points: Floats) -> tuple[Graph, Integers]:
@@ -149,7 +151,8 @@ def between_parts(graph: Graph, useful: Bools, roots: Bools) -> Integers:
     pairs = pairs[across]
     away = np.hypot(*(graph.xy[pairs[:, 0]] - graph.xy[pairs[:, 1]]).T)
     order = np.lexsort((pairs[:, 1], pairs[:, 0], away))
-    return pairs[order[forest(label[pairs[order]])]]
+    chosen: Integers = pairs[order[forest(label[pairs[order]])]]
+    return chosen
 
 
 def _neighbours(xy: Floats) -> Integers:
@@ -199,7 +202,8 @@ def forest(pairs: Integers) -> list[int]:
 def nearest_points(xy: Floats, most: int) -> tuple[Integers, Floats]:
     """For each place the `most` nearest others, nearest first, and how far they are, m: (n, at most `most`)."""
     count = min(most + 1, len(xy))
-    away, other = KDTree(xy).query(xy, k=np.arange(1, count + 1))
+    found = KDTree(xy).query(xy, k=np.arange(1, count + 1))
+    away, other = (np.asarray(part).reshape(len(xy), count) for part in found)
     rows = np.arange(len(xy))[:, None]
     # Itself is usually first, but not where others are at the same place.
     own = other == rows

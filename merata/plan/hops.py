@@ -60,26 +60,27 @@ def hops(sites: pd.DataFrame, ground: Ground | None, settings: Settings, crs: st
 
     Returns
     -------
-    Looked at are, for each site without a link, its NEAREST nearest and HIGHEST highest partners within `plan.hop_km`,
-    both among sites with a link and among others; for a tower with a link, points of presence only: a hop between two
-    such towers brings neither more. A hop holds when `merata.radio.links` says so with antennas no higher than the
-    sites are. Kept are a site's shortest (they fail least) and fastest, because all hops cost the same, and the
-    shortest forest that still joins all that hops can join, so that no site is cut off by thinning.
+    Looked at are, for each site without a link, its NEAREST nearest and HIGHEST highest partners within `plan.hop_km`
+    and `radio.hop.most_km`, both among sites with a link and among others; for a tower with a link, points of presence
+    only: a hop between two such towers brings neither more. A hop holds when `merata.radio.links` says so with antennas
+    no higher than the sites are. Kept are a site's shortest (they fail least) and fastest, because all hops cost the
+    same, and the shortest forest that still joins all that hops can join, so that thinning cuts no site off.
     """
     if ground is None:
         said = "No terrain is known: no microwave hop is thought of, since nobody can tell which are free."
         return Hops(_none(), [said] if len(sites) else [])
     usable, assumptions = _usable(sites, ground, settings, crs)
-    first, second = _pairs(usable, ground, settings.plan.hop_km, crs)
+    most_km = min(settings.radio.hop.most_km, settings.plan.hop_km)
+    first, second = _pairs(usable, ground, most_km, crs)
     if not len(first):
         return Hops(_none(), assumptions)
-    table, said = _judged(usable, first, second, ground, settings, crs)
+    table, told = _judged(usable, first, second, ground, settings, crs)
     holds = flags(table["works"]) & ~flags(table["raised"])
     good = table[holds].reset_index(drop=True)
-    kept = good[_worth_keeping(good, usable)].reset_index(drop=True)
+    kept = good[worth_keeping(good, usable)].reset_index(drop=True)
     assumptions += [
-        *said,
-        f"Of {len(table)} microwave hops up to {settings.plan.hop_km:g} km that were looked at {len(good)} hold with "
+        *told,
+        f"Of {len(table)} microwave hops up to {most_km:g} km that were looked at {len(good)} hold with "
         f"antennas no higher than the towers; {len(kept)} are offered to the plan: each site's shortest and fastest.",
     ]
     return Hops(_links(kept, usable), assumptions)
@@ -101,8 +102,8 @@ def _points(sites: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
 def _asked(settings: Settings) -> RadioSettings:
     """What is asked of a hop: no antenna is raised above what the site has."""
     hop = settings.radio.hop
-    own = {"most_height_m": hop.least_height_m, "most_km": min(hop.most_km, settings.plan.hop_km)}
-    return settings.radio.model_copy(update={"hop": hop.model_copy(update=own)})
+    own = hop.model_copy(update={"most_height_m": hop.least_height_m})
+    return settings.radio.model_copy(update={"hop": own})
 
 
 def _usable(
@@ -174,7 +175,7 @@ def _judged(
     return table, found.assumptions
 
 
-def _worth_keeping(good: pd.DataFrame, sites: pd.DataFrame) -> Bools:
+def worth_keeping(good: pd.DataFrame, sites: pd.DataFrame) -> Bools:
     """Which hops a site wants: its shortest, its fastest, and those that keep everything joined."""
     pairs = good[["first", "second"]].to_numpy(np.int64)
     km, mbps = numbers(good["distance_km"]), numbers(good["rate_mbps"])
@@ -185,7 +186,7 @@ def _worth_keeping(good: pd.DataFrame, sites: pd.DataFrame) -> Bools:
     # Ranked by speed, the shorter of equals.
     speed = np.tile(np.lexsort((km, -mbps)).argsort(kind="stable"), 2).astype(float)
     fast = (_rank(own, there[other], speed, other) < KEEP_FAST) & there[other]
-    wanted = ((short | fast) & ~ample[own]).reshape(2, -1).any(axis=0)
+    wanted: Bools = np.asarray(((short | fast) & ~ample[own]).reshape(2, -1).any(axis=0))
     # All sites with a link of their own count as joined.
     part = np.where(there, -1, np.arange(len(sites)))
     order = np.lexsort((pairs[:, 1], pairs[:, 0], km))

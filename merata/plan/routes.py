@@ -109,7 +109,7 @@ def _tied(graph: Graph, xy: Floats, fibre: Fibre, crs: str) -> _Net:
     mbps = np.concatenate([_on_fibre(graph.xy, fibre), np.zeros(len(xy))])
     graph = Graph(np.concatenate([graph.xy, xy]), graph.ends, graph.km)
     # Between two spots on fibre nobody needs new cable.
-    graph = graph.kept(~(mbps[graph.ends] > 0).all(axis=1))
+    graph = graph.kept(np.flatnonzero(~(mbps[graph.ends] > 0).all(axis=1)))
     ends = np.column_stack([before + which, spot]).astype(np.int64)
     end = np.concatenate([np.full(before, -1), np.arange(len(xy))])
     return _Net(_with_cable(graph, ends, crs), end, mbps)
