@@ -99,6 +99,11 @@ def test_every_setting_is_documented():
         check_section(text, name, info.annotation)
 
 
+def list_of(annotation) -> tuple:
+    """What a list holds: rows of a nested section, like [[plan.decide]]."""
+    return annotation.__args__ if getattr(annotation, "__origin__", None) is list else ()
+
+
 def check_section(text, name, annotation):
     part = re.search(rf"^## `\[+{re.escape(name)}[\].].*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL).group(
         0
@@ -106,8 +111,9 @@ def check_section(text, name, annotation):
     model = next(m for m in [annotation, *getattr(annotation, "__args__", ())] if hasattr(m, "model_fields"))
     for setting, field in model.model_fields.items():
         assert field.description, f"{name}.{setting} has no description"
-        assert field.description in (text if hasattr(field.annotation, "model_fields") else part)
-        if hasattr(field.annotation, "model_fields"):
+        nested = any(hasattr(m, "model_fields") for m in (field.annotation, *list_of(field.annotation)))
+        assert field.description in (text if nested else part)
+        if nested:
             check_section(text, f"{name}.{setting}", field.annotation)
         else:
             assert f"| `{setting}` |" in part, f"{name}.{setting}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from math import floor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -114,6 +116,7 @@ class Words:
         return self.got(district, year) / self.total(district, year)
 
 
+@settings(max_examples=60)
 @given(cases(), st.sampled_from(["villages", "people"]), st.integers(0, 10), st.data())
 def test_a_floor_is_the_share_of_each_district(made, count, tenths, data):
     case, served = made
@@ -124,6 +127,7 @@ def test_a_floor_is_the_share_of_each_district(made, count, tenths, data):
     assert all(keeps(rules, served).values()) == truth
 
 
+@settings(max_examples=60)
 @given(cases(), st.integers(1, 3))
 def test_each_year_counts_up_as_far_as_there_are_any(made, each):
     case, served = made
@@ -138,6 +142,7 @@ def test_each_year_counts_up_as_far_as_there_are_any(made, each):
     assert all(keeps(rules_of(case, each_year=each), served).values()) == truth
 
 
+@settings(max_examples=60)
 @given(cases(), st.integers(1, 3), st.sampled_from(["villages", "people"]))
 def test_the_worst_off_are_never_behind(made, k, count):
     case, served = made
@@ -162,6 +167,7 @@ def test_the_worst_off_are_never_behind(made, k, count):
     assert all(keeps(rules_of(case, count=count, worst_first=k), served).values()) == truth
 
 
+@settings(max_examples=60)
 @given(cases(), st.integers(0, 10), st.sampled_from(["villages", "people"]))
 def test_the_spread_is_between_any_two_districts_at_the_end(made, tenths, count):
     case, served = made
@@ -172,6 +178,7 @@ def test_the_spread_is_between_any_two_districts_at_the_end(made, tenths, count)
     assert all(keeps(rules_of(case, count=count, spread=tenths / 10), served).values()) == truth
 
 
+@settings(max_examples=60)
 @given(cases(), st.integers(0, 6), st.sampled_from(["plan", "known"]))
 def test_nobody_waits_longer(made, wait, wait_from):
     case, served = made
@@ -190,6 +197,7 @@ def test_nobody_waits_longer(made, wait, wait_from):
     assert all(keeps(rules, served).values()) == truth
 
 
+@settings(max_examples=60)
 @given(cases(), st.integers(1, 4), st.integers(0, 4))
 def test_serving_all_as_early_as_can_be_keeps_every_rule_of_each_year_spread_and_order(made, each, k):
     case, _ = made
@@ -277,6 +285,16 @@ def test_each_year_waits_for_lead_times_and_stops_when_all_are_served():
     assert [(int(r.year[0]), r.least) for r in rules_of(case, each_year=2)] == [(1, 2.0), (2, 3.0), (3, 3.0)]
 
 
+def test_behind_by_a_whole_village_is_behind_and_by_less_is_not():
+    case = Case([Spot("a"), Spot("b"), Spot("c", "B"), Spot("d", "B")], years=1)
+    (rule,) = rules_of(case, worst_first=1)
+    half = {True: years_served(1, 1, 0, 0, of=1), False: years_served(1, 1, 0, 1, of=1)}
+    # Half of the region is served: one of the two of A is due. A quarter: half a village is not asked for.
+    assert not keeps([rule], half[True])[rule.key]
+    assert keeps([rule], half[False])[rule.key]
+    assert keeps([rule], years_served(0, 1, 0, 1, of=1))[rule.key]
+
+
 def test_the_worst_off_are_those_with_most_of_their_villages_in_need():
     case = Case([Spot("a"), Spot("b", "B"), Spot("c", "B")])
     villages = pd.DataFrame({"code": list("abcdefg"), "district": list("ABBBBBB"), "people": [1] * 7})
@@ -343,3 +361,12 @@ def test_the_order_makes_tiers(order, expected):
 def test_settings_that_cannot_be_are_named(toml, said):
     with pytest.raises(SettingsError, match=said):
         parse_settings(toml)
+
+
+def test_the_settings_of_the_how_to_page_are_settings():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "fair-rules.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    plan = parse_settings("\n".join(blocks)).plan
+    assert len(blocks) == 2
+    assert plan.fair.each_year == 1
+    assert [row.decision for row in plan.decide] == ["promised", "forbid", "fix"]
