@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from merata.access.columns import plural
 from merata.plan.frames import numbers, words
 from merata.plan.where import empty
 from merata.radio.transmitters import FOURTH
@@ -44,7 +45,8 @@ def given(
         raise ValueError(f"two rows for a {kind} have one id; expected each once")
     here = ~empty(points)
     if not here.all():
-        said.append(f"{(~here).sum()} {kind}s have no position: nothing can be built to them.")
+        count = plural(int((~here).sum()), f"{kind} has", f"{kind}s have")
+        said.append(f"{count} no position: nothing can be built there.")
     own = points[here].reset_index(drop=True)
     place = own.geometry.to_crs(crs).representative_point()
     none: dict[str, float] = {} if kind == "place" else {"tower": 1.0}
@@ -92,7 +94,8 @@ def sites_of(table: pd.DataFrame | None, settings: Settings, crs: str, said: lis
     newer = np.array([not t or bool(FOURTH.search(t) or _FIFTH.search(t)) for t in on_air], bool)
     crowd = int(used["samples"].notna().sum()) if "samples" in used else 0
     if crowd:
-        said.append(f"{crowd} towers stand where many phones have sighted them: some kilometres off, maybe.")
+        count = plural(crowd, "tower stands", "towers stand")
+        said.append(f"{count} where phones have sighted them: maybe some kilometres off.")
     kind = np.where(presence, "point of presence", "tower")
     names = [node_id(k, name) for k, name in zip(kind, words(used["id"]), strict=True)]
     title = _column(used, "name", "")

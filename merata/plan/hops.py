@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import KDTree
 
+from merata.access.columns import plural
 from merata.plan._spoken import hop_words
 from merata.plan._ways import forest
 from merata.plan.frames import flags, numbers, weakest, words
@@ -80,8 +81,8 @@ def hops(sites: pd.DataFrame, ground: Ground | None, settings: Settings, crs: st
     kept = good[worth_keeping(good, usable)].reset_index(drop=True)
     assumptions += [
         *told,
-        f"Of {len(table)} microwave hops up to {most_km:g} km that were looked at {len(good)} hold with "
-        f"antennas no higher than the towers; {len(kept)} are offered to the plan: each site's shortest and fastest.",
+        f"Microwave hops up to {most_km:g} km: {len(table):,} were looked at, {len(good):,} hold with antennas no "
+        f"higher than the towers, {len(kept):,} are offered to the plan: the shortest and fastest of each site.",
     ]
     return Hops(_links(kept, usable), assumptions)
 
@@ -115,7 +116,8 @@ def _usable(
         return ordered, []
     left_out = radio.hops(_points(ordered, crs), ground, _asked(settings), pairs=()).left_out
     lost = np.array([bool(radio.why_left_out(name, left_out)) for name in words(ordered["node"])], bool)
-    said = [f"{lost.sum()} sites are no end of a microwave hop: they are not on known terrain."]
+    count = plural(int(lost.sum()), "site is", "sites are")
+    said = [f"{count} not on known terrain, or of no possible height: no microwave hop is thought of there."]
     return ordered[~lost].reset_index(drop=True), said if lost.any() else []
 
 

@@ -14,6 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
+from merata.access.columns import plural
 from merata.plan._ends import given, nothing, sites_of
 from merata.plan._ends import node_id as node_id
 from merata.plan.frames import words
@@ -105,9 +106,8 @@ def _spare(sites: pd.DataFrame, settings: Settings, said: list[str]) -> tuple[pd
     mbps = settings.plan.tower_spare_mbps
     own = sites[sites["linked"].to_numpy(bool)].reset_index(drop=True)
     if len(own):
-        said.append(
-            f"{len(own)} towers of 4G or 5G are taken to have {mbps:g} Mbit/s to spare each: nobody has said how much."
-        )
+        count = plural(len(own), "tower of 4G or 5G is", "towers of 4G or 5G are")
+        said.append(f"{count} taken to have {mbps:g} Mbit/s to spare each: nobody has said how much.")
     tower = words(own["node"])
     english = f"{mbps:g} Mbit/s that the tower's present link is taken to have to spare"
     indonesian = f"{mbps:g} Mbit/s yang dianggap tersisa dari sambungan menara saat ini"

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from merata.access.columns import plural
 from merata.plan import _ways
 from merata.plan import technology as tech
 from merata.plan._graph import Bools, Floats, Graph, Integers, reduced, to_roots_km
@@ -261,9 +262,10 @@ def _assumptions(net: _Net, origin: Bools, ways: int, ends: int) -> list[str]:
         away = to_roots_km(net.graph, roots)[net.end >= 0]
         lost = int(np.isinf(away).sum())
         if lost:
+            count = plural(lost, "place or tower", "places or towers")
             said.append(
-                f"{lost} places or towers would need more than {tech.LONGEST_FIBRE_KM:g} km of cable where no way is "
-                "known: no fibre is thought of there."
+                f"{count} would need more than {tech.LONGEST_FIBRE_KM:g} km of cable where no way is known: no fibre "
+                "is thought of there."
             )
     said.append(
         f"Where no way is known cable is {tech.ROAD_FACTOR:g} times as long as the straight line, and "

@@ -9,6 +9,7 @@ from made_ways import CRS, fibre, line, points, true_km, ways
 from merata.plan import technology as tech
 from merata.plan.network import Network, network, node_id
 from merata.plan.routes import LINK_COLUMNS, NODE_COLUMNS
+from merata.publish.phrases import in_indonesian
 from merata.radio.land import INLAND, Ground
 from merata.region.grid import Grid
 from merata.region.settings import parse_settings
@@ -80,7 +81,7 @@ def test_a_tower_on_air_has_something_to_spare_and_cable_to_it_has_no_limit():
     assert nodes.loc["tower:a", "mbps"] == np.inf
     assert link_of(found, "tower:a", "spare:tower:a")["mbps"] == 100
     assert any(
-        said.startswith("1 towers of 4G or 5G are taken to have 100 Mbit/s") for said in found.assumptions
+        said.startswith("1 tower of 4G or 5G is taken to have 100 Mbit/s") for said in found.assumptions
     )
 
 
@@ -96,7 +97,7 @@ def test_a_repeater_is_no_node_and_a_tower_seen_by_phones_is_said():
     )
     found = network(NOBODY, NOBODY, tables(sites=some), SETTINGS, CRS, None)
     assert ids(found, "tower") == ["spare:tower:b", "spare:tower:c", "tower:b", "tower:c"]
-    assert any(said.startswith("1 towers stand where many phones") for said in found.assumptions)
+    assert any(said.startswith("1 tower stands where phones") for said in found.assumptions)
 
 
 def test_cable_passes_a_new_tower_that_is_not_built():
@@ -161,7 +162,7 @@ def test_places_without_a_position_are_said_and_ids_count_once():
     lost = pd.concat([points(office=(8, 0)), gpd.GeoDataFrame({"id": ["school"]}, geometry=[None], crs=CRS)])
     found = network(lost, NOBODY, tables(), SETTINGS, CRS, None)
     assert ids(found, "place") == ["place:office"]
-    assert any(said.startswith("1 places have no position") for said in found.assumptions)
+    assert any(said.startswith("1 place has no position") for said in found.assumptions)
     with pytest.raises(ValueError, match="one id"):
         network(pd.concat([lost, lost]), NOBODY, tables(), SETTINGS, CRS, None)
 
@@ -194,3 +195,23 @@ def test_the_order_of_rows_changes_nothing():
     pd.testing.assert_frame_equal(one.nodes, other.nodes)
     pd.testing.assert_frame_equal(one.links, other.links)
     assert one.assumptions == other.assumptions
+
+
+def test_all_that_is_assumed_is_said_in_indonesian():
+    far = points(a=(3, 1), b=(3, 25), lost=(0, 0))
+    far.loc[2, "geometry"] = None
+    seen = sites(a=(2, 5), b=(30, 30), c=(500, 0)).assign(
+        samples=[7, 8, pd.NA], height_m=[40.0, np.nan, 40.0]
+    )
+    dry = parse_settings("[radio]\nlow_k = 0.7")
+    said = []
+    for known, some, ground in (
+        ({}, None, None),
+        ({"ways": ROAD}, seen, land()),
+        ({"ways": ROAD}, seen[:1], None),
+    ):
+        more = {} if some is None else {"sites": some}
+        for chosen in (SETTINGS, dry):
+            said += network(far, far, {**known, **more}, chosen, CRS, ground).assumptions
+    assert len(set(said)) >= 15
+    assert [line for line in dict.fromkeys(said) if in_indonesian(line) is None] == []
