@@ -10,7 +10,7 @@ from brute import best
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
-from tiny import instances, seeded, things
+from tiny import instances, loaded, seeded, things
 
 from merata.plan.audit import faults
 from merata.plan.audit_money import class_needs, money_faults
@@ -241,6 +241,22 @@ def test_the_best_plan_has_no_faults(tiny):
     if found is not None:
         assert faults(tiny, found.solution) == []
         assert objective(tiny, found.solution) == pytest.approx(found.objective)
+
+
+def test_the_best_plan_has_no_faults_where_several_links_share_a_load():
+    """The cuts of the brute force against the linear programme of the audit."""
+    for seed in range(40):
+        tight = loaded(seed)
+        found = best(tight)
+        if found is not None:
+            assert faults(tight, found.solution) == []
+            wide = dataclasses.replace(
+                tight, link_mbps=np.full(len(tight.ends), np.inf), node_mbps=np.full(len(tight.root), np.inf)
+            )
+            free = best(wide)
+            assert free is not None
+            if free.by_tier > found.by_tier:
+                assert faults(tight, free.solution) != []
 
 
 @settings(max_examples=40, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import strategies as st
@@ -21,6 +22,26 @@ def seeded(seed: int) -> Instance:
     """The tiny instance of a seed."""
     random = np.random.default_rng(seed)
     return tiny(lambda low, high: int(random.integers(low, high + 1)))
+
+
+def loaded(seed: int) -> Instance:
+    """A tiny instance whose links carry little, and where a second link beside each can help for its cost."""
+    whole, random = seeded(seed), np.random.default_rng(seed)
+    few = min(2, len(whole.links))
+    twice = np.concatenate([np.arange(few), np.arange(few), np.arange(few, min(3, len(whole.links)))])
+    doubled = Things(**{name: array[twice] for name, array in vars(whole.links).items()})
+    offers = len(whole.place)
+    nodes = len(whole.root)
+    return replace(
+        whole,
+        links=replace(doubled, must=np.zeros(len(twice), dtype=bool)),
+        ends=whole.ends[twice],
+        link_mbps=5.0 * random.integers(1, 4, len(twice)),
+        node_mbps=np.where(random.random(nodes) < 0.3, 5.0 * random.integers(1, 7, nodes), np.inf),
+        mbps=5.0 * random.integers(0, 4, offers),
+        node=np.where(whole.lasting, random.integers(0, nodes, offers), whole.node),
+        money=whole.money * 2,
+    )
 
 
 @st.composite
