@@ -31,7 +31,8 @@ class RegionSettings(Section):
         "", description="Official code of the regency, like 64.02; empty: from the villages' codes"
     )
     projection: str = Field(
-        "", description="Metric projection, like EPSG:32750; empty: the UTM zone of its middle"
+        "",
+        description="Projection in metres, like EPSG:32750; empty: the UTM zone of its middle, but on both sides of 180° it must be given",
     )
     languages: list[Literal["id", "en"]] = Field(
         ["id", "en"], description="Languages of its pages, the first one first"
