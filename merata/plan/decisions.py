@@ -234,6 +234,8 @@ class _Maker:
         if due >= self.end:
             self._note("only due after the planned years", "baru jatuh tempo setelah tahun-tahun rencana")
             return
+        if not len(offers):
+            self._note("no option can serve it", "tidak ada pilihan yang dapat melayaninya")
         if self.row.option:
             others = np.setdiff1d(np.flatnonzero(self.instance.place == goal), offers)
             self.made.changes.append(Change("offers", others, self.end))

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from merata.plan import rule_words as say
 from merata.plan.ground import Ground
@@ -50,9 +51,11 @@ def _rank(words: np.ndarray, named: list[str]) -> np.ndarray:
 
 def by_district(ground: Ground, weight: np.ndarray, year: int) -> dict[str, np.ndarray]:
     """Places that count in a year, by district that has any, in order of name."""
-    counts = (weight > 0) & (ground.need_from <= year)
-    named = ((name, np.flatnonzero(counts & (ground.district == name))) for name in ground.districts())
-    return {name: places for name, places in named if len(places)}
+    counts = np.flatnonzero((weight > 0) & (ground.need_from <= year))
+    code, names = pd.factorize(ground.district[counts], sort=True)
+    order = np.argsort(code, kind="stable")
+    parts = np.split(counts[order], np.searchsorted(code[order], np.arange(1, len(names))))
+    return dict(zip(names.tolist(), parts, strict=True)) if len(names) else {}
 
 
 def _row(

@@ -11,6 +11,7 @@ from fair_cases import Case, Spot, plan
 
 from merata.errors import SettingsError
 from merata.plan.audit import faults
+from merata.plan.conflict import plain_conflicts
 from merata.plan.ruled import relaxed, ruled
 from merata.region.settings import parse_settings
 
@@ -206,3 +207,17 @@ def test_rows_that_only_seem_to_contradict_are_fine():
     ]
     for toml in fine:
         assert len(parse_settings(toml).plan.decide) == 2
+
+
+def test_what_no_option_can_serve_is_said_and_is_a_conflict_of_its_own():
+    case = two()
+    case.spots[0].options = ()
+    problem = case.ruled(row(decision="force", village="a"))
+    assert problem.notes == [
+        (
+            "row 1 of plan.decide: no option can serve it",
+            "baris 1 plan.decide: tidak ada pilihan yang dapat melayaninya",
+        )
+    ]
+    assert best(problem.instance()) is None
+    assert [found.keys for found in plain_conflicts(problem)] == [("plan.decide.1",)]
