@@ -112,22 +112,41 @@ def _chosen(homes: pd.DataFrame, height_m: Floats) -> list[int]:
 
 def _covering(homes: pd.DataFrame, height_m: Floats, first: list[int]) -> Iterator[int]:
     """More settlements, until each has a chosen one in reach: the next is that with most people uncovered around."""
-    near = within(homes, homes, tech.CELL_RADIUS_KM)
-    people = homes["people_below"].to_numpy(float)
-    open_ = np.ones(len(homes), dtype=bool)
+    around = _Around(within(homes, homes, tech.CELL_RADIUS_KM), homes["people_below"].to_numpy(float))
     for n in first:
-        open_[near[n]] = False
-    # Whole people, so that the order in which they are added up does not decide.
-    gain = np.array([round(float((people[around] * open_[around]).sum()), 3) for around in near])
-    ids = homes["place"].astype(str).tolist()
-    while open_.any():
-        candidates = np.flatnonzero([open_[around].any() for around in near])
-        best = int(min(candidates, key=lambda n: (-gain[n], -height_m[n], ids[n])))
-        yield best
-        newly = [n for n in near[best] if open_[n]]
-        open_[newly] = False
-        for m in {m for n in newly for m in near[n]}:
-            gain[m] = round(float((people[near[m]] * open_[near[m]]).sum()), 3)
+        around.cover(n)
+    # From the highest down, then by id: the first of equals is the one to take.
+    order = np.lexsort((homes["place"].astype(str).to_numpy(object), -height_m))
+    rank = np.argsort(order)
+    while around.count.any():
+        some = np.flatnonzero(around.count > 0)
+        best = some[around.gain[some] == around.gain[some].max()]
+        chosen = int(best[np.argmin(rank[best])])
+        yield chosen
+        around.cover(chosen)
+
+
+class _Around:
+    """How many settlements, and people, around each settlement have no tower in reach yet."""
+
+    def __init__(self, near: list[list[int]], people: Floats) -> None:
+        self._near, self._people = near, people
+        self._bare = np.ones(len(near), dtype=bool)
+        self.count = np.array([len(rows) for rows in near])
+        self.gain = np.array([self._sum(rows) for rows in near])
+
+    def _sum(self, rows: list[int]) -> float:
+        # Rounded, so that the order in which people are added up does not decide.
+        return round(float(self._people[rows].sum()), 3)
+
+    def cover(self, n: int) -> None:
+        """A tower stands at settlement `n`."""
+        newly = [m for m in self._near[n] if self._bare[m]]
+        self._bare[newly] = False
+        for m in newly:
+            self.count[self._near[m]] -= 1
+        for k in sorted({k for m in newly for k in self._near[m]}):
+            self.gain[k] = self._sum([m for m in self._near[k] if self._bare[m]])
 
 
 def within(a: pd.DataFrame, b: pd.DataFrame, km: float) -> list[list[int]]:
@@ -193,7 +212,8 @@ def _shared(
     points = rows.geometry.representative_point()
     metres, degrees = points.to_crs(crs), points.to_crs(4326)
     village = _village_of(there, metres)
-    texts = (words(rows[name]) for name in ("id", "name", "power", "known_by"))
+    names = ("id", "name", "power", "known_by")
+    texts = (words(rows[name]) if name in rows else np.full(len(rows), "", object) for name in names)
     columns = zip(*texts, numbers(rows["height_m"]), metres, degrees, village, strict=True)
     for id_, name, power, known_by, height_m, metre, degree, (code, km) in columns:
         if km <= REACH_KM:
