@@ -232,7 +232,9 @@ def _assign(
         for c in range(needs.shape[0]):
             if bring(network, 0, need_spot(money, c, t), needs[c, t], room[0], room[1]) < needs[c, t]:
                 return paid, True
-    most = np.full((needs.shape[0], money.shape[0], needs.shape[1]), _ANY)
+    most = np.zeros((needs.shape[0], money.shape[0], needs.shape[1]), np.int64)
+    for t in range(needs.shape[1]):
+        most[:, :, t] = np.where(up > 0, _ANY, 0)
     start, friend = 0, -1
     for end in ends:
         if start > 0 and things[start] != things[start - 1]:
@@ -307,7 +309,7 @@ def _one_bill(
     c, t, rest = classes[bill], years[bill], amounts[bill]
     for asked in range(-1, money.shape[0]):
         f = friend if asked < 0 else asked
-        if f < 0 or (asked == friend and asked >= 0):
+        if f < 0 or (asked == friend and asked >= 0) or most[c, f, t] == 0:
             continue
         part = min(rest, _uncommitted(network, money, c, f, t, rest, room))
         _commit(network, money, most, c, f, t, part)
@@ -320,7 +322,7 @@ def _one_bill(
 def _uncommitted(network: Network, money: Integers, c: int, f: int, t: int, want: int, room: Integers) -> int:
     """Turn payments of class c in year t to fund f until `want` of them can be committed; returns how many can."""
     left = network[3]
-    arc = payment_arc(money, c, f, t)
+    arc = payment_arc(network, c, f, t)
     pays = left[arc ^ 1]
     lacks = min(want - pays, left[arc])
     if lacks > 0:
@@ -334,7 +336,7 @@ def _uncommitted(network: Network, money: Integers, c: int, f: int, t: int, want
 @jitable
 def _commit(network: Network, money: Integers, most: Integers, c: int, f: int, t: int, amount: int) -> None:
     """Fix so much of what fund f pays class c in year t: no later search takes it away."""
-    network[3][payment_arc(money, c, f, t) ^ 1] -= amount
+    network[3][payment_arc(network, c, f, t) ^ 1] -= amount
     if most[c, f, t] < _ANY:
         most[c, f, t] -= amount
 

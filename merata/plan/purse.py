@@ -23,8 +23,9 @@ FINE = 10**9
 #: Rupiah that no fund has.
 _PLENTY = 2**62
 
-Network = tuple[Integers, Integers, Integers, Integers]
-"""First arc of each spot, the next arc after each arc, the spot where each arc ends, the room that it has left.
+Network = tuple[Integers, Integers, Integers, Integers, Integers]
+"""First arc of each spot, the next arc after each arc, the spot where each arc ends, the room that it has left; and the
+first of the arcs on which fund f pays class c, one for each year, (C, F), -1 where it may not pay.
 
 Arc e and arc e ^ 1 are the two directions of one. Spots: 0 the source, then what each fund got in each year (f, a),
 what each fund spends in each year (f, t), what each class needs in each year (c, t).
@@ -146,25 +147,29 @@ def spend_spot(money: Integers, f: int, t: int) -> int:
 
 
 @jitable
-def payment_arc(money: Integers, c: int, f: int, t: int) -> int:
-    """The arc on which fund f pays class c in year t; the room of the arc's other direction is what it pays."""
-    return int(2 * ((c * money.shape[0] + f) * money.shape[1] + t))
+def payment_arc(network: Network, c: int, f: int, t: int) -> int:
+    """The arc on which fund f pays class c in year t, -1: it may not; its other direction's room is what it pays."""
+    base = network[4][c, f]
+    return int(base + 2 * t if base >= 0 else -1)
 
 
 @jitable
 def opened(money: Integers, carry: Integers, up: Integers, down: Integers, needs: Integers) -> Network:
     """The network before its first rupiah."""
     (funds, years), classes = money.shape, needs.shape[0]
-    arcs = 2 * (classes * money.size + money.size + money.size * years)
+    arcs = 2 * (int(np.sum(up > 0)) * years + money.size + money.size * years)
     first = np.full(1 + 2 * money.size + classes * years, -1, np.int64)
     after, to, room = np.empty((3, arcs), np.int64)
-    network = (first, after, to, room)
+    base = np.full((classes, funds), -1, np.int64)
+    network = (first, after, to, room, base)
     arc = 0
     for c in range(classes):
         for f in range(funds):
-            for t in range(years):
-                most = ceiling_idr(needs[c, t], up[c, f], down[c, f])
-                arc = _join(network, arc, spend_spot(money, f, t), need_spot(money, c, t), most)
+            if up[c, f] > 0:
+                base[c, f] = arc
+                for t in range(years):
+                    most = ceiling_idr(needs[c, t], up[c, f], down[c, f])
+                    arc = _join(network, arc, spend_spot(money, f, t), need_spot(money, c, t), most)
     for f in range(funds):
         # The arc that is joined last is tried first: older money goes before newer.
         for a in range(years - 1, -1, -1):
@@ -178,7 +183,7 @@ def opened(money: Integers, carry: Integers, up: Integers, down: Integers, needs
 @jitable
 def _join(network: Network, arc: int, start: int, end: int, most: int) -> int:
     """Add the two directions of an arc as `arc` and `arc` + 1; returns the next free number."""
-    first, after, to, room = network
+    first, after, to, room, _ = network
     to[arc], to[arc + 1] = end, start
     room[arc], room[arc + 1] = most, 0
     after[arc], after[arc + 1] = first[start], first[end]
@@ -208,7 +213,7 @@ def bring(network: Network, source: int, spot: int, want: int, parent: Integers,
 @jitable
 def _found(network: Network, source: int, spot: int, parent: Integers, queue: Integers) -> bool:
     """Whether `source` still reaches `spot`; `parent` then holds the arc that leads on from each spot on the way."""
-    first, after, to, room = network
+    first, after, to, room, _ = network
     parent[:] = -1
     parent[spot] = len(to)
     queue[0] = spot
@@ -231,7 +236,7 @@ def _found(network: Network, source: int, spot: int, parent: Integers, queue: In
 @jitable
 def _send(network: Network, source: int, spot: int, want: int, parent: Integers) -> int:
     """Send as much of `want` as fits along the way that was found."""
-    _, _, to, room = network
+    _, _, to, room, _ = network
     amount, here = want, source
     while here != spot:
         amount = min(amount, room[parent[here]])
