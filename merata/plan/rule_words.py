@@ -25,7 +25,7 @@ SAYS: dict[str, Pair] = {
         "pada akhir {year} bagian terlayani di {behind} paling banyak {share} di bawah {ahead}",
     ),
     "longest_wait": (
-        "village {village} ({district}) is served by the end of {year}: nobody waits longer than {wait} years",
+        "village {village} ({district}) is served by the end of {year}: nobody waits longer than {wait_en}",
         "desa {village} ({district}) terlayani sampai akhir {year}: tidak ada yang menunggu lebih dari {wait} tahun",
     ),
     "force": ("{subject_en} is served or built{by_en} ({reason})", "{subject_id} dilayani atau dibangun{by_id} ({reason})"),
@@ -103,6 +103,11 @@ def subject(**parts: str) -> Pair:
     told = [(_SUBJECTS[name][k].format(part)) for k in (0, 1) for name, part in parts.items() if part]
     half = len(told) // 2
     return ", ".join(told[:half]), ", ".join(told[half:])
+
+
+def years(number: int) -> str:
+    """A number of years in English."""
+    return f"{number} year" + ("" if number == 1 else "s")
 
 
 def percent(share: float) -> str:

@@ -65,6 +65,12 @@ class Ruled:
         return [*dict.fromkeys(said), *limits, MONEY, PAYS]
 
     @property
+    def fair_settings(self) -> list[str]:
+        """Settings of [plan.fair] that ask for something, each to be taken away whole to see what it costs."""
+        said = [".".join(rule.key.split(".")[:3]) for rule in self.rules]
+        return list(dict.fromkeys(said)) + ([ORDER] if len(self.tier) and not len(self.base.tier) else [])
+
+    @property
     def notes(self) -> list[say.Pair]:
         """What people should know: what can't be reached and so counts in no rule, decisions without effect."""
         told = [note for decision in self.decided for note in decision.notes]

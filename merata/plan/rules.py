@@ -153,7 +153,7 @@ def _longest_wait(ground: Ground, fair: FairSettings) -> Iterator[Rule]:
         year = int(due[p])
         about = say.says(
             "longest_wait", village=ground.village[p], district=say.district(ground.district[p]),
-            year=ground.years[year], wait=fair.longest_wait_years,
+            year=ground.years[year], wait=fair.longest_wait_years, wait_en=say.years(fair.longest_wait_years),
         )  # fmt: skip
         yield _row("longest_wait_years", about, [(np.array([p]), np.ones(1))], year, 1.0)
 

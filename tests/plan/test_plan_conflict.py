@@ -213,7 +213,7 @@ def test_a_wait_shorter_than_the_lead_time_stands_alone():
     assert found.plain
     assert found.keys == ("plan.fair.longest_wait_years",)
     assert "this rule" in found.told("en")
-    assert "allow a longer wait" in found.told("en")
+    assert "nobody waits longer than 0 years. What would free it: allow a longer wait." in found.told("en")
 
 
 def test_a_must_that_no_fund_may_pay_for():
@@ -262,6 +262,7 @@ def test_what_must_be_and_cannot_without_any_rule():
 def test_rules_are_taken_away_by_key_or_the_start_of_it(key):
     problem = Case([Spot("a")]).ruled("[plan.fair]\nfloor = {2026 = 0.5}\norder = ['weak']")
     assert [r.key for r in problem.instance().rules] == ["plan.fair.floor.2026"]
+    assert problem.fair_settings == ["plan.fair.floor", "plan.fair.order"]
     assert relaxed(problem, [key]).rules == []
     assert len(relaxed(problem, [key]).tier) == (0 if key == "plan.fair" else 1)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from fair_cases import Case, Spot
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from merata.plan.fairness import DISTRICT_SHARES, FAIRNESS, chance_served, district_shares, fairness
