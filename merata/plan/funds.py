@@ -18,7 +18,7 @@ from merata.region.tables import SECTOR_OF_FACILITY
 #: Shared works that cost something: kinds of node and link.
 WORKS = (
     "point of presence", "fibre", "microwave", "tower", "new tower", "shared tower", "cell", "repeater", "junction",
-    "place", "join",
+    "place", "join", "satellite", "donor",
 )  # fmt: skip
 #: Kinds of place: facilities, and the people of a settlement or village.
 PLACES = (*SECTOR_OF_FACILITY, "people")
@@ -89,12 +89,17 @@ def funds_of(budgets: pd.DataFrame, settings: Settings, villages: pd.DataFrame |
     Raises
     ------
     SettingsError
-        A fund names a village, district or kind that there is not.
+        A fund names a village, district or kind that there is not, or two funds have one name.
 
     """
     wide = budgets.pivot_table(index="fund", columns="year", values="budget_idr", aggfunc="sum", sort=False)
     wide = wide[sorted(wide.columns)].fillna(0)
     known = {fund.name: fund for fund in settings.funds}
+    if len(known) < len(settings.funds):
+        twice = sorted({f.name for f in settings.funds if sum(g.name == f.name for g in settings.funds) > 1})
+        raise SettingsError(
+            f"region.toml: fund '{twice[0]}' stands there twice: join the two, or name one otherwise"
+        )
     names = [str(name) for name in wide.index]
     of = [known.get(name, FundSettings(name=name)) for name in names]
     return Funds(

@@ -224,3 +224,8 @@ def test_what_the_last_contracts_bind_after_the_plan():
     assert promised_after(instance, plan, 2).tolist() == [101]
     assert promised_after(instance, plan, 1).tolist() == []
     assert promised_after(instance, plan, 3, growth=1.0).tolist() == [22, 4]
+
+
+def test_two_funds_of_one_name_are_an_error():
+    with pytest.raises(SettingsError, match="'A' stands there twice"):
+        funds('[[funds]]\nname = "A"\n[[funds]]\nname = "A"\n')
