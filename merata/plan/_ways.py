@@ -42,7 +42,9 @@ def graph_of(lines: Lines, crs: str) -> Graph:
     xy, vertex = np.unique(points + 0.0, axis=0, return_inverse=True)
     vertex = vertex.reshape(-1)
     next_to = np.flatnonzero(row[1:] == row[:-1])
-    ends = np.column_stack([vertex[next_to], vertex[next_to + 1]]).astype(np.int64)
+    pairs = np.sort(np.column_stack([vertex[next_to], vertex[next_to + 1]]), axis=1)
+    # In one order, whatever that of the lines: it decides between equals.
+    ends = np.unique(pairs, axis=0).astype(np.int64)
     return Graph(xy, ends, along(kilometres(xy, ends, crs), _along(lines, xy, ends)))
 
 
