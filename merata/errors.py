@@ -37,3 +37,9 @@ class InputError(MerataError, ValueError):
     """A number or profile lies outside what a method holds for."""
 
     exit_code = 7
+
+
+class NoPlanError(MerataError):
+    """No plan keeps every rule, or none was found in time."""
+
+    exit_code = 8

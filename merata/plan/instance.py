@@ -13,9 +13,9 @@ and links once built stay. A link may be used either way.
 What it costs. A thing (node, link, offer) that is in service from year s is paid for in year s - lead[thing]:
 capital[thing, s - lead], and running[thing, t] in every year t from s on (an offer: while it serves). The part `reuse`
 of an offer's capital comes back when it ends: an offer of the same `pool` that starts in that year or later need not
-pay that part of its own (each part comes back once). All offers of a pool have the same `reuse`. Every cost belongs to
-a payment class; `ceiling[class, fund]` says which share of a class's cost in a year the fund may pay at most. A fund's
-money of year a may be spent in the years a to a + carry[fund].
+pay that part of its own (each part comes back once). All offers of a pool have the same `reuse`, lead and capital
+class. Every cost belongs to a payment class; `ceiling[class, fund]` says which share of a class's cost in a year the
+fund may pay at most. A fund's money of year a may be spent in the years a to a + carry[fund].
 """
 
 from __future__ import annotations

@@ -18,6 +18,20 @@ STEP_IDR = 20_000_000
 _CEILINGS = (1.0, 1.0, 1.0, 1.0, 0.75, 0.6, 0.5, 0.0)
 
 
+def _alike(offers: Things, pooled: np.ndarray) -> Things:
+    """The offers of a pool have one lead and one capital class, that of the first."""
+    if not pooled.any():
+        return offers
+    first = int(np.argmax(pooled))
+    lead = np.where(pooled, offers.lead[first], offers.lead)
+    return replace(
+        offers,
+        lead=lead,
+        first=np.maximum(offers.first, lead),
+        capital_class=np.where(pooled, offers.capital_class[first], offers.capital_class),
+    )
+
+
 def seeded(seed: int) -> Instance:
     """The tiny instance of a seed."""
     random = np.random.default_rng(seed)
@@ -99,6 +113,8 @@ def tiny(pick: Pick) -> Instance:
         gates[pick(1, places - 1)] = 0
     tight = pick(0, 1) == 1
     mbps = lambda n: np.array([(5.0 * pick(1, 5)) if tight and pick(0, 1) else np.inf for _ in range(n)])  # noqa: E731
+    things = _some(pick, offers, years, classes, dear=3)
+    things = _alike(things, pool != NONE)
     return Instance(
         years=list(range(2025, 2025 + years)),
         worth=np.array([[pick(0, 9) for _ in range(years)] for _ in range(places)], dtype=float),
@@ -110,7 +126,7 @@ def tiny(pick: Pick) -> Instance:
         links=_some(pick, len(ends), years, classes, dear=2),
         ends=np.array(ends, dtype=np.int64).reshape(-1, 2),
         link_mbps=mbps(len(ends)),
-        offers=_some(pick, offers, years, classes, dear=3),
+        offers=things,
         place=place,
         node=np.array([pick(0, nodes - 1) if lasting[o] or pick(0, 3) == 0 else NONE for o in range(offers)]),
         share=(many(offers, 1, 2) + 2 * lasting) / 4,

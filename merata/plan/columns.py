@@ -1,0 +1,169 @@
+"""The columns of the planning problem as a linear programme: which number stands for which decision.
+
+Every family is an array of column numbers, with NONE where there is no such decision: too early, forbidden, or of no
+use to anyone. `lit[n, t]`: node n becomes lit in year t. `way[e, d, t]`: link e starts to carry towards `ends[e, d]` in
+year t. `extra[e, t]`: link e is built in year t for its capacity, beside those over which its nodes are lit.
+`starts[o, t]`: offer o starts to serve in year t. `serves[o, t]`: an offer that may end serves in year t.
+`again[o, t]`: an offer starts in year t and takes over what another left. `begun[v, t]`: village v gets its first
+service in year t, for villages of `open_villages`. `pays[c, f, t]`: millions that fund f pays for class c in year t.
+`keeps[f, a, t]`: millions of its year a that fund f spends in year t.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from merata.plan.instance import NONE, Instance
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Column numbers of every family, and how many there are."""
+
+    lit: np.ndarray
+    way: np.ndarray
+    extra: np.ndarray
+    starts: np.ndarray
+    serves: np.ndarray
+    again: np.ndarray
+    begun: np.ndarray
+    pays: np.ndarray
+    keeps: np.ndarray
+    count: int
+    whole: int
+    """The first so many are whole numbers (0 or 1); the rest is money."""
+
+
+def columns(instance: Instance) -> Columns:
+    """Numbers for every decision that can be of use."""
+    lit, way = _network(instance)
+    extra = _extra(instance)
+    starts = _starting(instance, lit)
+    serves = np.logical_or.accumulate(starts, axis=1) & ~instance.lasting[:, None]
+    again = starts & (instance.pool != NONE)[:, None] & (instance.reuse > 0)[:, None]
+    begun = np.zeros((int(instance.village.max(initial=NONE)) + 1, len(instance.years)), dtype=bool)
+    if (instance.villages_per_year != NONE).any():
+        begun[open_villages(instance)] = True
+    decisions = (lit, way, extra, starts, serves, again, begun)
+    money = _money(instance)
+    whole = sum(int(family.sum()) for family in decisions)
+    count = whole + sum(int(family.sum()) for family in money)
+    lit, way, extra, starts, serves, again, begun, pays, keeps = _numbered(*decisions, *money)
+    return Columns(lit, way, extra, starts, serves, again, begun, pays, keeps, count, whole)
+
+
+def _numbered(*there: np.ndarray) -> Iterator[np.ndarray]:
+    """The members of the families numbered, one family after the other."""
+    first = 0
+    for family in there:
+        numbers = np.full(family.shape, NONE)
+        size = int(family.sum())
+        numbers[family] = np.arange(first, first + size)
+        first += size
+        yield numbers
+
+
+def _from(first: np.ndarray, years: int) -> np.ndarray:
+    """Whether each year is at or after the first, (n, T)."""
+    result: np.ndarray = np.arange(years) >= first[:, None]
+    return result
+
+
+def _network(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
+    """Which nodes can be lit and which links can carry which way, by year: only what can be reached from a root."""
+    years = len(instance.years)
+    reachable = reach(instance)
+    last = np.where(instance.nodes.must, years - 1, instance.nodes.last)
+    lit = _from(reachable, years) & ~instance.root[:, None] & (np.arange(years) <= last[:, None])
+    usable = np.maximum(instance.links.first, instance.links.lead)
+    way = np.zeros((len(instance.links), 2, years), dtype=bool)
+    for towards in (0, 1):
+        head, tail = instance.ends[:, towards], instance.ends[:, 1 - towards]
+        first = np.maximum(np.maximum(usable, reachable[head]), reachable[tail])
+        way[:, towards] = _from(first, years) & ~instance.root[head][:, None]
+        way[:, towards] &= np.arange(years) <= instance.links.last[:, None]
+    return lit, way
+
+
+def _extra(instance: Instance) -> np.ndarray:
+    """Which links can be built for their capacity, by year: any, where anything has one."""
+    years = len(instance.years)
+    some = np.isfinite(instance.link_mbps).any() or np.isfinite(instance.node_mbps).any()
+    first = np.maximum(instance.links.first, instance.links.lead)
+    first = np.maximum(first, reach(instance)[instance.ends].max(axis=1, initial=0))
+    there = _from(first, years) & (np.arange(years) <= instance.links.last[:, None])
+    # A link that has to be there may have to be there for nobody.
+    result: np.ndarray = there & (bool(some) | instance.links.must[:, None])
+    return result
+
+
+def reach(instance: Instance) -> np.ndarray:
+    """The first year in which each node could be lit at all, T for never, (N,)."""
+    years = len(instance.years)
+    own = np.where(instance.root, 0, np.maximum(instance.nodes.first, instance.nodes.lead))
+    first = np.where(instance.root, 0, years)
+    usable = np.maximum(instance.links.first, instance.links.lead)
+    while True:
+        at = first[instance.ends]
+        new = first.copy()
+        for towards in (0, 1):
+            head = instance.ends[:, towards]
+            through = np.maximum(np.maximum(at[:, 1 - towards], usable), own[head])
+            np.minimum.at(new, head, through)
+        if (new == first).all():
+            return first
+        first = new
+
+
+def village_leads(instance: Instance) -> np.ndarray:
+    """For each village that starts with a certain place, that place: its gate, or its only place."""
+    gates = np.unique(instance.gate[instance.gate != NONE])
+    villages, first, count = np.unique(instance.village, return_index=True, return_counts=True)
+    size = dict(zip(villages.tolist(), count.tolist(), strict=True))
+    gated = np.bincount(
+        instance.village[instance.gate != NONE], minlength=int(villages.max(initial=NONE)) + 1
+    )
+    # A gate leads its village only where everything else there waits for it.
+    leading = [g for g in gates.tolist() if gated[instance.village[g]] + 1 == size[int(instance.village[g])]]
+    leading = [
+        g
+        for g in leading
+        if (instance.gate[instance.village == instance.village[g]] != NONE).sum()
+        == gated[instance.village[g]]
+    ]
+    single = (
+        first[(count == 1) & ~np.isin(villages, instance.village[leading])] if leading else first[count == 1]
+    )
+    return np.concatenate([np.array(leading, dtype=np.int64), single])
+
+
+def open_villages(instance: Instance) -> np.ndarray:
+    """Villages that may start with any of several places."""
+    return np.setdiff1d(np.unique(instance.village), instance.village[village_leads(instance)])
+
+
+def _starting(instance: Instance, lit: np.ndarray) -> np.ndarray:
+    """Which offers can start in which years and are of use then."""
+    years = len(instance.years)
+    there = _from(np.maximum(instance.offers.first, instance.offers.lead), years)
+    there &= np.arange(years) <= instance.offers.last[:, None]
+    on = instance.node != NONE
+    hangs = np.ones_like(there)
+    hangs[on] = (
+        np.logical_or.accumulate(lit, axis=1)[instance.node[on]] | instance.root[instance.node[on]][:, None]
+    )
+    result: np.ndarray = there & hangs
+    return result
+
+
+def _money(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
+    """Which fund can pay for which class in which year, and which year's money can be spent when."""
+    years = len(instance.years)
+    pays = np.repeat((instance.ceiling > 0)[:, :, None], years, axis=2)
+    a, t = np.meshgrid(np.arange(years), np.arange(years), indexing="ij")
+    late = t - a
+    keeps = (late >= 0) & (late <= instance.carry[:, None, None]) & (instance.money > 0)[:, :, None]
+    return pays, keeps

@@ -1,0 +1,176 @@
+"""Cuts that make the linear programme of the network strong: whatever is lit is joined to a root.
+
+For every set S of nodes without a root, every node n in S and every year, the links that carry into S are together at
+least lit[n] (directed cuts; Wong 1984, "A dual ascent approach for Steiner tree problems on a directed graph"). There
+are far too many to write down, so those that the present values break are found by maximum flows from the roots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+
+from merata.plan.instance import NONE
+from merata.plan.programme import Programme, Rows, until
+
+#: Capacities are whole numbers for the maximum flow: a part of a million.
+_SCALE = 1_000_000
+#: A cut is worth adding when it is broken by more than this.
+_BROKEN = 1e-3
+#: Nodes lit less than this are not looked at.
+_DARK = 0.02
+#: So many sets around one node are looked for at once.
+_NESTED = 6
+
+
+@dataclass(frozen=True)
+class Cut:
+    """`inside` marks the set S of nodes; `node` of it is lit although too little carries into S."""
+
+    inside: bytes
+    node: int
+    year: int
+
+
+class Separator:
+    """Finds directed cuts that given values break, and writes them as rows."""
+
+    def __init__(self, programme: Programme) -> None:
+        self._programme = programme
+        instance = programme.instance
+        self._nodes = len(instance.nodes)
+        e, towards = np.nonzero((programme.columns.way != NONE).any(axis=2))
+        self._link, self._towards = e, towards
+        self._head = instance.ends[e, towards]
+        self._tail = np.where(instance.root, self._nodes, np.arange(self._nodes))[
+            instance.ends[e, 1 - towards]
+        ]
+        self._seen: set[Cut] = set()
+
+    def broken(self, values: np.ndarray, most: int = 1000) -> list[Cut]:
+        """New cuts that the values of the columns break, the latest years first, at most about so many."""
+        found: list[Cut] = []
+        for year in reversed(range(len(self._programme.instance.years))):
+            found += self._in_year(values, year)
+            if len(found) >= most:
+                break
+        return found
+
+    def _in_year(self, values: np.ndarray, year: int) -> list[Cut]:
+        size = self._nodes + 1
+        capacity = np.round(self._flow(values, year) * _SCALE).astype(np.int32)
+        graph = sp.csr_array((capacity, (self._tail, self._head)), shape=(size, size))
+        lit = self._lit(values, year)
+        sets: dict[bytes, np.ndarray] = {}
+        for node in np.argsort(-lit, kind="stable").tolist():
+            if lit[node] <= _DARK:
+                break
+            for inside in self._nested(graph, node, lit[node]):
+                sets[np.packbits(inside).tobytes()] = inside
+        return self._new(sets, values)
+
+    def _nested(self, graph: sp.csr_array, node: int, lit: float) -> list[np.ndarray]:
+        """Sets around a node into which too little carries, one within the other: cuts found are filled up."""
+        found: list[np.ndarray] = []
+        graph = graph.copy()
+        rows = np.repeat(np.arange(graph.shape[0]), np.diff(graph.indptr))
+        while len(found) < _NESTED:
+            sides = _smallest(graph, self._nodes, node, lit - _BROKEN)
+            if not sides:
+                break
+            found += sides
+            for inside in sides:
+                graph.data[inside[graph.indices] & ~inside[rows]] = _SCALE
+        return found
+
+    def _flow(self, values: np.ndarray, year: int) -> np.ndarray:
+        """How much each link carries by the end of a year, each way."""
+        way = self._programme.columns.way
+        result: np.ndarray = at_values(values, way[self._link, self._towards, : year + 1]).sum(axis=1)
+        return result
+
+    def _lit(self, values: np.ndarray, year: int) -> np.ndarray:
+        result: np.ndarray = at_values(values, self._programme.columns.lit[:, : year + 1]).sum(axis=1)
+        return result
+
+    def _new(self, sets: dict[bytes, np.ndarray], values: np.ndarray) -> list[Cut]:
+        """A cut for the brightest node of each set in every year in which it is broken and new."""
+        new: list[Cut] = []
+        for year in range(len(self._programme.instance.years)):
+            flow, lit = self._flow(values, year), self._lit(values, year)
+            for key, inside in sets.items():
+                members = np.flatnonzero(inside[:-1])
+                node = int(members[np.argmax(lit[members])])
+                into = inside[self._head] & ~inside[self._tail]
+                cut = Cut(key, node, year)
+                if cut not in self._seen and lit[node] - flow[into].sum() > _BROKEN:
+                    self._seen.add(cut)
+                    new.append(cut)
+        return new
+
+    def dark(self, values: np.ndarray, most: int = 3000) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
+        """Rows that the values break of: a link carries, one way or the other, no more than its tail is lit."""
+        columns, instance = self._programme.columns, self._programme.instance
+        flow = np.cumsum(at_values(values, columns.way), axis=2)
+        lit = np.cumsum(at_values(values, columns.lit), axis=1)
+        both = flow.sum(axis=1)
+        over = both[:, None, :] - lit[instance.ends[:, ::-1]]
+        over[instance.root[instance.ends[:, ::-1]]] = 0.0
+        e, d, t = np.nonzero(over > _BROKEN)
+        order = np.argsort(-over[e, d, t], kind="stable")[:most]
+        e, d, t = e[order], d[order], t[order]
+        rows = Rows()
+        row = np.arange(len(e))
+        parts = [(*until(columns.way[:, towards], row, e, t), 1.0) for towards in (0, 1)]
+        parts.append((*until(columns.lit, row, instance.ends[e, 1 - d], t), -1.0))
+        rows.at_most(parts, np.zeros(len(e)))
+        return rows.built(columns.count)
+
+    def rows(self, cuts: list[Cut]) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
+        """The cuts as rows: least <= row <= most."""
+        columns = self._programme.columns
+        row, column, value = [], [], []
+        for n, cut in enumerate(cuts):
+            inside = np.unpackbits(np.frombuffer(cut.inside, dtype=np.uint8), count=self._nodes + 1).astype(
+                bool
+            )
+            into = inside[self._head] & ~inside[self._tail]
+            carrying = columns.way[self._link[into], self._towards[into], : cut.year + 1].ravel()
+            lit = columns.lit[cut.node, : cut.year + 1]
+            for family, sign in ((carrying, 1.0), (lit, -1.0)):
+                there = family[family != NONE]
+                row += [np.full(len(there), n)]
+                column += [there]
+                value += [np.full(len(there), sign)]
+        shape = (len(cuts), columns.count)
+        if not cuts:
+            return sp.csr_matrix(shape), np.zeros(0), np.zeros(0)
+        entries = (np.concatenate(value), (np.concatenate(row), np.concatenate(column)))
+        return sp.coo_matrix(entries, shape=shape).tocsr(), np.zeros(len(cuts)), np.full(len(cuts), np.inf)
+
+
+def at_values(values: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Values of columns; 0 where there is none."""
+    result: np.ndarray = np.where(column != NONE, values[np.maximum(column, 0)], 0.0)
+    return result
+
+
+def _smallest(graph: sp.csr_array, source: int, node: int, enough: float) -> list[np.ndarray]:
+    """The node's side of a smallest cut between the roots and the node, nearest to either; none when it is enough."""
+    result = maximum_flow(graph, source, node)
+    if result.flow_value >= enough * _SCALE:
+        return []
+    residual = sp.csr_array(graph - result.flow)
+    residual.data[residual.data < 0] = 0
+    residual.eliminate_zeros()
+    sides = [~_reached(residual, source), _reached(residual.T.tocsr(), node)]
+    return sides[:1] if (sides[0] == sides[1]).all() else sides
+
+
+def _reached(graph: sp.csr_array, start: int) -> np.ndarray:
+    inside = np.zeros(graph.shape[0], dtype=bool)
+    inside[breadth_first_order(graph, start, return_predecessors=False)] = True
+    return inside

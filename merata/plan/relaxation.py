@@ -1,0 +1,83 @@
+"""The bound: the linear programme, made stronger by cuts until nothing more is found or its time is up."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+
+from merata.plan import capacity
+from merata.plan.cuts import Separator
+from merata.plan.programme import Programme
+from merata.plan.solver import Solver
+
+Block = tuple[sp.csr_matrix, np.ndarray, np.ndarray]
+
+#: A round of cuts that betters the bound by less than this share, so many times in a row, is the last.
+_LITTLE = 1e-5
+_TAIL = 3
+
+
+class Relaxation:
+    """A programme, the cuts found for it so far, and the linear bound."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        self.separator = Separator(programme)
+        self.limited = capacity.limited(programme)
+        self.bound = math.inf
+        self.infeasible = False
+        """Whether no plan at all keeps every rule."""
+        self.values = np.zeros(programme.columns.count)
+        self.reduced = np.zeros(programme.columns.count)
+        self._blocks: list[Block] = [(programme.matrix, programme.least, programme.most)]
+        self._solver = Solver(programme)
+
+    def strengthened(self) -> Programme:
+        """The programme with all the cuts found so far."""
+        matrix = sp.vstack([block[0] for block in self._blocks], format="csr")
+        least, most = (np.concatenate([block[n] for block in self._blocks]) for n in (1, 2))
+        return dataclasses.replace(self.programme, matrix=matrix, least=least, most=most)
+
+    def broken(self, values: np.ndarray) -> list[Block]:
+        """Rows that the values break; empty for whole numbers: they stand for a plan."""
+        blocks = [self.separator.dark(values), self.separator.rows(self.separator.broken(values))]
+        if self.limited:
+            blocks.append(capacity.overloads(self.programme, values))
+        return [block for block in blocks if block[0].shape[0]]
+
+    def add(self, blocks: list[Block]) -> None:
+        """Keep rows that were found to be broken."""
+        self._blocks += blocks
+        for block in blocks:
+            self._solver.add(*block)
+
+    def tighten(self, until: float, say: Callable[[float], None]) -> None:
+        """Solve, add what is broken, and again, until a time of `time.monotonic`; `say` is told each bound."""
+        tail = 0
+        while self._solve(until) and tail < _TAIL:
+            say(self.bound)
+            blocks = self.broken(self.values)
+            if not blocks or time.monotonic() > until:
+                return
+            before = self.bound
+            self.add(blocks)
+            if not self._solve(until):
+                return
+            tail = tail + 1 if before - self.bound < _LITTLE * abs(before) else 0
+
+    def _solve(self, until: float) -> bool:
+        status = self._solver.solve(until)
+        if status == highspy.HighsModelStatus.kInfeasible:
+            self.infeasible = True
+            return False
+        if status != highspy.HighsModelStatus.kOptimal:
+            return False
+        self.bound = min(self.bound, self._solver.worth)
+        self.values, self.reduced = self._solver.values, self._solver.reduced
+        return True

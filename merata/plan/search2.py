@@ -1,0 +1,295 @@
+"""Finds a plan that nobody can better by much: a quick first plan, a bound, and parts of the plan decided anew.
+
+1. A first plan, step by step (`greedy`). 2. The bound: a linear programme made stronger by cuts (`relaxation`). 3. The
+whole programme with only those decisions that the linear one makes at all, in whole numbers. 4. Parts of the plan
+decided anew in whole numbers while the rest stays (P. Shaw, "Using constraint programming and local search methods to
+solve vehicle routing problems", 1998: large neighbourhoods), near each other in the network or drawn by lot. 5. What is
+left between plan and bound: the whole programme, without the decisions that the bound rules out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from merata.errors import NoPlanError
+from merata.plan.audit import faults
+from merata.plan.greedy import greedy
+from merata.plan.instance import NONE, Instance, Solution, objective
+from merata.plan.programme import Floor, Programme, programme
+from merata.plan.reading import solution_of, values_of
+from merata.plan.relaxation import Relaxation
+from merata.plan.whole import Whole, search_whole
+
+#: Always the same, so that the same problem gives the same plan.
+_SEED = 1
+#: Work is limited by counts first, so that every machine ends at the same plan; the clock is the last resort.
+_SUPPORT_BRANCHES = 200
+_PART_BRANCHES = 60
+_WHOLE_BRANCHES = 500
+#: What a tier has to bring is held to this share of what was found for it: the solver's own precision.
+_ROUNDING = 1e-7
+#: Parts that are decided anew in a row without any gain, before the search turns to the whole.
+_IDLE = 24
+#: Nodes in a part, and the share of the places without a network that is drawn into it by lot.
+_NODES = 30
+_PLACES = 0.08
+#: Shares of the time: for the bound, and until the turn to the whole.
+_BOUND_TIME, _PART_TIME = 0.4, 0.75
+
+Progress = Callable[[float, float], None]
+"""Told the objective of the best plan so far and the bound."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan and how good any could be.
+
+    With tiers, objective and bound are sums over them: each tier's bound holds for plans that bring for the tiers
+    before it what this one brings.
+    """
+
+    solution: Solution
+    objective: float
+    bound: float
+    stopped_early: bool
+
+    @property
+    def gap(self) -> float:
+        """(bound - objective) / bound; 0 when the bound is 0."""
+        return gap_of(self.objective, self.bound)
+
+
+def gap_of(worth: float, bound: float) -> float:
+    """How much better any plan could be, as a share of the bound; 0 when the bound is 0."""
+    return max(0.0, (bound - worth) / bound) if bound > 0 else 0.0
+
+
+def search(
+    instance: Instance,
+    gap: float = 1e-3,
+    seconds: float = 60.0,
+    start: Solution | None = None,
+    progress: Progress | None = None,
+) -> Found:
+    """The best plan that is found for an instance, with a proven bound.
+
+    Parameters
+    ----------
+    instance : what to choose from; see merata.plan.instance for what is best.
+    gap : stop when the plan is proven within this share of the best.
+    seconds : stop after so long anyway; `stopped_early` is then true and another machine may find another plan.
+    start : a plan to begin from, such as the last one; left aside when it does not keep the rules.
+    progress : told of each better plan and each better bound.
+
+    Raises
+    ------
+    NoPlanError
+        No plan keeps every rule, or none was found in time.
+    """
+    tell = progress or (lambda worth, bound: None)
+    tiers = np.unique(instance.tier).tolist() or [0]
+    tier = instance.tier if len(instance.tier) else np.zeros(len(instance.village), dtype=np.int64)
+    floors: list[Floor] = []
+    total, bound, early = 0.0, 0.0, False
+    for n in tiers:
+        worth = np.where((tier == n)[:, None], instance.worth, 0.0)
+        stage = dataclasses.replace(instance, worth=worth)
+        found = _search(stage, floors, gap, seconds / len(tiers), start, tell)
+        start, early = found.solution, early or found.stopped_early
+        total, bound = total + found.objective, bound + found.bound
+        floors.append(Floor(worth, found.objective * (1 - _ROUNDING)))
+    return Found(found.solution, total, bound, early)
+
+
+def _search(
+    instance: Instance,
+    floors: list[Floor],
+    gap: float,
+    seconds: float,
+    start: Solution | None,
+    progress: Progress,
+) -> Found:
+    """The best plan of one tier."""
+    run = _Run(instance, floors, gap, seconds, progress)
+    run.take(start)
+    run.take(greedy(instance))
+    for step in (run.relax, run.support, run.parts, run.whole):
+        step()
+        if run.done:
+            break
+    return run.found()
+
+
+class _Run:
+    """One search: the best plan so far, the bound so far, and what is known of the programme."""
+
+    def __init__(
+        self, instance: Instance, floors: list[Floor], gap: float, seconds: float, progress: Progress
+    ) -> None:
+        self.instance = instance
+        self._floors = floors
+        self.best: Solution | None = None
+        self.worth = -math.inf
+        self.late = False
+        self._gap = gap
+        self._began = time.monotonic()
+        self._seconds = seconds
+        self._progress = progress
+        self._programme: Programme = programme(instance, floors)
+        self._relaxation = Relaxation(self._programme)
+        self._random = np.random.default_rng(_SEED)
+        self._free_always = self._bookkeeping()
+
+    @property
+    def bound(self) -> float:
+        """What no plan can exceed."""
+        return self._relaxation.bound
+
+    @property
+    def done(self) -> bool:
+        """Whether the plan is near enough to the bound, no plan is possible, or the time is up."""
+        self.late |= self._now() >= self._seconds
+        near = self.best is not None and gap_of(self.worth, self.bound) <= self._gap
+        return near or self.late or self._relaxation.infeasible
+
+    def found(self) -> Found:
+        """What was found."""
+        if self.best is None:
+            raise NoPlanError(
+                "no plan keeps every rule"
+                if self._relaxation.infeasible
+                else f"no plan that keeps every rule was found in {self._seconds:g} s; `plan.seconds` gives more time"
+            )
+        bound = max(self.bound, self.worth) if math.isfinite(self.bound) else self._ceiling()
+        early = self.late and gap_of(self.worth, bound) > self._gap
+        return Found(self.best, self.worth, bound, early)
+
+    def _ceiling(self) -> float:
+        """Everything served from the first year on: a bound where the linear programme found none in time."""
+        return float(self.instance.worth.sum())
+
+    def take(self, plan: Solution | None) -> None:
+        """Keep a plan when it is better than the best and keeps every rule."""
+        if plan is None:
+            return
+        worth = objective(self.instance, plan)
+        better = self.best is None or worth > self.worth + 1e-9
+        if better and self._keeps_floors(plan) and not faults(self.instance, plan):
+            self.best, self.worth = plan, worth
+            self._progress(self.worth, self.bound)
+
+    def _keeps_floors(self, plan: Solution) -> bool:
+        """Whether a plan brings for the tiers before what it has to."""
+        for floor in self._floors:
+            of_floor = dataclasses.replace(self.instance, worth=floor.worth)
+            if objective(of_floor, plan) < floor.least - 1e-9 * max(1.0, floor.least):
+                return False
+        return True
+
+    def relax(self) -> None:
+        """The bound."""
+        until = self._began + self._seconds * _BOUND_TIME
+        self._relaxation.tighten(until, lambda bound: self._progress(max(self.worth, 0.0), bound))
+
+    def support(self) -> None:
+        """A plan from those decisions that the linear programme makes at all."""
+        values = self._relaxation.values
+        used = (values > 1e-7) | self._free_always
+        if self.best is not None:
+            used |= values_of(self._programme, self.best) > 0
+        upper = np.where(used, self._programme.upper, 0.0)
+        self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * 0.2, self._gap / 2)
+
+    def parts(self) -> None:
+        """Parts of the plan decided anew, until nothing is gained or the time for it is up."""
+        idle = 0
+        while (
+            self.best is not None
+            and idle < _IDLE
+            and self._now() < self._seconds * _PART_TIME
+            and not self.done
+        ):
+            before = self.worth
+            free = self._free(self._part())
+            values = values_of(self._programme, self.best)
+            lower = np.where(free, self._programme.lower, values)
+            upper = np.where(free, self._programme.upper, values)
+            self._whole(lower, upper, _PART_BRANCHES, self._seconds * 0.05, self._gap / 10)
+            idle = 0 if self.worth > before + 1e-9 * max(1.0, before) else idle + 1
+
+    def whole(self) -> None:
+        """The whole programme without what the bound rules out: a decision that would cost more than the gap."""
+        slack = self.bound - max(self.worth, 0.0)
+        values, reduced = self._relaxation.values, self._relaxation.reduced
+        worthless = (values < 1e-9) & (reduced < -slack * (1 + 1e-9)) & ~self._free_always
+        upper = np.where(worthless, 0.0, self._programme.upper)
+        certain = (values > 1 - 1e-9) & (reduced > slack * (1 + 1e-9)) & ~self._free_always
+        lower = np.where(certain, 1.0, self._programme.lower)
+        result = self._whole(lower, upper, _WHOLE_BRANCHES, math.inf, self._gap)
+        if math.isfinite(result.ceiling):
+            self._relaxation.bound = min(self.bound, max(result.ceiling, self.worth))
+        if self.best is None and result.infeasible:
+            self._relaxation.infeasible = True
+
+    def _whole(
+        self, lower: np.ndarray, upper: np.ndarray, branches: int, seconds: float, gap: float
+    ) -> Whole:
+        until = self._began + min(self._seconds, self._now() + seconds)
+        start = None if self.best is None else values_of(self._programme, self.best)
+        result = search_whole(self._relaxation, lower, upper, start, until=until, branches=branches, gap=gap)
+        if result.values is not None:
+            self.take(solution_of(self._programme, result.values))
+        return result
+
+    def _now(self) -> float:
+        return time.monotonic() - self._began
+
+    def _bookkeeping(self) -> np.ndarray:
+        """Columns that follow from others: money, villages begun, terminals taken over."""
+        at = self._programme.columns
+        free = np.zeros(at.count, dtype=bool)
+        free[at.whole :] = True
+        for family in (at.again, at.begun):
+            free[family[family != NONE]] = True
+        return free
+
+    def _part(self) -> tuple[np.ndarray, np.ndarray]:
+        """Nodes near one another in the network, and places: those of these nodes, and some drawn by lot."""
+        instance = self.instance
+        size = len(instance.nodes)
+        nodes = np.zeros(size, dtype=bool)
+        if size:
+            nodes[self._near(int(self._random.integers(size)))] = True
+        places = self._random.random(len(instance.village)) < _PLACES
+        on = instance.node != NONE
+        places[instance.place[on][nodes[instance.node[on]]]] = True
+        return nodes, places
+
+    def _near(self, node: int) -> list[int]:
+        """So many nodes around one, nearest by number of links first."""
+        ends = self.instance.ends
+        inside, border = [node], {node}
+        seen = {node}
+        while border and len(inside) < _NODES:
+            touching = ends[np.isin(ends, list(border)).any(axis=1)]
+            border = set(touching.ravel().tolist()) - seen
+            seen |= border
+            inside += sorted(border)
+        return inside[:_NODES]
+
+    def _free(self, part: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """Columns that are decided anew for a part."""
+        nodes, places = part
+        at, instance = self._programme.columns, self.instance
+        free = self._free_always.copy()
+        links = nodes[instance.ends].any(axis=1)
+        offers = places[instance.place]
+        for family in (at.lit[nodes], at.way[links], at.extra[links], at.starts[offers], at.serves[offers]):
+            free[family[family != NONE]] = True
+        return free
