@@ -10,8 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from merata.errors import SettingsError
+from merata.plan.funds import WORKS
 from merata.plan.instance import Instance, Solution
 from merata.plan.purse import Integers
+from merata.plan.result import OPTIONS
+from merata.region.settings import PlanSettings
 
 MONTHS = 12
 PriceColumn = Literal["low_idr", "used_idr", "high_idr"]
@@ -100,6 +104,21 @@ def costs(
         np.add.at(capital[:, t], items.thing[~monthly], rupiah[~monthly])
         np.add.at(running[:, t], items.thing[monthly], rupiah[monthly])
     return capital, running
+
+
+def lead_years(kinds: Iterable[str], plan: PlanSettings) -> Integers:
+    """Years between paying for each thing and its service, by its option or kind of shared works, (n,).
+
+    Raises SettingsError where `plan.lead_years` names what is neither.
+    """
+    known = {word.replace("_", " "): word for word in (*OPTIONS, *WORKS)}
+    years = {" ".join(kind.replace("_", " ").split()): lead for kind, lead in plan.lead_years.items()}
+    if unknown := [kind for kind in years if kind not in known]:
+        raise SettingsError(
+            f"region.toml: plan.lead_years: there is no option or shared work '{unknown[0]}'; there are "
+            + ", ".join(sorted(known))
+        )
+    return np.array([years.get(str(kind).replace("_", " "), 0) for kind in kinds], dtype=np.int64)
 
 
 def is_monthly(prices: pd.DataFrame) -> np.ndarray:

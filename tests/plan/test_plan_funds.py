@@ -8,7 +8,7 @@ from money_cases import plain_things
 
 from merata.errors import SettingsError
 from merata.plan import catalogue
-from merata.plan.costs import Items, costs, promised_after
+from merata.plan.costs import Items, costs, lead_years, promised_after
 from merata.plan.funds import SIGNATURE, Classes, Funds, classes_of, funds_of, said_of, supply_classes
 from merata.plan.technology import Bill
 from merata.region.prices import COMPONENTS
@@ -229,3 +229,12 @@ def test_what_the_last_contracts_bind_after_the_plan():
 def test_two_funds_of_one_name_are_an_error():
     with pytest.raises(SettingsError, match="'A' stands there twice"):
         funds('[[funds]]\nname = "A"\n[[funds]]\nname = "A"\n')
+
+
+def test_lead_times_by_kind():
+    plan = parse_settings('[plan]\nlead_years = { "new tower" = 2, base_station = 1 }').plan
+    assert lead_years(["leo", "new tower", "base_station", "fibre"], plan).tolist() == [0, 2, 1, 0]
+    with pytest.raises(SettingsError, match="no option or shared work 'towers'"):
+        lead_years([], parse_settings("[plan]\nlead_years = { towers = 2 }").plan)
+    with pytest.raises(SettingsError, match="0 to 20 years"):
+        parse_settings("[plan]\nlead_years = { towers = -2 }")
