@@ -24,7 +24,7 @@ from merata.radio._rays import height_at, steps_of
 from merata.radio._survey import Land
 from merata.radio.land import Ground
 from merata.radio.path import PathSettings
-from merata.radio.sweep import _air, _bands, site_loss
+from merata.radio.sweep import air_of, bands_of, site_loss
 from merata.region.grid import Grid
 
 TILE = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "terrain" / "S36E149.tif"
@@ -80,7 +80,7 @@ def along_a_radial(heights: np.ndarray) -> None:
 def a_point(radials: list[tuple[np.ndarray, ...]], bands_mhz: tuple[int, ...], latitude: float) -> float:
     """Time a point of all bands, µs."""
     settings = replace(SETTINGS, latitude_deg=latitude)
-    air, bands, distances = _air(settings), _bands(bands_mhz, settings), radials[0][0]
+    air, bands, distances = air_of(settings), bands_of(bands_mhz, settings), radials[0][0]
     steps = steps_of(distances, air)
     lands = [Land(h, h + trees, zone, 40.0, settings.rx_height_m) for _, h, trees, zone in radials]
     out, sight = np.empty((len(distances), len(bands)), np.float32), np.empty(len(distances), bool)

@@ -32,8 +32,8 @@ from merata.radio.correct import Correction, no_correction
 from merata.radio.finish import MOST_DB, building_db
 from merata.radio.land import Ground
 from merata.radio.margin import Network, Seen, margins, network
+from merata.radio.pairs import PairLoss, pair_losses
 from merata.radio.path import PathSettings, path_settings
-from merata.radio.sweep import radial_loss_db
 from merata.radio.transmitters import Transmitter, transmitters
 from merata.region.settings import RadioSettings, Settings
 
@@ -44,8 +44,6 @@ Integers = npt.NDArray[np.int64]
 LEAST_CHANCE = 0.3
 #: Chance within `technology.CELL_RADIUS_KM` where no terrain is known: assumed.
 RULE_CHANCE = 0.8
-#: A path has this many points at least.
-_LEAST_POINTS = 5
 #: Standard deviations that the 84th percentile of a normal distribution lies above its middle.
 _ONE_SIGMA = 0.8413447460685429
 
@@ -91,18 +89,11 @@ def reach(
     radio = settings.radio
     made = _transmitters(spots, ground, radio)
     near = near[near["spot"].isin(list(made))].reset_index(drop=True)
-    path = path_settings(radio, ground.grid)
     row, column = (
         pixels - 0.5
         for pixels in ground.grid.pixels(places["x_m"].to_numpy(float), places["y_m"].to_numpy(float))
     )
-    model = np.array(
-        [
-            _power_dbm(made[spot], ground, row[place], column[place], path, radio)
-            for spot, place in zip(near["spot"].tolist(), near["place_no"].tolist(), strict=True)
-        ],
-        dtype=float,
-    )
+    model = _power_dbm(made, near, row, column, ground, radio)
     class_ = _classes(cover, row, column)
     net = network(_sites(spots, ground), ground.grid, radio)
     judged = _chances(
@@ -163,53 +154,44 @@ def _transmitters(spots: pd.DataFrame, ground: Ground, radio: RadioSettings) -> 
 
 
 def _power_dbm(
-    sender: Transmitter, ground: Ground, row: float, column: float, path: PathSettings, radio: RadioSettings
-) -> float:
-    """What a phone at a place gets of the strongest reference signal, dBm; NaN across a void or outside of the map."""
-    grid = ground.grid
-    if not (-0.5 <= row < grid.height - 0.5 and -0.5 <= column < grid.width - 0.5):
-        return float("nan")
-    mhz = sender.bands_mhz[0]
-    rows, columns, km = _points(sender, row, column, grid.resolution_m)
-    r = np.clip(np.rint(rows).astype(int), 0, grid.height - 1)
-    c = np.clip(np.rint(columns).astype(int), 0, grid.width - 1)
-    height = ground.heights_m[r, c].astype(float)
-    if np.isnan(height).any():
-        return float("nan")
-    loss = radial_loss_db(
-        km, height, ground.clutter_m[r, c].astype(float), ground.zone[r, c], sender.height_m, [mhz], path
-    )
-    loss_db = float(np.median(loss[-3:, 0]))
-    gain = _gain_db(sender, row, column, height[0], height[-2], km[-2], path)
-    return sender.eirp_dbm - radio.carrier_to_rsrp_db - building_db(mhz, radio) - loss_db + gain
-
-
-def _points(sender: Transmitter, row: float, column: float, pixel_m: float) -> tuple[Floats, Floats, Floats]:
-    """Rows, columns and km of the points of a path: a pixel apart at most, and one more beyond the place."""
-    along = np.array([row - sender.row, column - sender.column])
-    length = float(np.hypot(*along))
-    if length < 0.5:  # nobody lives in the tower: half a pixel to the east
-        along, length = np.array([0.0, 0.5]), 0.5
-    steps = max(int(np.ceil(length)), _LEAST_POINTS - 1)
-    share = np.arange(steps + 2) / steps
-    return sender.row + along[0] * share, sender.column + along[1] * share, share * length * pixel_m / 1000
+    made: dict[int, Transmitter],
+    near: pd.DataFrame,
+    row: Floats,
+    column: Floats,
+    ground: Ground,
+    radio: RadioSettings,
+) -> Floats:
+    """What a phone at the place of each pair gets of the strongest reference signal, dBm; NaN where nobody can tell."""
+    spot, place = near["spot"].to_numpy(np.int64), near["place_no"].to_numpy(np.int64)
+    path = path_settings(radio, ground.grid)
+    # All spots send on the band of the settings, from the antenna that they assume.
+    senders = [made[n] for n in spot.tolist()]
+    if not senders:
+        return np.zeros(0)
+    mhz, at = senders[0].bands_mhz[0], tuple(np.array([[s.row, s.column] for s in senders]).T)
+    height_m, eirp_dbm = np.array([[s.height_m, s.eirp_dbm] for s in senders]).T
+    to = row[place], column[place]
+    between = pair_losses(ground, (at[0], at[1]), height_m, to, mhz, path)
+    gain = _gain_db(senders[0], (to[0] - at[0], to[1] - at[1]), height_m, between, path)
+    lost_db = radio.carrier_to_rsrp_db + building_db(mhz, radio) + between.loss_db
+    power: Floats = eirp_dbm - lost_db + gain
+    return power
 
 
 def _gain_db(
-    sender: Transmitter,
-    row: float,
-    column: float,
-    from_m: float,
-    to_m: float,
-    km: float,
-    path: PathSettings,
-) -> float:
-    """What the pattern of the best sector leaves towards a phone, dB, over the curved Earth as in `radio.combine`."""
-    azimuth = np.degrees(np.arctan2(column - sender.column, sender.row - row))
-    rise_m = to_m + path.rx_height_m - from_m - sender.height_m - (1000 * km) ** 2 / (2000 * path.earth_km)
-    elevation = np.degrees(np.arctan2(rise_m, 1000 * km))
-    off = azimuth - np.array(sender.azimuths_deg)
-    return float(gain_db(sender.antenna, off, elevation + sender.tilt_deg).max())
+    like: Transmitter, way: tuple[Floats, Floats], height_m: Floats, between: PairLoss, path: PathSettings
+) -> Floats:
+    """What the pattern of the best sector leaves towards a phone, dB, over the curved Earth as in `radio.combine`.
+
+    `way` leads from the site to the place: rows and columns.
+    """
+    azimuth = np.degrees(np.arctan2(way[1], -way[0]))
+    away_m = 1000 * between.km
+    rise_m = between.to_m + path.rx_height_m - between.from_m - height_m - away_m**2 / (2000 * path.earth_km)
+    elevation = np.degrees(np.arctan2(rise_m, away_m))
+    off = azimuth[:, None] - np.array(like.azimuths_deg)
+    best: Floats = gain_db(like.antenna, off, (elevation + like.tilt_deg)[:, None]).max(axis=1)
+    return best
 
 
 def _classes(cover: npt.NDArray[np.uint8] | None, row: Floats, column: Floats) -> Integers:

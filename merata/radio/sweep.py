@@ -71,7 +71,7 @@ def radial_loss_db(
     """
     d, h, clutter, zones = checked_profile(distance_km, height_m, clutter_m, zone, "")
     check_numbers("", tx_height_m=tx_height_m, rx_height_m=path.rx_height_m)
-    bands, air = _bands(frequencies_mhz, path), _air(path)
+    bands, air = bands_of(frequencies_mhz, path), air_of(path)
     land = Land(h, h + clutter, zones.astype(np.uint8), float(tx_height_m), float(path.rx_height_m))
     out = np.full((len(d), len(bands)), np.nan, np.float32)
     _radial.losses(land, _rays.steps_of(d, air), air, bands, 2, out, np.zeros(len(d), bool))
@@ -128,7 +128,7 @@ def site_loss(
     _check_site(ground, row, column, radius_km, ray_spacing)
     row, column = float(row) + 0.5, float(column) + 0.5  # from here on from the grid's corner
     check_numbers("", tx_height_m=tx_height_m, rx_height_m=path.rx_height_m)
-    bands, air = _bands(frequencies_mhz, path), _air(path)
+    bands, air = bands_of(frequencies_mhz, path), air_of(path)
     pixel_km = ground.grid.resolution_m / 1000
     radius = radius_km / pixel_km
     reach = np.concatenate(([0.0, 0.5], np.arange(1.0, math.ceil(radius) + 2)))
@@ -137,7 +137,7 @@ def site_loss(
     sight = np.zeros((rays, len(reach)), bool)
     htg, hrg = float(tx_height_m), float(path.rx_height_m)
     steps = _rays.steps_of(reach * pixel_km, air)
-    _shared_out(
+    shared_out(
         rays, _rays.ray_losses, ground.heights_m, ground.clutter_m, ground.zone, row, column, htg, hrg,
         reach, stride, rays, steps, air, bands, polar, sight,
     )  # fmt: skip
@@ -146,14 +146,14 @@ def site_loss(
     loss = np.full((len(bands), row1 - row0, column1 - column0), np.nan, np.float32)
     clear = np.zeros(loss.shape[1:], bool)
     hts = float(_rays.height_at(ground.heights_m, row, column)) + htg
-    _shared_out(
+    shared_out(
         row1 - row0, _rays.to_pixels, ground.heights_m, row, column, row0, column0, radius, pixel_km, hts, hrg,
         stride, polar, sight, np.ascontiguousarray(bands[:, 4]), loss, clear,
     )  # fmt: skip
     return SiteLoss(loss, clear, row0, column0)
 
 
-def _shared_out(count: int, kernel: Callable[..., None], *arguments: object) -> None:
+def shared_out(count: int, kernel: Callable[..., None], *arguments: object) -> None:
     """Run `kernel(begin, end, *arguments)` over 0 to `count` in as many threads as Numba would use.
 
     Each thread writes to places of its own, so their number and order change nothing; and a caller may have threads.
@@ -181,13 +181,14 @@ def _window(middle: float, radius: float, size: int) -> tuple[int, int]:
     return max(0, math.floor(middle - radius)), min(size, math.ceil(middle + radius))
 
 
-def _air(path: PathSettings) -> Air:
+def air_of(path: PathSettings) -> Air:
+    """What holds for all paths alike, as the kernels have it."""
     ae, ab = terms.effective_radii(path.delta_n)
     numbers = (path.time_percent, path.n0, ae, ab, path.latitude_deg, path.coast_km)
     return Air(*(float(number) for number in numbers))
 
 
-def _bands(frequencies_mhz: Sequence[float], path: PathSettings) -> Floats:
+def bands_of(frequencies_mhz: Sequence[float], path: PathSettings) -> Floats:
     """A `terms.Band` in each row."""
     vertical = path.polarization == "vertical"
     return np.array([terms.band(mhz / 1000, vertical) for mhz in checked_frequencies(frequencies_mhz)])
