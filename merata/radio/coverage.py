@@ -11,6 +11,7 @@ import contextlib
 import math
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from merata.radio.combine import Sent, Sums
 from merata.radio.coverage_file import read, write
 from merata.radio.coverage_map import Coverage
 from merata.radio.finish import Group, Rules, building_db, finished, rules
-from merata.radio.losscache import NOTHING, STEP_DB, LossCache, LossOf, Spot
+from merata.radio.losscache import NOTHING, STEP_DB, LossCache, Losses, LossOf, Spot
 from merata.radio.path import PathSettings, path_settings
 from merata.radio.sampling import sample, sample_table
 from merata.radio.sweep import site_loss
@@ -243,15 +244,23 @@ class _Job:
         if not self.of:
             self.expect([piece])
         sums = Sums.nothing(piece.row0, piece.column0, (piece.rows, piece.columns), len(self.rules.groups))
-        for place in self.places:
-            if place.window.meets(piece):
-                self._add(place, sums)
+        met = [place for place in self.places if place.window.meets(piece)]
+        # The losses around the next place are looked up or computed while this one's are added, so that no core waits;
+        # they are added in the order of places, whichever is ready first.
+        with ThreadPoolExecutor(1) as ahead:
+            coming = [ahead.submit(self._around, place) for place in met[:1]]
+            for at, place in enumerate(met):
+                spot, losses = coming.pop().result()
+                coming += [ahead.submit(self._around, following) for following in met[at + 1 : at + 2]]
+                self._add(place, spot, losses, sums)
         own = piece.grid(self.source.grid)
         return finished(sums, self.source.window(piece), own, self.rules, self.assumptions)
 
-    def _add(self, place: _Place, sums: Sums) -> None:
+    def _around(self, place: _Place) -> tuple[Spot, Losses]:
         spot = _spot(place.sites[0], self.source, place.window)
-        losses = self.losses.losses(spot, place.bands_mhz, self.path, self.settings.radius_km)
+        return spot, self.losses.losses(spot, place.bands_mhz, self.path, self.settings.radius_km)
+
+    def _add(self, place: _Place, spot: Spot, losses: Losses, sums: Sums) -> None:
         for transmitter in place.sites:
             combine.add(
                 sums,
