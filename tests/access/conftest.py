@@ -16,13 +16,15 @@ from merata.region.settings import Settings
 from merata.region.tables import TABLES
 
 TODAY = dt.date(2025, 12, 31)
+#: Made once: a land replaces a table, and never changes one in place.
+NOTHING = {name: store.empty(table) for name, table in TABLES.items()}
 
 
 class Land:
     """Villages of 0.1° in a row east of 116° E on the equator, and rows of other tables as the test adds them."""
 
     def __init__(self, villages=2):
-        self.tables = {name: store.empty(table) for name, table in TABLES.items()}
+        self.tables = dict(NOTHING)
         self.codes = [f"64.02.01.{2001 + i}" for i in range(villages)]
         shapes = [box(116 + 0.1 * i, 0, 116.1 + 0.1 * i, 0.1) for i in range(villages)]
         self.add(
