@@ -88,6 +88,7 @@ def reach(
         return _by_rule(near)
     radio = settings.radio
     made = _transmitters(spots, ground, radio)
+    outside = len(spots) - len(made)
     near = near[near["spot"].isin(list(made))].reset_index(drop=True)
     row, column = (
         pixels - 0.5
@@ -100,7 +101,7 @@ def reach(
         near, model, class_, places, settings, net, correction or no_correction(radio.sigma_db), ground
     )
     kept = judged[judged["chance"] >= LEAST_CHANCE].reset_index(drop=True)
-    return Reach(kept, "modelled", _assumptions(kept, int(np.isnan(model).sum()), radio))
+    return Reach(kept, "modelled", _assumptions(kept, int(np.isnan(model).sum()), outside, radio))
 
 
 def _near(spots: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
@@ -253,7 +254,7 @@ def _sinr_db(model_dbm: Floats, now_dbm: Floats, radio: RadioSettings) -> Floats
     return np.minimum(ratio, MOST_DB)
 
 
-def _assumptions(kept: pd.DataFrame, unknown: int, radio: RadioSettings) -> list[str]:
+def _assumptions(kept: pd.DataFrame, unknown: int, outside: int, radio: RadioSettings) -> list[str]:
     said = [
         f"Whom a new 4G cell serves is modelled over terrain and land cover up to {REACH_KM:g} km; pairs with a chance "
         f"below {LEAST_CHANCE:.0%} are left out.",
@@ -262,6 +263,10 @@ def _assumptions(kept: pd.DataFrame, unknown: int, radio: RadioSettings) -> list
         f"A terminal outdoors receives {tech.TERMINAL_GAIN_DB:g} dB more than a phone.",
     ]
     said = said if len(kept) else said[:1]
+    if outside:
+        said.append(f"{outside} places for new 4G are outside of the map, or say what can't be: left out.")
     if unknown:
-        said.append(f"{unknown} paths from new towers cross a void of the terrain: not offered.")
+        said.append(
+            f"{unknown} paths from new towers cross a void of the terrain or leave the map: not offered."
+        )
     return said

@@ -23,6 +23,7 @@ from merata.plan.supply import Supply, with_network
 from merata.plan.technology import PERFORMANCE, reaches
 from merata.publish.phrases import in_indonesian
 from merata.region.prices import COMPONENTS
+from merata.region.settings import parse_settings
 
 HOMES = [(0.0, 0.0, 800.0), (2.0, 1.0, 200.0), (9.0, 0.0, 400.0)]
 
@@ -264,6 +265,28 @@ def test_a_settlement_larger_than_a_cell_fills_it() -> None:
     node = made.nodes.set_index("node")["mbps"]
     hanging = made.offers[made.offers["node"].isin(node.index)]
     assert (hanging["mbps"] <= node.reindex(hanging["node"]).to_numpy()).all()
+
+
+def test_a_tower_that_can_not_be_is_left_out_and_said() -> None:
+    made = supplied(homes_only(HOMES), {"sites": sites(height_m=[9999.0])}, ground=ground(settings()))
+    assert not made.nodes["node"].str.contains("T1").any()
+    assert [said for said in made.assumptions if "left out" in said and said.startswith("1 places")]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '[radio]\nbuilding = "traditional"\nazimuths_deg = []',
+        "[radio]\nfrequency_mhz = 3500\nbandwidth_mhz = 100",
+        "[plan]\ntower_height_m = 300",
+        "[defaults]\nhouseholds_reached_by_hotspot = 0",
+        "[radio]\neirp_dbm = 0",
+    ],
+)
+def test_odd_settings_give_a_supply_all_the_same(more: str) -> None:
+    made = supplied(homes_only(HOMES), config=parse_settings(more), ground=ground(settings()))
+    assert len(made.places) == 3
+    assert made.offers["share"].between(0, 1, inclusive="right").all()
 
 
 def test_ground_in_another_projection_is_an_error() -> None:
