@@ -95,7 +95,7 @@ def _extra(instance: Instance) -> np.ndarray:
     first = np.maximum(instance.links.first, instance.links.lead)
     first = np.maximum(first, reach(instance)[instance.ends].max(axis=1, initial=0))
     there = _from(first, years) & (np.arange(years) <= instance.links.last[:, None])
-    # A link that has to be there may have to be there for nobody.
+    # A link that has to be there may be one that nothing is lit over.
     result: np.ndarray = there & (bool(some) | instance.links.must[:, None])
     return result
 

@@ -227,10 +227,8 @@ def _network(instance: Instance, at: Columns, rows: Rows) -> None:
     families = (at.way[:, 0], at.way[:, 1], at.extra)
     rows.at_most([(row, family[link[row], year], 1.0) for family in families], np.ones(len(link)))
     for end in (0, 1):
-        # A link carries nothing past a dark node.
-        e, t = np.nonzero(
-            (at.extra != NONE) & ~(instance.root[instance.ends[:, end]] | instance.links.must)[:, None]
-        )
+        # A link is in service between lit nodes only.
+        e, t = np.nonzero((at.extra != NONE) & ~instance.root[instance.ends[:, end]][:, None])
         row = np.arange(len(e))
         lit = until(at.lit, row, instance.ends[e, end], t)
         rows.at_most([(*until(at.extra, row, e, t), 1.0), (*lit, -1.0)], np.zeros(len(e)))
