@@ -122,13 +122,15 @@ make_environment() {
     rm -f -- "$stamp"
     say "setting up in .venv with $("$python" --version) (the first time takes a minute or two) …"
     reusable || "$python" -m venv --clear .venv
-    say "1 of 3: the installer"
+    say "1 of 4: the installer"
     install_uv
-    say "2 of 3: $(grep -c '^[a-zA-Z]' requirements.lock) libraries, each checked against requirements.lock"
+    say "2 of 4: $(grep -c '^[a-zA-Z]' requirements.lock) libraries, each checked against requirements.lock"
     # Compiled here, on all cores, or by whoever runs Merata first; some environments would compile at every start.
     .venv/bin/uv pip sync $quiet --python .venv/bin/python --require-hashes --compile-bytecode requirements.lock
-    say "3 of 3: Merata itself"
+    say "3 of 4: Merata itself"
     .venv/bin/uv pip install $quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+    say "4 of 4: the radio model, compiled for this processor"
+    .venv/bin/python -m merata.radio.warm || say "that failed: it is compiled when it is first used"
     fingerprint >"$stamp"
     say "ready after $((SECONDS - began)) s"
 }

@@ -81,14 +81,16 @@ def add(
     downwards is that of the straight line to the phone over an Earth of `earth_radius_m`.
     """
     ground = spot.ground
+    # Whole numbers where others are broken ones would have the kernel compiled anew.
     _add(
         sums.best_dbm, sums.second_dbm, sums.site, sums.sector, sums.group, sums.total_mw,
         losses.steps, ground.heights_m,
         spot_row0 - sums.row0, spot_column0 - sums.column0, losses.row0, losses.column0,
-        spot.row, spot.column, antenna_m(spot), rx_height_m, ground.grid.resolution_m, 0.5 / earth_radius_m,
-        transmitter.position, np.array(transmitter.azimuths_deg), transmitter.tilt_deg,
-        transmitter.antenna.horizontal_db, transmitter.antenna.front_db, transmitter.antenna.back_db,
-        transmitter.antenna.floor_db, transmitter.antenna.side_db, sent.bands, sent.sent_dbm, sent.groups,
+        float(spot.row), float(spot.column), antenna_m(spot), float(rx_height_m), float(ground.grid.resolution_m),
+        0.5 / earth_radius_m, transmitter.position, np.array(transmitter.azimuths_deg, np.float64),
+        float(transmitter.tilt_deg), transmitter.antenna.horizontal_db, transmitter.antenna.front_db,
+        transmitter.antenna.back_db, float(transmitter.antenna.floor_db), float(transmitter.antenna.side_db),
+        sent.bands, sent.sent_dbm, sent.groups,
     )  # fmt: skip
 
 
@@ -104,10 +106,11 @@ def sector_gains(
     _, rows, columns = losses.steps.shape
     gains = np.empty((len(transmitter.azimuths_deg), rows, columns), np.float32)
     _gains(
-        gains, spot.ground.heights_m, losses.row0, losses.column0, spot.row, spot.column, antenna_m(spot),
-        rx_height_m, spot.ground.grid.resolution_m, 0.5 / earth_radius_m, np.array(transmitter.azimuths_deg),
-        transmitter.tilt_deg, transmitter.antenna.horizontal_db, transmitter.antenna.front_db,
-        transmitter.antenna.back_db, transmitter.antenna.floor_db, transmitter.antenna.side_db,
+        gains, spot.ground.heights_m, losses.row0, losses.column0, float(spot.row), float(spot.column),
+        antenna_m(spot), float(rx_height_m), float(spot.ground.grid.resolution_m), 0.5 / earth_radius_m,
+        np.array(transmitter.azimuths_deg, np.float64), float(transmitter.tilt_deg),
+        transmitter.antenna.horizontal_db, transmitter.antenna.front_db, transmitter.antenna.back_db,
+        float(transmitter.antenna.floor_db), float(transmitter.antenna.side_db),
     )  # fmt: skip
     return gains
 
