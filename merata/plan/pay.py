@@ -233,15 +233,18 @@ def _assign(
             if bring(network, 0, need_spot(money, c, t), needs[c, t], room[0], room[1]) < needs[c, t]:
                 return paid, True
     most = np.zeros((needs.shape[0], money.shape[0], needs.shape[1]), np.int64)
-    for t in range(needs.shape[1]):
-        most[:, :, t] = np.where(up > 0, _ANY, 0)
+    for c in range(needs.shape[0]):
+        for f in range(money.shape[0]):
+            for t in range(needs.shape[1]):
+                most[c, f, t] = _ANY if up[c, f] > 0 else 0
     start, friend = 0, -1
     for end in ends:
         if start > 0 and things[start] != things[start - 1]:
             friend = -1
         fund = _whole(network, money, most, start, end, friend, classes, years, amounts, room)
         if fund >= 0:
-            paid[start:end, fund] = amounts[start:end]
+            for bill in range(start, end):
+                paid[bill, fund] = amounts[bill]
             friend = fund
         else:
             for bill in range(start, end):
@@ -307,6 +310,7 @@ def _one_bill(
         paid[bill, fund] = amounts[bill]
         return fund
     c, t, rest = classes[bill], years[bill], amounts[bill]
+    largest = -1
     for asked in range(-1, money.shape[0]):
         f = friend if asked < 0 else asked
         if f < 0 or (asked == friend and asked >= 0) or most[c, f, t] == 0:
@@ -315,7 +319,8 @@ def _one_bill(
         _commit(network, money, most, c, f, t, part)
         paid[bill, f] = part
         rest -= part
-    return int(np.argmax(paid[bill]))
+        largest = f if largest < 0 or part > paid[bill, largest] else largest
+    return largest
 
 
 @jitable

@@ -100,8 +100,8 @@ def shortage(money: Integers, carry: Integers, up: Integers, down: Integers, nee
     if classes == 1 and _undivided(up, down):
         return _one_class(money, carry, up, needs)
     network = opened(money, carry, up, down, needs)
-    parent, queue = np.empty((2, len(network[0])), np.int64)
-    lacking = np.zeros_like(needs)
+    parent, queue = np.empty(len(network[0]), np.int64), np.empty(len(network[0]), np.int64)
+    lacking = np.zeros((classes, years), np.int64)
     for t in range(years):
         for c in range(classes):
             spot = need_spot(money, c, t)
@@ -112,7 +112,10 @@ def shortage(money: Integers, carry: Integers, up: Integers, down: Integers, nee
 @jitable
 def _undivided(up: Integers, down: Integers) -> bool:
     """Whether each fund may pay all or nothing of the only class."""
-    return bool(np.all((up[0] == 0) | (up[0] == down[0])))
+    shared = 0
+    for f in range(up.shape[1]):
+        shared += 0 < up[0, f] < down[0, f]
+    return shared == 0
 
 
 @jitable
@@ -120,7 +123,7 @@ def _one_class(money: Integers, carry: Integers, up: Integers, needs: Integers) 
     """One class without shared ceilings: pay each year from the money that lapses first."""
     years = needs.shape[1]
     lapsing = np.zeros(years, np.int64)
-    lacking = np.zeros_like(needs)
+    lacking = np.zeros((1, years), np.int64)
     for t in range(years):
         for f in range(money.shape[0]):
             if up[0, f]:
@@ -157,9 +160,13 @@ def payment_arc(network: Network, c: int, f: int, t: int) -> int:
 def opened(money: Integers, carry: Integers, up: Integers, down: Integers, needs: Integers) -> Network:
     """The network before its first rupiah."""
     (funds, years), classes = money.shape, needs.shape[0]
-    arcs = 2 * (int(np.sum(up > 0)) * years + money.size + money.size * years)
+    pairs = 0
+    for c in range(classes):
+        for f in range(funds):
+            pairs += up[c, f] > 0
+    arcs = 2 * (pairs * years + money.size + money.size * years)
     first = np.full(1 + 2 * money.size + classes * years, -1, np.int64)
-    after, to, room = np.empty((3, arcs), np.int64)
+    after, to, room = np.empty(arcs, np.int64), np.empty(arcs, np.int64), np.empty(arcs, np.int64)
     base = np.full((classes, funds), -1, np.int64)
     network = (first, after, to, room, base)
     arc = 0
@@ -214,7 +221,8 @@ def bring(network: Network, source: int, spot: int, want: int, parent: Integers,
 def _found(network: Network, source: int, spot: int, parent: Integers, queue: Integers) -> bool:
     """Whether `source` still reaches `spot`; `parent` then holds the arc that leads on from each spot on the way."""
     first, after, to, room, _ = network
-    parent[:] = -1
+    for at in range(len(parent)):
+        parent[at] = -1
     parent[spot] = len(to)
     queue[0] = spot
     head, tail = 0, 1
