@@ -128,8 +128,8 @@ def _child(method: str, case_: Case, asked: Asked, pipe: Connection) -> None:
     started = time.perf_counter()
     try:
         solution, bound, note = METHODS[method](case_, asked)
-    except (ValueError, MemoryError) as error:
-        solution, bound, note = None, math.inf, str(error) or type(error).__name__
+    except Exception as error:  # what went wrong with one method is a row of the table; the others go on
+        solution, bound, note = None, math.inf, f"{type(error).__name__}: {error}"
     took = time.perf_counter() - started
     pipe.send((took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, solution, bound, note))
 

@@ -58,10 +58,10 @@ class Size:
 
 
 SIZES = {
-    "compact": Size(237, 237, 3, 6, 165.0, (2.0, 5.0), part=0.22),
-    "sites": Size(500, 500, 5, 1, 240.0, (2.0, 5.0), terminals=False, part=0.15),
-    "regency": Size(20_000, 1_000, 10, 6, 330.0, (2.0, 4.5)),
-    "province": Size(100_000, 5_000, 30, 6, 700.0, (2.0, 4.5)),
+    "compact": Size(237, 237, 3, 6, 165.0, (1.5, 4.0), part=0.22),
+    "sites": Size(500, 500, 5, 1, 240.0, (1.5, 4.0), terminals=False, part=0.15),
+    "regency": Size(20_000, 1_000, 10, 6, 330.0, (3.0, 6.0)),
+    "province": Size(100_000, 5_000, 30, 6, 700.0, (3.0, 6.0)),
 }
 
 
@@ -143,7 +143,7 @@ def without_network(
 
 def _rivers(random: np.random.Generator, size: Size) -> list[np.ndarray]:
     """Winding lines through the square, of points 1 km apart."""
-    count = max(3, round(size.side_km / 40))
+    count = max(3, round(size.side_km / 15))
     rivers = []
     for _ in range(count):
         length = int(size.side_km * random.uniform(0.7, 1.4))
