@@ -22,6 +22,14 @@ SMALL_MBPS = 0.0001
 Entry = tuple[np.ndarray, np.ndarray, np.ndarray | float]
 
 
+class _Quiet(highspy.Highs):
+    """A solver that does not print its name among the rows of the table."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 — the name in highspy; its constructor calls it
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
 class _Model:
     def __init__(self) -> None:
         self.count, self.rows = 0, 0
@@ -127,8 +135,7 @@ def _solved(instance: Instance, gap: float, seconds: float, threads: int) -> tup
     _times(model, instance.offers, serves, np.ones(offers, dtype=bool))
     worth = np.zeros(model.count)
     worth[serves] = instance.worth[instance.place] * instance.share[:, None]
-    highs = highspy.Highs()
-    highs.silent()
+    highs = _Quiet()
     for name, value in (
         ("mip_rel_gap", gap),
         ("time_limit", seconds),
