@@ -27,21 +27,30 @@ POINTS = Table(
     "What is built: one row for each place that gets something",
     (
         Column("village_code", "code", "Village", required=True),
-        Column(
-            "place", "text", "Id of the facility, or 'people' for the village's settlements", required=True
-        ),
-        Column("kind", "text", "Kind of facility, or 'people'", required=True),
+        Column("place", "text", "Id of the facility or settlement", required=True),
+        Column("kind", "text", "Kind of facility, or 'people' for a settlement", required=True),
         Column("option", "choice", "How", required=True, choices=tuple(OPTIONS)),
-        Column("year", "int", "Year it is built", required=True),
-        Column("fund", "text", "Fund that pays for it", required=True),
-        Column("capex_idr", "idr", "Paid once, in that year", unit="IDR", required=True),
-        Column("opex_idr_per_year", "idr", "Paid every year from that year on", unit="IDR", required=True),
+        Column("year", "int", "First year of service", required=True),
+        Column("until", "int", "Last year of service, where something better follows; empty: it stays"),
+        Column("fund", "text", "Fund that pays most for it: see payments; empty: it costs nothing itself"),
+        Column("capex_idr", "idr", "Paid once", unit="IDR", required=True),
+        Column(
+            "opex_idr_per_year",
+            "idr",
+            "Paid every year of service, at the first one's price",
+            unit="IDR",
+            required=True,
+        ),
         Column("capex_low_idr", "idr", "The same at low prices", unit="IDR"),
         Column("capex_high_idr", "idr", "The same at high prices", unit="IDR"),
         Column("opex_low_idr_per_year", "idr", "The same at low prices", unit="IDR"),
         Column("opex_high_idr_per_year", "idr", "The same at high prices", unit="IDR"),
         Column("level", "choice", "Service level that the place then has", required=True, choices=LEVELS),
-        Column("people", "float", "People whom it brings to the promise", unit="people"),
+        Column("chance", "float", "Chance that it serves, or share of the households in its reach"),
+        Column("people", "float", "People whom it brings to the promise (expected number)", unit="people"),
+        Column(
+            "node", "text", "What it hangs on: an id of works, or of what is there already; empty: nothing"
+        ),
         Column(
             "price_known_by",
             "choice",
@@ -51,7 +60,64 @@ POINTS = Table(
         Column("reason_en", "text", "Why, in English"),
         Column("reason_id", "text", "Why, in Indonesian"),
     ),
-    key=("village_code", "place", "option"),
+    key=("village_code", "place", "option", "year"),
+)
+
+WORKS = Table(
+    "plan.works",
+    "What is built for several places: towers, cells, cable, hops",
+    (
+        Column("id", "text", "Name of the node or link", required=True),
+        Column("kind", "text", "What it is", required=True),
+        Column("village_code", "code", "Village where it stands; empty: between villages"),
+        Column("a", "text", "Node at its beginning, for links"),
+        Column("b", "text", "Node at its end, for links"),
+        Column("length_km", "float", "Length, for links", unit="km"),
+        Column("year", "int", "First year of service", required=True),
+        Column("fund", "text", "Fund that pays most for it: see payments; empty: it costs nothing"),
+        Column("capex_idr", "idr", "Paid once", unit="IDR", required=True),
+        Column(
+            "opex_idr_per_year",
+            "idr",
+            "Paid every year of service, at the first one's price",
+            unit="IDR",
+            required=True,
+        ),
+        Column("capex_low_idr", "idr", "The same at low prices", unit="IDR"),
+        Column("capex_high_idr", "idr", "The same at high prices", unit="IDR"),
+        Column("opex_low_idr_per_year", "idr", "The same at low prices", unit="IDR"),
+        Column("opex_high_idr_per_year", "idr", "The same at high prices", unit="IDR"),
+        Column("serves", "int", "Places that are served over it at the plan's end", required=True),
+        Column("known_by", "choice", "How it is known that it can be built", choices=KNOWN_BY),
+        Column("detail_en", "text", "What is particular about it, in English"),
+        Column("detail_id", "text", "The same in Indonesian"),
+        Column("lon", "float", "Where it stands or begins, degrees east"),
+        Column("lat", "float", "Degrees north"),
+        Column("to_lon", "float", "Where it ends, for links, degrees east"),
+        Column("to_lat", "float", "Degrees north"),
+    ),
+    key=("id",),
+)
+
+PAYMENTS = Table(
+    "plan.payments",
+    "Who pays what: every rupiah of the plan",
+    (
+        Column(
+            "what",
+            "choice",
+            "A place's own point, or shared works",
+            choices=("point", "works"),
+            required=True,
+        ),
+        Column("id", "text", "Place, or id of the works", required=True),
+        Column("option", "text", "Option of the point, kind of the works", required=True),
+        Column("cost", "choice", "Once, or every year", choices=("capital", "running"), required=True),
+        Column("year", "int", "Year in which it is paid", required=True),
+        Column("fund", "text", "Fund that pays", required=True),
+        Column("money_of", "int", "Year whose money the fund takes for it", required=True),
+        Column("amount_idr", "idr", "Amount", unit="IDR", required=True),
+    ),
 )
 
 VILLAGES = Table(
@@ -62,11 +128,13 @@ VILLAGES = Table(
         Column("year", "int", "Year in which its first point is built; empty: none in these years"),
         Column("option", "choice", "Option of its first point", choices=tuple(OPTIONS)),
         Column("fund", "text", "Fund of its first point"),
-        Column("capex_idr", "idr", "All its points, once", unit="IDR", required=True),
+        Column(
+            "capex_idr", "idr", "All its points and its part of shared works, once", unit="IDR", required=True
+        ),
         Column(
             "opex_idr_per_year",
             "idr",
-            "All its points, every year once all are built",
+            "All its points and its part of shared works, each at its first year's price",
             unit="IDR",
             required=True,
         ),
@@ -78,6 +146,13 @@ VILLAGES = Table(
         ),
         Column(
             "people_served", "float", "People whom the plan brings to the promise by its end", unit="people"
+        ),
+        Column(
+            "chance_served",
+            "float",
+            "Chance that at least one of its points really serves at the plan's end",
+            minimum=0,
+            maximum=1,
         ),
         Column("reason_en", "text", "Why so, or why not, in one English sentence", required=True),
         Column("reason_id", "text", "The same in Indonesian", required=True),
@@ -92,8 +167,8 @@ YEARS = Table(
         Column("year", "int", "Year", required=True),
         Column("budget_idr", "idr", "All funds together", unit="IDR", required=True),
         Column("budget_known_by", "choice", "How the budget is known", choices=KNOWN_BY),
-        Column("capex_idr", "idr", "Building in the year", unit="IDR", required=True),
-        Column("opex_idr", "idr", "Running what the plan has built so far", unit="IDR", required=True),
+        Column("capex_idr", "idr", "Building, paid in the year", unit="IDR", required=True),
+        Column("opex_idr", "idr", "Running what serves in the year", unit="IDR", required=True),
         Column(
             "people_served",
             "float",
@@ -107,7 +182,16 @@ YEARS = Table(
             "Villages with a first point by the end of the year, all together",
             required=True,
         ),
-        Column("points_built", "int", "Points built in the year", required=True),
+        Column("points_built", "int", "Points whose service starts in the year", required=True),
+        Column(
+            "budget_chance",
+            "float",
+            "Chance that what is due can be paid, prices being what they turn out to be",
+            minimum=0,
+            maximum=1,
+        ),
+        Column("people_low", "float", "People really served: more with a chance of 90 %", unit="people"),
+        Column("people_high", "float", "People really served: more with a chance of 10 %", unit="people"),
     ),
     key=("year",),
 )
@@ -120,7 +204,8 @@ FUND_YEARS = Table(
         Column("year", "int", "Year", required=True),
         Column("budget_idr", "idr", "What it has", unit="IDR", required=True),
         Column("known_by", "choice", "How that is known", required=True, choices=KNOWN_BY),
-        Column("spent_idr", "idr", "What the plan takes", unit="IDR", required=True),
+        Column("spent_idr", "idr", "What the plan pays from it in the year", unit="IDR", required=True),
+        Column("kept_idr", "idr", "Of that, out of the money of earlier years", unit="IDR", required=True),
     ),
     key=("fund", "year"),
 )
@@ -134,6 +219,12 @@ class Plan:
     villages: pd.DataFrame
     years: pd.DataFrame
     fund_years: pd.DataFrame
+    works: pd.DataFrame
+    payments: pd.DataFrame
+    districts: pd.DataFrame
+    """`fairness.DISTRICT_SHARES`."""
+    fairness: pd.DataFrame
+    """`fairness.FAIRNESS`."""
     objective: float
     """Weighted years of service that the plan brings (see docs/explanation/plan)."""
     bound: float
@@ -144,3 +235,5 @@ class Plan:
     """The time limit ended the search, so another machine may find another plan."""
     assumptions: list[str]
     """Every assumption that a figure rests on, in plain English."""
+    notes: list[str]
+    """What people should know of the rules of region.toml: what has no effect, what can't be reached."""
