@@ -1,4 +1,4 @@
-"""Access as it will be once a plan is built: the places that it raises, the people whom it reaches."""
+"""Access as it will be once a plan is built: the facilities and settlements that it raises, and their villages."""
 
 from __future__ import annotations
 
@@ -10,95 +10,112 @@ from merata.access.evidence import ranks_of
 from merata.access.result import Access
 from merata.region.tables import LEVELS
 
-#: `place` of a point that serves the people of a village.
+#: `kind` of a point that serves a settlement.
 PEOPLE = "people"
+#: Stands before the id of a settlement that a facility has too.
+SETTLEMENT = "settlement "
 
 
 def after(access: Access, points: pd.DataFrame, by_year: int | None = None) -> Access:
     """Access under a plan, at the end of `by_year` (None: of the plan).
 
-    `points` are the plan's rows (`plan.result.POINTS`), read as data: village_code, place, option, year, level, people.
+    `points` are the plan's rows (`plan.result.POINTS`), read as data: place, kind, option, year, until, level, chance.
+    `place` is the id of a facility, or for the kind 'people' of a settlement. A point counts from its first year of
+    service to its last one; a blank `chance` is 1.
 
-    - A facility with a point has the point's level, or what it has if that is better; power and a device to share
-      come with it where they are wanting. What it has then is `modelled`.
-    - The `people` of all points of a village are people of its settlements that are below: their chance of being below
-      falls by the part of the expected people below who are served. A settlement whose chance falls below one half
-      has the promised level then.
+    - Where a point's level reaches the promise, the place's chance of being below falls by the point's chance: what is
+      left is their product. A place whose chance falls below one half has the point's level then, or what it has if
+      that is better.
+    - Where it does not, the place has its level if that is likelier than not, and stays below.
+    - Power and a device to share come with a facility's point where they are wanting. What is there then is `modelled`.
     """
-    chosen = points if by_year is None else points[numbers(points["year"]) <= by_year]
-    chosen = chosen.assign(village_code=words(chosen["village_code"]), place=words(chosen["place"]))
-    facilities = _raise_facilities(access.facilities.copy(), chosen)
-    settlements = _reach_people(access.settlements.copy(), chosen)
+    points = _at_end(points, by_year)
+    homes = words(points["kind"]) == PEOPLE
+    facilities, settlements = access.facilities.copy(), access.settlements.copy()
+    found = _found(words(facilities["id"]), points[~homes])
+    served = found["rank"].notna().to_numpy()
+    _raise(facilities, found)
+    for name in ("wants_power", "wants_device"):
+        facilities[name] = flags(facilities[name]) & ~served
+    text = [f"plan: {option}, {year}" for option, year in zip(found["option"], found["year"], strict=True)]
+    facilities["evidence"] = np.where(served, text, words(facilities["evidence"]))
+    found = _found(_settlement_names(access), points[homes])
+    _raise(settlements, found)
+    before = words(settlements["evidence"])
+    settlements["evidence"] = np.where(found["rank"].notna(), "plan; " + before, before)
     villages = _follow(access.villages.copy(), access.settlements, settlements)
     return type(access)(settlements, facilities, villages, list(access.assumptions))
 
 
-def _raise_facilities(facilities: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
-    best = points[points["place"] != PEOPLE].copy()
-    best["rank"] = ranks_of(best["level"])
+def _at_end(points: pd.DataFrame, by_year: int | None) -> pd.DataFrame:
+    """Points that serve at the end of a year, or of the plan."""
+    until = numbers(points["until"])
+    if by_year is None:
+        return points[np.isnan(until)]
+    return points[(numbers(points["year"]) <= by_year) & ~(until < by_year)]
+
+
+def _settlement_names(access: Access) -> np.ndarray:
+    """What points call each settlement."""
+    ids, taken = words(access.settlements["id"]), words(access.facilities["id"])
+    result: np.ndarray = np.where(np.isin(ids, taken), SETTLEMENT + ids, ids)
+    return result
+
+
+def _found(places: np.ndarray, points: pd.DataFrame) -> pd.DataFrame:
+    """The point of each place, blank where it has none; of several the one with the best level, then chance."""
+    chance = np.clip(np.nan_to_num(numbers(points["chance"]), nan=1.0), 0.0, 1.0)
+    best = points.assign(place=words(points["place"]), rank=ranks_of(points["level"]), chance=chance)
     best = best.sort_values(
-        ["place", "rank", "year", "option"], ascending=[True, False, True, True], kind="stable"
+        ["place", "rank", "chance", "year", "option"],
+        ascending=[True, False, False, True, True],
+        kind="stable",
     )
-    best = best.drop_duplicates("place").set_index("place")
-    place = words(facilities["id"])
-    found = best.reindex(place)
+    return best.drop_duplicates("place").set_index("place").reindex(places)
+
+
+def _raise(places: pd.DataFrame, found: pd.DataFrame) -> None:
+    """The state of places that follows from the points found for them."""
     served = found["rank"].notna().to_numpy()
-    rank = np.maximum(ranks_of(facilities["access_now"]), found["rank"].fillna(0).to_numpy(dtype=np.int64))
-    reached = served & (rank >= ranks_of(facilities["promised"]))
-    facilities["access_now"] = np.array(LEVELS, dtype=object)[rank]
-    facilities["chance_below"] = np.where(reached, 0.0, numbers(facilities["chance_below"]))
-    facilities["chance_pm"] = np.where(reached, 0.0, numbers(facilities["chance_pm"]))
-    facilities["below"] = flags(facilities["below"]) & ~reached
-    facilities["wants_link"] = flags(facilities["wants_link"]) & ~served
-    facilities["wants_strength"] = facilities["below"] & ~facilities["wants_link"]
-    facilities["wants_power"] = flags(facilities["wants_power"]) & ~served
-    facilities["wants_device"] = flags(facilities["wants_device"]) & ~served
-    facilities["known_by"] = np.where(served, "modelled", words(facilities["known_by"]))
-    plan = [f"plan: {option}, {year}" for option, year in zip(found["option"], found["year"], strict=True)]
-    facilities["evidence"] = np.where(served, plan, words(facilities["evidence"]))
-    return facilities
+    rank = found["rank"].fillna(0).to_numpy(dtype=np.int64)
+    gain = np.where(served, np.nan_to_num(numbers(found["chance"])), 0.0)
+    enough = served & (rank >= ranks_of(places["promised"]))
+    chance = numbers(places["chance_below"]) * np.where(enough, 1 - gain, 1.0)
+    raised = np.where(enough, chance < 0.5, gain > 0.5)
+    below = flags(places["below"]) & ~(enough & raised)
+    now = ranks_of(places["access_now"])
+    _write(places, chance, below, np.where(raised, np.maximum(now, rank), now))
+    places["wants_link"] = flags(places["wants_link"]) & ~raised
+    strength = below & ~flags(places["wants_link"])
+    places["wants_strength"] = np.where(served, strength, flags(places["wants_strength"]))
+    places["known_by"] = np.where(served, "modelled", words(places["known_by"]))
 
 
-def _reach_people(settlements: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
-    served = pd.Series(numbers(points["people"]), points["village_code"]).groupby(level=0, sort=True).sum()
-    code, below = words(settlements["village_code"]), flags(settlements["below"])
-    chance = numbers(settlements["chance_below"])
-    expected = pd.Series(numbers(settlements["people"]) * chance * below).groupby(code).transform("sum")
-    reached = served.reindex(code).fillna(0.0).to_numpy()
-    part = np.divide(reached, expected, out=np.zeros(len(code)), where=expected.to_numpy() > 0)
-    chance = np.where(below, chance * (1 - np.clip(part, 0, 1)), chance)
-    _write(settlements, chance, below & (part > 0))
-    return settlements
-
-
-def _write(places: pd.DataFrame, chance: Floats, touched: np.ndarray) -> None:
-    """The state that follows from a new chance of being below, where `touched`."""
-    below = flags(places["below"]) & ~(touched & (chance < 0.5))
-    raised = flags(places["below"]) & ~below
-    promised = ranks_of(places["promised"])
-    rank = np.where(
-        raised, np.maximum(ranks_of(places["access_now"]), promised), ranks_of(places["access_now"])
-    )
-    places["access_now"] = np.array(LEVELS, dtype=object)[rank]
+def _write(places: pd.DataFrame, chance: Floats, below: np.ndarray, rank: np.ndarray) -> None:
+    """Level and chance of being below; the rest of the chance is as unsure as before, what a plan serves is sure."""
     was = numbers(places["chance_below"])
     part = np.divide(chance, was, out=np.ones(len(was)), where=was > 0)
-    # What a plan serves is sure; of the rest the chance is as unsure as before.
+    places["access_now"] = np.array(LEVELS, dtype=object)[rank]
     places["chance_pm"] = numbers(places["chance_pm"]) * part
     places["chance_below"], places["below"] = chance, below
-    places["wants_link"] = flags(places["wants_link"]) & below
-    places["wants_strength"] = flags(places["wants_strength"]) & below
-    places["known_by"] = np.where(touched, "modelled", words(places["known_by"]))
-    text = words(places["evidence"])
-    places["evidence"] = np.where(touched, "plan; " + text, text)
 
 
 def _follow(villages: pd.DataFrame, before: pd.DataFrame, settlements: pd.DataFrame) -> pd.DataFrame:
-    """Villages as their settlements then make them."""
+    """Villages as their settlements then make them; one whose chance falls below one half has its promise."""
     code, at = words(settlements["village_code"]), words(villages["code"])
     people, chance = numbers(settlements["people"]), numbers(settlements["chance_below"])
     expected = pd.Series(people * chance).groupby(code).sum().reindex(at).to_numpy()
     was = pd.Series(people * numbers(before["chance_below"])).groupby(code).sum().reindex(at).to_numpy()
     left = np.divide(expected, was, out=np.ones(len(at)), where=was > 0)
+    chance = numbers(villages["chance_below"]) * left
+    now, was_below = ranks_of(villages["access_now"]), flags(villages["below"])
+    below = was_below & ~((left < 1) & (chance < 0.5))
+    rank = np.where(was_below & ~below, np.maximum(now, ranks_of(villages["promised"])), now)
     villages["people_below"] = expected
-    _write(villages, numbers(villages["chance_below"]) * left, left < 1)
+    _write(villages, chance, below, rank)
+    for name in ("wants_link", "wants_strength"):
+        villages[name] = flags(villages[name]) & below
+    text = words(villages["evidence"])
+    villages["known_by"] = np.where(left < 1, "modelled", words(villages["known_by"]))
+    villages["evidence"] = np.where(left < 1, "plan; " + text, text)
     return villages

@@ -96,7 +96,14 @@ def test_then_is_blank_without_a_plan_and_never_less_with_one(here):
     now = here.assess()
     assert usable(now, Settings())[["villages_then", "people_then", "share_then"]].isna().all(axis=None)
     office = now.facilities["id"].iloc[0]
-    point = {"kind": "village office", "option": "leo", "year": 2026, "level": "good", "people": 30.0}
+    point = {
+        "kind": "village office",
+        "option": "leo",
+        "year": 2026,
+        "until": None,
+        "level": "good",
+        "chance": 1,
+    }
     points = pd.DataFrame([{"village_code": here.codes[0], "place": office, **point}])
     table = usable(now, Settings(), after(now, points))
     assert (table["people_then"] >= table["people_now"]).all()

@@ -118,14 +118,15 @@ def test_what_a_plan_serves_is_sure(land, flat):
     now = land(1).assess(flat(-117.0, 1))
     office = one(now, "facilities")
     rows = [
-        {"village_code": office["village_code"], "place": office["id"], "level": "good", "people": 0},
-        {"village_code": office["village_code"], "place": "people", "level": "good", "people": 10**6},
+        {"village_code": here["village_code"], "place": here["id"], "kind": here.get("kind", "people")}
+        for here in (office, one(now))
     ]
     frame = pd.DataFrame(
         [
             {
-                "kind": "x",
                 "option": "leo",
+                "level": "good",
+                "chance": 1.0,
                 "year": 2026,
                 "fund": "x",
                 "capex_idr": 1,
