@@ -1,0 +1,43 @@
+"""Whether the network of a plan can carry what hangs on it in a year, as one flow from the roots."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import maximum_flow
+
+from merata.plan.audit import lit
+from merata.plan.instance import NONE, Instance, Solution
+
+#: Loads are whole kbit/s for the maximum flow.
+_KBPS = 1000
+_PLENTY = 2**27
+
+
+def limited(instance: Instance) -> bool:
+    """Whether anything has a capacity at all."""
+    return bool(np.isfinite(instance.link_mbps).any() or np.isfinite(instance.node_mbps).any())
+
+
+def carries(instance: Instance, solution: Solution, year: int) -> bool:
+    """Whether all that hangs on the network in a year can be carried (to a kbit/s for each offer)."""
+    size = len(instance.root)
+    there = lit(instance, solution.node_start, solution.link_start)[:, year]
+    serves = (solution.offer_start <= year) & (year < solution.offer_end) & (instance.node != NONE)
+    load = np.bincount(instance.node[serves], instance.mbps[serves], size)
+    due = np.floor(load * _KBPS + 1e-6).astype(np.int64)
+    links = np.flatnonzero((solution.link_start <= year) & there[instance.ends].all(axis=1))
+    a, b = instance.ends[links].T
+    roots = np.flatnonzero(instance.root)
+    source, sink, inner, outer = 2 * size, 2 * size + 1, np.arange(size), size + np.arange(size)
+    carry = _whole(instance.link_mbps[links])
+    tail = np.concatenate([inner, outer[a], outer[b], np.full(len(roots), source), outer])
+    head = np.concatenate([outer, inner[b], inner[a], inner[roots], np.full(size, sink)])
+    room = np.concatenate([_whole(instance.node_mbps), carry, carry, np.full(len(roots), _PLENTY), due])
+    graph = sp.coo_array((room.astype(np.int32), (tail, head)), shape=(2 * size + 2,) * 2).tocsr()
+    return int(maximum_flow(graph, source, sink).flow_value) >= int(due.sum())
+
+
+def _whole(mbps: np.ndarray) -> np.ndarray:
+    result: np.ndarray = np.minimum(np.nan_to_num(mbps, posinf=1e9) * _KBPS, _PLENTY).astype(np.int64)
+    return result
