@@ -59,6 +59,10 @@ class Separator:
                 break
         return found
 
+    def know(self, other: Separator) -> None:
+        """Do not look again for the cuts that another found."""
+        self._seen |= other._seen
+
     def _in_year(self, values: np.ndarray, year: int) -> list[Cut]:
         size = self._nodes + 1
         capacity = np.round(self._flow(values, year) * _SCALE).astype(np.int32)

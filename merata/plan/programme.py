@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -73,10 +73,12 @@ class Programme:
 
 @dataclass(frozen=True)
 class Floor:
-    """What earlier tiers have to bring at least: `worth` (P, T) of their places, `least` of it in all."""
+    """What a plan has to bring at least, as for earlier tiers: `worth` (P, T) of places, `least` of it in all."""
 
     worth: np.ndarray
     least: float
+    share: np.ndarray | None = None
+    """Part that each offer brings, (O,); None: the instance's own."""
 
 
 def programme(instance: Instance, floors: Sequence[Floor] = ()) -> Programme:
@@ -97,7 +99,8 @@ def programme(instance: Instance, floors: Sequence[Floor] = ()) -> Programme:
     ):
         part(instance, at, rows)
     for floor in floors:
-        worth = _worth(instance, at, floor.worth)
+        share = instance.share if floor.share is None else floor.share
+        worth = _worth(replace(instance, share=share), at, floor.worth)
         column = np.flatnonzero(worth)
         row = np.zeros(len(column), dtype=np.int64)
         rows.add([(row, column, worth[column])], np.array([floor.least]), np.array([np.inf]))

@@ -13,8 +13,9 @@ import scipy.sparse as sp
 
 from merata.plan import capacity
 from merata.plan.cuts import Separator
+from merata.plan.instance import NONE
 from merata.plan.programme import Programme
-from merata.plan.solver import Solver
+from merata.plan.solver import Basis, Solver
 
 Block = tuple[sp.csr_matrix, np.ndarray, np.ndarray]
 
@@ -37,6 +38,41 @@ class Relaxation:
         self.reduced = np.zeros(programme.columns.count)
         self._blocks: list[Block] = [(programme.matrix, programme.least, programme.most)]
         self._solver = Solver(programme)
+
+    def pose(self, programme: Programme) -> None:
+        """Go on with other bounds of rows or another objective: same columns, same rows; the cuts hold for it too."""
+        self.programme = programme
+        self.bound, self.infeasible = math.inf, False
+        self._blocks[0] = (programme.matrix, programme.least, programme.most)
+        self._solver.rows(programme.least, programme.most)
+        self._solver.objective(programme.worth)
+
+    def learn(self, other: Relaxation, to: np.ndarray) -> None:
+        """Take over the cuts of another programme, and begin where its linear solve ended.
+
+        `to` is the column here of each of its columns, NONE: none here. The cuts have to hold here too: see
+        `merata.plan.memory`.
+        """
+        gone = to == NONE
+        for matrix, least, most in other._blocks[1:]:
+            entries = matrix.tocoo()
+            kept = ~gone[entries.col]
+            at = (entries.row[kept], to[entries.col[kept]])
+            shape = (matrix.shape[0], self.programme.columns.count)
+            self.add([(sp.coo_matrix((entries.data[kept], at), shape=shape).tocsr(), least, most)])
+        self.separator.know(other.separator)
+        self._solver.begin(self._like(other, to))
+
+    def _like(self, other: Relaxation, to: np.ndarray) -> Basis:
+        """The state of the other's last solve in columns and rows of this one; added rows are free."""
+        old_columns, old_rows = other._solver.basis()
+        there = to != NONE
+        columns = np.zeros(self.programme.columns.count, dtype=np.int64)
+        columns[to[there]] = old_columns[there]
+        own, others = self._blocks[0][0].shape[0], other._blocks[0][0].shape[0]
+        same = _alike(self.programme, other.programme)
+        added = np.ones(own - same, dtype=np.int64)  # in the basis
+        return columns, np.concatenate([old_rows[:same], added, old_rows[others:]])
 
     def strengthened(self) -> Programme:
         """The programme with all the cuts found so far."""
@@ -81,3 +117,11 @@ class Relaxation:
         self.bound = min(self.bound, self._solver.worth)
         self.values, self.reduced = self._solver.values, self._solver.reduced
         return True
+
+
+def _alike(one: Programme, other: Programme) -> int:
+    """So many first rows of two programmes have the same number of entries."""
+    counts = [np.diff(programme.matrix.indptr) for programme in (one, other)]
+    size = min(len(count) for count in counts)
+    differ = counts[0][:size] != counts[1][:size]
+    return int(np.argmax(differ)) if differ.any() else size

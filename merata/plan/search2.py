@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +21,9 @@ from merata.errors import NoPlanError
 from merata.plan.audit import faults
 from merata.plan.greedy import greedy
 from merata.plan.instance import NONE, Instance, Solution, objective
+from merata.plan.memory import Memory
 from merata.plan.programme import Floor, Programme, programme
 from merata.plan.reading import solution_of, values_of
-from merata.plan.relaxation import Relaxation
 from merata.plan.whole import Whole, search_whole
 
 #: Always the same, so that the same problem gives the same plan.
@@ -36,8 +36,9 @@ _WHOLE_BRANCHES = 500
 _ROUNDING = 1e-7
 #: Parts that are decided anew in a row without any gain, before the search turns to the whole.
 _IDLE = 24
-#: Nodes in a part, and the share of the places without a network that is drawn into it by lot.
+#: Nodes in the first part, by how much the next one is larger, and the share of the places without a network that is drawn into it by lot.
 _NODES = 30
+_GROWTH = 1.2
 _PLACES = 0.08
 #: Shares of the time: for the bound, and until the turn to the whole.
 _BOUND_TIME, _PART_TIME = 0.4, 0.75
@@ -76,6 +77,8 @@ def search(
     seconds: float = 60.0,
     start: Solution | None = None,
     progress: Progress | None = None,
+    memory: Memory | None = None,
+    floors: Sequence[Floor] = (),
 ) -> Found:
     """The best plan that is found for an instance, with a proven bound.
 
@@ -86,6 +89,8 @@ def search(
     seconds : stop after so long anyway; `stopped_early` is then true and another machine may find another plan.
     start : a plan to begin from, such as the last one; left aside when it does not keep the rules.
     progress : told of each better plan and each better bound.
+    memory : what searches for problems alike learnt before, and what this one will.
+    floors : what every plan has to bring besides.
 
     Raises
     ------
@@ -95,15 +100,16 @@ def search(
     tell = progress or (lambda worth, bound: None)
     tiers = np.unique(instance.tier).tolist() or [0]
     tier = instance.tier if len(instance.tier) else np.zeros(len(instance.village), dtype=np.int64)
-    floors: list[Floor] = []
+    kept = list(floors)
+    memory = memory or Memory()
     total, bound, early = 0.0, 0.0, False
     for n in tiers:
         worth = np.where((tier == n)[:, None], instance.worth, 0.0)
         stage = dataclasses.replace(instance, worth=worth)
-        found = _search(stage, floors, gap, seconds / len(tiers), start, tell)
+        found = _search(stage, kept, gap, seconds / len(tiers), start, tell, memory)
         start, early = found.solution, early or found.stopped_early
         total, bound = total + found.objective, bound + found.bound
-        floors.append(Floor(worth, found.objective * (1 - _ROUNDING)))
+        kept.append(Floor(worth, found.objective * (1 - _ROUNDING)))
     return Found(found.solution, total, bound, early)
 
 
@@ -114,9 +120,10 @@ def _search(
     seconds: float,
     start: Solution | None,
     progress: Progress,
+    memory: Memory,
 ) -> Found:
     """The best plan of one tier."""
-    run = _Run(instance, floors, gap, seconds, progress)
+    run = _Run(instance, floors, gap, seconds, progress, memory)
     run.take(start)
     run.take(greedy(instance))
     for step in (run.relax, run.support, run.parts, run.whole):
@@ -130,7 +137,13 @@ class _Run:
     """One search: the best plan so far, the bound so far, and what is known of the programme."""
 
     def __init__(
-        self, instance: Instance, floors: list[Floor], gap: float, seconds: float, progress: Progress
+        self,
+        instance: Instance,
+        floors: list[Floor],
+        gap: float,
+        seconds: float,
+        progress: Progress,
+        memory: Memory,
     ) -> None:
         self.instance = instance
         self._floors = floors
@@ -142,7 +155,7 @@ class _Run:
         self._seconds = seconds
         self._progress = progress
         self._programme: Programme = programme(instance, floors)
-        self._relaxation = Relaxation(self._programme)
+        self._relaxation = memory.relaxation(self._programme)
         self._random = np.random.default_rng(_SEED)
         self._free_always = self._bookkeeping()
 
@@ -187,7 +200,8 @@ class _Run:
     def _keeps_floors(self, plan: Solution) -> bool:
         """Whether a plan brings for the tiers before what it has to."""
         for floor in self._floors:
-            of_floor = dataclasses.replace(self.instance, worth=floor.worth)
+            share = self.instance.share if floor.share is None else floor.share
+            of_floor = dataclasses.replace(self.instance, worth=floor.worth, share=share)
             if objective(of_floor, plan) < floor.least - 1e-9 * max(1.0, floor.least):
                 return False
         return True
@@ -207,8 +221,11 @@ class _Run:
         self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * 0.2, self._gap / 2)
 
     def parts(self) -> None:
-        """Parts of the plan decided anew, until nothing is gained or the time for it is up."""
-        idle = 0
+        """Parts of the plan decided anew, until nothing is gained or the time for it is up.
+
+        A part is larger when the last one was soon decided, and smaller when it was not.
+        """
+        idle, size = 0, _NODES
         while (
             self.best is not None
             and idle < _IDLE
@@ -216,11 +233,13 @@ class _Run:
             and not self.done
         ):
             before = self.worth
-            free = self._free(self._part())
+            free = self._free(self._part(int(size)))
             values = values_of(self._programme, self.best)
             lower = np.where(free, self._programme.lower, values)
             upper = np.where(free, self._programme.upper, values)
-            self._whole(lower, upper, _PART_BRANCHES, self._seconds * 0.05, self._gap / 10)
+            result = self._whole(lower, upper, _PART_BRANCHES, self._seconds * 0.05, self._gap / 10)
+            soon = result.values is not None and gap_of(result.worth, result.ceiling) <= self._gap
+            size = min(size * _GROWTH, 8 * _NODES) if soon else max(size / _GROWTH**2, _NODES / 3)
             idle = 0 if self.worth > before + 1e-9 * max(1.0, before) else idle + 1
 
     def whole(self) -> None:
@@ -259,29 +278,29 @@ class _Run:
             free[family[family != NONE]] = True
         return free
 
-    def _part(self) -> tuple[np.ndarray, np.ndarray]:
+    def _part(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Nodes near one another in the network, and places: those of these nodes, and some drawn by lot."""
         instance = self.instance
         size = len(instance.nodes)
         nodes = np.zeros(size, dtype=bool)
         if size:
-            nodes[self._near(int(self._random.integers(size)))] = True
+            nodes[self._near(int(self._random.integers(size)), count)] = True
         places = self._random.random(len(instance.village)) < _PLACES
         on = instance.node != NONE
         places[instance.place[on][nodes[instance.node[on]]]] = True
         return nodes, places
 
-    def _near(self, node: int) -> list[int]:
+    def _near(self, node: int, count: int) -> list[int]:
         """So many nodes around one, nearest by number of links first."""
         ends = self.instance.ends
         inside, border = [node], {node}
         seen = {node}
-        while border and len(inside) < _NODES:
+        while border and len(inside) < count:
             touching = ends[np.isin(ends, list(border)).any(axis=1)]
             border = set(touching.ravel().tolist()) - seen
             seen |= border
             inside += sorted(border)
-        return inside[:_NODES]
+        return inside[:count]
 
     def _free(self, part: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         """Columns that are decided anew for a part."""

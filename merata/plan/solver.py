@@ -12,6 +12,8 @@ import scipy.sparse as sp
 
 from merata.plan.programme import Programme
 
+Basis = tuple[np.ndarray, np.ndarray]
+
 #: Always the same, so that the same problem gives the same plan.
 _SEED = 1
 
@@ -48,6 +50,27 @@ class Solver:
         """Other bounds of the columns."""
         _check(self._highs.changeColsBounds(len(self._columns), self._columns, lower, upper))
 
+    def rows(self, least: np.ndarray, most: np.ndarray) -> None:
+        """Other bounds of the first rows."""
+        which = np.arange(len(most), dtype=np.int32)
+        _check(self._highs.changeRowsBounds(len(which), which, least, most))
+
+    def basis(self) -> Basis:
+        """Where the last linear solve ended: the state of every column and row, by HiGHS's numbers."""
+        basis = self._highs.getBasis()
+        column, row = (
+            np.array([int(n) for n in part], dtype=np.int64) for part in (basis.col_status, basis.row_status)
+        )
+        return column, row
+
+    def begin(self, basis: Basis) -> None:
+        """A state to begin the next linear solve from; HiGHS mends what does not fit."""
+        given = highspy.HighsBasis()
+        states = {int(s): s for s in highspy.HighsBasisStatus.__members__.values()}
+        given.col_status, given.row_status = ([states[n] for n in part.tolist()] for part in basis)
+        given.valid, given.alien = True, True
+        self._highs.setBasis(given)
+
     def objective(self, worth: np.ndarray) -> None:
         """Another objective."""
         _check(self._highs.changeColsCost(len(self._columns), self._columns, worth))
@@ -68,7 +91,11 @@ class Solver:
         """Solve until a time of `time.monotonic`; the status says how it went."""
         # HiGHS counts the time of all runs of one model together.
         self.set(time_limit=self._highs.getRunTime() + max(0.05, until - time.monotonic()))
-        _check(self._highs.run())
+        if self._highs.run() == highspy.HighsStatus.kError:
+            # Its presolve may fail where nearly everything is fixed: once more without.
+            self.set(presolve="off")
+            self._highs.run()
+            self.set(presolve="choose")
         info = self._highs.getInfo()
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             solution = self._highs.getSolution()
