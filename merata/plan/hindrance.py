@@ -32,6 +32,8 @@ _NEAREST: tuple[Kind, ...] = (
     "", "money", "office first", "villages a year", "rule", "capacity", "no fund", "decided", "lead", "no way",
     "no need", "no option",
 )  # fmt: skip
+#: Hindrances with which an option is none at all in that year, whatever money there is.
+_UNABLE: tuple[Kind, ...] = ("no option", "lead", "decided", "no way", "no fund", "no need")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +57,16 @@ class Trial:
     def lacking_idr(self) -> int:
         """Rupiah that lack in all years."""
         return 0 if self.lacking is None else int(self.lacking.sum())
+
+    @property
+    def possible(self) -> bool:
+        """Whether money, order, rules or capacity alone could let it be: what it costs is known."""
+        return self.kind not in _UNABLE
+
+    @property
+    def nearness(self) -> tuple[int, int, int, int, int]:
+        """The smaller, the less is in the way."""
+        return _NEAREST.index(self.kind), self.lacking_idr, self.year, self.cost_idr, self.offer
 
 
 class Trials:
@@ -139,10 +151,10 @@ class Trials:
         """The trial of an unserved place that lacks least money, or what stands in the way of all of them."""
         offers = self._offers[place] if offer is None else [offer]
         tried = [self.trial(o, t, self.never, carried=False) for o in offers for t in range(self.never)]
-        for trial in sorted(tried, key=_nearness):
+        for trial in sorted(tried, key=lambda t: t.nearness):
             if trial.kind not in ("", "money") or self._carried(trial.offer, trial.changes):
                 return trial
-        return replace(min(tried, key=_nearness), kind="capacity") if tried else Trial("no option")
+        return replace(min(tried, key=lambda t: t.nearness), kind="capacity") if tried else Trial("no option")
 
     def trial(
         self,
@@ -236,6 +248,11 @@ class Trials:
                 return rule
         return None
 
+    def rules_on(self, place: int) -> list[tuple[int, float]]:
+        """The rules in which a place stands, and by how much each is kept with more than it asks."""
+        rules = self.instance.rules
+        return [(n, max(0.0, self._reached[n] - rules[n].least)) for n in self._rules.get(place, [])]
+
     def leaning(self, place: int) -> list[Rule]:
         """The rules that would not be kept if a served place were not served."""
         found = []
@@ -262,10 +279,6 @@ class Trials:
         """The funds that may pay for what lacks (C, T)."""
         classes = lacking.any(axis=1)
         return np.flatnonzero((self.instance.ceiling[classes] > 0).any(axis=0)).tolist()
-
-
-def _nearness(trial: Trial) -> tuple[int, int, int, int, int]:
-    return _NEAREST.index(trial.kind), trial.lacking_idr, trial.year, trial.cost_idr, trial.offer
 
 
 def _slack(rule: Rule) -> float:
