@@ -1,4 +1,4 @@
-"""A plan to and from the files of a run: plan.json, plan.csv (its points) and plan_villages.csv."""
+"""A plan to and from the files of a run: plan.json, and its points, villages, works and payments as CSV."""
 
 from __future__ import annotations
 
@@ -10,33 +10,51 @@ from typing import Any
 import pandas as pd
 
 from merata.errors import FileError, MissingError
+from merata.plan.fairness import DISTRICT_SHARES, FAIRNESS
 from merata.plan.frames import frame
-from merata.plan.result import FUND_YEARS, POINTS, VILLAGES, YEARS, Plan
+from merata.plan.result import FUND_YEARS, PAYMENTS, POINTS, VILLAGES, WORKS, YEARS, Plan
 from merata.region.formula import plain_text, safe_text
 from merata.region.tables import Table
 
 #: Files of the step, in the run's folder.
-FILES = ("plan.json", "plan.csv", "plan_villages.csv")
+FILES = ("plan.json", "plan.csv", "plan_villages.csv", "plan_works.csv", "plan_payments.csv")
+
+#: Tables of the plan that are files of their own: field of Plan, file, declaration.
+_CSV = (
+    ("points", "plan.csv", POINTS),
+    ("villages", "plan_villages.csv", VILLAGES),
+    ("works", "plan_works.csv", WORKS),
+    ("payments", "plan_payments.csv", PAYMENTS),
+)
+#: Tables that plan.json holds: field of Plan, its name there, declaration.
+_JSON = (
+    ("years", "years", YEARS),
+    ("fund_years", "funds", FUND_YEARS),
+    ("districts", "districts", DISTRICT_SHARES),
+    ("fairness", "fairness", FAIRNESS),
+)
 
 
 def write_plan(plan: Plan, folder: Path) -> None:
     """Write the plan's files into `folder`: the same plan, the same bytes.
 
-    plan.json holds objective, bound, gap, stopped_early, years, funds and assumptions; money is whole rupiah.
+    plan.json holds objective, bound, gap, stopped_early, years, funds, districts, fairness, notes and assumptions;
+    money is whole rupiah.
     """
     content = {
         "objective": plan.objective,
         "bound": plan.bound,
         "gap": plan.gap,
         "stopped_early": plan.stopped_early,
-        "years": _records(plan.years),
-        "funds": _records(plan.fund_years),
+        **{name: _records(getattr(plan, field)) for field, name, _ in _JSON},
+        "notes": plan.notes,
         "assumptions": plan.assumptions,
     }
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
     (folder / "plan.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-    for table, name in ((plan.points, "plan.csv"), (plan.villages, "plan_villages.csv")):
-        _each_text(table, safe_text).to_csv(folder / name, index=False, lineterminator="\n", encoding="utf-8")
+    for field, name, _ in _CSV:
+        table = _each_text(getattr(plan, field), safe_text)
+        table.to_csv(folder / name, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def read_plan(folder: Path) -> Plan:
@@ -53,15 +71,14 @@ def read_plan(folder: Path) -> Plan:
     try:
         content = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
         return Plan(
-            points=_table(folder / "plan.csv", POINTS),
-            villages=_table(folder / "plan_villages.csv", VILLAGES),
-            years=frame(YEARS, content["years"]),
-            fund_years=frame(FUND_YEARS, content["funds"]),
+            **{field: _table(folder / name, table) for field, name, table in _CSV},
+            **{field: frame(table, content[name]) for field, name, table in _JSON},
             objective=float(content["objective"]),
             bound=float(content["bound"]),
             gap=float(content["gap"]),
             stopped_early=bool(content["stopped_early"]),
             assumptions=list(content["assumptions"]),
+            notes=list(content["notes"]),
         )
     except FileNotFoundError as error:
         raise MissingError(

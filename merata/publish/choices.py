@@ -47,6 +47,19 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "people": ("warga", "people"),
     },
     "option": {key: (indonesian, english) for key, (english, indonesian) in OPTIONS.items()},
+    "works": {
+        "new tower": ("menara baru", "new tower"),
+        "tower": ("menara yang sudah ada", "standing tower"),
+        "cell": ("sel 4G baru di menara", "new 4G cell on a tower"),
+        "repeater": ("menara penguat sinyal", "repeater"),
+        "fibre": ("kabel serat optik baru", "new fibre cable"),
+        "microwave": ("sambungan microwave", "microwave hop"),
+        "satellite": ("penghubung satelit BTS 4G", "satellite link of a 4G site"),
+        "join": ("sambungan di tempat yang sama", "join at one place"),
+        "junction": ("percabangan", "junction"),
+        "place": ("tempat di ujung jaringan", "place at the network's end"),
+        "point of presence": ("titik kehadiran jaringan", "point of presence"),
+    },
     "severity": {
         "error": ("galat", "error"),
         "question": ("pertanyaan", "question"),
@@ -191,6 +204,12 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "prices": ("harga", "prices"),
         "budgets": ("anggaran", "budgets"),
     },
+}
+
+#: What a payment is for: 'point' and its option, or 'works' and their kind.
+CHOICES["bought"] = {
+    **{f"point {key}": pair for key, pair in CHOICES["option"].items()},
+    **{f"works {key}": pair for key, pair in CHOICES["works"].items()},
 }
 
 #: The mark of each way of knowing: told apart by shape, never by colour alone.

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from merata.publish.words import Tongue
+
 Kind = Literal["text", "int", "decimal", "idr", "share", "year"]
 
 
@@ -42,6 +44,38 @@ class Sheet:
     total: Sequence[str] = ()
     frozen: int = 1
     filters: bool = True
+    note: tuple[str, str] = ("", "")
+    """Said over the table, in Indonesian and English; empty: nothing."""
+
+
+_ID, _EN = Tongue("id"), Tongue("en")
+
+
+def sheet_of(
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[dict[str, Any]],
+    total: Sequence[str] = (),
+    frozen: int = 1,
+    note: tuple[str, str] = ("", ""),
+) -> Sheet:
+    """A sheet of rows as dicts, the words of choices in both languages."""
+    values = [[_value(row.get(c.name), c) for c in columns] for row in rows]
+    return Sheet(name, columns, values, total, frozen, note=note)
+
+
+def _value(value: Any, column: Column) -> Any:
+    if not column.group or value is None:
+        return value
+    if column.group == "want":
+        return ", ".join(both("want", want) for want in value.split())
+    return both(column.group, value)
+
+
+def both(group: str, key: Any) -> str:
+    """The word for a choice in Indonesian and English; once where they are alike."""
+    indonesian, english = _ID.word(group, key), _EN.word(group, key)
+    return indonesian if indonesian == english else f"{indonesian} / {english}"
 
 
 NAME = Column("name", "Desa", "Village", width=24)
@@ -120,6 +154,15 @@ PRICE_KNOWN = Column(
     about_id="Yang paling lemah di antara harga-harganya",
     about_en="The weakest of its prices",
     group="known",
+)
+SERVED = Column(
+    "chance_served",
+    "Peluang benar-benar terlayani",
+    "Chance of really being served",
+    "share",
+    13,
+    "Peluang bahwa sedikitnya satu titiknya benar-benar melayani pada akhir rencana",
+    "Chance that at least one of its points really serves at the plan's end",
 )
 REASON_ID = Column("reason", "Alasan", "Reason (Indonesian)", width=52)
 REASON_EN = Column("reason_en", "Alasan (Inggris)", "Reason", width=52)

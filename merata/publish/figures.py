@@ -54,6 +54,42 @@ def columns(
     return f'<svg class="columns" viewBox="0 0 360 166" role="img" aria-label="{escape(about)}">{"".join(pieces)}</svg>'
 
 
+def ranges(
+    labels: Sequence[str],
+    values: Sequence[tuple[float, float | None, float | None]],
+    texts: Sequence[str],
+    about: str,
+) -> str:
+    """A column for each label with a whisker over it: `values` as (planned, low, high); 360 units wide."""
+    most = max((max(value, high or 0) for value, _, high in values), default=0)
+    step = 348 / max(len(labels), 1)
+    width = min(step * 0.66, 54)
+    pieces = []
+    for place, (label, (value, low, high), text) in enumerate(zip(labels, values, texts, strict=True)):
+        middle = 6 + step * (place + 0.5)
+        tall = _tall(value, most)
+        top = min(140 - tall, 140 - _tall(high or 0, most))
+        pieces.append(
+            f'<path class="c-mid" d="M{middle - width / 2:.1f} {140 - tall:.1f}h{width:.1f}v{tall:.1f}h-{width:.1f}z"/>'
+            f"{_whisker(middle, low, high, most)}"
+            f'<text class="c-value" x="{middle:.1f}" y="{top - 6:.1f}">{escape(text)}</text>'
+            f'<text class="c-label" x="{middle:.1f}" y="158">{escape(label)}</text>'
+        )
+    return f'<svg class="columns" viewBox="0 0 360 166" role="img" aria-label="{escape(about)}">{"".join(pieces)}</svg>'
+
+
+def _tall(value: float, most: float) -> float:
+    return 118 * value / most if most > 0 else 0.0
+
+
+def _whisker(middle: float, low: float | None, high: float | None, most: float) -> str:
+    if low is None or high is None:
+        return ""
+    top, foot = 140 - _tall(high, most), 140 - _tall(low, most)
+    ends = f"M{middle - 7:.1f} {top:.1f}h14M{middle - 7:.1f} {foot:.1f}h14M{middle:.1f} {top:.1f}V{foot:.1f}"
+    return f'<path class="c-case" d="{ends}"/><path class="c-whisker" d="{ends}"/>'
+
+
 def _percent(amount: float, total: float) -> float:
     return max(0.0, min(100.0, 100.0 * amount / total)) if total > 0 else 0.0
 

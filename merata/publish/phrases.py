@@ -137,6 +137,17 @@ PHRASES: dict[str, str] = {
     "Rain of {n} mm/h in 0.01 % of the year is set in region.toml.": r"Hujan \1 mm/jam selama 0,01% waktu ditetapkan di region.toml.",
     "Rain in 0.01 % of the year is that of the map of ITU-R P.837-7.": "Hujan selama 0,01% waktu diambil dari peta ITU-R P.837-7.",
     "Rain on hops longer than {n} km is reckoned beyond where the method was tried.": r"Hujan pada sambungan lebih dari \1 km dihitung di luar jarak yang pernah diuji.",
+    # rules of reckoning (merata.plan.assume)
+    "Running costs are whole years from the first year of service to the plan's last.": "Biaya menjalankan dihitung untuk tahun penuh, dari tahun layanan pertama sampai tahun rencana terakhir.",
+    "What several places share (cable, towers, hops) is built once; its cost is shared out evenly among the places that it serves at the plan's end.": "Yang dipakai bersama beberapa tempat (kabel, menara, sambungan) dibangun sekali; biayanya dibagi rata di antara tempat yang dilayaninya pada akhir rencana.",
+    "Between plans that bring the same, the search decides; the same inputs give the same plan.": "Di antara rencana yang hasilnya sama, pencarian yang menentukan; masukan yang sama memberi rencana yang sama.",
+    # notes of the rules (merata.plan.ruled, merata.plan.decisions)
+    "Rules of fairness count only villages that some option can reach in these years; {n} of {n} in need can't be reached": r"Aturan keadilan hanya menghitung desa yang dapat dijangkau suatu pilihan pada tahun-tahun ini; \1 dari \2 yang membutuhkan tidak terjangkau",
+    "row {n} of plan.decide: nothing like it could be planned anyway": r"baris \1 plan.decide: hal itu memang tidak dapat direncanakan",
+    "row {n} of plan.decide: it is lit already: nothing to decide": r"baris \1 plan.decide: sudah beroperasi: tidak ada yang diputuskan",
+    "row {n} of plan.decide: only due after the planned years": r"baris \1 plan.decide: baru jatuh tempo setelah tahun-tahun rencana",
+    "row {n} of plan.decide: nothing there is below its promise": r"baris \1 plan.decide: tidak ada yang di bawah janji di sana",
+    "row {n} of plan.decide: no option can serve it": r"baris \1 plan.decide: tidak ada pilihan yang dapat melayaninya",
     # bases of prices (merata.region.prices)
     "assumption of the Merata project, to be replaced by a real price": "asumsi proyek Merata, untuk diganti dengan harga nyata",
     "assumed share of what BAKTI's price of a whole site leaves after tower and transport": "bagian yang diasumsikan dari sisa harga BAKTI untuk menara lengkap setelah menara dan pengangkutan",

@@ -13,7 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from merata.plan.problem import OTHER_WEIGHT, UNSERVED
-from merata.publish import figures, maps, signal, signal_chance
+from merata.publish import council, figures, map_works, maps, plan_tables, signal, signal_chance
 from merata.publish.tables import (
     PROBABLE,
     Results,
@@ -42,7 +42,8 @@ from merata.region.tables import KNOWN_BY, LEVELS
 #: Findings beyond so many are in the workbook only: the page stays light.
 MOST_FINDINGS = 150
 SECTIONS = (
-    "map", "unserved", "plan", "villages", "gap", "services", "inequality", "assumed", "findings", "sources", "how",
+    "council", "map", "unserved", "plan", "villages", "gap", "services", "inequality", "assumed", "findings",
+    "sources", "how",
 )  # fmt: skip
 _YEAR_SHADES = 6
 
@@ -123,10 +124,17 @@ def _view(results: Results, joined: pd.DataFrame, drawing: maps.Drawing | None) 
         "sum": summary(results, joined),
         "promise": _promise(results),
         "unserved": records(unserved(joined)),
-        "years": records(results.plan.years),
-        "fund_years": records(results.plan.fund_years),
+        "council": council.council(results.plan),
+        "years": records(plan_tables.by_year(results.plan)),
+        "fund_years": records(plan_tables.funds(results.plan)),
+        "bought": council.bought(results.plan),
+        "works": council.works(results.plan, dict(zip(joined["code"], joined["name"], strict=True))),
+        "notes": list(dict.fromkeys(results.plan.notes)),
         "options": records(plan_by_option(points)),
         "districts": districts,
+        "districts_sum": {
+            name: sum(row[name] for row in districts) for name in ("capex_idr", "opex_idr_per_year")
+        },
         "by_district": by_district(joined, points),
         "index": index_by_letter(joined),
         "gap": gap_parts(results),
@@ -164,6 +172,7 @@ def _page(
     return {
         "t": t,
         "figures": _figures(view, t),
+        "works_list": council.works_list(view["works"]["kinds"], t),
         "maps": [{**m, "svg": _own(m["svg"])} for m in drawn],
         "signals": []
         if drawing is None or made is None
@@ -250,6 +259,13 @@ def _figures(view: Mapping[str, Any], t: Tongue) -> dict[str, Any]:
                 "; ".join(f"{row['year']}: {t.villages(row['villages_served'])}" for row in years),
             )
         ),
+        "people": _own(
+            figures.ranges(
+                [str(row["year"]) for row in years],
+                [(row["people_served"], row["people_low"], row["people_high"]) for row in years],
+                [t.number(row["people_served"]) for row in years], council.ranges_about(years, t),
+            )
+        ),
         "used": [_own(_used_bar(row, years, t)) for row in years],
         "gap": {
             part["by"]: [
@@ -270,8 +286,8 @@ def _figures(view: Mapping[str, Any], t: Tongue) -> dict[str, Any]:
 
 
 def _used_bar(row: Mapping[str, Any], years: list[dict[str, Any]], t: Tongue) -> str:
-    left = row["budget_idr"] - row["capex_idr"] - row["opex_idr"]
-    about = t("bar_used", capex=t.money(row["capex_idr"]), opex=t.money(row["opex_idr"]), left=t.money(left))
+    capex, opex, left = (t.money(row[name]) for name in ("capex_idr", "opex_idr", "left_idr"))
+    about = t("bar_used", capex=capex, opex=opex, left=left)
     parts = [("b-capex", row["capex_idr"]), ("b-opex", row["opex_idr"])]
     return figures.bar(parts, row["budget_idr"], about)
 
@@ -325,6 +341,16 @@ def _year_labels(joined: pd.DataFrame, drawing: maps.Drawing) -> str:
     )
 
 
+def _planned(
+    results: Results, joined: pd.DataFrame, drawing: maps.Drawing, which: str
+) -> tuple[str, list[map_works.Sign]]:
+    """What lies over the plan's map: works and years, and the signs of the works that it shows."""
+    if which != "plan":
+        return "", []
+    drawn, signs = map_works.draw(plan_tables.paid_works(results.plan), drawing)
+    return drawn + _year_labels(joined, drawing), signs
+
+
 def _inline_maps(
     results: Results, joined: pd.DataFrame, drawing: maps.Drawing, t: Tongue
 ) -> list[dict[str, Any]]:
@@ -334,10 +360,13 @@ def _inline_maps(
         title = _title(results, which, t)
         legend = _legend(results, which, classes, t)
         about = t("map_about", count=len(drawing.outlines), region=results.name, parts=_parts(legend, t))
-        extra = _year_labels(joined, drawing) if which == "plan" else ""
+        extra, signs = _planned(results, joined, drawing, which)
+        if signs:
+            parts = ", ".join(f"{t.number(sign.count)} {t(sign.key)}" for sign in signs)
+            about = f"{about} {t('work_about', parts=parts)}"
         key = f"{t.language}-map-{which}"
         svg = maps.inline_map(drawing, classes, names, key, title, about, extra)
-        drawn.append({"title": title, "legend": legend, "svg": svg})
+        drawn.append({"title": title, "legend": legend, "svg": svg, "signs": signs})
     return drawn
 
 
@@ -360,7 +389,8 @@ def _map_files(results: Results, joined: pd.DataFrame, drawing: maps.Drawing, t:
             (word, f"{text}: {t.number(count)}") for word, text, count in _legend(results, which, classes, t)
         ]
         heading = f"{results.name} — {_title(results, which, t)}"
-        extra = _year_labels(joined, drawing) if which == "plan" else ""
+        extra, signs = _planned(results, joined, drawing, which)
+        legend += [(sign.word, f"{t(sign.key)}: {t.number(sign.count)}") for sign in signs]
         found[f"map-{which}.svg"] = maps.file_map(
             drawing, classes, legend, heading, note, _template("map.css"), extra
         )

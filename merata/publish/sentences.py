@@ -3,6 +3,7 @@
 # ruff: noqa: E501 — declared data: one sentence a line reads better than a folded one.
 from __future__ import annotations
 
+from merata.publish.plan_sentences import PLAN_SENTENCES
 from merata.publish.radio_sentences import RADIO_SENTENCES
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -277,13 +278,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "how_plan": ("Memilih rencana", "Choosing the plan"),
     "how_plan_words": (
-        "Untuk setiap tempat disusun pilihan yang mungkin beserta harganya. Sebuah program bilangan bulat lalu memilih pilihan dan tahunnya sehingga tahun layanan yang dihasilkan paling banyak, tanpa melampaui anggaran dana mana pun pada tahun mana pun, termasuk biaya menjalankan.",
-        "For each place the possible options are listed with their prices. An integer programme then chooses options and years so that they bring the most years of service without exceeding any fund's budget in any year, the cost of running included.",
+        "Untuk setiap tempat disusun pilihan yang mungkin beserta harganya, termasuk kabel, sambungan microwave, menara, dan penguat sinyal yang dipakai bersama dan dibayar sekali. Sebuah program bilangan bulat lalu memilih pilihan, tahun, dan dananya sehingga tahun layanan yang dihasilkan paling banyak. Setiap yang lewat darat tersambung ke titik kehadiran jaringan, dan tidak ada dana yang membayar lebih dari yang dimilikinya atau yang tidak boleh dibayarnya, termasuk biaya menjalankan.",
+        "For each place the possible options are listed with their prices, and with them the cable, microwave hops, towers and repeaters that places share and that are paid for once. An integer programme then chooses options, years and funds so that they bring the most years of service. Everything on land reaches a point of presence, and no fund pays more than it has or what it may not pay, the cost of running included.",
     ),
     "how_proof": ("Buktinya", "The proof"),
     "how_proof_words": (
-        "Pemecah soal (HiGHS) juga menghitung batas atas: angka yang tidak bisa dilampaui rencana apa pun dengan aturan, harga, dan anggaran yang sama. Selisih antara rencana ini dan batas itu tertulis di halaman pertama.",
-        "The solver (HiGHS) also computes an upper bound: a number that no plan under the same rules, prices and budgets can exceed. The distance from this plan to that bound stands on the first page.",
+        "Pencarian yang menemukan rencana ini juga menghitung batas atas: angka yang tidak bisa dilampaui rencana apa pun dengan aturan, harga, dan anggaran yang sama. Selisih antara rencana ini dan batas itu tertulis di halaman pertama.",
+        "The search that found this plan also computes an upper bound: a number that no plan under the same rules, prices and budgets can exceed. The distance from this plan to that bound stands on the first page.",
+    ),
+    "how_sure": ("Seberapa yakin", "How sure"),
+    "how_sure_words": (
+        "Harga dan layanan diundi berkali-kali: setiap harga di antara harga rendah dan tingginya, setiap titik berhasil dengan peluangnya. Peluang bahwa anggaran cukup adalah bagian undian yang tagihan tahun itu terbayar. Rentang jiwa terlayani menghilangkan sepersepuluh terendah dan tertinggi.",
+        "Prices and service are drawn many times: each price between its low and its high one, each point working with its chance. The chance that a budget holds is the share of draws in which that year's bills can be paid. The range of people served leaves out the lowest and the highest tenth.",
     ),
     "how_fair": ("Adil lebih dulu", "Fair first"),
     "how_fair_words": (
@@ -298,4 +304,4 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "colophon": ("Dibuat dengan Merata {version}, run {run}, dari data sampai {date}.", "Made with Merata {version}, run {run}, from data up to {date}."),
 }  # fmt: skip
 
-SENTENCES |= RADIO_SENTENCES
+SENTENCES |= PLAN_SENTENCES | RADIO_SENTENCES

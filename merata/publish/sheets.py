@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from merata.publish import plan_sheets
 from merata.publish.columns import (
     BELOW,
     CAPEX,
@@ -26,12 +27,15 @@ from merata.publish.columns import (
     PRICE_KNOWN,
     REASON_EN,
     REASON_ID,
+    SERVED,
     WANTS,
     YEAR,
     Column,
     Kind,
     Kinded,
     Sheet,
+    both,
+    sheet_of,
 )
 from merata.publish.tables import (
     Results,
@@ -52,43 +56,23 @@ def sheets(results: Results, joined: pd.DataFrame) -> list[Sheet]:
     made = [
         _summary(results, joined),
         _unserved(joined),
-        _years(results),
+        plan_sheets.years(results.plan),
+        plan_sheets.sure(results.plan),
+        plan_sheets.fairness(results.plan),
+        plan_sheets.shares(results.plan),
         _villages(joined),
-        _funds(results),
+        plan_sheets.funds(results.plan),
+        plan_sheets.buys(results.plan),
         _districts(results, joined),
         _gap(results),
         _services(results),
-        _points(results, joined),
+        plan_sheets.points(results.plan, joined),
+        plan_sheets.works(results.plan, joined),
         _prices(results),
         _assumptions(results),
         _findings(results),
     ]
     return [*made, _columns(made)]
-
-
-def _sheet(
-    name: str,
-    columns: Sequence[Column],
-    rows: Sequence[dict[str, Any]],
-    total: Sequence[str] = (),
-    frozen: int = 1,
-) -> Sheet:
-    return Sheet(
-        name, columns, [[_value(row.get(c.name), c) for c in columns] for row in rows], total, frozen
-    )
-
-
-def _value(value: Any, column: Column) -> Any:
-    if not column.group or value is None:
-        return value
-    if column.group == "want":
-        return ", ".join(_both("want", want) for want in value.split())
-    return _both(column.group, value)
-
-
-def _both(group: str, key: Any) -> str:
-    indonesian, english = _ID.word(group, key), _EN.word(group, key)
-    return indonesian if indonesian == english else f"{indonesian} / {english}"
 
 
 def _summary(results: Results, joined: pd.DataFrame) -> Sheet:
@@ -129,7 +113,7 @@ def _summary(results: Results, joined: pd.DataFrame) -> Sheet:
         Column("known", "Cara diketahui", "How known", width=24),
     )
     rows = [
-        [id_, en, Kinded(value, kind), _both("known", known) if known else None]
+        [id_, en, Kinded(value, kind), both("known", known) if known else None]
         for id_, en, value, kind, known in lines
     ]
     return Sheet("Ringkasan - Summary", columns, rows, frozen=0, filters=False)
@@ -156,47 +140,8 @@ def _unserved(joined: pd.DataFrame) -> Sheet:
         EVIDENCE,
         YEAR,
     )
-    return _sheet(
+    return sheet_of(
         "Belum terlayani - Unserved", columns, records(unserved(joined)), ("people", "people_below")
-    )
-
-
-def _years(results: Results) -> Sheet:
-    columns = (
-        Column("year", "Tahun", "Year", "year", 8),
-        Column("budget_idr", "Anggaran (Rp)", "Budget (IDR)", "idr", 18),
-        Column("budget_known_by", "Anggaran: cara diketahui", "Budget: how known", width=16, group="known"),
-        Column(
-            "capex_idr",
-            "Membangun (Rp)",
-            "Building (IDR)",
-            "idr",
-            18,
-            "Dibangun pada tahun itu",
-            "Building in the year",
-        ),
-        Column(
-            "opex_idr",
-            "Menjalankan (Rp)",
-            "Running (IDR)",
-            "idr",
-            18,
-            "Menjalankan semua yang sudah dibangun",
-            "Running all that has been built so far",
-        ),
-        Column("left_idr", "Sisa (Rp)", "Left (IDR)", "idr", 18),
-        Column("points_built", "Titik dibangun", "Points built", "int", 12),
-        Column("villages_served", "Desa terlayani, kumulatif", "Villages served, all together", "int", 14),
-        Column("people_served", "Jiwa terlayani, kumulatif", "People served, all together", "int", 14),
-    )
-    rows = records(results.plan.years)
-    for row in rows:
-        row["left_idr"] = row["budget_idr"] - row["capex_idr"] - row["opex_idr"]
-    return _sheet(
-        "Per tahun - By year",
-        columns,
-        rows,
-        ("budget_idr", "capex_idr", "opex_idr", "left_idr", "points_built"),
     )
 
 
@@ -206,25 +151,10 @@ def _villages(joined: pd.DataFrame) -> Sheet:
         Column("option", "Cara", "Means", width=26, group="option"), FUND,
         Column("points", "Titik", "Points", "int", 8), CAPEX, OPEX, PRICE_KNOWN,
         Column("access_then", "Kantor desa nanti", "Village office then", width=14, about_id="Tingkat layanan kantor desa pada akhir rencana", about_en="Service level of the village office at the plan's end", group="level"),
-        Column("people_served", "Jiwa terlayani", "People served", "int", 12), REASON_ID, REASON_EN,
+        Column("people_served", "Jiwa terlayani", "People served", "int", 12), SERVED, REASON_ID, REASON_EN,
     )  # fmt: skip
     total = ("people", "people_below", "points", "capex_idr", "opex_idr_per_year", "people_served")
-    return _sheet("Per desa - Villages", columns, records(joined), total, frozen=2)
-
-
-def _funds(results: Results) -> Sheet:
-    columns = (
-        FUND,
-        Column("year", "Tahun", "Year", "year", 8),
-        Column("budget_idr", "Anggaran (Rp)", "Budget (IDR)", "idr", 18),
-        Column("known_by", "Cara diketahui", "How known", width=16, group="known"),
-        Column("spent_idr", "Terpakai (Rp)", "Spent (IDR)", "idr", 18),
-        Column("left_idr", "Sisa (Rp)", "Left (IDR)", "idr", 18),
-    )
-    rows = records(results.plan.fund_years)
-    for row in rows:
-        row["left_idr"] = row["budget_idr"] - row["spent_idr"]
-    return _sheet("Per dana - By fund", columns, rows, ("budget_idr", "spent_idr", "left_idr"))
+    return sheet_of("Per desa - Villages", columns, records(joined), total, frozen=2)
 
 
 def _districts(results: Results, joined: pd.DataFrame) -> Sheet:
@@ -249,7 +179,7 @@ def _districts(results: Results, joined: pd.DataFrame) -> Sheet:
         OPEX,
     )
     total = tuple(c.name for c in columns[1:])
-    return _sheet(
+    return sheet_of(
         "Per kecamatan - By district", columns, records(plan_by_district(joined, results.plan.points)), total
     )
 
@@ -270,12 +200,12 @@ def _gap(results: Results) -> Sheet:
         {
             **row,
             "by": f"{_ID('c_' + part['by'])} / {_EN('c_' + part['by'])}",
-            "name": _both(part["by"], row["key"]) if part["by"] in ("sector", "want") else row["name"],
+            "name": both(part["by"], row["key"]) if part["by"] in ("sector", "want") else row["name"],
         }
         for part in parts
         for row in part["rows"]
     ]
-    return _sheet("Kesenjangan - Gap", columns, rows, frozen=2)
+    return sheet_of("Kesenjangan - Gap", columns, rows, frozen=2)
 
 
 def _services(results: Results) -> Sheet:
@@ -292,33 +222,7 @@ def _services(results: Results) -> Sheet:
         {**r, "name_id": r["names"]["id"], "name_en": r["names"]["en"], "needs_id": r["needs"]["id"]}
         for r in service_rows(results)
     ]
-    return _sheet("Layanan digital - Services", columns, rows)
-
-
-def _points(results: Results, joined: pd.DataFrame) -> Sheet:
-    columns = (
-        Column("village", "Desa", "Village", width=24), DISTRICT,
-        Column("kind", "Tempat", "Place", width=22, group="facility"),
-        Column("place", "Id tempat", "Id of the place", width=18),
-        Column("option", "Cara", "Means", width=30, group="option"),
-        Column("year", "Tahun", "Year", "year", 8), FUND, CAPEX, OPEX,
-        Column("capex_low_idr", "Membangun, terendah (Rp)", "Building, low (IDR)", "idr", 17),
-        Column("capex_high_idr", "Membangun, tertinggi (Rp)", "Building, high (IDR)", "idr", 17), PRICE_KNOWN,
-        Column("level", "Tingkat nanti", "Level then", width=14, group="level"),
-        Column("people", "Jiwa", "People", "int", 10),
-        Column("reason_id", "Alasan", "Reason (Indonesian)", width=44), Column("reason_en", "Alasan (Inggris)", "Reason", width=44),
-    )  # fmt: skip
-    place = joined.set_index("code")
-    rows = records(results.plan.points)
-    for row in rows:
-        row["village"], row["district"] = (
-            place["name"][row["village_code"]],
-            place["district"][row["village_code"]],
-        )
-    rows.sort(
-        key=lambda row: (row["year"], str(row["district"]), str(row["village"]), row["place"], row["option"])
-    )
-    return _sheet("Titik - Points", columns, rows, ("capex_idr", "opex_idr_per_year", "people"), frozen=2)
+    return sheet_of("Layanan digital - Services", columns, rows)
 
 
 def _prices(results: Results) -> Sheet:
@@ -337,7 +241,7 @@ def _prices(results: Results) -> Sheet:
     for row in rows:
         row["name_id"] = _ID.word("component", row["component"])
         row["name_en"] = _EN.word("component", row["component"])
-    return _sheet("Harga - Prices", columns, rows)
+    return sheet_of("Harga - Prices", columns, rows)
 
 
 def _assumptions(results: Results) -> Sheet:
@@ -352,7 +256,11 @@ def _assumptions(results: Results) -> Sheet:
     ]
     lines = dict.fromkeys([*results.access.assumptions, *results.plan.assumptions])
     said = [{"what_id": _ID.phrase(line)[0], "what_en": line} for line in lines]
-    return _sheet("Asumsi - Assumptions", columns, [*known, *said])
+    notes = [
+        {"what_id": _ID("note", note=_ID.phrase(line)[0]), "what_en": _EN("note", note=line)}
+        for line in dict.fromkeys(results.plan.notes)
+    ]
+    return sheet_of("Asumsi - Assumptions", columns, [*known, *said, *notes])
 
 
 def _findings(results: Results) -> Sheet:
@@ -372,7 +280,7 @@ def _findings(results: Results) -> Sheet:
         {**vars(finding), "id": finding.id, "row": finding.row or None}
         for finding in sorted_findings(results.findings)
     ]
-    return _sheet("Temuan - Findings", columns, rows)
+    return sheet_of("Temuan - Findings", columns, rows)
 
 
 def _columns(made: Sequence[Sheet]) -> Sheet:
@@ -389,4 +297,4 @@ def _columns(made: Sequence[Sheet]) -> Sheet:
         for way in KNOWN_BY
         for key in (f"known_{way.replace(' ', '_')}",)
     ]  # fmt: skip
-    return _sheet("Keterangan kolom - Columns", columns, [*marks, *rows])
+    return sheet_of("Keterangan kolom - Columns", columns, [*marks, *rows])

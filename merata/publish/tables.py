@@ -28,7 +28,7 @@ VILLAGES_CSV = (
     "code", "name", "district", "people", "access_now", "known_by", "year", "option", "fund", "capex_idr",
     "opex_idr_per_year", "access_then", "reason", "reason_en", "chance_below", "promised", "people_below",
     "people_served", "people_known_by", "electricity", "electricity_known_by", "price_known_by", "wants",
-    "evidence", "chance_pm",
+    "evidence", "chance_pm", "chance_served",
 )  # fmt: skip
 
 
@@ -123,6 +123,7 @@ def plan_by_district(joined: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame
     """What each district gets: villages, people, below, served, points, capex_idr, opex_idr_per_year."""
     district = joined.set_index("code")["district"]
     built = points.assign(district=points["village_code"].map(district)).groupby("district", sort=True)
+    # The villages' money holds their part of what they share with others; that of the points does not.
     by = joined.assign(
         served=joined["year"].notna(), unplanned=joined["year"].isna() & (joined["chance_below"] >= PROBABLE)
     ).groupby("district", sort=True)
@@ -135,8 +136,8 @@ def plan_by_district(joined: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame
             "people_served": by["people_served"].sum(),
             "not_planned": by["unplanned"].sum(),
             "points": built.size(),
-            "capex_idr": built["capex_idr"].sum(),
-            "opex_idr_per_year": built["opex_idr_per_year"].sum(),
+            "capex_idr": by["capex_idr"].sum(),
+            "opex_idr_per_year": by["opex_idr_per_year"].sum(),
         }
     )
     whole = ["points", "capex_idr", "opex_idr_per_year", "villages_served", "not_planned"]
@@ -209,7 +210,7 @@ def villages_csv(joined: pd.DataFrame) -> str:
     return out.getvalue()
 
 
-_DECIMALS = {"chance_below": 3, "chance_pm": 3, "people_below": 1, "people_served": 1}
+_DECIMALS = {"chance_below": 3, "chance_pm": 3, "people_below": 1, "people_served": 1, "chance_served": 3}
 
 
 def _csv_cell(name: str, value: Any) -> Any:

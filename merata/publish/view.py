@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from merata.access.result import WANTS
+from merata.publish.plan_tables import totals
 from merata.publish.tables import POSSIBLE, PROBABLE, SURE, Results, is_true
 from merata.publish.words import LANGUAGES, Tongue
 from merata.region.tables import KNOWN_BY
@@ -63,9 +64,7 @@ def summary(results: Results, joined: pd.DataFrame) -> dict[str, Any]:
         "capex": capex,
         "opex": opex,
         "spent": capex + opex,
-        "opex_after": _total(points, "opex_idr_per_year"),
-        "capex_low": _total(points, "capex_low_idr") if points["capex_low_idr"].notna().any() else None,
-        "capex_high": _total(points, "capex_high_idr"),
+        **totals(plan),
         "price_known": _weakest(points["price_known_by"]),
         "points": len(points),
         "stopped_early": plan.stopped_early,
@@ -84,13 +83,25 @@ def _weakest(words: pd.Series[str]) -> str | None:
 
 def _proof(objective: float, bound: float) -> dict[str, Any]:
     """How much more than this plan any plan can bring: a share of the plan, rounded up, never down."""
+    worth = {"objective": objective, "bound": bound, "gap_text": {}}
     if not np.isfinite(bound) or not np.isfinite(objective) or (objective <= 0 < bound):
-        return {"more_share": None, "more_text": {}, "proven": False}
+        return {**worth, "more_share": None, "more_text": {}, "proven": False}
     share = max(0.0, bound / objective - 1) if objective > 0 else 0.0
+    missed = max(0.0, 1 - objective / bound) if bound > 0 else 0.0
+    return {
+        **worth,
+        "more_share": share,
+        "more_text": _upwards(share),
+        "gap_text": _upwards(missed),
+        "proven": share <= PROVEN_WITHIN,
+    }
+
+
+def _upwards(share: float) -> dict[str, str]:
+    """A share by language, rounded up: what is claimed to be missed at most is never too little."""
     digits = 2 if share < 0.01 else 1
     upwards = np.ceil(share * 100 * 10**digits - 1e-9) / 10**digits / 100
-    text = {language: Tongue(language).share(upwards, digits) for language in LANGUAGES}
-    return {"more_share": share, "more_text": text, "proven": share <= PROVEN_WITHIN}
+    return {language: Tongue(language).share(upwards, digits) for language in LANGUAGES}
 
 
 def by_district(joined: pd.DataFrame, points: pd.DataFrame) -> list[dict[str, Any]]:
@@ -109,11 +120,11 @@ def by_district(joined: pd.DataFrame, points: pd.DataFrame) -> list[dict[str, An
 
 
 def _built(points: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """By village: year, option, kinds as (kind, count), level, in order of year."""
-    found: dict[str, dict[tuple[int, str], dict[str, Any]]] = {}
+    """By village: year, option, last year if it ends, kinds as (kind, count), level, in order of year."""
+    found: dict[str, dict[tuple[int, str, int | None], dict[str, Any]]] = {}
     for row in sorted(records(points), key=lambda r: (r["village_code"], r["year"], r["option"], r["place"])):
         group = found.setdefault(row["village_code"], {}).setdefault(
-            (row["year"], row["option"]), {"kinds": {}, "levels": set()}
+            (row["year"], row["option"], row["until"]), {"kinds": {}, "levels": set()}
         )
         group["kinds"][row["kind"]] = group["kinds"].get(row["kind"], 0) + 1
         group["levels"].add(row["level"])
@@ -122,10 +133,11 @@ def _built(points: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
             {
                 "year": year,
                 "option": option,
+                "until": until,
                 "kinds": list(group["kinds"].items()),
                 "level": next(iter(group["levels"])) if len(group["levels"]) == 1 else None,
             }
-            for (year, option), group in groups.items()
+            for (year, option, until), group in groups.items()
         ]
         for code, groups in found.items()
     }

@@ -62,6 +62,7 @@ class _Writer:
     bold: Any
     head: Any
     warn: Any
+    note: Any
     total: dict[str, Any]
 
     @classmethod
@@ -77,6 +78,7 @@ class _Writer:
                 }
             ),
             warn=book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": _WARN}),
+            note=book.add_format({"italic": True}),
             total={
                 kind: book.add_format({**look, "bold": True, "top": 1, "top_color": _INK})
                 for kind, look in _FORMATS.items()
@@ -103,14 +105,18 @@ def _add(book: Any, writer: _Writer, sheet: Sheet, results: Results) -> None:
 
 
 def _banner(page: Any, writer: _Writer, sheet: Sheet, results: Results) -> int:
-    """Rows above the head: that all is made up, when it is. Returns the row of the head."""
-    if not results.made_up:
-        return 0
-    words = " · ".join(Tongue(language)("made_up_strip") for language in ("id", "en"))
-    for place in range(len(sheet.columns)):
-        page.write_blank(0, place, None, writer.warn)
-    page.write_string(0, 0, words, writer.warn)
-    return 1
+    """Rows above the head: that all is made up, and the sheet's note. Returns the row of the head."""
+    top = 0
+    if results.made_up:
+        words = " · ".join(Tongue(language)("made_up_strip") for language in ("id", "en"))
+        for place in range(len(sheet.columns)):
+            page.write_blank(0, place, None, writer.warn)
+        page.write_string(0, 0, words, writer.warn)
+        top = 1
+    for line in filter(None, sheet.note):
+        page.write_string(top, 0, line, writer.note)
+        top += 1
+    return top
 
 
 def _row(
