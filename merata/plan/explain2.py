@@ -147,10 +147,9 @@ class _Teller:
     def _offer(self, weighed: _Weighed, language: Language) -> str:
         row, cost = weighed.row, weighed.cost
         share = float(row["share"])
-        chance = (
-            tell("chance", language, chance=percents([share, 1.0, 0.0], language)[0]) if share < 1 else ""
-        )
-        adds = weighed.added_idr
+        percent = percents([share, 1.0, 0.0], language)[0]
+        told = share == 1 or f"{share:.0%}" in str(row["detail_en"])
+        adds, network = weighed.added_idr, "adds_network" if row["node"] else "adds"
         return tell(
             "weighed",
             language,
@@ -158,12 +157,12 @@ class _Teller:
             detail=row[f"detail_{language}"],
             level=say.level(str(row["level"]), language),
             short="" if row["reaches"] else tell("short", language),
-            chance=chance,
+            chance="" if told else tell("chance", language, chance=percent),
             capex=say.money(cost["capex_idr"], language),
             low=say.money(cost["capex_low_idr"], language),
             high=say.money(cost["capex_high_idr"], language),
             opex=say.money(cost["opex_idr"], language),
-            all="" if adds is None else tell("adds", language, cost=say.money(adds, language)),
+            all="" if adds is None else tell(network, language, cost=say.money(adds, language)),
             known=say.known(str(cost["price_known_by"]), language),
             why=weighed.why[0 if language == "en" else 1],
         )

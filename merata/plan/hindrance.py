@@ -51,7 +51,7 @@ class Trial:
     rule: Rule | None = None
     """The rule that would be broken."""
     changes: Changes = field(default_factory=dict)
-    """What would differ from the plan, where only money or capacity can stand in the way."""
+    """What would differ from the plan; empty where the offer can't be had then at all."""
 
     @property
     def lacking_idr(self) -> int:
@@ -106,9 +106,18 @@ class Trials:
     def without(self, offer: int) -> Changes:
         """The plan without an offer, and without the works that no other needs and that need not be there."""
         changes: Changes = {(OFFER, offer): (self.never, self.never)}
-        for kind, row in self._alone(offer):
+        alone = self._alone(offer)
+        for kind, row in [*alone, *self._beside(alone)]:
             changes[kind, row] = (self.never, self.never)
         return changes
+
+    def _beside(self, works: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Other links at nodes that go: a second cable beside the first, say."""
+        nodes = [row for kind, row in works if kind == NODE]
+        if not nodes:
+            return []
+        there = np.isin(self.instance.ends, nodes).any(axis=1) & (self.solution.link_start < self.never)
+        return [(LINK, int(row)) for row in np.flatnonzero(there)]
 
     def _alone(self, offer: int) -> list[tuple[int, int]]:
         """Works of a plan on which this offer alone hangs."""
@@ -142,17 +151,17 @@ class Trials:
             out[OFFER, old] = (begun, start - 1) if begun < start - 1 else (self.never, self.never)
         return self.trial(offer, start - 1, int(self.solution.offer_end[offer]), out, offer)
 
-    def instead(self, offer: int, other: int) -> Trial:
-        """Another offer of the same place for the same years."""
+    def instead(self, offer: int, other: int, *, carried: bool = True) -> Trial:
+        """Another offer of the same place for the same years; `carried` as for `trial`."""
         span = int(self.solution.offer_start[offer]), int(self.solution.offer_end[offer])
-        return self.trial(other, *span, self.without(offer), offer)
+        return self.trial(other, *span, self.without(offer), offer, carried=carried)
 
     def least(self, place: int, offer: int | None = None) -> Trial:
         """The trial of an unserved place that lacks least money, or what stands in the way of all of them."""
         offers = self._offers[place] if offer is None else [offer]
         tried = [self.trial(o, t, self.never, carried=False) for o in offers for t in range(self.never)]
         for trial in sorted(tried, key=lambda t: t.nearness):
-            if trial.kind not in ("", "money") or self._carried(trial.offer, trial.changes):
+            if trial.kind not in ("", "money") or self._carried(trial, {}, NONE):
                 return trial
         return replace(min(tried, key=lambda t: t.nearness), kind="capacity") if tried else Trial("no option")
 
@@ -181,12 +190,13 @@ class Trials:
             return Trial("no fund", offer, start, cost)
         kind, rule = self._orderly(int(self.instance.place[offer]), changes)
         if kind:
-            return Trial(kind, offer, start, cost, rule=rule)
+            return Trial(kind, offer, start, cost, rule=rule, changes=changes)
         lacking = self.purse.shortage(self.ledger.needs_with(changes))
         if lacking.any():
             return Trial("money", offer, start, cost, lacking, changes=changes)
-        full = carried and not self._carried(offer, changes)
-        return Trial("capacity" if full else "", offer, start, cost, changes=changes)
+        free = Trial("", offer, start, cost, changes=changes)
+        full = carried and not self._carried(free, over, left)
+        return replace(free, kind="capacity") if full else free
 
     def _when(self, offer: int, start: int) -> Kind:
         offers = self.instance.offers
@@ -263,16 +273,17 @@ class Trials:
                 found.append(rule)
         return found
 
-    def _carried(self, offer: int, changes: Changes) -> bool:
-        """Whether the network carries it in every year."""
-        node = int(self.instance.node[offer])
-        if not self._limited or node == NONE or self.instance.mbps[offer] <= 0:
+    def _carried(self, trial: Trial, out: Changes, left: int) -> bool:
+        """Whether the network carries a trial over a plan with the changes `out` in every year."""
+        node, mbps = int(self.instance.node[trial.offer]), float(self.instance.mbps[trial.offer])
+        if not self._limited or node == NONE or mbps <= 0:
             return True
-        start, end = self.ledger.service(OFFER, offer, changes)
-        works = [thing for thing in changes if thing[0] != OFFER]
-        if not works and self.tree.spare(node, start, end) >= self.instance.mbps[offer]:
+        start, end = self.ledger.service(OFFER, trial.offer, trial.changes)
+        ways = self._ways_over(out, left)
+        path = ways.path(node, start)
+        if path and ways.carries(path, mbps) and self.tree.spare(path[0][-1], start, end) >= mbps:
             return True
-        plan = starts(self.instance, self.solution, changes)
+        plan = starts(self.instance, self.solution, trial.changes)
         return all(carries(self.instance, plan, t) for t in range(start, end))
 
     def funds_for(self, lacking: np.ndarray) -> list[int]:

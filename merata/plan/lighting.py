@@ -28,7 +28,7 @@ class Tree:
         self._before, self._over = parents(instance, solution)
         hanging = np.flatnonzero((solution.offer_start < never) & (instance.node != NONE))
         self.offers = (np.zeros(len(instance.root), int), np.zeros(len(instance.links), int))
-        """Offers that hang on each node and on each link at any time."""
+        """Offers that hang on each node and on each link at any time, or works that have to be there."""
         self.places = (np.zeros(len(instance.root), int), np.zeros(len(instance.links), int))
         """Places, likewise."""
         over: dict[int, tuple[set[int], set[int]]] = {}
@@ -41,7 +41,19 @@ class Tree:
         for there in over.values():
             for kind in (NODE, LINK):
                 self.places[kind][sorted(there[kind])] += 1
+        for node in self._due(solution):
+            way = self.way(node)
+            for kind in (NODE, LINK):
+                self.offers[kind][way[kind]] += 1
         self._spare = self._left(solution, hanging)
+
+    def _due(self, solution: Solution) -> list[int]:
+        """Nodes that have to be lit because they, or a link at them, have to be there."""
+        instance, never = self._instance, len(self._instance.years)
+        links = instance.links.must & (solution.link_start < never)
+        due = instance.nodes.must & (solution.node_start < never)
+        due[instance.ends[links].ravel()] = True
+        return [int(node) for node in np.flatnonzero(due)]
 
     def _left(self, solution: Solution, hanging: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mbit/s that each node and link has to spare in each year when all takes its way here, (N, T) and (E, T)."""
@@ -102,8 +114,17 @@ class Ways:
 
     def to(self, node: int, year: int) -> Changes | None:
         """Nodes and links that have to be in service from `year` on so that a node is lit then; None: no way."""
+        path = self.path(node, year)
+        if path is None:
+            return None
+        never = len(self._instance.years)
+        needed = [*((NODE, n) for n in path[0][:-1]), *((LINK, e) for e in path[1])]
+        return {(kind, n): (year, never) for kind, n in needed if self._starts[kind][n] > year}
+
+    def path(self, node: int, year: int) -> tuple[list[int], list[int]] | None:
+        """Nodes from a node to one that is lit in a year, and the links between them; None: no way."""
         if node == NONE or self.lit[node] <= year:
-            return {}
+            return [node], []
         if year not in self._years:
             self._years[year] = self._ways(year)
         ways, size = self._years[year], len(self._instance.root)
@@ -113,10 +134,14 @@ class Ways:
         while self.lit[path[-1]] > year:
             path.append(int(ways.before[path[-1]]))
         keys = np.array([b * size + a for a, b in itertools.pairwise(path)], dtype=np.int64)
-        links = ways.link[np.searchsorted(ways.key, keys)].tolist()
-        never = len(self._instance.years)
-        needed = [*((NODE, n) for n in path[:-1]), *((LINK, e) for e in links)]
-        return {(kind, n): (year, never) for kind, n in needed if self._starts[kind][n] > year}
+        return path, [int(link) for link in ways.link[np.searchsorted(ways.key, keys)]]
+
+    def carries(self, path: tuple[list[int], list[int]], mbps: float) -> bool:
+        """Whether what is new on a path surely carries so much; what the plan lights later may be taken by others."""
+        instance, never = self._instance, len(self._instance.years)
+        new = path[0][:-1]
+        caps = [*instance.node_mbps[new], *instance.link_mbps[path[1]]]
+        return bool((self.lit[new] == never).all()) and min(caps, default=np.inf) >= mbps
 
     def _ways(self, year: int) -> _Year:
         instance, size = self._instance, len(self._instance.root)

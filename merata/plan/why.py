@@ -155,7 +155,8 @@ class Why:
         _, after = self.facts.place_span(offer)
         until = ""
         if after != NONE:
-            until = tell("until", language, last=self.year(end - 1), next=self.option(after, language))
+            key = "one_year" if end - 1 == self._solution.offer_start[offer] else "until"
+            until = tell(key, language, last=self.year(end - 1), next=self.option(after, language))
         return tell(
             "gets",
             language,
@@ -179,19 +180,20 @@ class Why:
     def why_option(self, offer: int, language: Language) -> str:
         """Why an offer of the plan and none of the others of its place."""
         chosen = self.facts.chosen(offer)
-        level = self._level(int(self._instance.place[offer]), language)
-        if chosen.kind == "only":
-            before, after = self.facts.place_span(offer)
-            key = "only_stop_gap" if after != NONE else "only_lasting" if before != NONE else "only"
-            return tell(key, language, level=level)
-        if chosen.other is None:
-            year = self.year(int(self._solution.offer_start[offer]))
-            return tell("only_able", language, level=level, year=year)
+        before, after = self.facts.place_span(offer)
+        what = "stop_gap" if after != NONE else "lasting" if before != NONE else "any"
+        able = tell("able", language, year=self.year(int(self._solution.offer_start[offer])))
         facts = {
+            "what": tell(what, language),
+            "level": self._level(int(self._instance.place[offer]), language),
+            "able": able if chosen.some_unable else "",
+        }
+        if chosen.other is None:
+            return tell("only_one", language, **facts) + (able if chosen.kind == "only_able" else "")
+        facts |= {
             "own": say.money(chosen.own_idr, language),
             "other": self.option(chosen.other.offer, language),
             "cost": say.money(chosen.other.cost_idr, language),
-            "level": level,
             "part": tell("with_part", language) if chosen.part_idr else "",
         }
         if chosen.kind != "dearer":

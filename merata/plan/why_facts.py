@@ -30,6 +30,8 @@ class Chosen:
     part_idr: int = 0
     """Its part of shared works, each split evenly among the places on it."""
     other: Trial | None = None
+    some_unable: bool = False
+    """Whether some other ones can't be had in these years at all, whatever money there is."""
 
 
 @dataclass(frozen=True)
@@ -202,16 +204,19 @@ class Facts:
         rivals = self.rivals(offer)
         if not rivals:
             return Chosen("only")
-        able = [t for t in (self.trials.instead(offer, q) for q in rivals) if t.possible]
+        tried = [self.trials.instead(offer, rival, carried=False) for rival in rivals]
+        able = [trial for trial in tried if trial.possible]
         if not able:
             return Chosen("only_able")
-        cheapest = min(able, key=lambda trial: (trial.cost_idr, trial.offer))
+        nearest = min(able, key=lambda trial: (trial.cost_idr, trial.offer))
+        cheapest = self.trials.instead(offer, nearest.offer)
         saved = self.trials.own_cost(offer)
         part = round(self.part(offer))
         alone = -self.trials.ledger.cost({(OFFER, offer): (self.never, self.never)}, {})
         if alone + part <= cheapest.cost_idr:
-            return Chosen("cheapest_in_all", alone + part, part, cheapest)
-        return Chosen("cheapest_shared" if saved <= cheapest.cost_idr else "dearer", saved, part, cheapest)
+            return Chosen("cheapest_in_all", alone + part, part, cheapest, len(able) < len(tried))
+        kind: Choice = "cheapest_shared" if saved <= cheapest.cost_idr else "dearer"
+        return Chosen(kind, saved, part, cheapest, len(able) < len(tried))
 
     def earlier(self, offer: int) -> Trial | None:
         """An offer of the plan a year earlier."""

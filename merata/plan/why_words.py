@@ -13,6 +13,7 @@ WHY: dict[str, tuple[str, str]] = {
     # what a place gets
     "gets": ("{name}: {option} in {year}{until}, {money}", "{name}: {option} pada {year}{until}, {money}"),
     "until": (" until {last}, then {next}", " sampai {last}, lalu {next}"),
+    "one_year": (" only, then {next}", " saja, lalu {next}"),
     "paid": ("{capex} once and {opex} a year from {funds}", "{capex} sekali dan {opex} per tahun dari {funds}"),
     "free": ("which costs nothing itself", "yang tidak memakan biaya sendiri"),
     "free_works": (
@@ -37,20 +38,19 @@ WHY: dict[str, tuple[str, str]] = {
     "works": ("{number} × {kind}", "{number} × {kind}"),
     "works_in": ("{what} in {village}", "{what} di {village}"),
     # why this option
+    "any": ("option", "pilihan"),
+    "stop_gap": ("stop-gap", "pilihan sementara"),
+    "lasting": ("lasting option", "pilihan tetap"),
+    "only_one": ("the only {what} there that reaches '{level}'", "satu-satunya {what} di sana yang mencapai '{level}'"),
     "cheapest_in_all": (
-        "the cheapest option there that reaches '{level}' ({own} in all{part})",
-        "pilihan termurah di sana yang mencapai '{level}' ({own} seluruhnya{part})",
+        "the cheapest {what} there that reaches '{level}'{able} ({own} in all{part})",
+        "{what} termurah di sana yang mencapai '{level}'{able} ({own} seluruhnya{part})",
     ),
-    "with_part": (", its part of shared works included", ", termasuk bagiannya dari jaringan bersama"),
+    "able": (" and can be had in {year}", " dan dapat diadakan pada {year}"),
+    "with_part": (", its part of the network included", ", termasuk bagiannya dari jaringan"),
     "cheapest_shared": (
         "it adds least there to what is built for others too ({own} in all, {other} {cost})",
         "paling sedikit menambah biaya pada jaringan yang juga dibangun untuk yang lain ({own} seluruhnya, {other} {cost})",
-    ),
-    "only_stop_gap": ("the only stop-gap there that reaches '{level}'", "satu-satunya pilihan sementara di sana yang mencapai '{level}'"),
-    "only_lasting": ("the only lasting option there that reaches '{level}'", "satu-satunya pilihan tetap di sana yang mencapai '{level}'"),
-    "only_able": (
-        "of the options there that reach '{level}' the only one that can be in service in {year}",
-        "dari pilihan di sana yang mencapai '{level}' hanya ini yang dapat beroperasi pada {year}",
     ),
     "dearer": (
         "{other} would cost less in all ({cost} against {own}), but {why}",
@@ -109,7 +109,8 @@ WHY: dict[str, tuple[str, str]] = {
         "{option} ({detail}; '{level}'{short}{chance}): {capex} sekali ({low} sampai {high}) dan {opex} per tahun{all}, harga {known}; {why}",
     ),
     "chance": ("; chance {chance}", "; peluang {chance}"),
-    "adds": (", {cost} in all with what its network adds", ", {cost} seluruhnya dengan tambahan jaringannya"),
+    "adds": (", {cost} in all", ", {cost} seluruhnya"),
+    "adds_network": (", {cost} in all with what it adds to the network", ", {cost} seluruhnya dengan tambahan jaringannya"),
     "taken": ("taken from {year} on", "dipilih mulai {year}"),
     "taken_until": ("taken from {year} to {last}", "dipilih dari {year} sampai {last}"),
     "in": ("in {year}: {why}", "pada {year}: {why}"),
