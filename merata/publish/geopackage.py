@@ -6,11 +6,15 @@ import os
 import sqlite3
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 
+from merata.publish.plan_tables import paid_works
 from merata.publish.qml import Category, Style, fill, line, marker, qml
 from merata.publish.tables import VILLAGES_CSV, Results
 from merata.publish.words import Tongue
@@ -44,6 +48,17 @@ _OPTION_POINT = {
     "hotspot": ("#3f959a", "circle"),
     "hotspot_leo": ("#7f7fbf", "circle"),
 }
+_WORK_POINT = {
+    "new tower": ("#8e0152", "diamond"),
+    "cell": ("#c51b7d", "pentagon"),
+    "repeater": ("#8e0152", "cross_fill"),
+    "satellite": ("#51626c", "star"),
+}
+_WORK_LINE = {
+    "fibre": line("#8e0152", 1.0),
+    "microwave": line("#8e0152", 0.6, "dash"),
+    "satellite": line("#51626c", 0.4, "dot"),
+}
 _WAYS = (
     Category("road", "jalan / road", line("#6f6a60", 0.3, "dash")),
     Category("river", "sungai / river", line("#2b7bba", 0.6)),
@@ -60,6 +75,8 @@ _ABOUT = {
     "settlements": "Access where people live",
     "facilities": "Access of facilities",
     "plan_points": "What is built: where, how, when, from which fund",
+    "plan_works": "What is built for several places and stands at one: towers, cells, repeaters",
+    "plan_links": "Cable and hops that are built, as straight lines between their ends",
     "sites": "Places with, or for, equipment",
     "links": "Fibre routes and microwave hops",
     "ways": "Roads, rivers and power lines",
@@ -97,6 +114,8 @@ def _layers(results: Results, joined: gpd.GeoDataFrame) -> dict[str, gpd.GeoData
         "settlements": results.access.settlements,
         "facilities": results.access.facilities,
         "sites": results.tables.get("sites"),
+        "plan_links": plan_links(results),
+        "plan_works": plan_works(results),
         "plan_points": plan_places(results),
     }
     found = {}
@@ -111,17 +130,52 @@ def _layers(results: Results, joined: gpd.GeoDataFrame) -> dict[str, gpd.GeoData
 
 
 def plan_places(results: Results) -> gpd.GeoDataFrame:
-    """The plan's points with their geometry: that of the facility, else a point inside the village."""
+    """The plan's points with their geometry: that of the facility or settlement, else a point inside the village."""
     access, points = results.access, results.plan.points
-    facility = dict(zip(access.facilities["id"], access.facilities.geometry, strict=True))
+    homes, facilities = (
+        dict(zip(table["id"], table.geometry, strict=True))
+        for table in (access.settlements, access.facilities)
+    )
     inside = dict(zip(access.villages["code"], access.villages.geometry.representative_point(), strict=True))
     places = [
-        facility.get(place) or inside.get(code)
-        for place, code in zip(points["place"], points["village_code"], strict=True)
+        (homes if kind == "people" else facilities).get(place) or inside.get(code)
+        for place, kind, code in zip(
+            *(points[name] for name in ("place", "kind", "village_code")), strict=True
+        )
     ]
     names = dict(zip(access.villages["code"], access.villages["name"], strict=True))
     rows = points.assign(village=points["village_code"].map(names))
     return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(places, index=rows.index, crs="EPSG:4326"))
+
+
+def plan_works(results: Results) -> gpd.GeoDataFrame:
+    """The plan's works that cost something and stand at one place, with its geometry.
+
+    A link of which only one end has a place, like one by satellite, stands there.
+    """
+    rows = paid_works(results.plan)
+    start, end = rows["lon"].notna() & rows["lat"].notna(), rows["to_lon"].notna() & rows["to_lat"].notna()
+    lon, lat = rows["lon"].fillna(rows["to_lon"]), rows["lat"].fillna(rows["to_lat"])
+    return _placed(rows, np.asarray(shapely.points(_floats(lon), _floats(lat))), start ^ end)
+
+
+def plan_links(results: Results) -> gpd.GeoDataFrame:
+    """The plan's works that cost something and lie between two places, as straight lines."""
+    rows = paid_works(results.plan)
+    names = ("lon", "lat", "to_lon", "to_lat")
+    ends = np.column_stack([_floats(rows[name]) for name in names]).reshape(-1, 2, 2)
+    there = np.isfinite(ends).all(axis=(1, 2))
+    return _placed(rows[there], shapely.linestrings(ends[there]), np.ones(int(there.sum()), dtype=bool))
+
+
+def _placed(rows: pd.DataFrame, shapes: np.ndarray, there: Any) -> gpd.GeoDataFrame:
+    own = rows.drop(columns=["lon", "lat", "to_lon", "to_lat"])
+    keep = np.asarray(there, dtype=bool)
+    return gpd.GeoDataFrame(own[keep], geometry=shapes[keep], crs="EPSG:4326")
+
+
+def _floats(values: pd.Series[float]) -> np.ndarray:
+    return values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
 
 
 def _write_layers(path: Path, layers: dict[str, gpd.GeoDataFrame], inputs_date: str) -> None:
@@ -165,10 +219,16 @@ def _styles(settings: Settings, layers: dict[str, gpd.GeoDataFrame]) -> list[tup
         Category(level, _both("level", level), marker(*_LEVEL_POINT[level], 2.2)) for level in LEVELS
     ]
     option = [Category(key, _both("option", key), marker(*look, 3.2)) for key, look in _OPTION_POINT.items()]
+    work = [Category(key, _both("works", key), marker(*look, 3.4)) for key, look in _WORK_POINT.items()]
+    laid = [Category(key, _both("works", key), look) for key, look in _WORK_LINE.items()]
+    other = "lain / other"
     whole = [*level_fill, Category(None, "lain / other", fill("#eceae3"))]
     level_words = "Tingkat layanan sekarang / service level now"
     year_words = "Tahun titik pertama / year of the first point"
     tower = [Category(None, "menara / tower", marker("#111111", "triangle", 2.6))]
+    works = [*work, Category(None, other, marker("#51626c", "circle", 2.6))]
+    lines = [*laid, Category(None, other, line("#51626c", 0.4))]
+    works_words = "Yang dibangun / what is built"
     styles = [
         ("villages", Style("akses sekarang / access now", level_words, "fill", "access_now", whole, "name", True)),
         ("villages", Style("tahun / plan year", year_words, "fill", "year", _year_categories(settings), "name")),
@@ -177,6 +237,8 @@ def _styles(settings: Settings, layers: dict[str, gpd.GeoDataFrame]) -> list[tup
         ("settlements", Style("akses / access", level_words, "marker", "access_now", level_point, "", True)),
         ("facilities", Style("akses / access", level_words, "marker", "access_now", level_point, "", True)),
         ("sites", Style("menara / sites", "Menara dan titik / towers and sites", "marker", "", tower, "", True)),
+        ("plan_links", Style("bangunan / works", works_words, "line", "kind", lines, "", True)),
+        ("plan_works", Style("bangunan / works", works_words, "marker", "kind", works, "", True)),
         ("plan_points", Style("pilihan / option", "Cara / means", "marker", "option", option, "village", True)),
     ]  # fmt: skip
     return [(layer, style) for layer, style in styles if layer in layers]

@@ -75,6 +75,7 @@ def villages(results: Results) -> gpd.GeoDataFrame:
     joined = now.merge(plan, on="code", how="left", validate="one_to_one").sort_values("code", kind="stable")
     points = results.plan.points
     count = points.groupby("village_code", sort=True).size()
+    joined["fund"] = _funds(joined, results.plan)
     joined["points"] = joined["code"].map(count).fillna(0).astype(int)
     joined["price_known_by"] = joined["code"].map(_weakest(points, "price_known_by"))
     joined["wants"] = [_wants(row) for row in joined.to_dict("records")]
@@ -83,6 +84,16 @@ def villages(results: Results) -> gpd.GeoDataFrame:
         if column not in joined:
             joined[column] = pd.NA
     return joined.reset_index(drop=True)
+
+
+def _funds(joined: pd.DataFrame, plan: Plan) -> pd.Series[str]:
+    """The fund of each village's first point; where that costs nothing itself, the fund of the works it hangs on."""
+    pays = dict(zip(plan.works["id"], plan.works["fund"], strict=True))
+    first = plan.points.sort_values("year", kind="stable").drop_duplicates("village_code")
+    node = dict(zip(first["village_code"], first["node"], strict=True))
+    blank = joined["fund"].isna() | (joined["fund"] == "")
+    shared = joined["code"].map(node).map(pays).astype("string")
+    return joined["fund"].astype("string").mask(blank, shared)
 
 
 def sureness(chance_below: float) -> str:

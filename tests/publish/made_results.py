@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from made_plan import made_plan
 
 from merata.access.after import after
 from merata.access.gap import gap_by
@@ -15,7 +16,6 @@ from merata.access.inequality import inequality
 from merata.access.result import Access
 from merata.access.services import usable
 from merata.plan.catalogue import prices
-from merata.plan.result import FUND_YEARS, POINTS, VILLAGES, YEARS, Plan
 from merata.publish.tables import Results
 from merata.region.findings import Finding
 from merata.region.settings import Settings
@@ -46,15 +46,13 @@ _DISTRICTS = [
     "Anak Sungai",
     "Rimba Jaya",
 ]
-_YEARS = list(range(2025, 2031))
-_BUDGET = 4_000_000_000
 
 
 def results(villages: int = 25, seed: int = 1, **changes: object) -> Results:
     """Results of a made-up region of about `villages` villages; `changes` replace fields of Results."""
     random = np.random.default_rng(seed)
     access = _access(villages, random)
-    plan = _plan(access, random)
+    plan = made_plan(access, random)
     then = after(access, plan.points)
     settings = Settings.model_validate(
         {"region": {"name": "Contoh Rekaan", "made_up": True, "projection": "EPSG:32750"}}
@@ -199,155 +197,6 @@ def _facilities(villages: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         pd.concat(parts, ignore_index=True).sort_values("id").reset_index(drop=True), crs="EPSG:4326"
     )
-
-
-_FUNDS = {"APBD": 3_000_000_000, "dana desa": 1_000_000_000}
-
-
-def _plan(access: Access, random: np.random.Generator) -> Plan:
-    unserved = access.villages[access.villages["chance_below"] > 0.35].sort_values(
-        "chance_below", ascending=False
-    )
-    left = {(fund, year): amount for fund, amount in _FUNDS.items() for year in _YEARS}
-    rows: list[dict[str, object]] = []
-    for place, village in enumerate(unserved.to_dict("records")):
-        option = (
-            "base_station"
-            if place == 8
-            else ("leo", "fixed_wireless", "fibre", "leo_solar")[int(random.integers(0, 4))]
-        )
-        capex, opex = int(random.integers(5, 60)) * 1_234_567, 24_000_000
-        if option == "base_station":
-            capex, opex = 2_140_000_000, 304_800_000
-        years = _YEARS[place * 4 // max(len(unserved), 1) :]
-        chosen = next(
-            (k for k in ((f, y) for y in years for f in _FUNDS) if _affordable(left, k, capex, opex)), None
-        )
-        if chosen is None:
-            continue
-        fund, year = chosen
-        left[chosen] -= capex
-        for later in range(year, _YEARS[-1] + 1):
-            left[fund, later] -= opex
-        rows.append(_point(village, option, year, fund, capex, opex))
-    points = pd.DataFrame(rows, columns=[c.name for c in POINTS.columns]).convert_dtypes()
-    return Plan(
-        points=points,
-        villages=_plan_villages(access, points),
-        years=_plan_years(points),
-        fund_years=_fund_years(points),
-        objective=float(len(points) * 3.2),
-        bound=float(len(points) * 3.2 * 1.0007),
-        gap=1 - 1 / 1.0007,
-        stopped_early=False,
-        assumptions=[
-            "Transport to a village more than 5 km from a road is priced as remote.",
-            _ASSUMPTIONS[0],
-        ],
-    )
-
-
-def _affordable(left: dict[tuple[str, int], int], chosen: tuple[str, int], capex: int, opex: int) -> bool:
-    fund, year = chosen
-    later = all(left[fund, y] >= opex for y in _YEARS if y > year)
-    return left[chosen] >= capex + opex and later
-
-
-def _point(
-    village: dict[str, object], option: str, year: int, fund: str, capex: int, opex: int
-) -> dict[str, object]:
-    people = option == "base_station"
-    return {
-        "village_code": village["code"],
-        "place": "people" if people else f"f0-{village['code']}",
-        "kind": "people" if people else "village office",
-        "option": option,
-        "year": year,
-        "fund": fund,
-        "capex_idr": capex,
-        "opex_idr_per_year": opex,
-        "capex_low_idr": capex // 2,
-        "capex_high_idr": capex * 2,
-        "opex_low_idr_per_year": opex,
-        "opex_high_idr_per_year": opex,
-        "level": "working",
-        "people": village["people_below"] if people else 240.0,
-        "price_known_by": "assumed" if option == "fibre" else "reported",
-        "reason_en": "cheapest way to the promise",
-        "reason_id": "cara termurah untuk mencapai janji",
-    }
-
-
-def _plan_villages(access: Access, points: pd.DataFrame) -> pd.DataFrame:
-    by_code = {row["village_code"]: row for row in points.to_dict("records")}
-    rows = []
-    for village in access.villages.to_dict("records"):
-        row = by_code.get(village["code"])
-        fine = village["chance_below"] <= 0.35
-        rows.append(
-            {
-                "code": village["code"],
-                "year": row["year"] if row else None,
-                "option": row["option"] if row else None,
-                "fund": row["fund"] if row else None,
-                "capex_idr": row["capex_idr"] if row else 0,
-                "opex_idr_per_year": row["opex_idr_per_year"] if row else 0,
-                "access_then": "working" if row else village["access_now"],
-                "people_served": row["people"] if row else 0.0,
-                "reason_en": "Its office is below the promise and this is the cheapest way to serve it."
-                if row
-                else "It has the promised level already."
-                if fine
-                else "The budget does not reach it in these years; it would come next.",
-                "reason_id": "Kantornya di bawah janji dan ini cara termurah untuk melayaninya."
-                if row
-                else "Sudah mencapai tingkat yang dijanjikan."
-                if fine
-                else "Anggaran tidak cukup pada tahun-tahun ini; ini giliran berikutnya.",
-            }
-        )
-    frame = pd.DataFrame(rows, columns=[c.name for c in VILLAGES.columns])
-    return frame.astype(
-        {
-            "year": "Int64",
-            "capex_idr": "Int64",
-            "opex_idr_per_year": "Int64",
-            "option": "string",
-            "fund": "string",
-        }
-    )
-
-
-def _plan_years(points: pd.DataFrame) -> pd.DataFrame:
-    rows = []
-    for year in _YEARS:
-        built, running = points[points["year"] == year], points[points["year"] <= year]
-        rows.append(
-            {
-                "year": year,
-                "budget_idr": _BUDGET,
-                "budget_known_by": "reported" if year < 2027 else "assumed",
-                "capex_idr": int(built["capex_idr"].sum()),
-                "opex_idr": int(running["opex_idr_per_year"].sum()),
-                "people_served": float(running["people"].sum()),
-                "villages_served": int(running["village_code"].nunique()),
-                "points_built": len(built),
-            }
-        )
-    return pd.DataFrame(rows, columns=[c.name for c in YEARS.columns])
-
-
-def _fund_years(points: pd.DataFrame) -> pd.DataFrame:
-    rows = []
-    for fund, budget in _FUNDS.items():
-        own = points[points["fund"] == fund]
-        for year in _YEARS:
-            spent = (
-                own[own["year"] == year]["capex_idr"].sum()
-                + own[own["year"] <= year]["opex_idr_per_year"].sum()
-            )
-            rows.append((fund, year, budget, "reported" if year < 2027 else "assumed", int(spent)))
-    return pd.DataFrame(rows, columns=[c.name for c in FUND_YEARS.columns])
 
 
 def _tables(access: Access, random: np.random.Generator) -> dict[str, pd.DataFrame]:

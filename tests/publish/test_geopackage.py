@@ -36,11 +36,21 @@ def styles(path):
 
 def test_all_layers_are_there_and_read_back(made, path):
     names = {name for name, _ in pyogrio.list_layers(path)}
-    assert names >= {"villages", "settlements", "facilities", "sites", "links", "ways", "plan_points"}
+    assert names >= {
+        "villages",
+        "settlements",
+        "facilities",
+        "sites",
+        "links",
+        "ways",
+        "plan_points",
+        "plan_works",
+        "plan_links",
+    }
     read = gpd.read_file(path, layer="villages")
     assert list(read["code"]) == sorted(made.access.villages["code"])
     assert read.crs == "EPSG:4326"
-    assert read["capex_idr"].sum() == made.plan.points["capex_idr"].sum()
+    assert read["capex_idr"].sum() == made.plan.points["capex_idr"].sum() + made.plan.works["capex_idr"].sum()
 
 
 def test_each_point_of_the_plan_lies_in_its_village(made, path):
@@ -51,6 +61,28 @@ def test_each_point_of_the_plan_lies_in_its_village(made, path):
         outline[code].covers(place)
         for code, place in zip(points["village_code"], points.geometry, strict=True)
     )
+
+
+def test_people_are_served_where_their_settlement_is(made, path):
+    points = gpd.read_file(path, layer="plan_points")
+    homes = made.access.settlements.set_index("id").geometry
+    people = points[points["kind"] == "people"]
+    assert len(people)
+    assert all(homes[place].equals(at) for place, at in zip(people["place"], people.geometry, strict=True))
+
+
+def test_works_that_cost_something_are_there_once_as_points_or_lines(made, path):
+    works = made.plan.works
+    paid = works[works["capex_idr"] + works["opex_idr_per_year"] > 0].set_index("id")
+    at, between = (gpd.read_file(path, layer=name) for name in ("plan_works", "plan_links"))
+    assert sorted([*at["id"], *between["id"]]) == sorted(paid.index)
+    assert set(at["kind"]) == {"cell", "new tower", "repeater", "satellite"}
+    assert set(between["kind"]) == {"fibre", "microwave"}
+    for row in between.itertuples():
+        (x, y), (to_x, to_y) = row.geometry.coords
+        assert (x, y, to_x, to_y) == pytest.approx(
+            tuple(paid.loc[row.id, ["lon", "lat", "to_lon", "to_lat"]])
+        )
 
 
 def test_every_layer_has_one_default_style_and_villages_a_second(path, styles):
@@ -112,7 +144,11 @@ def test_what_was_given_is_escaped_in_a_style():
 
 
 def test_a_layer_without_rows_is_left_out(made, tmp_path):
-    bare = replace(made, tables={}, plan=replace(made.plan, points=made.plan.points.iloc[:0]))
+    bare = replace(
+        made,
+        tables={},
+        plan=replace(made.plan, points=made.plan.points.iloc[:0], works=made.plan.works.iloc[:0]),
+    )
     write_geopackage(tmp_path / "region.gpkg", bare, villages(bare))
     names = {name for name, kind in pyogrio.list_layers(tmp_path / "region.gpkg") if kind}
     assert names == {"villages", "settlements", "facilities"}

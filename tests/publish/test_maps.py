@@ -5,13 +5,14 @@ from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from made_results import results
 
-from merata.publish import maps
+from merata.publish import map_works, maps, plan_tables
 from merata.publish.report import report_files
 from merata.publish.tables import villages
 
@@ -77,6 +78,34 @@ def test_names_do_not_run_into_each_other(drawing):
     spots = [(x, y) for x, y, _ in drawing.names]
     assert len(spots) == len(set(spots)) > 3
     assert all(0 < x < maps.WIDTH and 0 < y < drawing.height for x, y in spots)
+
+
+def test_works_are_drawn_each_once_where_they_stand(made, drawing):
+    works = plan_tables.paid_works(made.plan)
+    drawn, signs = map_works.draw(works, drawing)
+    counts = {sign.key: sign.count for sign in signs}
+    assert counts["work_cable"] == (works["kind"] == "fibre").sum()
+    # A tower, its cell and its satellite stand at one place: one sign.
+    assert (counts["work_hop"], counts["work_repeater"], counts["work_tower"]) == (1, 1, 1)
+    tower = works[works["kind"] == "new tower"].iloc[0]
+    x, y = drawing.centres[tower["village_code"]]
+    found = re.search(r'class="m-mast" d="M(\d+) (-?\d+)l14 14', drawn)
+    assert (int(found[1]), int(found[2]) + 14) == (pytest.approx(x, abs=2), pytest.approx(y, abs=2))
+
+
+def test_works_off_the_map_or_nowhere_are_not_drawn(made, drawing):
+    works = plan_tables.paid_works(made.plan)
+    nowhere = works.assign(lon=pd.NA, lat=pd.NA, to_lon=pd.NA, to_lat=pd.NA)
+    assert map_works.draw(nowhere, drawing) == ("", [])
+    assert map_works.draw(works.assign(lon=10.0, to_lon=10.0), drawing) == ("", [])
+    assert map_works.draw(works.iloc[:0], drawing) == ("", [])
+
+
+def test_signs_of_works_are_in_the_plans_map_alone_with_their_legend(made):
+    found = report_files(made, villages(made))
+    for name, there in (("map-plan.svg", True), ("map-now.svg", False), ("map-then.svg", False)):
+        assert ('class="m-mast" d="M22 2l12' in found[name]) == there, name
+        assert ("menara atau sel 4G baru: 1" in found[name]) == there, name
 
 
 def around(shapes, **more):

@@ -49,4 +49,6 @@ def test_plan_json_says_what_the_report_says(tmp_path):
     publish(tmp_path, made)
     plan = json.loads((tmp_path / "plan.json").read_text("utf-8"))
     assert plan["objective"] == made.plan.objective
-    assert sum(year["capex_idr"] for year in plan["years"]) == made.plan.points["capex_idr"].sum()
+    built = made.plan.points["capex_idr"].sum() + made.plan.works["capex_idr"].sum()
+    assert sum(year["capex_idr"] for year in plan["years"]) == built
+    assert {"districts", "fairness", "notes"} <= set(plan)

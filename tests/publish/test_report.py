@@ -159,6 +159,78 @@ def test_every_assumption_is_listed(made, page):
         assert line in text
 
 
+def section(page_text, language, name):
+    return page_text.split(f'id="{language}-h-{name}"')[1].split("</section>")[0]
+
+
+def test_the_councils_page_says_each_year_with_its_range_and_chance(made, found):
+    for language, dot in (("id", "."), ("en", ",")):
+        text = section(found["index.html"], language, "council")
+        for year in made.plan.years.to_dict("records"):
+            low, high = (f"{round(year[name]):,}".replace(",", dot) for name in ("people_low", "people_high"))
+            assert f"{low}–{high}" in text
+            assert f"{round(year['budget_chance'] * 100)}%" in text
+            assert f'value="{year["capex_idr"] + year["opex_idr"]}"' in text
+        for even in made.plan.fairness.dropna(subset="year").to_dict("records"):
+            assert even["lowest_district"] in text
+
+
+def test_the_councils_page_names_the_tightest_year_and_the_district_worst_off(made, found):
+    text = section(found["index.html"], "en", "council")
+    assert "the tightest: 2030, it holds with a chance of 80%" in text
+    last = made.plan.fairness.iloc[-1]
+    assert f"worst off by then: {last['lowest_district']}, {round(last['lowest'] * 100)}%" in text
+    assert "falls from 0.30 to 0.18" in text
+    assert f"{made.plan.objective:,.1f}" in text
+    assert f"{made.plan.bound:,.1f}" in text
+    assert "at most 0.07% can have been missed" in text
+
+
+def test_what_each_fund_buys_is_every_rupiah_once(made, found):
+    text = section(found["index.html"], "id", "plan")
+    paid = made.plan.payments
+    for fund, amount in paid.groupby("fund")["amount_idr"].sum().items():
+        assert f"Jumlah: {fund}" in text
+        assert f'value="{amount}"' in text
+    for amount in paid.groupby(["fund", "what", "option", "year"])["amount_idr"].sum():
+        assert f'value="{amount}"' in text
+
+
+def test_works_are_named_in_each_language_and_what_is_free_is_counted(made, found):
+    for language, words in (("id", "menara baru"), ("en", "new tower")):
+        text = section(found["index.html"], language, "plan")
+        assert words in text
+        assert ("rekaan" if language == "id" else "made up") in text
+    works = made.plan.works
+    free = int((works["capex_idr"] + works["opex_idr_per_year"] == 0).sum())
+    assert f"{free} more cost nothing of their own" in section(found["index.html"], "en", "plan")
+
+
+def test_notes_of_the_rules_are_told_in_both_languages(found):
+    assert "row 3 of plan.decide: no option can serve it" in section(found["index.html"], "en", "plan")
+    assert "baris 3 plan.decide: tidak ada pilihan" in section(found["index.html"], "id", "plan")
+
+
+def test_a_stop_gap_and_a_chance_stand_in_the_village_list(made, found):
+    text = section(found["index.html"], "en", "villages")
+    gap = made.plan.points.dropna(subset="until").iloc[0]
+    row = text.split(f'id="en-v{gap["village_code"]}"')[1].split("</tr>")[0]
+    assert f"(until {gap['until']})" in row
+    assert "really served: 87%" in row
+
+
+def test_money_kept_from_earlier_years_is_shown_and_left_is_never_less_than_nothing(made):
+    plan = made.plan
+    kept = plan.fund_years.assign(
+        kept_idr=plan.fund_years["spent_idr"].where(plan.fund_years["year"] == 2030, 0)
+    )
+    late = plan.payments.assign(money_of=plan.payments["year"].clip(upper=2029))
+    page = Page(rendered(replace(made, plan=replace(plan, fund_years=kept, payments=late)))["index.html"])
+    assert page.problems == []
+    assert str(int(kept["kept_idr"].max())) in page.data["id"]
+    assert all(int(value) >= 0 for value in page.data["id"])
+
+
 def test_that_it_is_made_up_is_said_only_when_it_is(made, found):
     assert "MADE-UP EXAMPLE" in found["index.html"]
     assert all("CONTOH REKAAN" in text for text in found.values())
@@ -179,6 +251,10 @@ def test_what_was_given_is_shown_and_not_run(made):
             points=made.plan.points.assign(fund=NASTY),
             villages=made.plan.villages.assign(reason_id=NASTY, reason_en=NASTY, fund=NASTY),
             fund_years=made.plan.fund_years.assign(fund=NASTY),
+            works=made.plan.works.assign(kind=NASTY, fund=NASTY, detail_en=NASTY, detail_id=NASTY),
+            payments=made.plan.payments.assign(fund=NASTY, option=NASTY),
+            fairness=made.plan.fairness.assign(lowest_district=NASTY),
+            notes=[NASTY],
         ),
         gap={by: table.assign(name=NASTY, key=NASTY) for by, table in made.gap.items()},
         findings=[Finding("question", NASTY, NASTY, NASTY, NASTY, NASTY, 1, NASTY, NASTY)],
@@ -217,7 +293,17 @@ def test_a_plan_that_builds_nothing_is_a_report_too(made):
         access_then=None,
         inequality={**made.inequality, "then": None},
         plan=replace(
-            plan, points=plan.points.iloc[:0], villages=nothing, years=years, objective=0.0, bound=0.0
+            plan,
+            points=plan.points.iloc[:0],
+            villages=nothing,
+            years=years,
+            objective=0.0,
+            bound=0.0,
+            works=plan.works.iloc[:0],
+            payments=plan.payments.iloc[:0],
+            districts=plan.districts.iloc[:0],
+            fairness=plan.fairness.iloc[:0],
+            notes=[],
         ),
         findings=(),
         sources=(),

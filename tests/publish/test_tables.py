@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_results import results
 
+from merata.publish.plan_tables import works_by_kind
 from merata.publish.tables import (
     SURE,
     VILLAGES_CSV,
@@ -63,21 +64,37 @@ def test_who_gets_nothing_has_no_year_but_a_reason_and_who_gets_something_has_al
 
 def test_money_and_years_are_whole_numbers_that_add_up_to_the_plan(made, joined):
     rows = rows_of(joined)
-    assert sum(int(row["capex_idr"]) for row in rows) == made.plan.points["capex_idr"].sum()
-    assert sum(int(row["opex_idr_per_year"]) for row in rows) == made.plan.points["opex_idr_per_year"].sum()
+    for name in ("capex_idr", "opex_idr_per_year"):
+        assert (
+            sum(int(row[name]) for row in rows) == made.plan.points[name].sum() + made.plan.works[name].sum()
+        )
     assert all(2025 <= int(row["year"]) <= 2030 for row in rows if row["year"])
     assert sum(int(row["people"]) for row in rows) == made.access.villages["people"].sum()
 
 
 def test_districts_and_options_add_up_to_the_plan(made, joined):
     points = made.plan.points
-    for table in (plan_by_district(joined, points), plan_by_option(points)):
-        assert table["capex_idr"].sum() == points["capex_idr"].sum()
-        assert table["opex_idr_per_year"].sum() == points["opex_idr_per_year"].sum()
-        assert table["points"].sum() == len(points)
-    districts = plan_by_district(joined, points)
+    districts, options, works = (
+        plan_by_district(joined, points),
+        plan_by_option(points),
+        works_by_kind(made.plan),
+    )
+    assert districts["points"].sum() == options["points"].sum() == len(points)
+    for name in ("capex_idr", "opex_idr_per_year"):
+        assert options[name].sum() == points[name].sum()
+        assert works[name].sum() == made.plan.works[name].sum() > 0
+        assert districts[name].sum() == options[name].sum() + works[name].sum()
     assert districts["villages"].sum() == len(joined)
     assert districts["villages_served"].sum() == points["village_code"].nunique()
+
+
+def test_a_point_that_costs_nothing_itself_names_the_fund_of_what_it_hangs_on(made, joined):
+    free = made.plan.points[made.plan.points["fund"].isna()]
+    pays = made.plan.works.set_index("id")["fund"]
+    row = {row["code"]: row for row in rows_of(joined)}
+    assert len(free)
+    for code, node in zip(free["village_code"], free["node"], strict=True):
+        assert row[code]["fund"] == pays[node]
 
 
 def test_the_unserved_come_surest_first(joined):
@@ -104,7 +121,8 @@ def test_a_village_without_a_row_in_the_plan_is_still_listed(made):
 def test_an_empty_plan_gives_a_list_all_the_same(made):
     plan = made.plan
     nothing = plan.villages.assign(year=pd.NA, option=pd.NA, fund=pd.NA, capex_idr=0, opex_idr_per_year=0)
-    empty = type(plan)(**{**vars(plan), "points": plan.points.iloc[:0], "villages": nothing})
+    bare = {"points": plan.points.iloc[:0], "works": plan.works.iloc[:0], "payments": plan.payments.iloc[:0]}
+    empty = type(plan)(**{**vars(plan), **bare, "villages": nothing})
     joined = villages(type(made)(**{**vars(made), "plan": empty}))
     assert all(row["year"] == "" for row in rows_of(joined))
     assert plan_by_district(joined, empty.points)["capex_idr"].sum() == 0

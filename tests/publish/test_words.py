@@ -13,6 +13,7 @@ import merata.publish as room
 from merata.access.result import WANTS
 from merata.plan.assume import RULES
 from merata.plan.result import OPTIONS
+from merata.publish.geopackage import _OPTION_POINT
 from merata.publish.phrases import PHRASES, in_indonesian
 from merata.publish.sentences import SENTENCES
 from merata.publish.words import CHOICES, MARKS, Tongue
@@ -22,6 +23,11 @@ from merata.region.tables import KNOWN_BY, LEVELS, SECTOR_OF_FACILITY, TABLES
 
 ID, EN = Tongue("id"), Tongue("en")
 FOLDER = Path(room.__path__[0])
+#: Kinds of nodes and links that merata.plan makes.
+WORKS = (
+    "new tower", "tower", "cell", "repeater", "fibre", "microwave", "satellite", "join", "junction", "place",
+    "point of presence",
+)  # fmt: skip
 
 
 def holes(text):
@@ -46,6 +52,8 @@ def test_a_sentence_is_there_in_both_languages_with_the_same_values(key):
         ("severity", SEVERITIES),
         ("component", COMPONENTS),
         ("facility", SECTOR_OF_FACILITY),
+        ("works", WORKS),
+        ("bought", [*(f"point {option}" for option in OPTIONS), *(f"works {kind}" for kind in WORKS)]),
         ("table", TABLES),
         ("sector", set(SECTOR_OF_FACILITY.values())),
     ],
@@ -53,6 +61,23 @@ def test_a_sentence_is_there_in_both_languages_with_the_same_values(key):
 def test_every_choice_has_a_word_in_both_languages(group, keys):
     assert set(keys) <= set(CHOICES[group])
     assert all(pair[0] and pair[1] for pair in CHOICES[group].values())
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_every_option_has_a_sign_in_the_layers(option):
+    assert option in _OPTION_POINT
+
+
+def test_notes_of_the_rules_are_said_in_indonesian():
+    notes = [
+        "Rules of fairness count only villages that some option can reach in these years; 3 of 41 in need can't be "
+        "reached",
+        *(f"row 2 of plan.decide: {what}" for what in (
+            "nothing like it could be planned anyway", "it is lit already: nothing to decide",
+            "only due after the planned years", "nothing there is below its promise", "no option can serve it",
+        )),
+    ]  # fmt: skip
+    assert [note for note in notes if in_indonesian(note) is None] == []
 
 
 def test_every_way_of_knowing_has_its_own_mark():
@@ -67,7 +92,7 @@ def test_no_sentence_lies_unused():
         if path.suffix in (".py", ".j2") and not path.name.endswith("sentences.py")
     )
     built = ("one_", "many_", "h_", "sure_", "for_", "known_", "map_", "prices_words_", "how_", "c_", "gap_", "index_",
-             "where_")  # fmt: skip
+             "where_", "change_")  # fmt: skip
     unused = [key for key in SENTENCES if not key.startswith(built) and not re.search(rf"\b{key}\b", text)]
     assert unused == []
 

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from made_results import results
 
+from merata.publish import plan_tables
 from merata.publish.tables import villages
 from merata.publish.workbook import write_workbook
 
@@ -38,9 +39,11 @@ def table(sheet):
 
 def test_there_is_a_sheet_for_each_question(book):
     assert book.sheetnames == [
-        "Ringkasan - Summary", "Belum terlayani - Unserved", "Per tahun - By year", "Per desa - Villages",
-        "Per dana - By fund", "Per kecamatan - By district", "Kesenjangan - Gap", "Layanan digital - Services",
-        "Titik - Points", "Harga - Prices", "Asumsi - Assumptions", "Temuan - Findings", "Keterangan kolom - Columns",
+        "Ringkasan - Summary", "Belum terlayani - Unserved", "Per tahun - By year", "Seberapa yakin - How sure",
+        "Keadilan - Fairness", "Kecamatan per tahun - Shares", "Per desa - Villages", "Per dana - By fund",
+        "Dana membeli - Funds buy", "Per kecamatan - By district", "Kesenjangan - Gap", "Layanan digital - Services",
+        "Titik - Points", "Bangunan bersama - Works", "Harga - Prices", "Asumsi - Assumptions", "Temuan - Findings",
+        "Keterangan kolom - Columns",
     ]  # fmt: skip
     assert all(len(name) <= 31 for name in book.sheetnames)
 
@@ -50,15 +53,89 @@ def test_every_village_is_in_it_once(made, book):
     assert [row["Code"] for row in rows] == sorted(made.access.villages["code"])
 
 
+def sum_of(book, name, column="Building (IDR)"):
+    amounts = [row[column] or 0 for row in table(book[name])]
+    assert sum(amounts[:-1]) == amounts[-1]
+    return amounts[-1]
+
+
 def test_sums_are_those_of_the_plan(made, book):
+    own, shared = (table["capex_idr"].sum() for table in (made.plan.points, made.plan.works))
+    assert own > 0 < shared
+    assert sum_of(book, "Titik - Points") == own
+    assert sum_of(book, "Bangunan bersama - Works") == shared
     for name in (
         "Per desa - Villages",
-        "Titik - Points",
         "Per kecamatan - By district",
         "Per tahun - By year",
+        "Dana membeli - Funds buy",
     ):
-        amounts = [row["Building (IDR)"] or 0 for row in table(book[name])]
-        assert sum(amounts[:-1]) == amounts[-1] == made.plan.points["capex_idr"].sum()
+        assert sum_of(book, name) == own + shared
+
+
+def test_what_funds_buy_is_every_payment_once(made, book):
+    paid = made.plan.payments
+    rows = table(book["Dana membeli - Funds buy"])[:-1]
+    assert sum_of(book, "Dana membeli - Funds buy", "In all (IDR)") == paid["amount_idr"].sum()
+    for year in made.plan.years["year"]:
+        spent = made.plan.fund_years[made.plan.fund_years["year"] == year]["spent_idr"].sum()
+        assert sum_of(book, "Dana membeli - Funds buy", f"{year} (IDR)") == spent
+    for row in rows:
+        assert row["In all (IDR)"] == row["Building (IDR)"] + row["Running (IDR)"]
+        assert " / " in row["What it buys"]
+    funds = {row["Fund"]: 0 for row in rows}
+    for row in rows:
+        funds[row["Fund"]] += row["In all (IDR)"]
+    assert funds == {str(k): v for k, v in paid.groupby("fund")["amount_idr"].sum().items()}
+
+
+def test_works_that_cost_nothing_are_counted_and_not_listed(made, book):
+    works = made.plan.works
+    free = int(((works["capex_idr"] == 0) & (works["opex_idr_per_year"] == 0)).sum())
+    sheet = book["Bangunan bersama - Works"]
+    rows = table(sheet)[:-1]
+    assert free > 0
+    assert len(rows) == len(works) - free
+    assert str(sheet["A3"].value).startswith(f"{free} other works cost nothing")
+    assert {row["Id"] for row in rows} <= set(works["id"])
+    assert all(row["Detail"] and row["Detail (Indonesian)"] for row in rows)
+
+
+def test_what_is_left_is_what_no_payment_takes(made, book):
+    plan = made.plan
+    late = plan.payments.assign(money_of=plan.payments["year"].where(plan.payments["year"] < 2027, 2026))
+    rows = table(book["Per dana - By fund"])[:-1]
+    assert all(row["Left (IDR)"] == row["Budget (IDR)"] - row["Spent (IDR)"] for row in rows)
+    left = plan_tables.funds(replace(plan, payments=late)).set_index(["fund", "year"])["left_idr"]
+    spent = plan.fund_years.set_index(["fund", "year"])["spent_idr"]
+    assert left["APBD", 2030] == 3_000_000_000
+    assert left["APBD", 2026] == 3_000_000_000 - sum(spent["APBD", year] for year in range(2026, 2031))
+
+
+def test_how_sure_and_how_fair_stand_there(made, book):
+    sure = table(book["Seberapa yakin - How sure"])
+    assert [row["Chance that the budget holds"] for row in sure] == list(made.plan.years["budget_chance"])
+    assert all(
+        row["People, low"] <= row["People served, all together"] <= row["People, high"] for row in sure
+    )
+    even = table(book["Keadilan - Fairness"])
+    assert [row["Year"] for row in even] == [None, *made.plan.years["year"]]
+    assert even[-1]["Lowest district"] == made.plan.fairness["lowest_district"].iloc[-1]
+    shares = table(book["Kecamatan per tahun - Shares"])
+    last = made.plan.districts[made.plan.districts["year"] == 2030].set_index("district")["share"]
+    assert {row["District"]: row["Served 2030"] for row in shares} == last.to_dict()
+    served = [row for row in table(book["Per desa - Villages"])[:-1] if row["Year"]]
+    assert all(row["Chance of really being served"] == 0.87 for row in served)
+
+
+def test_a_stop_gap_says_until_when(made, book):
+    rows = table(book["Titik - Points"])[:-1]
+    assert sum(row["Until"] is not None for row in rows) == made.plan.points["until"].notna().sum() > 0
+
+
+def test_notes_of_the_rules_are_told(made, book):
+    said = [row["Assumption or figure"] for row in table(book["Asumsi - Assumptions"])]
+    assert all(f"Note of the rules: {note}" in said for note in made.plan.notes)
 
 
 def test_totals_follow_the_filters(path):
