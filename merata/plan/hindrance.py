@@ -1,9 +1,10 @@
 """What stands in the way of serving a place by an offer from a year on, everything else as planned: exact tests.
 
 A trial takes an offer and the cheapest way to light its node, and asks in this order: may it start then, is there a
-way, may somebody pay for it, is its office served, may one more village start, does every rule still hold, is the money
-there, can the network carry it. The first that says no is the hindrance; where it is money, so much of it lacks that
-with exactly that much more, in these years and for these costs, it can be paid, and with a rupiah less it can't.
+way, may somebody pay for it, does no decision ask for what goes, is its office served, may one more village start, does
+every rule still hold, is the money there, can the network carry it. The first that says no is the hindrance. Where it
+is money, just so much lacks: with exactly that much more, in these years and for these costs, it can be paid, and
+with a rupiah less it can't.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from merata.plan.pay import LINK, NODE, OFFER
 from merata.plan.purse import Purse
 
 Kind = Literal[
-    "", "no option", "no need", "lead", "decided", "no way", "no fund", "office first", "villages a year", "rule",
-    "money", "capacity",
+    "", "no option", "no need", "lead", "decided", "no way", "no fund", "must", "office first", "villages a year",
+    "rule", "money", "capacity",
 ]  # fmt: skip
 
 #: Sums of rules are compared with this slack, as in the audit.
 _SLACK = 1e-6
 #: Of several hindrances of a place, the first here is told: the one that most would do something about.
 _NEAREST: tuple[Kind, ...] = (
-    "", "money", "office first", "villages a year", "rule", "capacity", "no fund", "decided", "lead", "no way",
-    "no need", "no option",
+    "", "money", "office first", "villages a year", "rule", "capacity", "must", "no fund", "decided", "lead",
+    "no way", "no need", "no option",
 )  # fmt: skip
 #: Hindrances with which an option is none at all in that year, whatever money there is.
 _UNABLE: tuple[Kind, ...] = ("no option", "lead", "decided", "no way", "no fund", "no need")
@@ -189,6 +190,7 @@ class Trials:
         if not self._payable[offer]:
             return Trial("no fund", offer, start, cost)
         kind, rule = self._orderly(int(self.instance.place[offer]), changes)
+        kind = "must" if self._forced_out(changes) else kind
         if kind:
             return Trial(kind, offer, start, cost, rule=rule, changes=changes)
         lacking = self.purse.shortage(self.ledger.needs_with(changes))
@@ -206,6 +208,14 @@ class Trials:
             return "decided"
         counts = self.instance.worth[self.instance.place[offer], start] * self.instance.share[offer]
         return "" if counts > 0 else "no need"
+
+    def _forced_out(self, changes: Changes) -> bool:
+        """Whether an offer goes, or comes too late, that has to be there."""
+        offers = self.instance.offers
+        return any(
+            kind == OFFER and bool(offers.must[row]) and start > offers.last[row]
+            for (kind, row), (start, _) in changes.items()
+        )
 
     def _ways_over(self, out: Changes, left: int) -> Ways:
         """Ways over the plan that the changes leave; most leave all of its works."""

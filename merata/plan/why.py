@@ -222,7 +222,8 @@ class Why:
 
     def gap(self, language: Language) -> str:
         """The proven gap in words."""
-        return percents([0.0, self._gap], language)[1] if self._gap >= _PROVEN else "0%"
+        text = f"{self._gap:.2%}" if self._gap >= 5e-5 else f"{self._gap * 100:.1g}%"
+        return text if language == "en" else text.replace(".", ",")
 
     def _hangs(self, offer: int, language: Language) -> str:
         works = self.facts.works(offer)
@@ -291,7 +292,8 @@ class Why:
             return self._decided(trial, language)
         limit = int(self._instance.villages_per_year[trial.year]) if trial.year != NONE else 0
         lead = int(self._instance.offers.lead[trial.offer]) if trial.offer != NONE else 0
-        return tell(trial.kind, language, limit=limit, lead=lead, level="")
+        key = "must_have" if trial.kind == "must" else trial.kind
+        return tell(key, language, limit=limit, lead=lead, level="")
 
     def _lacks(self, lacking: np.ndarray, language: Language) -> str:
         by_year = lacking.sum(axis=0)

@@ -74,6 +74,7 @@ WHY: dict[str, tuple[str, str]] = {
     "lead": ("its building takes {lead} of the planned years", "pembangunannya memakan {lead} tahun rencana"),
     "decided": ("a decision has it at another time{about}", "keputusan menetapkan waktu lain{about}"),
     "forbidden": ("a decision forbids it{about}", "keputusan melarangnya{about}"),
+    "must_have": ("a decision asks for what is taken", "keputusan meminta yang dipilih itu"),
     "no way": ("its network can't be built by then", "jaringannya tidak dapat dibangun sampai saat itu"),
     "rule": ("a rule would be broken ({about})", "suatu aturan akan dilanggar ({about})"),
     "capacity": ("the network there can't carry it too", "jaringan di sana tidak kuat memikulnya juga"),
@@ -100,7 +101,6 @@ WHY: dict[str, tuple[str, str]] = {
     "no_position": ("where it stands is not known", "letaknya tidak diketahui"),
     "no_fibre": ("no way for cable is known", "tidak ada jalur kabel yang diketahui"),
     "no_signal": ("no new or present 4G is sure enough to reach it", "tidak ada 4G baru atau yang ada yang cukup pasti menjangkaunya"),
-    "weak_signal": ("4G of {dbm} dBm is too weak", "4G {dbm} dBm terlalu lemah"),
     "no_sky": ("no satellite in view", "tidak ada satelit yang terlihat"),
     "below": ("{option} gives '{level}' only", "{option} hanya memberi '{level}'"),
     # explain
