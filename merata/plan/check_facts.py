@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from merata.access.result import Access
@@ -125,6 +126,12 @@ class Facts:
         """The office below its promise that goes first in each village, as a place."""
         return {row["village_code"]: row["place"] for row in self.places if row["is_office"]}
 
+    @cached_property
+    def growth(self) -> np.ndarray:
+        """What prices are multiplied with in each planned year, (T,)."""
+        result: np.ndarray = (1 + self.settings.plan.price_growth) ** np.arange(len(self.years))
+        return result
+
     def lead(self, kind: str) -> int:
         """Years between paying for an option or a kind of works and its service."""
         leads = {" ".join(k.replace("_", " ").split()): n for k, n in self.settings.plan.lead_years.items()}
@@ -132,18 +139,13 @@ class Facts:
 
     def cost(self, items: Mapping[str, float], cost: str, t: int, column: str = "used_idr") -> int:
         """Whole rupiah of the 'capital' or a year's 'running' cost of so many components in a year."""
-        factor = (1 + self.settings.plan.price_growth) ** t
-        total = 0
+        total, factor = 0, float(self.growth[t])
         for component, number in items.items():
             price = self.prices[component]
             monthly = price["unit"] == "per month"
             if monthly == (cost == "running"):
                 total += round(number * int(price[column]) * (_MONTHS if monthly else 1) * factor)
         return total
-
-    def slack(self, items: Mapping[str, float]) -> int:
-        """By how many rupiah two ways to round grown prices may differ."""
-        return len(items) if self.settings.plan.price_growth else 0
 
 
 def facts(

@@ -42,10 +42,9 @@ _NOBODY = Class(0, (), ())
 
 @dataclass
 class Bill:
-    """What is due: rupiah, by how many two ways to round may differ, and which funds may pay which share of it."""
+    """What is due, rupiah, and which funds may pay which share of it."""
 
     due: int
-    slack: int
     of: Class
 
 
@@ -62,8 +61,8 @@ def money(facts: Facts, decided: Decided) -> Iterator[str]:
     bills = _bills(facts, decided)
     yield from _handed_on(facts, decided, bills, paid)
     for key in sorted({*bills, *paid}):
-        bill = bills.get(key, Bill(0, 0, _NOBODY))
-        if abs(paid.get(key, 0) - bill.due) > bill.slack:
+        bill = bills.get(key, Bill(0, _NOBODY))
+        if paid.get(key, 0) != bill.due:
             yield f"{_about(facts, key)}: Rp {paid.get(key, 0):,} are paid of Rp {bill.due:,}"
     yield from _purses(facts, payments)
     yield from _who_may(facts, payments, bills)
@@ -92,30 +91,28 @@ def _about(facts: Facts, key: Key) -> str:
 def _bills(facts: Facts, decided: Decided) -> dict[Key, Bill]:
     found: dict[Key, Bill] = {}
 
-    def add(key: Key, due: int, slack: int, of: Class) -> None:
-        there = found.setdefault(key, Bill(0, 0, of))
-        there.due += due
-        there.slack += slack
+    def add(key: Key, due: int, of: Class) -> None:
+        found.setdefault(key, Bill(0, of)).due += due
 
     for point in facts.serving:
         items = point.offer["items"]
         name = ("point", point.place["place"], point.row["option"])
-        built, slack = point.start - decided.lead_of_point(point), facts.slack(items)
+        built = point.start - decided.lead_of_point(point)
         if built >= 0 and not decided.is_paid(point):
             of = _class_of_point(facts, decided, point, "capital")
-            add((*name, "capital", built), facts.cost(items, "capital", built), slack, of)
+            add((*name, "capital", built), facts.cost(items, "capital", built), of)
         of = _class_of_point(facts, decided, point, "running")
         for t in range(point.start, point.end):
-            add((*name, "running", t), facts.cost(items, "running", t), slack, of)
+            add((*name, "running", t), facts.cost(items, "running", t), of)
     for work in facts.built.values():
         items, name = work.thing["items"], ("works", work.row["id"], work.thing["kind"])
-        built, slack = work.start - decided.lead_of_work(work.thing, work.row["id"]), facts.slack(items)
+        built = work.start - decided.lead_of_work(work.thing, work.row["id"])
         if built >= 0 and work.row["id"] not in decided.paid_works:
             of = _class_of_work(facts, work.thing, work.link, "capital")
-            add((*name, "capital", built), facts.cost(items, "capital", built), slack, of)
+            add((*name, "capital", built), facts.cost(items, "capital", built), of)
         of = _class_of_work(facts, work.thing, work.link, "running")
         for t in range(work.start, len(facts.years)):
-            add((*name, "running", t), facts.cost(items, "running", t), slack, of)
+            add((*name, "running", t), facts.cost(items, "running", t), of)
     return found
 
 
@@ -150,7 +147,7 @@ def _cheaper(
         less = bills[key].due - min(facts.cost(point.offer["reuse_items"], "capital", 0), bills[key].due)
         if less == bills[key].due:
             open_ += 1
-        elif abs(paid.get(key, 0) - less) <= bills[key].slack:
+        elif paid.get(key, 0) == less:
             sure += 1
             bills[key].due = less
     return sure, open_

@@ -82,7 +82,7 @@ def priced(
         capital = times * facts.cost(items, "capital", built, column)
         running = facts.cost(items, "running", runs, column)
         for part, value in ((f"capex{end}_idr", capital), (f"opex{end}_idr_per_year", running)):
-            if row[part] is None or abs(int(row[part]) - value) > facts.slack(items):
+            if row[part] != value:
                 yield f"{name}: {part} is {row[part]}, but comes to {value} at the catalogue's prices"
 
 
