@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from merata.plan.instance import NONE, Instance
+from merata.plan.instance import NONE, Instance, Things
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ def columns(instance: Instance) -> Columns:
     """Numbers for every decision that can be of use."""
     lit, way = _network(instance)
     extra = _extra(instance)
-    starts = _starting(instance, lit)
+    alone = [_payable(instance, things) for things in (instance.nodes, instance.links, instance.offers)]
+    lit, way, extra = lit & alone[0], way & alone[1][:, None], extra & alone[1]
+    starts = _starting(instance, lit) & alone[2]
     serves = np.logical_or.accumulate(starts, axis=1) & ~instance.lasting[:, None]
     again = starts & (instance.pool != NONE)[:, None] & (instance.reuse > 0)[:, None]
     begun = np.zeros((int(instance.village.max(initial=NONE)) + 1, len(instance.years)), dtype=bool)
@@ -86,6 +88,25 @@ def _network(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
         way[:, towards] = _from(first, years) & ~instance.root[head][:, None]
         way[:, towards] &= np.arange(years) <= instance.links.last[:, None]
     return lit, way
+
+
+def _payable(instance: Instance, things: Things) -> np.ndarray:
+    """Whether the funds could pay for each thing, were it alone, when its service starts in each year, (n, T)."""
+    years = len(instance.years)
+    a, t = np.indices((years, years))
+    kept = (a <= t) & (t <= a + instance.carry[:, None, None])
+    money = (instance.money[:, :, None] * kept).sum(axis=1)
+    paid = np.maximum(np.arange(years) - things.lead[:, None], 0)
+    capital = np.take_along_axis(things.capital, paid, axis=1)
+    result: np.ndarray = _paid(instance, things.capital_class, capital, money[:, paid])
+    return result & _paid(instance, things.running_class, things.running, money[:, np.arange(years)[None, :]])
+
+
+def _paid(instance: Instance, classes: np.ndarray, amount: np.ndarray, money: np.ndarray) -> np.ndarray:
+    """Whether amounts (n, T) are within what all funds together may pay of them; `money` (F, n or 1, T)."""
+    share = instance.ceiling.T[:, classes, None]
+    result: np.ndarray = np.minimum(money, np.ceil(share * amount)).sum(axis=0) >= amount
+    return result
 
 
 def _extra(instance: Instance) -> np.ndarray:

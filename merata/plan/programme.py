@@ -62,6 +62,8 @@ class Programme:
     """A linear programme: maximise worth @ x with least <= matrix @ x <= most, 0 <= x <= upper."""
 
     instance: Instance
+    copies: np.ndarray
+    """How many places each place stands for: its columns count up to so many, (P,)."""
     columns: Columns
     worth: np.ndarray
     lower: np.ndarray
@@ -81,16 +83,18 @@ class Floor:
     """Part that each offer brings, (O,); None: the instance's own."""
 
 
-def programme(instance: Instance, floors: Sequence[Floor] = ()) -> Programme:
+def programme(
+    instance: Instance, floors: Sequence[Floor] = (), copies: np.ndarray | None = None
+) -> Programme:
     """The linear programme of an instance, without the rows that `cuts` adds; `floors` are kept as well."""
     at = columns(instance)
+    copies = np.ones(len(instance.village), dtype=np.int64) if copies is None else copies
     rows = Rows()
+    _places(instance, at, rows, copies)
     for part in (
-        _places,
         _gates,
         _offers_on_nodes,
         _network,
-        _stop_gaps,
         _needs,
         _funds,
         _villages,
@@ -98,6 +102,7 @@ def programme(instance: Instance, floors: Sequence[Floor] = ()) -> Programme:
         _musts,
     ):
         part(instance, at, rows)
+    _stop_gaps(instance, at, rows, copies)
     for floor in floors:
         share = instance.share if floor.share is None else floor.share
         worth = _worth(replace(instance, share=share), at, floor.worth)
@@ -107,8 +112,19 @@ def programme(instance: Instance, floors: Sequence[Floor] = ()) -> Programme:
     matrix, least, most = rows.built(at.count)
     upper = np.full(at.count, np.inf)
     upper[: at.whole] = 1.0
+    for family in (at.starts, at.serves, at.again):
+        o, t = np.nonzero(family != NONE)
+        upper[family[o, t]] = copies[instance.place[o]]
     return Programme(
-        instance, at, _worth(instance, at, instance.worth), np.zeros(at.count), upper, matrix, least, most
+        instance,
+        copies,
+        at,
+        _worth(instance, at, instance.worth),
+        np.zeros(at.count),
+        upper,
+        matrix,
+        least,
+        most,
     )
 
 
@@ -163,7 +179,7 @@ def _served(
     ]
 
 
-def _places(instance: Instance, at: Columns, rows: Rows) -> None:
+def _places(instance: Instance, at: Columns, rows: Rows, copies: np.ndarray) -> None:
     """Each place is served through at most one offer at a time, and once served stays served."""
     years = len(instance.years)
     ending = np.zeros(len(instance.village), dtype=bool)
@@ -173,7 +189,7 @@ def _places(instance: Instance, at: Columns, rows: Rows) -> None:
     kept = ending[place] | (year == years - 1)
     place, year = place[kept], year[kept]
     one = np.ones(len(place))
-    rows.at_most(_served(instance, at, place, year, one, np.arange(len(place))), one)
+    rows.at_most(_served(instance, at, place, year, one, np.arange(len(place))), copies[place].astype(float))
     stays = ending[place] & (year < years - 1)
     place, year = place[stays], year[stays]
     one, row = np.ones(len(place)), np.arange(len(place))
@@ -237,7 +253,7 @@ def _network(instance: Instance, at: Columns, rows: Rows) -> None:
         rows.at_most([(*until(at.extra, row, e, t), 1.0), (*lit, -1.0)], np.zeros(len(e)))
 
 
-def _stop_gaps(instance: Instance, at: Columns, rows: Rows) -> None:
+def _stop_gaps(instance: Instance, at: Columns, rows: Rows, copies: np.ndarray) -> None:
     """An offer that may end starts when it serves and did not before; what is left behind can be taken over."""
     o, t = np.nonzero(at.serves != NONE)
     row = np.arange(len(o))
@@ -245,7 +261,7 @@ def _stop_gaps(instance: Instance, at: Columns, rows: Rows) -> None:
     started = [(row, at.serves[o, t], 1.0), (row, before, -1.0), (row, at.starts[o, t], -1.0)]
     rows.at_most(started, np.zeros(len(o)))
     rows.at_most([(row, at.starts[o, t], 1.0), (row, at.serves[o, t], -1.0)], np.zeros(len(o)))
-    rows.at_most([(row, at.starts[o, t], 1.0), (row, before, 1.0)], np.ones(len(o)))
+    rows.at_most([(row, at.starts[o, t], 1.0), (row, before, 1.0)], copies[instance.place[o]].astype(float))
     o, t = np.nonzero(at.again != NONE)
     row = np.arange(len(o))
     rows.at_most([(row, at.again[o, t], 1.0), (row, at.starts[o, t], -1.0)], np.zeros(len(o)))

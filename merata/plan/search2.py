@@ -18,9 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from merata.errors import NoPlanError
+from merata.plan.alike import Alike, alike
 from merata.plan.audit import faults
 from merata.plan.greedy import greedy
-from merata.plan.instance import NONE, Instance, Solution, objective
+from merata.plan.instance import NONE, Instance, Solution, Things, objective
 from merata.plan.memory import Memory
 from merata.plan.programme import Floor, Programme, programme
 from merata.plan.reading import solution_of, values_of
@@ -28,18 +29,22 @@ from merata.plan.whole import Whole, search_whole
 
 #: Always the same, so that the same problem gives the same plan.
 _SEED = 1
-#: Work is limited by counts first, so that every machine ends at the same plan; the clock is the last resort.
+#: Work is limited by counts first, so that every machine ends at the same plan; the clock is the last resort. The whole
+#: programme gets so many branches at least, and more when it has few columns: branches times columns.
 _SUPPORT_BRANCHES = 200
 _PART_BRANCHES = 60
-_WHOLE_BRANCHES = 500
+_WHOLE_BRANCHES = (500, 5_000_000)
 #: What a tier has to bring is held to this share of what was found for it: the solver's own precision.
 _ROUNDING = 1e-7
 #: Parts that are decided anew in a row without any gain, before the search turns to the whole.
 _IDLE = 24
-#: Nodes in the first part, by how much the next one is larger, and the share of the places without a network that is drawn into it by lot.
+#: Nodes in the first part, by how much the next one is larger when that was easy, and the share of the places without
+#: a network that is drawn into it by lot.
 _NODES = 30
 _GROWTH = 1.2
 _PLACES = 0.08
+#: The problem is posed anew when at most this share of its places is left to decide apart.
+_NARROWER = 0.8
 #: Shares of the time: for the bound, and until the turn to the whole.
 _BOUND_TIME, _PART_TIME = 0.4, 0.75
 
@@ -101,12 +106,13 @@ def search(
     tiers = np.unique(instance.tier).tolist() or [0]
     tier = instance.tier if len(instance.tier) else np.zeros(len(instance.village), dtype=np.int64)
     kept = list(floors)
+    same = alike(instance, floors)
     memory = memory or Memory()
     total, bound, early = 0.0, 0.0, False
     for n in tiers:
         worth = np.where((tier == n)[:, None], instance.worth, 0.0)
         stage = dataclasses.replace(instance, worth=worth)
-        found = _search(stage, kept, gap, seconds / len(tiers), start, tell, memory)
+        found = _search(stage, same, kept, gap, seconds / len(tiers), start, tell, memory)
         start, early = found.solution, early or found.stopped_early
         total, bound = total + found.objective, bound + found.bound
         kept.append(Floor(worth, found.objective * (1 - _ROUNDING)))
@@ -115,6 +121,7 @@ def search(
 
 def _search(
     instance: Instance,
+    same: Alike,
     floors: list[Floor],
     gap: float,
     seconds: float,
@@ -123,10 +130,10 @@ def _search(
     memory: Memory,
 ) -> Found:
     """The best plan of one tier."""
-    run = _Run(instance, floors, gap, seconds, progress, memory)
+    run = _Run(instance, same, floors, gap, seconds, progress, memory)
     run.take(start)
     run.take(greedy(instance))
-    for step in (run.relax, run.support, run.parts, run.whole):
+    for step in (run.relax, run.support, run.narrow, run.parts, run.whole):
         step()
         if run.done:
             break
@@ -139,6 +146,7 @@ class _Run:
     def __init__(
         self,
         instance: Instance,
+        same: Alike,
         floors: list[Floor],
         gap: float,
         seconds: float,
@@ -154,15 +162,24 @@ class _Run:
         self._began = time.monotonic()
         self._seconds = seconds
         self._progress = progress
-        self._programme: Programme = programme(instance, floors)
-        self._relaxation = memory.relaxation(self._programme)
+        self._memory = memory
+        self._ceiling = math.inf
         self._random = np.random.default_rng(_SEED)
+        self._pose(same)
+
+    def _pose(self, same: Alike) -> None:
+        """The programme of what is left to decide."""
+        self._same = same
+        self._small = dataclasses.replace(same.small, worth=same.worth(self.instance.worth))
+        floors = [same.shrunk(floor) for floor in self._floors]
+        self._programme: Programme = programme(self._small, floors, same.copies)
+        self._relaxation = self._memory.relaxation(self._programme)
         self._free_always = self._bookkeeping()
 
     @property
     def bound(self) -> float:
         """What no plan can exceed."""
-        return self._relaxation.bound
+        return min(self._ceiling, self._relaxation.bound)
 
     @property
     def done(self) -> bool:
@@ -179,13 +196,10 @@ class _Run:
                 if self._relaxation.infeasible
                 else f"no plan that keeps every rule was found in {self._seconds:g} s; `plan.seconds` gives more time"
             )
-        bound = max(self.bound, self.worth) if math.isfinite(self.bound) else self._ceiling()
+        # Everything served from the first year on is a bound where the linear programme found none in time.
+        bound = max(min(self.bound, float(self.instance.worth.sum())), self.worth)
         early = self.late and gap_of(self.worth, bound) > self._gap
         return Found(self.best, self.worth, bound, early)
-
-    def _ceiling(self) -> float:
-        """Everything served from the first year on: a bound where the linear programme found none in time."""
-        return float(self.instance.worth.sum())
 
     def take(self, plan: Solution | None) -> None:
         """Keep a plan when it is better than the best and keeps every rule."""
@@ -216,16 +230,65 @@ class _Run:
         values = self._relaxation.values
         used = (values > 1e-7) | self._free_always
         if self.best is not None:
-            used |= values_of(self._programme, self.best) > 0
+            used |= self._values(self.best) > 0
         upper = np.where(used, self._programme.upper, 0.0)
         self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * 0.2, self._gap / 2)
+
+    def narrow(self) -> None:
+        """Leave out what no better plan can use, and take together the villages that are alike without it.
+
+        A decision whose reduced cost is more than what lies between plan and bound is in no better plan than this.
+        """
+        if self.best is None:
+            return
+        narrower = self._without(self._worthless())
+        same = alike(narrower, self._floors)
+        if len(same.small.village) > _NARROWER * len(self._small.village):
+            return
+        self._ceiling = self.bound
+        self._pose(same)
+        for step in (self.relax, self.support):
+            if not self.done:
+                step()
+
+    def _worthless(self) -> np.ndarray:
+        """Columns that are in no better plan and not in the best."""
+        slack = self._relaxation.bound - max(self.worth, 0.0)
+        values, reduced = self._relaxation.values, self._relaxation.reduced
+        used = np.zeros(len(values), dtype=bool) if self.best is None else self._values(self.best) > 0
+        result: np.ndarray = (values < 1e-9) & (reduced < -slack * (1 + 1e-9)) & ~self._free_always & ~used
+        return result
+
+    def _without(self, worthless: np.ndarray) -> Instance:
+        """The problem without things all whose decisions are worthless."""
+        at, whole = self._programme.columns, self.instance
+        never = len(whole.years)
+
+        def gone(*families: np.ndarray) -> np.ndarray:
+            some = np.concatenate([family.reshape(len(family), -1) for family in families], axis=1)
+            result: np.ndarray = ((some == NONE) | worthless[np.maximum(some, 0)]).all(axis=1)
+            return result
+
+        offers = np.zeros(len(whole.place), dtype=bool)
+        for n in np.flatnonzero(gone(at.starts) | (gone(at.serves) & ~self._small.lasting)).tolist():
+            offers[self._same.offers[n]] = True
+
+        def without(things: Things, out: np.ndarray) -> Things:
+            return dataclasses.replace(things, first=np.where(out & ~things.must, never, things.first))
+
+        return dataclasses.replace(
+            whole,
+            nodes=without(whole.nodes, gone(at.lit) & ~whole.root),
+            links=without(whole.links, gone(at.way, at.extra)),
+            offers=without(whole.offers, offers),
+        )
 
     def parts(self) -> None:
         """Parts of the plan decided anew, until nothing is gained or the time for it is up.
 
         A part is larger when the last one was soon decided, and smaller when it was not.
         """
-        idle, size = 0, _NODES
+        idle, size = 0, float(_NODES)
         while (
             self.best is not None
             and idle < _IDLE
@@ -234,7 +297,7 @@ class _Run:
         ):
             before = self.worth
             free = self._free(self._part(int(size)))
-            values = values_of(self._programme, self.best)
+            values = self._values(self.best)
             lower = np.where(free, self._programme.lower, values)
             upper = np.where(free, self._programme.upper, values)
             result = self._whole(lower, upper, _PART_BRANCHES, self._seconds * 0.05, self._gap / 10)
@@ -244,13 +307,14 @@ class _Run:
 
     def whole(self) -> None:
         """The whole programme without what the bound rules out: a decision that would cost more than the gap."""
-        slack = self.bound - max(self.worth, 0.0)
+        slack = self._relaxation.bound - max(self.worth, 0.0)
         values, reduced = self._relaxation.values, self._relaxation.reduced
-        worthless = (values < 1e-9) & (reduced < -slack * (1 + 1e-9)) & ~self._free_always
-        upper = np.where(worthless, 0.0, self._programme.upper)
-        certain = (values > 1 - 1e-9) & (reduced > slack * (1 + 1e-9)) & ~self._free_always
-        lower = np.where(certain, 1.0, self._programme.lower)
-        result = self._whole(lower, upper, _WHOLE_BRANCHES, math.inf, self._gap)
+        upper = np.where(self._worthless(), 0.0, self._programme.upper)
+        certain = (values > upper - 1e-9) & (reduced > slack * (1 + 1e-9)) & ~self._free_always
+        lower = np.where(certain, upper, self._programme.lower)
+        least, work = _WHOLE_BRANCHES
+        branches = max(least, work // max(1, int((upper > lower).sum())))
+        result = self._whole(lower, upper, branches, math.inf, self._gap)
         if math.isfinite(result.ceiling):
             self._relaxation.bound = min(self.bound, max(result.ceiling, self.worth))
         if self.best is None and result.infeasible:
@@ -260,14 +324,33 @@ class _Run:
         self, lower: np.ndarray, upper: np.ndarray, branches: int, seconds: float, gap: float
     ) -> Whole:
         until = self._began + min(self._seconds, self._now() + seconds)
-        start = None if self.best is None else values_of(self._programme, self.best)
+        start = None if self.best is None else self._values(self.best)
         result = search_whole(self._relaxation, lower, upper, start, until=until, branches=branches, gap=gap)
         if result.values is not None:
-            self.take(solution_of(self._programme, result.values))
+            self.take(self._plan(result.values))
         return result
 
     def _now(self) -> float:
         return time.monotonic() - self._began
+
+    def _values(self, plan: Solution) -> np.ndarray:
+        """Values of the columns that stand for a plan."""
+        at, years = self._programme.columns, len(self.instance.years)
+        never = np.full(len(self._small.place), years)
+        network = Solution(plan.node_start, plan.link_start, never, never)
+        values = values_of(self._programme, network)
+        for family, count in zip((at.starts, at.serves), self._same.counts(plan), strict=True):
+            values[family[family != NONE]] = count[family != NONE]
+        return values
+
+    def _plan(self, values: np.ndarray) -> Solution:
+        """The plan that values stand for."""
+        at = self._programme.columns
+        starts, serves = (
+            np.where(family != NONE, np.rint(values[np.maximum(family, 0)]), 0).astype(np.int64)
+            for family in (at.starts, at.serves)
+        )
+        return self._same.plan(solution_of(self._programme, values), starts, serves)
 
     def _bookkeeping(self) -> np.ndarray:
         """Columns that follow from others: money, villages begun, terminals taken over."""
@@ -280,7 +363,7 @@ class _Run:
 
     def _part(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Nodes near one another in the network, and places: those of these nodes, and some drawn by lot."""
-        instance = self.instance
+        instance = self._small
         size = len(instance.nodes)
         nodes = np.zeros(size, dtype=bool)
         if size:
@@ -292,7 +375,7 @@ class _Run:
 
     def _near(self, node: int, count: int) -> list[int]:
         """So many nodes around one, nearest by number of links first."""
-        ends = self.instance.ends
+        ends = self._small.ends
         inside, border = [node], {node}
         seen = {node}
         while border and len(inside) < count:
@@ -305,7 +388,7 @@ class _Run:
     def _free(self, part: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         """Columns that are decided anew for a part."""
         nodes, places = part
-        at, instance = self._programme.columns, self.instance
+        at, instance = self._programme.columns, self._small
         free = self._free_always.copy()
         links = nodes[instance.ends].any(axis=1)
         offers = places[instance.place]

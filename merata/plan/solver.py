@@ -12,8 +12,6 @@ import scipy.sparse as sp
 
 from merata.plan.programme import Programme
 
-Basis = tuple[np.ndarray, np.ndarray]
-
 #: Always the same, so that the same problem gives the same plan.
 _SEED = 1
 
@@ -54,22 +52,6 @@ class Solver:
         """Other bounds of the first rows."""
         which = np.arange(len(most), dtype=np.int32)
         _check(self._highs.changeRowsBounds(len(which), which, least, most))
-
-    def basis(self) -> Basis:
-        """Where the last linear solve ended: the state of every column and row, by HiGHS's numbers."""
-        basis = self._highs.getBasis()
-        column, row = (
-            np.array([int(n) for n in part], dtype=np.int64) for part in (basis.col_status, basis.row_status)
-        )
-        return column, row
-
-    def begin(self, basis: Basis) -> None:
-        """A state to begin the next linear solve from; HiGHS mends what does not fit."""
-        given = highspy.HighsBasis()
-        states = {int(s): s for s in highspy.HighsBasisStatus.__members__.values()}
-        given.col_status, given.row_status = ([states[n] for n in part.tolist()] for part in basis)
-        given.valid, given.alien = True, True
-        self._highs.setBasis(given)
 
     def objective(self, worth: np.ndarray) -> None:
         """Another objective."""

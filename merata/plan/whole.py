@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
+import scipy.sparse as sp
 
+from merata.plan.programme import Programme
 from merata.plan.relaxation import Relaxation
 from merata.plan.solver import Solver
+
+#: Rows are judged with this slack.
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True)
@@ -40,25 +46,70 @@ def search_whole(
     """
     ceiling = math.inf
     while True:
-        solver = Solver(relaxation.strengthened())
-        solver.bounds(lower, upper)
+        small = _smaller(relaxation.strengthened(), lower, upper)
+        if small is None:
+            return Whole(None, -math.inf, ceiling, True, True)
+        part, free = small
+        solver = Solver(part)
         solver.whole(True)
         solver.set(mip_rel_gap=gap, mip_max_nodes=branches, mip_allow_restart=False)
         if start is not None:
-            solver.start(start)
+            solver.start(start[free])
         status = solver.solve(until)
-        ceiling = min(ceiling, solver.ceiling)
+        fixed = float(relaxation.programme.worth[~free] @ lower[~free])
+        ceiling = min(ceiling, solver.ceiling + fixed)
         in_time = status != highspy.HighsModelStatus.kTimeLimit
         infeasible = status == highspy.HighsModelStatus.kInfeasible
         if not solver.feasible:
             return Whole(None, -math.inf, ceiling, infeasible, in_time)
-        values = solver.values.copy()
+        values = lower.copy()
+        values[free] = solver.values
         count = relaxation.programme.columns.whole
         values[:count] = np.round(values[:count])
         blocks = relaxation.broken(values)
         if not blocks:
-            return Whole(values, solver.worth, ceiling, False, in_time)
+            return Whole(values, solver.worth + fixed, ceiling, False, in_time)
         if not in_time:
             return Whole(None, -math.inf, ceiling, False, False)
         relaxation.add(blocks)
         start = None
+
+
+def _smaller(whole: Programme, lower: np.ndarray, upper: np.ndarray) -> tuple[Programme, np.ndarray] | None:
+    """The programme of those columns alone that are free, and which they are; None where the others break a row."""
+    free = upper > lower
+    matrix = whole.matrix.tocsc()
+    settled = matrix[:, ~free] @ lower[~free]
+    least, most = whole.least - settled, whole.most - settled
+    inside = matrix[:, free].tocsr()
+    high, low = _extremes(inside, lower[free], upper[free])
+    if ((high < least - _SLACK) | (low > most + _SLACK)).any():
+        return None
+    open_ = (high > most + _SLACK) | (low < least - _SLACK)
+    columns = dataclasses.replace(
+        whole.columns, count=int(free.sum()), whole=int(free[: whole.columns.whole].sum())
+    )
+    part = dataclasses.replace(
+        whole,
+        columns=columns,
+        worth=whole.worth[free],
+        lower=lower[free],
+        upper=upper[free],
+        matrix=inside[open_],
+        least=least[open_],
+        most=most[open_],
+    )
+    return part, free
+
+
+def _extremes(matrix: sp.csr_matrix, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The most and the least that every row can come to."""
+    up, down = matrix.copy(), matrix.copy()
+    up.data, down.data = np.maximum(up.data, 0), np.minimum(down.data, 0)
+    endless = np.isinf(upper)
+    finite = np.where(endless, 0.0, upper)
+    high = up @ finite + down @ lower
+    low = up @ lower + down @ finite
+    high[np.asarray(up[:, endless].sum(axis=1)).ravel() > 0] = np.inf
+    low[np.asarray(down[:, endless].sum(axis=1)).ravel() < 0] = -np.inf
+    return high, low
