@@ -184,8 +184,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "row": ("baris", "row"),
     # plan
     "plan_words": (
-        "Belanja tidak pernah melampaui anggaran tahun mana pun. “Menjalankan” adalah biaya tahun itu untuk semua titik yang sudah dibangun; jumlah desa dan jiwa adalah kumulatif sampai akhir tahun.",
-        "Spending never exceeds the budget of any year. “Running” is that year's cost of all points built so far; villages and people are counted all together by the end of the year.",
+        "Tidak ada dana yang membayar lebih dari yang dimilikinya pada tahun mana pun. “Menjalankan” adalah biaya tahun itu untuk semua yang melayani; “sisa” adalah uang tahun itu yang tidak pernah dipakai; jumlah desa dan jiwa adalah kumulatif sampai akhir tahun.",
+        "No fund pays more than it has in any year. “Running” is that year's cost of all that serves; “left” is what of the year's money is never spent; villages and people are counted all together by the end of the year.",
     ),
     "years_caption": ("Rencana per tahun, uang dalam juta rupiah", "The plan by year, money in million rupiah"),
     "funds_caption": ("Sumber dana per tahun, dalam juta rupiah", "Funds by year, in million rupiah"),
