@@ -13,7 +13,7 @@ from merata.errors import MissingError
 from merata.plan import rule_words
 from merata.plan import words as say
 from merata.plan.frames import words
-from merata.plan.instance import NONE, Solution
+from merata.plan.instance import NONE, Instance, Solution
 from merata.plan.pay import Payments
 from merata.plan.pose import Posed
 from merata.plan.result import Plan
@@ -51,6 +51,7 @@ def explain(
     access: Access,
     code: str,
     offers: pd.DataFrame | None = None,
+    instance: Instance | None = None,
 ) -> Explanation:
     """Why village `code` gets what `plan` gives it, or nothing, and the least that would have to change.
 
@@ -60,6 +61,7 @@ def explain(
     access : who has which level now.
     code : the village's official code.
     offers : all offers of the supply, also those that don't reach the promise.
+    instance : what the plan was made for, where that is not the posed one (a plan that holds back money, say).
 
     Raises
     ------
@@ -72,7 +74,7 @@ def explain(
         raise MissingError(
             f"{code}: no village has this code. `merata explain FOLDER NAME` takes a name too."
         )
-    why = Why(posed, posed.instance, solution, payments, access, plan.gap, offers)
+    why = Why(posed, instance or posed.instance, solution, payments, access, plan.gap, offers)
     teller = _Teller(plan, posed, why, {str(k): v for k, v in rows.iloc[0].items()})
     return Explanation(
         code=code,
@@ -244,7 +246,7 @@ class _Teller:
         trials, instance = self._facts.trials, self._facts.instance
         offers = [offer for place in self._places for offer in trials.offers_of(place)]
         decided = dict.fromkeys(
-            about_in(d.about, language) for o in offers for d in self._facts.decisions_on(o)
+            about_in(d.about, language) for o in offers for d in self._facts.decisions_near(o)
         )
         told = list(decided)
         rules = {n: spare for place in self._places for n, spare in trials.rules_on(place)}

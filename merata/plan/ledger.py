@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from merata.plan.instance import NONE, Instance, Solution, Things
@@ -27,9 +25,8 @@ class Ledger:
         self._start = (nodes, solution.link_start, solution.offer_start)
         self._end = solution.offer_end
         self.needs: np.ndarray = bills(instance, solution).needs(*self._shape)
-        self._pooled: dict[int, list[int]] = {}
-        for offer in np.flatnonzero((instance.pool != NONE) & (solution.offer_start < self._never)).tolist():
-            self._pooled.setdefault(int(instance.pool[offer]), []).append(offer)
+        pools = np.unique(instance.pool[instance.pool != NONE]).tolist()
+        self._pooled = {int(pool): np.flatnonzero(instance.pool == pool) for pool in pools}
         self._taken = {pool: self._taken_over(pool, {}) for pool in self._pooled}
 
     def service(self, kind: int, row: int, changes: Changes) -> tuple[int, int]:
@@ -46,7 +43,7 @@ class Ledger:
             _add(result, things, row, start, end, 1)
         touched = {int(self._instance.pool[row]) for kind, row in changes if kind == OFFER} - {NONE}
         for pool in sorted(touched):
-            result += self._taken.get(pool, 0) - self._taken_over(pool, changes)
+            result += self._taken[pool] - self._taken_over(pool, changes)
         return result
 
     def cost(self, changes: Changes, over: Changes) -> int:
@@ -56,25 +53,22 @@ class Ledger:
     def _taken_over(self, pool: int, changes: Changes) -> np.ndarray:
         """What offers of a pool need not pay because others of it have ended, (C, T): as `instance.needs` has it."""
         result = np.zeros(self._shape, dtype=np.int64)
-        spans = list(self._spans(pool, changes))
-        ended = sorted(end for _, end, _ in spans if end < self._never)
-        for start, _, offer in sorted(spans, key=lambda span: (span[0], span[2])) if ended else ():
-            if ended and ended[0] <= start:
-                ended.pop(0)
-                things = self._instance.offers
-                paid = start - int(things.lead[offer])
-                result[things.capital_class[offer], paid] += min(
-                    int(self._instance.reuse[offer]), int(things.capital[offer, paid])
-                )
+        members, things = self._pooled[pool], self._instance.offers
+        start, end = self._start[OFFER][members], self._end[members]
+        for (kind, row), span in changes.items():
+            if kind == OFFER and self._instance.pool[row] == pool:
+                at = int(np.searchsorted(members, row))
+                start[at], end[at] = span
+        ended = np.bincount(end[(start < self._never) & (end < self._never)], minlength=self._never)
+        left = 0
+        for t in range(self._never) if ended.any() else ():
+            left += int(ended[t])
+            heirs = members[np.flatnonzero(start == t)[:left]]
+            left -= len(heirs)
+            paid = t - things.lead[heirs]
+            saved = np.minimum(self._instance.reuse[heirs], things.capital[heirs, paid])
+            np.add.at(result, (things.capital_class[heirs], paid), saved)
         return result
-
-    def _spans(self, pool: int, changes: Changes) -> Iterable[tuple[int, int, int]]:
-        """Start, end and row of the pool's offers that serve at all."""
-        others = [row for kind, row in changes if kind == OFFER and self._instance.pool[row] == pool]
-        for row in dict.fromkeys([*self._pooled.get(pool, ()), *others]):
-            start, end = self.service(OFFER, row, changes)
-            if start < self._never:
-                yield start, end, row
 
 
 def _add(needs: np.ndarray, things: Things, row: int, start: int, end: int, sign: int) -> None:

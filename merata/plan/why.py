@@ -233,7 +233,9 @@ class Why:
         shared = tell(
             "alone" if not number else "one_other" if number == 1 else "others", language, others=number
         )
-        parts = [self._site(kind, code, language) for kind, code in works.sites]
+        parts = [
+            self._sites(kind, works.sites, language) for kind in dict.fromkeys(k for k, _ in works.sites)
+        ]
         if works.cable_km >= 0.05:
             parts.append(tell("fibre", language, km=decimal(works.cable_km, language)))
         if works.hops:
@@ -242,11 +244,17 @@ class Why:
             parts.append(tell("satellite", language))
         return tell("hangs", language, list=listed(parts, language), shared=shared) if parts else ""
 
-    def _site(self, kind: str, code: str, language: Language) -> str:
+    def _sites(self, kind: str, sites: tuple[tuple[str, str], ...], language: Language) -> str:
+        """Sites of a kind: how many, and where the nearest to the place is."""
+        codes = [code for k, code in sites if k == kind]
+        number = len(codes)
         known = kind in ("new tower", "tower", "cell", "repeater")
-        what = tell(kind, language) if known else tell("works", language, number=1, kind=kind)
-        village = self._villages.get(code)
-        return tell("works_in", language, what=what, village=village[0]) if village else what
+        key = (kind if number == 1 else f"{kind}s") if known else "works"
+        what = tell(key, language, number=number, kind=kind)
+        village = self._villages.get(codes[0])
+        if not village:
+            return what
+        return tell("works_in" if number == 1 else "works_nearest", language, what=what, village=village[0])
 
     def _rules(self, offer: int, language: Language) -> list[str]:
         """Decisions that have an offer served, and the rules that would not be kept without its place."""

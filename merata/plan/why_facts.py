@@ -116,6 +116,12 @@ class Facts:
         """The rows of [[plan.decide]] that bear on an offer."""
         return self._decided.get(("offers", offer), [])
 
+    def decisions_near(self, offer: int) -> list[Decision]:
+        """Those, and the ones that bear on what the plan lights its node over."""
+        nodes, links = self.trials.tree.way(int(self.instance.node[offer]), root=True)
+        on = [("offers", offer), *(("nodes", n) for n in nodes), *(("links", e) for e in links)]
+        return [decision for thing in on for decision in self._decided.get(thing, [])]
+
     def points(self) -> list[int]:
         """The offers that serve at any time, by place and start."""
         start = self.solution.offer_start
