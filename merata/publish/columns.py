@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from merata.publish.words import Tongue
 
-Kind = Literal["text", "int", "decimal", "idr", "share", "year"]
+Kind = Literal["text", "int", "decimal", "idr", "share", "percent", "year"]
 
 
 @dataclass(frozen=True)

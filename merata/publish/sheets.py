@@ -91,8 +91,11 @@ def _summary(results: Results, joined: pd.DataFrame) -> Sheet:
         ("Jiwa belum terlayani (harapan)", "People unserved (expected)", facts["people_below"], "int", how),
         ("Desa dengan titik layanan menurut rencana", "Villages with a service point under the plan", facts["served"], "int", "modelled"),
         ("Jiwa terlayani menurut rencana", "People served under the plan", facts["people_served"], "int", "modelled"),
+        ("– benar-benar, sembilan dari sepuluh kali lebih dari", "– really, nine times in ten more than", facts["people_low"], "int", "modelled"),
+        ("– benar-benar, satu dari sepuluh kali lebih dari", "– really, once in ten times more than", facts["people_high"], "int", "modelled"),
         ("Mungkin sekali belum terlayani, belum tertampung", "Probably unserved, left out", facts["not_planned"], "int", "modelled"),
         ("Anggaran (Rp)", "Budget (IDR)", facts["budget"], "idr", _weakest_budget(results)),
+        ("Peluang anggaran cukup, pada tahun yang tersulit", "Chance that the budget holds, in the tightest year", facts["budget_chance"], "share", "modelled"),
         ("Membangun (Rp)", "Building (IDR)", facts["capex"], "idr", facts["price_known"]),
         ("– dengan harga terendah (Rp)", "– at the lowest prices (IDR)", facts["capex_low"], "idr", facts["price_known"]),
         ("– dengan harga tertinggi (Rp)", "– at the highest prices (IDR)", facts["capex_high"], "idr", facts["price_known"]),
@@ -100,6 +103,7 @@ def _summary(results: Results, joined: pd.DataFrame) -> Sheet:
         ("Menjalankan per tahun sesudahnya (Rp)", "Running a year afterwards (IDR)", facts["opex_after"], "idr", facts["price_known"]),
         ("Nilai rencana (tahun layanan tertimbang)", "Worth of the plan (weighted years of service)", results.plan.objective, "decimal", "modelled"),
         ("Batas atas yang terbukti", "Proven upper bound", results.plan.bound, "decimal", "modelled"),
+        ("Paling banyak terlewat", "Missed at most", facts["gap_share"], "percent", "modelled"),
         *(
             (f"{_ID('index_' + key)}, {moment_id}", f"{_EN('index_' + key)}, {moment_en}", row[moment], "decimal", "modelled")
             for key, row in inequality.items()

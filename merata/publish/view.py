@@ -57,6 +57,11 @@ def summary(results: Results, joined: pd.DataFrame) -> dict[str, Any]:
         "access_known": _weakest(joined["known_by"]),
         "served": int(joined["year"].notna().sum()),
         "people_served": years[-1]["people_served"] if years else 0,
+        "people_low": years[-1]["people_low"] if years else None,
+        "people_high": years[-1]["people_high"] if years else None,
+        "budget_chance": min(
+            (c for c in (row["budget_chance"] for row in years) if c is not None), default=None
+        ),
         "first_built": first["year"] if first else None,
         "first_villages": first["villages_served"] if first else 0,
         "not_planned": int((joined["year"].isna() & (chance >= PROBABLE)).sum()),
@@ -83,7 +88,7 @@ def _weakest(words: pd.Series[str]) -> str | None:
 
 def _proof(objective: float, bound: float) -> dict[str, Any]:
     """How much more than this plan any plan can bring: a share of the plan, rounded up, never down."""
-    worth = {"objective": objective, "bound": bound, "gap_text": {}}
+    worth = {"objective": objective, "bound": bound, "gap_text": {}, "gap_share": None}
     if not np.isfinite(bound) or not np.isfinite(objective) or (objective <= 0 < bound):
         return {**worth, "more_share": None, "more_text": {}, "proven": False}
     share = max(0.0, bound / objective - 1) if objective > 0 else 0.0
@@ -93,6 +98,7 @@ def _proof(objective: float, bound: float) -> dict[str, Any]:
         "more_share": share,
         "more_text": _upwards(share),
         "gap_text": _upwards(missed),
+        "gap_share": missed,
         "proven": share <= PROVEN_WITHIN,
     }
 

@@ -23,6 +23,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "decimal": {"num_format": "#,##0.00", "valign": "top"},
     "idr": {"num_format": "#,##0", "valign": "top"},
     "share": {"num_format": "0%", "valign": "top"},
+    "percent": {"num_format": "0.00%", "valign": "top"},
     "year": {"num_format": "0", "valign": "top", "align": "center"},
 }
 _INK, _DEEP, _WARN = "#1B2A33", "#0B5563", "#5B1A00"

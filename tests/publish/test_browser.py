@@ -119,3 +119,9 @@ def test_on_paper_every_page_says_that_it_is_made_up(browser, url, tmp_path):
     assert len(pages) > 3
     assert all("MADE-UP" in page.replace("\n", "") for page in pages)
     assert not any("In short" in page for page in pages)
+    council = [page for page in pages if "satu halaman untuk rapat" in page and "Dipakai" in page]
+    assert len(council) == 1
+    words = " ".join(council[0].split())
+    assert all(
+        part in words for part in ("2025", "2030", "yang mungkin terlewat", "Jiwa yang benar-benar terlayani")
+    )

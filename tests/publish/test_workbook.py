@@ -189,3 +189,11 @@ def test_what_looks_like_a_formula_stays_text(made, tmp_path):
 def test_the_same_results_give_the_same_bytes(made, path, tmp_path):
     write_workbook(tmp_path / "again.xlsx", made, villages(made))
     assert (tmp_path / "again.xlsx").read_bytes() == path.read_bytes()
+
+
+def test_the_summary_says_how_sure_and_how_good(made, book):
+    rows = {row["What"]: row["Value"] for row in table(book["Ringkasan - Summary"])}
+    years = made.plan.years
+    assert rows["Chance that the budget holds, in the tightest year"] == years["budget_chance"].min()
+    assert rows["– really, nine times in ten more than"] == years["people_low"].iloc[-1]
+    assert rows["Missed at most"] == pytest.approx(made.plan.gap)
