@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.csgraph import maximum_flow
+from scipy.sparse.csgraph import connected_components, maximum_flow
 
-from merata.plan.audit import lit
 from merata.plan.instance import NONE, Instance, Solution
 
 #: Loads are whole kbit/s for the maximum flow.
@@ -22,7 +21,7 @@ def limited(instance: Instance) -> bool:
 def carries(instance: Instance, solution: Solution, year: int) -> bool:
     """Whether all that hangs on the network in a year can be carried (to a kbit/s for each offer)."""
     size = len(instance.root)
-    there = lit(instance, solution.node_start, solution.link_start)[:, year]
+    there = _lit(instance, solution, year)
     serves = (solution.offer_start <= year) & (year < solution.offer_end) & (instance.node != NONE)
     load = np.bincount(instance.node[serves], instance.mbps[serves], size)
     due = np.floor(load * _KBPS + 1e-6).astype(np.int64)
@@ -36,6 +35,19 @@ def carries(instance: Instance, solution: Solution, year: int) -> bool:
     room = np.concatenate([_whole(instance.node_mbps), carry, carry, np.full(len(roots), _PLENTY), due])
     graph = sp.coo_array((room.astype(np.int32), (tail, head)), shape=(2 * size + 2,) * 2).tocsr()
     return int(maximum_flow(graph, source, sink).flow_value) >= int(due.sum())
+
+
+def _lit(instance: Instance, solution: Solution, year: int) -> np.ndarray:
+    """Whether each node is joined to a root over what is in service in a year, (N,)."""
+    size = len(instance.root)
+    built = instance.root | (solution.node_start <= year)
+    a, b = instance.ends[(solution.link_start <= year) & built[instance.ends].all(axis=1)].T
+    graph = sp.csr_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(size, size))
+    count, part = connected_components(graph, directed=False)
+    rooted = np.zeros(count, dtype=bool)
+    rooted[part[instance.root]] = True
+    result: np.ndarray = rooted[part] & built
+    return result
 
 
 def _whole(mbps: np.ndarray) -> np.ndarray:

@@ -66,6 +66,8 @@ class Facts:
         )
         self._things = (instance.nodes, instance.links)
         self._start = (solution.node_start, solution.link_start)
+        self._way: dict[int, tuple[list[int], list[int]]] = {}
+        self._part: dict[int, float] = {}
         self._chosen: dict[int, Chosen] = {}
         self._earlier: dict[int, Trial | None] = {}
         self._least: dict[int, Trial] = {}
@@ -152,9 +154,12 @@ class Facts:
 
     def way(self, offer: int) -> tuple[list[int], list[int]]:
         """Nodes and links from an offer to its root that the plan puts in service and that cost something."""
-        way = self.trials.tree.way(int(self.instance.node[offer]))
-        built = [[n for n in way[kind] if self._work_cost(kind, n) > 0] for kind in (NODE, LINK)]
-        return built[NODE], built[LINK]
+        node = int(self.instance.node[offer])
+        if node not in self._way:
+            way = self.trials.tree.way(node)
+            built = [[n for n in way[kind] if self._work_cost(kind, n) > 0] for kind in (NODE, LINK)]
+            self._way[node] = (built[NODE], built[LINK])
+        return self._way[node]
 
     def _work_cost(self, kind: int, row: int) -> int:
         return _cost(self._things[kind], row, int(self._start[kind][row]), self.never)
@@ -176,10 +181,12 @@ class Facts:
 
     def part(self, offer: int) -> float:
         """Rupiah of the works on the way to an offer, each split evenly among the places on it."""
-        way, shared = self.way(offer), self.trials.tree.places
-        return sum(
-            self._work_cost(kind, n) / int(shared[kind][n]) for kind in (NODE, LINK) for n in way[kind]
-        )
+        node = int(self.instance.node[offer])
+        if node not in self._part:
+            way, shared = self.way(offer), self.trials.tree.places
+            parts = [self._work_cost(k, n) / int(shared[k][n]) for k in (NODE, LINK) for n in way[k]]
+            self._part[node] = sum(parts)
+        return self._part[node]
 
     def place_span(self, offer: int) -> tuple[int, int]:
         """The offers that serve the same place before and after one; NONE: none."""

@@ -54,8 +54,8 @@ WHY: dict[str, tuple[str, str]] = {
     "able": (" and can be had in {year}", " dan dapat diadakan pada {year}"),
     "with_part": (", its part of the network included", ", termasuk bagiannya dari jaringan"),
     "cheapest_shared": (
-        "it adds least there to what is built for others too ({own} in all, {other} {cost})",
-        "paling sedikit menambah biaya pada jaringan yang juga dibangun untuk yang lain ({own} seluruhnya, {other} {cost})",
+        "no other option there adds less to what is built for others too ({own} in all, {other} {cost})",
+        "tidak ada pilihan lain di sana yang lebih sedikit menambah biaya jaringan yang juga dibangun untuk yang lain ({own} seluruhnya, {other} {cost})",
     ),
     "dearer": (
         "{other} would cost less in all ({cost} against {own}), but {why}",

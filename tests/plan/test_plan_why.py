@@ -369,8 +369,8 @@ def test_shared_works_are_named_with_how_many_share_them_and_each_pays_its_part(
         offers=dataclasses.replace(instance.offers, capital=MILLION * np.array([[10], [10], [10], [20]])),
     )
     assert (
-        "it adds least there to what is built for others too (Rp 10 million in all, LEO satellite Rp 20 million)"
-        in why(dear, plan, options=["fibre"] * 3 + ["leo"]).of_point(0, "en")
+        "no other option there adds less to what is built for others too (Rp 10 million in all, LEO satellite Rp 20 "
+        "million)" in why(dear, plan, options=["fibre"] * 3 + ["leo"]).of_point(0, "en")
     )
 
 
