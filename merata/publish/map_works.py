@@ -23,7 +23,7 @@ _SIGNS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("m-mast", "work_tower", ("new tower", "cell", "satellite"), "M22 2l12 12-12 12-12-12z"),
 )
 #: Pictures of the signs by class, for legends.
-PICTURES = {word: picture for word, _, _, picture in _SIGNS}
+_PICTURES = {word: picture for word, _, _, picture in _SIGNS}
 #: Works that are smaller than this on the map still show as a stroke of so many units.
 _SHORTEST = 6
 
@@ -99,3 +99,11 @@ def _spots(rows: pd.DataFrame, drawing: Drawing) -> Iterable[tuple[int, int]]:
     own = rows[lone]
     lon, lat = own["lon"].fillna(own["to_lon"]), own["lat"].fillna(own["to_lat"])
     return sorted({(round(p[0]), round(p[1])) for p in _units(lon, lat, drawing) if p})
+
+
+def swatch(word: str, height: int) -> str:
+    """A legend's box: the picture of a sign of works, else a field of the class."""
+    picture = _PICTURES.get(word)
+    if picture is None:
+        return f'<path class="f-{word}" d="M0 0h44v{height}h-44z"/>'
+    return f'<path class="{word}" d="{picture}"/>'

@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from merata.publish.map_works import PICTURES
+from merata.publish.map_works import swatch
 
 #: Units across a map; a whole unit is less than half a pixel on a desk.
 WIDTH = 1600
@@ -392,7 +392,7 @@ def sheet(
     height = foot + 20 + 30 * len(notes) + (10 * len(notes) if large else 0)
     items = "".join(
         f'<g transform="translate({30 + 780 * (at % columns)} {below + row * (at // columns)})">'
-        f"{_swatch(word, row - 12)}"
+        f"{swatch(word, row - 12)}"
         f'<text x="58" y="{(row + 6) // 2}">{escape(words)}</text></g>'
         for at, (word, words) in enumerate(legend)
     )
@@ -416,11 +416,3 @@ def sheet(
         f'<g transform="translate(0 {top})">{body}{_overlay(drawing)}{extra}</g>'
         f'<g class="m-legend">{items}</g>{said}</svg>\n'
     )
-
-
-def _swatch(word: str, height: int) -> str:
-    """A legend's box: the picture of a sign of works, else a field of the class."""
-    picture = PICTURES.get(word)
-    if picture is None:
-        return f'<path class="f-{word}" d="M0 0h44v{height}h-44z"/>'
-    return f'<path class="{word}" d="{picture}"/>'
