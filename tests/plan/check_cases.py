@@ -14,9 +14,14 @@ from supply_cases import CRS, ground
 
 from merata.access.result import Access
 from merata.plan.check2 import violations
+from merata.plan.instance import Solution, objective
+from merata.plan.pay import payments
+from merata.plan.pose import Posed, pose
 from merata.plan.result import Plan
-from merata.plan.solve2 import choices, solve
+from merata.plan.search2 import Found
+from merata.plan.solve2 import choices, plan_of, solve
 from merata.plan.supply import Supply
+from merata.plan.tables import Solved
 from merata.region.settings import Settings, parse_settings
 
 #: With cable that is cheap enough to be laid.
@@ -53,6 +58,7 @@ price_growth = 0.05
 people_growth = 0.02
 villages_per_year = 2
 lead_years = { "new tower" = 1 }
+gap = 0.01
 seconds = 20
 """
 
@@ -178,9 +184,82 @@ def around() -> dict[str, pd.DataFrame]:
     return {"sites": sites, "ways": gpd.GeoDataFrame(ways)}
 
 
+#: First and last year of service (None: it stays) by place, option and node: leo until there is cable, a terminal that
+#: goes on from one settlement to another, a cell that waits for its tower.
+POINTS = {
+    ("f0-0", "leo", ""): (2025, 2025),
+    ("f0-0", "fibre", "place:f0-0"): (2026, None),
+    ("f0-1", "leo", ""): (2025, None),
+    ("s0", "geo", ""): (2025, 2025),
+    ("s0", "cell", "cell:new tower:s0"): (2026, None),
+    ("f1-0", "leo", ""): (2026, None),
+    ("f1-1", "fibre", "place:f1-1"): (2026, None),
+    ("s1", "geo", ""): (2026, None),
+    ("f2-0", "leo", ""): (2025, None),
+    ("f2-1", "fibre", "place:f2-1"): (2025, None),
+    ("f3-0", "fibre", "place:f3-0"): (2026, None),
+}
+#: First year of service of nodes and links.
+WORKS = {
+    "junction:503002,1106": 2025,
+    "new tower:s0": 2026,
+    "place:f0-0": 2026,
+    "place:f0-1": 2026,
+    "place:f1-0": 2025,
+    "place:f1-1": 2025,
+    "place:f2-0": 2025,
+    "place:f2-1": 2025,
+    "place:f3-0": 2026,
+    "cell:new tower:s0": 2026,
+    "cable junction:503002,1106 - place:f1-1": 2025,
+    "cable junction:503002,1106 - presence:pop": 2025,
+    "cable new tower:s0 - place:f0-0": 2026,
+    "cable place:f0-0 - place:f0-1": 2026,
+    "cable place:f0-1 - presence:pop": 2026,
+    "cable place:f1-0 - place:f1-1": 2025,
+    "cable place:f1-0 - place:f2-0": 2025,
+    "cable place:f2-0 - place:f2-1": 2025,
+    "cable place:f2-0 - place:f3-0": 2026,
+    "join:cell:new tower:s0": 2026,
+}
+
+
+def by_hand(posed: Posed) -> Solution:
+    """The plan of POINTS and WORKS, which no search has a part in."""
+    instance = posed.instance
+    made, first = Solution.nothing(instance), instance.years[0]
+    for names, start in (
+        (posed.nodes["node"], made.node_start),
+        (posed.links["link"], made.link_start),
+    ):
+        for row, name in enumerate(names):
+            start[row] = WORKS[name] - first if name in WORKS else start[row]
+    for row, key in enumerate(zip(*(posed.offers[c] for c in ("place", "option", "node")), strict=True)):
+        if key in POINTS:
+            start, last = POINTS[key]
+            made.offer_start[row] = start - first
+            made.offer_end[row] = len(instance.years) if last is None else last - first + 1
+    return made
+
+
 @cache
 def case() -> Case:
-    """The region planned."""
+    """The region planned by hand; the bound is said to be a tenth above what the plan brings."""
     own, here, tables = config(), region(), around()
     supply = choices(here, tables, own, ground(own))
-    return Case(here, tables, own, supply, solve(here, tables, own, could_be=supply, crs=CRS))
+    posed = pose(supply, here, tables, own)
+    instance, solution = posed.instance, by_hand(posed)
+    paid = payments(instance, solution)
+    assert paid is not None
+    solved = Solved(posed, instance, solution, paid, own.plan.price_growth, CRS)
+    worth = objective(instance, solution)
+    plan = plan_of(solved, Found(solution, worth, 1.1 * worth, False), here, own)
+    return Case(here, tables, own, supply, plan)
+
+
+@cache
+def searched(rules: str = RULES) -> Case:
+    """The same region with the plan that the search finds."""
+    own = config(rules=rules)
+    plan = solve(case().region, case().tables, own, could_be=case().supply, crs=CRS)
+    return case()._replace(config=own, plan=plan)
