@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from merata.plan.columns import Columns
-from merata.plan.instance import NONE, Instance
+from merata.plan.instance import NONE
 from merata.plan.programme import Programme
 from merata.plan.relaxation import Relaxation
 
-#: Families of columns that cuts speak of, and the rest.
-_NETWORK = ("lit", "way", "extra", "starts", "serves")
+#: Families of columns of the network, of the offers that hang on it, and the rest.
+_NETWORK = ("lit", "way", "extra")
+_OFFERS = ("starts", "serves")
 _OTHER = ("again", "begun", "pays", "keeps")
+_OTHERS = -2
+"""For columns that mean something else in the new programme, or nothing."""
 
 
 class Memory:
@@ -57,29 +59,28 @@ def _same_rows(old: Programme, new: Programme) -> bool:
         and np.array_equal(a.data, b.data)
         and np.array_equal(old.upper, new.upper)
         and np.array_equal(old.lower, new.lower)
+        and _same(old, new, ("place", "node", "mbps", "lasting"))
+        and all(np.array_equal(_there(old, f), _there(new, f)) for f in (*_NETWORK, *_OFFERS, *_OTHER))
     )
 
 
 def _moved(old: Programme, new: Programme) -> np.ndarray | None:
-    """The new number of every old column, NONE: there is none; None: the old cuts need not hold."""
-    if not _same_network(old.instance, new.instance):
+    """The new number of every old column, NONE: never taken now, _OTHERS: its cuts are lost; None: all are."""
+    if not _same(old, new, ("root", "node_mbps", "ends", "link_mbps", "years")) or _more(old, new, _NETWORK):
         return None
-    if any((_there(new, family) & ~_there(old, family)).any() for family in _NETWORK):
-        return None
-    to = np.full(old.columns.count, NONE)
-    for family in (*_NETWORK, *_OTHER):
-        _renumber(old.columns, new.columns, family, to)
+    to = np.full(old.columns.count, _OTHERS)
+    offers = _same(old, new, ("place", "node", "mbps", "lasting")) and np.array_equal(old.copies, new.copies)
+    known = _OFFERS if offers and not _more(old, new, _OFFERS) else ()
+    for family in (*_NETWORK, *known):
+        one, other = getattr(old.columns, family), getattr(new.columns, family)
+        to[one[one != NONE]] = other[one != NONE]
     return to
 
 
-def _renumber(old: Columns, new: Columns, family: str, to: np.ndarray) -> None:
-    one, other = getattr(old, family), getattr(new, family)
-    common = tuple(slice(0, min(a, b)) for a, b in zip(one.shape, other.shape, strict=True))
-    one, other = one[common], other[common]
-    to[one[one != NONE]] = other[one != NONE]
+def _more(old: Programme, new: Programme, families: tuple[str, ...]) -> bool:
+    """Whether the new programme has decisions that the old one had not."""
+    return any((_there(new, family) & ~_there(old, family)).any() for family in families)
 
 
-def _same_network(old: Instance, new: Instance) -> bool:
-    names = ("root", "node_mbps", "ends", "link_mbps", "place", "node", "mbps", "lasting")
-    same = all(np.array_equal(getattr(old, name), getattr(new, name)) for name in names)
-    return same and len(old.years) == len(new.years)
+def _same(old: Programme, new: Programme, names: tuple[str, ...]) -> bool:
+    return all(np.array_equal(getattr(old.instance, n), getattr(new.instance, n)) for n in names)

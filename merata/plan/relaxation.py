@@ -15,7 +15,7 @@ from merata.plan import capacity
 from merata.plan.cuts import Separator
 from merata.plan.instance import NONE
 from merata.plan.programme import Programme
-from merata.plan.solver import Basis, Solver
+from merata.plan.solver import Solver
 
 Block = tuple[sp.csr_matrix, np.ndarray, np.ndarray]
 
@@ -48,31 +48,21 @@ class Relaxation:
         self._solver.objective(programme.worth)
 
     def learn(self, other: Relaxation, to: np.ndarray) -> None:
-        """Take over the cuts of another programme, and begin where its linear solve ended.
+        """Take over the cuts of another programme, as far as they hold: see `merata.plan.memory`.
 
-        `to` is the column here of each of its columns, NONE: none here. The cuts have to hold here too: see
-        `merata.plan.memory`.
+        `to` is the column here of each of its columns; NONE: what it stands for can't be chosen here; below NONE: rows
+        with it do not hold here.
         """
-        gone = to == NONE
+        gone, strange = to == NONE, to < NONE
         for matrix, least, most in other._blocks[1:]:
-            entries = matrix.tocoo()
+            holds = abs(matrix) @ strange.astype(float) == 0
+            entries = matrix[holds].tocoo()
             kept = ~gone[entries.col]
             at = (entries.row[kept], to[entries.col[kept]])
-            shape = (matrix.shape[0], self.programme.columns.count)
-            self.add([(sp.coo_matrix((entries.data[kept], at), shape=shape).tocsr(), least, most)])
+            shape = (int(holds.sum()), self.programme.columns.count)
+            block = sp.coo_matrix((entries.data[kept], at), shape=shape).tocsr()
+            self.add([(block, least[holds], most[holds])] if holds.any() else [])
         self.separator.know(other.separator)
-        self._solver.begin(self._like(other, to))
-
-    def _like(self, other: Relaxation, to: np.ndarray) -> Basis:
-        """The state of the other's last solve in columns and rows of this one; added rows are free."""
-        old_columns, old_rows = other._solver.basis()
-        there = to != NONE
-        columns = np.zeros(self.programme.columns.count, dtype=np.int64)
-        columns[to[there]] = old_columns[there]
-        own, others = self._blocks[0][0].shape[0], other._blocks[0][0].shape[0]
-        same = _alike(self.programme, other.programme)
-        added = np.ones(own - same, dtype=np.int64)  # in the basis
-        return columns, np.concatenate([old_rows[:same], added, old_rows[others:]])
 
     def strengthened(self) -> Programme:
         """The programme with all the cuts found so far."""
@@ -117,11 +107,3 @@ class Relaxation:
         self.bound = min(self.bound, self._solver.worth)
         self.values, self.reduced = self._solver.values, self._solver.reduced
         return True
-
-
-def _alike(one: Programme, other: Programme) -> int:
-    """So many first rows of two programmes have the same number of entries."""
-    counts = [np.diff(programme.matrix.indptr) for programme in (one, other)]
-    size = min(len(count) for count in counts)
-    differ = counts[0][:size] != counts[1][:size]
-    return int(np.argmax(differ)) if differ.any() else size

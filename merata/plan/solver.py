@@ -51,7 +51,8 @@ class Solver:
     def rows(self, least: np.ndarray, most: np.ndarray) -> None:
         """Other bounds of the first rows."""
         which = np.arange(len(most), dtype=np.int32)
-        _check(self._highs.changeRowsBounds(len(which), which, least, most))
+        # The stubs of highspy lack it.
+        _check(self._highs.changeRowsBounds(len(which), which, least, most))  # type: ignore[attr-defined]
 
     def objective(self, worth: np.ndarray) -> None:
         """Another objective."""

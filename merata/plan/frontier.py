@@ -1,0 +1,167 @@
+"""People served against money, and against equality: the plan for each budget or cap, each from those already found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from merata.errors import NoPlanError
+from merata.plan.again import Case, village_years, with_money
+from merata.plan.fairness import chance_served, district_shares
+from merata.plan.frames import frame, numbers
+from merata.plan.homes import PEOPLE
+from merata.plan.instance import Instance, Solution
+from merata.plan.pose import Posed
+from merata.plan.rules import fair_rules
+from merata.plan.search2 import Found, search
+from merata.region.settings_rules import FairSettings
+from merata.region.tables import Column, Table
+
+FACTORS = (0.5, 0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0)
+SPREADS = (1.0, 0.5, 0.3, 0.2, 0.1)
+
+#: Searched less closely than one plan: the whole takes about as long as two.
+_GAP = 5e-3
+_SHARE_OF_TIME = 0.25
+
+FRONTIER = Table(
+    "plan.frontier",
+    "What a plan reaches for each budget, or for each cap on inequality",
+    (
+        Column("factor", "float", "Budget of every fund and year, times that of the plan", required=True),
+        Column("cap", "text", "Rule of fairness that is asked for; empty: those of region.toml"),
+        Column("budget_idr", "idr", "All funds and years together", unit="IDR", required=True),
+        Column("possible", "bool", "Whether a plan was found that keeps every rule", required=True),
+        Column("objective", "float", "Weighted years of service"),
+        Column("bound", "float", "No plan for that budget brings more; proven"),
+        Column("gap", "float", "(bound - objective) / bound", minimum=0),
+        Column("people_served", "float", "People brought to the promise by the end", unit="people"),
+        Column("villages_served", "int", "Villages served by the end"),
+        Column("spread", "float", "Difference of the shares served of any two districts at the end"),
+    ),
+    key=("factor", "cap"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """The table, and the plan of each of its rows (None: there is none), in order."""
+
+    table: pd.DataFrame
+    plans: list[Solution | None]
+
+
+def against_money(case: Case, factors: Sequence[float] = FACTORS, gap: float = _GAP) -> Frontier:
+    """The plan for each budget: all amounts times each factor, in order of the factors.
+
+    They are searched from the largest budget down, where every cut found holds on; each begins from the plan before
+    when that can still be paid, and from the plan as it is. More money never serves fewer: where a smaller budget's
+    plan is better than what was found for a larger one, it is taken.
+    """
+    order = sorted({float(f) for f in factors}, reverse=True)
+    found: dict[float, Found | None] = {}
+    for factor in order:
+        posed = with_money(case.posed, _times(case.posed.ruled.base.money, factor))
+        found[factor] = _solved(case, posed.instance, [case.found.solution], gap)
+    _lift(found, order[::-1])
+    rows = [_row(case.posed, factor, "", found[factor], factor) for factor in order[::-1]]
+    return Frontier(frame(FRONTIER, rows), [_plan(found[factor]) for factor in order[::-1]])
+
+
+def against_equality(
+    case: Case, fair: FairSettings, spreads: Sequence[float] = SPREADS, gap: float = _GAP
+) -> Frontier:
+    """The plan for each cap on the spread between districts, from loose to tight; other rules stay.
+
+    `fair`: the settings of [plan.fair] that the problem was posed with. A tighter cap never reaches more: where its
+    plan is better than what was found for a looser one, it is taken there.
+    """
+    order = sorted({float(s) for s in spreads}, reverse=True)
+    asked = {s: fair.model_copy(update={"spread": s}) for s in order}
+    return _against_rules(case, {f"plan.fair.spread = {s:g}": asked[s] for s in order}, gap)
+
+
+def against_floors(case: Case, fair: FairSettings, shares: Sequence[float], gap: float = _GAP) -> Frontier:
+    """The plan for each least share of every district in the last year, from none to all; other rules stay."""
+    last = str(case.instance.years[-1])
+    order = sorted({float(s) for s in shares})
+    floors = {s: {**fair.floor, last: s} for s in order}
+    asked = {f"plan.fair.floor.{last} = {s:g}": fair.model_copy(update={"floor": floors[s]}) for s in order}
+    return _against_rules(case, asked, gap)
+
+
+def _against_rules(case: Case, asked: Mapping[str, FairSettings], gap: float) -> Frontier:
+    """In order from loose to tight."""
+    found: dict[str, Found | None] = {}
+    starts = [case.found.solution]
+    for name, fair in asked.items():
+        ruled = case.posed.ruled
+        posed = replace(case.posed, ruled=replace(ruled, rules=fair_rules(ruled.ground, fair)))
+        found[name] = _solved(case, posed.instance, starts, gap)
+        starts = [plan for plan in (_plan(found[name]),) if plan is not None] + starts[-1:]
+    _lift(found, list(asked)[::-1])
+    rows = [_row(case.posed, 1.0, name, found[name], 1.0) for name in asked]
+    return Frontier(frame(FRONTIER, rows), [_plan(found[name]) for name in asked])
+
+
+def _times(money: np.ndarray, factor: float) -> np.ndarray:
+    result: np.ndarray = np.floor(money * factor + 1e-6).astype(np.int64)
+    return result
+
+
+def _solved(case: Case, instance: Instance, starts: Sequence[Solution], gap: float) -> Found | None:
+    try:
+        seconds = case.plan.seconds * _SHARE_OF_TIME
+        return search(instance, max(gap, case.plan.gap), seconds, starts[0], memory=case.memory)
+    except NoPlanError:
+        return None
+
+
+def _lift(found: dict[Any, Found | None], tight_to_loose: Sequence[Any]) -> None:
+    """What does for a tighter problem does for a looser one."""
+    best: Found | None = None
+    for key in tight_to_loose:
+        now = found[key]
+        if best is not None and (now is None or now.objective < best.objective):
+            bound = best.objective if now is None else max(now.bound, best.objective)
+            now = found[key] = Found(best.solution, best.objective, bound, now is None or now.stopped_early)
+        best = now if now is not None else best
+
+
+def _plan(found: Found | None) -> Solution | None:
+    return None if found is None else found.solution
+
+
+def _row(posed: Posed, factor: float, cap: str, found: Found | None, times: float) -> dict[str, Any]:
+    money = int(_times(posed.ruled.base.money, times).sum())
+    row: dict[str, Any] = {
+        "factor": factor,
+        "cap": cap or None,
+        "budget_idr": money,
+        "possible": found is not None,
+    }
+    if found is None:
+        return row
+    return row | {
+        "objective": found.objective, "bound": found.bound, "gap": found.gap, **reached(posed, found.solution),
+    }  # fmt: skip
+
+
+def reached(posed: Posed, solution: Solution) -> dict[str, Any]:
+    """People and villages served by the end of a plan, and the spread between districts."""
+    instance, ground = posed.ruled.base, posed.ruled.ground
+    chance = chance_served(instance, solution)
+    homes = (posed.places["kind"] == PEOPLE).to_numpy(dtype=bool)
+    people = np.nan_to_num(numbers(posed.places["people_below"]))
+    shares = district_shares(ground, chance)
+    last = numbers(shares[shares["year"] == instance.years[-1]]["share"])
+    last = last[np.isfinite(last)]
+    return {
+        "people_served": float((people * chance[:, -1])[homes].sum()),
+        "villages_served": int((village_years(posed, solution) < len(instance.years)).sum()),
+        "spread": float(last.max() - last.min()) if len(last) else 0.0,
+    }

@@ -1,0 +1,227 @@
+"""Planning again after prices, delays and works came in: as good as can be, and as few promises changed as possible.
+
+First the best plan under what is now known. Then, of all plans that bring nearly as much, the one that keeps most of
+what the last plan promised: a place served no later than promised counts in full with the promised option, and
+`OTHER_WAY` with another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from merata.plan.again import Case, by, served_from
+from merata.plan.frames import words
+from merata.plan.instance import NONE, Instance, Solution, objective
+from merata.plan.least import feasible
+from merata.plan.pose import Posed
+from merata.plan.programme import Floor
+from merata.plan.ruled import MONEY
+from merata.plan.search2 import Found, search
+
+OTHER_WAY = 0.75
+"""What a promise counts that is kept in time with another option."""
+NEARLY = 0.01
+"""Share of the best objective that may be given up to keep promises."""
+#: All of the objective together counts less than this share of one promise: it decides between plans that keep alike.
+_TIE = 0.1
+
+Why = Literal["", "no option", "too early", "rule", "money", "others first"]
+
+
+@dataclass(frozen=True)
+class Replanned:
+    """The new plan, what it gives up for promises, and what becomes of each promise."""
+
+    solution: Solution
+    objective: float
+    best: Found
+    """The best plan, promises aside."""
+    kept: float
+    """Promises kept, by their counts."""
+    most: float
+    """Proven: no plan within what may be given up keeps more."""
+    promises: pd.DataFrame
+    """place, village_code, promised_option, promised_year, year, option (empty: dropped), kept ('in full',
+    'other way', 'later', 'dropped'), why (why it was not kept, empty: it was)."""
+
+
+def promises_of(posed: Posed, solution: Solution) -> pd.DataFrame:
+    """What a plan promises: place, village_code, option, year, of every place that it serves, at first service."""
+    instance = posed.ruled.base
+    first = served_from(instance, solution)
+    used = np.flatnonzero(solution.offer_start < len(instance.years))
+    opening = used[solution.offer_start[used] == first[instance.place[used]]]
+    opening = opening[np.argsort(instance.place[opening], kind="stable")]
+    place = instance.place[opening]
+    years = np.array(instance.years)
+    return pd.DataFrame({
+        "place": pd.array(words(posed.places["place"])[place], dtype="string"),
+        "village_code": pd.array(words(posed.places["village_code"])[place], dtype="string"),
+        "option": pd.array(words(posed.offers["option"])[opening], dtype="string"),
+        "year": years[first[place]].astype(np.int64),
+    })  # fmt: skip
+
+
+def replan(
+    case: Case, promises: pd.DataFrame, nearly: float = NEARLY, weight: np.ndarray | None = None
+) -> Replanned:
+    """A plan for the case's problem that changes as few of the last plan's promises as possible.
+
+    Parameters
+    ----------
+    case : the problem as it is now known (prices, money, and as decisions what was built or is delayed), with the best
+        plan for it: `merata.plan.search2.search`.
+    promises : of the last plan: `promises_of`. Promises of places that no longer need service are kept by themselves.
+    nearly : share of the best objective that may be given up.
+    weight : of each promise, (rows,); None: 1 each.
+
+    """
+    instance = case.instance
+    given = _Given.of(case.posed, promises, weight)
+    found = case.found
+    floor = Floor(instance.worth, objective(instance, found.solution) * (1 - nearly) - 1e-6, instance.share)
+    asked = _for_promises(instance, given)
+    second = search(
+        asked, min(case.plan.gap, _smallest(given)), case.plan.seconds, found.solution, memory=case.memory,
+        floors=[floor],
+    )  # fmt: skip
+    kept = _kept(instance, second.solution, given)
+    tie = second.objective - kept
+    return Replanned(
+        second.solution, objective(instance, second.solution), found, kept,
+        max(kept, second.bound - min(tie, 0.0)), _told(case, second.solution, given, promises),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Promises as rows of the problem: place (NONE: no longer in need), year from 0, option, weight."""
+
+    place: np.ndarray
+    year: np.ndarray
+    option: np.ndarray
+    weight: np.ndarray
+    same: np.ndarray
+    """Whether each offer is of the option promised to its place, (O,)."""
+
+    @classmethod
+    def of(cls, posed: Posed, promises: pd.DataFrame, weight: np.ndarray | None) -> _Given:
+        instance = posed.ruled.base
+        number = {name: n for n, name in enumerate(words(posed.places["place"]).tolist())}
+        place = np.array(
+            [number.get(name, NONE) for name in words(promises["place"]).tolist()], dtype=np.int64
+        )
+        year = np.maximum(promises["year"].to_numpy(dtype=np.int64) - instance.years[0], 0)
+        option = words(promises["option"])
+        promised = np.full(len(instance.village), "", dtype=object)
+        promised[place[place != NONE]] = option[place != NONE]
+        same = words(posed.offers["option"]) == promised[instance.place]
+        own = np.ones(len(place)) if weight is None else np.asarray(weight, dtype=float)
+        return cls(place, year, option, own, same)
+
+    @property
+    def counted(self) -> np.ndarray:
+        """Promises that service in the planned years can keep or break."""
+        return np.flatnonzero(self.place != NONE)
+
+
+def _for_promises(instance: Instance, given: _Given) -> Instance:
+    """The same problem, where what counts is which promises are kept, and the old worth decides between equals."""
+    most = float(instance.worth.sum())
+    tie = _TIE * _smallest(given) / most if most > 0 else 0.0
+    worth = instance.worth * tie
+    for k in given.counted.tolist():
+        if given.year[k] < len(instance.years):
+            worth[given.place[k], given.year[k]] += given.weight[k]
+    share = np.where(given.same, 1.0, OTHER_WAY)
+    return replace(instance, worth=worth, share=share, tier=np.zeros(0, dtype=np.int64))
+
+
+def _smallest(given: _Given) -> float:
+    """The least that a promise more or less makes, as a share of all; the search has to be closer than that."""
+    weight = given.weight[given.counted]
+    return float(weight[weight > 0].min(initial=1.0)) * (1 - OTHER_WAY)
+
+
+def _kept(instance: Instance, solution: Solution, given: _Given) -> float:
+    serving = solution.serving(len(instance.years))
+    total = 0.0
+    for k in given.counted.tolist():
+        if given.year[k] < len(instance.years):
+            offers = np.flatnonzero((instance.place == given.place[k]) & serving[:, given.year[k]])
+            total += float(given.weight[k] * np.where(given.same[offers], 1.0, OTHER_WAY).sum())
+    return total
+
+
+def _told(case: Case, solution: Solution, given: _Given, promises: pd.DataFrame) -> pd.DataFrame:
+    columns = [*promises.columns[:2], "promised_option", "promised_year", "year", "option", "kept", "why"]
+    rows = [_row(case, solution, given, k, row) for k, row in enumerate(promises.to_dict("records"))]
+    return pd.DataFrame(rows, columns=columns).astype({"year": "Int64"})
+
+
+def _row(case: Case, solution: Solution, given: _Given, k: int, row: dict[Any, Any]) -> dict[str, Any]:
+    instance = case.instance
+    years = len(instance.years)
+    p, due = int(given.place[k]), int(given.year[k])
+    start = years if p == NONE else int(served_from(instance, solution)[p])
+    option = ""
+    if start < years:
+        # Which option serves when it is due, or from when it comes.
+        serving = solution.serving(years)[:, max(start, min(due, years - 1))]
+        option = str(words(case.posed.offers["option"])[(instance.place == p) & serving][0])
+    state = _state(p, start, due, option == row["option"], years)
+    return {
+        "place": row["place"], "village_code": row["village_code"], "promised_option": row["option"],
+        "promised_year": row["year"], "year": instance.years[start] if start < years else pd.NA, "option": option,
+        "kept": state, "why": _why(case, p, due, given, state),
+    }  # fmt: skip
+
+
+def _state(place: int, start: int, due: int, same: bool, years: int) -> str:
+    if place == NONE:
+        return "in full"
+    if start >= years:
+        return "in full" if due >= years else "dropped"
+    if start > due:
+        return "later"
+    return "in full" if same else "other way"
+
+
+def _why(case: Case, place: int, due: int, given: _Given, state: str) -> Why:
+    """What keeps a promise from being kept, were it the only one; others first: nothing does."""
+    if state == "in full":
+        return ""
+    instance, ground = case.instance, case.posed.ruled.ground
+    offers = (instance.place == place) & (given.same if state == "other way" else True)
+    may = np.maximum(instance.offers.first, instance.offers.lead)[offers]
+    if not len(may) or may.min() >= len(instance.years):
+        return "no option"
+    if min(int(ground.earliest[place]), 10**6) > due or may.min() > due:
+        return "too early"
+    if feasible(_alone(instance, place, due, offers), case.plan.seconds / 4, case.memory) is not False:
+        return "others first"
+    rich = case.posed.ruled.instance(without=[MONEY])
+    return (
+        "money" if feasible(_alone(rich, place, due, offers), case.plan.seconds / 4, case.memory) else "rule"
+    )
+
+
+def _alone(instance: Instance, place: int, due: int, offers: np.ndarray) -> Instance:
+    """The problem with this one promise as a rule."""
+    others = (instance.place == place) & ~offers
+    first = np.where(others, len(instance.years), instance.offers.first)
+    return replace(
+        instance,
+        rules=[*instance.rules, by(place, due, "promise")],
+        offers=replace(instance.offers, first=first),
+    )
+
+
+def changed_promises(promises: pd.DataFrame, states: Collection[str] = ("later", "dropped")) -> pd.DataFrame:
+    """Those promises of `Replanned.promises` that are broken, as told."""
+    return promises[promises["kept"].isin(list(states))].reset_index(drop=True)
