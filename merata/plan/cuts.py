@@ -26,6 +26,10 @@ _DARK = 0.02
 _NESTED = 6
 
 
+Dark = tuple[int, int, int]
+"""Link, direction and year in which more carries than its tail is lit."""
+
+
 @dataclass(frozen=True)
 class Cut:
     """`inside` marks the set S of nodes; `node` of it is lit although too little carries into S."""
@@ -48,7 +52,8 @@ class Separator:
         self._tail = np.where(instance.root, self._nodes, np.arange(self._nodes))[
             instance.ends[e, 1 - towards]
         ]
-        self._seen: set[Cut] = set()
+        self._seen: dict[Cut, None] = {}
+        self._over: dict[Dark, None] = {}
 
     def broken(self, values: np.ndarray, most: int = 1000) -> list[Cut]:
         """New cuts that the values of the columns break, the latest years first, at most about so many."""
@@ -59,9 +64,16 @@ class Separator:
                 break
         return found
 
-    def know(self, other: Separator) -> None:
-        """Do not look again for the cuts that another found."""
-        self._seen |= other._seen
+    def found(self) -> tuple[list[Cut], list[Dark]]:
+        """All that was found so far, in that order: it holds for every programme over the same network."""
+        return list(self._seen), list(self._over)
+
+    def again(self, cuts: list[Cut], dark: list[Dark]) -> list[tuple[sp.csr_matrix, np.ndarray, np.ndarray]]:
+        """What was found for a programme over the same network, as rows of this one."""
+        self._seen.update(dict.fromkeys(cuts))
+        self._over.update(dict.fromkeys(dark))
+        e, d, t = np.array(dark, dtype=np.int64).reshape(-1, 3).T
+        return [self._dark_rows(e, d, t), self.rows(cuts)]
 
     def _in_year(self, values: np.ndarray, year: int) -> list[Cut]:
         size = self._nodes + 1
@@ -111,7 +123,7 @@ class Separator:
                 into = inside[self._head] & ~inside[self._tail]
                 cut = Cut(key, node, year)
                 if cut not in self._seen and lit[node] - flow[into].sum() > _BROKEN:
-                    self._seen.add(cut)
+                    self._seen[cut] = None
                     new.append(cut)
         return new
 
@@ -126,6 +138,13 @@ class Separator:
         e, d, t = np.nonzero(over > _BROKEN)
         order = np.argsort(-over[e, d, t], kind="stable")[:most]
         e, d, t = e[order], d[order], t[order]
+        self._over.update(dict.fromkeys(zip(e.tolist(), d.tolist(), t.tolist(), strict=True)))
+        return self._dark_rows(e, d, t)
+
+    def _dark_rows(
+        self, e: np.ndarray, d: np.ndarray, t: np.ndarray
+    ) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
+        columns, instance = self._programme.columns, self._programme.instance
         rows = Rows()
         row = np.arange(len(e))
         parts = [(*until(columns.way[:, towards], row, e, t), 1.0) for towards in (0, 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -58,18 +59,18 @@ class Frontier:
 def against_money(case: Case, factors: Sequence[float] = FACTORS, gap: float = _GAP) -> Frontier:
     """The plan for each budget: all amounts times each factor, in order of the factors.
 
-    They are searched from the largest budget down, where every cut found holds on; each begins from the plan before
-    when that can still be paid, and from the plan as it is. More money never serves fewer: where a smaller budget's
-    plan is better than what was found for a larger one, it is taken.
+    They are searched from the budget as it is outwards, and every cut found goes on to the next. More money never serves
+    fewer: where a smaller budget's plan is better than what was found for a larger one, it is taken; no smaller budget
+    brings more than a larger one's bound.
     """
-    order = sorted({float(f) for f in factors}, reverse=True)
+    order = sorted({float(f) for f in factors})
     found: dict[float, Found | None] = {}
-    for factor in order:
+    for factor in sorted(order, key=lambda f: abs(math.log(max(f, 1e-3)))):
         posed = with_money(case.posed, _times(case.posed.ruled.base.money, factor))
         found[factor] = _solved(case, posed.instance, [case.found.solution], gap)
-    _lift(found, order[::-1])
-    rows = [_row(case.posed, factor, "", found[factor], factor) for factor in order[::-1]]
-    return Frontier(frame(FRONTIER, rows), [_plan(found[factor]) for factor in order[::-1]])
+    _lift(found, order)
+    rows = [_row(case.posed, factor, "", found[factor], factor) for factor in order]
+    return Frontier(frame(FRONTIER, rows), [_plan(found[factor]) for factor in order])
 
 
 def against_equality(
@@ -130,6 +131,12 @@ def _lift(found: dict[Any, Found | None], tight_to_loose: Sequence[Any]) -> None
             bound = best.objective if now is None else max(now.bound, best.objective)
             now = found[key] = Found(best.solution, best.objective, bound, now is None or now.stopped_early)
         best = now if now is not None else best
+    ceiling = np.inf
+    for key in reversed(tight_to_loose):
+        now = found[key]
+        if now is not None:
+            ceiling = min(ceiling, now.bound)
+            found[key] = replace(now, bound=max(now.objective, ceiling))
 
 
 def _plan(found: Found | None) -> Solution | None:

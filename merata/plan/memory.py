@@ -1,23 +1,18 @@
 """What one search learnt that helps the next: cuts of the network, and where the linear programme ended.
 
-The cuts say how the network hangs together and what it can carry, nothing of money, rules or worth. So they hold for
-every programme whose network is the same and that decides nothing new about it.
+The cuts say how the network hangs together, nothing of money, rules or worth. So they hold for every programme over the
+same network, whatever else it decides.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from merata.plan.columns import Columns
+from merata.plan.cuts import Cut, Dark
 from merata.plan.instance import NONE
 from merata.plan.programme import Programme
 from merata.plan.relaxation import Relaxation
-
-#: Families of columns of the network, of the offers that hang on it, and the rest.
-_NETWORK = ("lit", "way", "extra")
-_OFFERS = ("starts", "serves")
-_OTHER = ("again", "begun", "pays", "keeps")
-_OTHERS = -2
-"""For columns that mean something else in the new programme, or nothing."""
 
 
 class Memory:
@@ -25,28 +20,29 @@ class Memory:
 
     def __init__(self) -> None:
         self._last: Relaxation | None = None
+        self._cuts: dict[Cut, None] = {}
+        self._dark: dict[Dark, None] = {}
 
     def relaxation(self, programme: Programme) -> Relaxation:
         """For a programme: with all cuts known that hold for it."""
         old = self._last
-        to = None if old is None else _moved(old.programme, programme)
-        if old is None or to is None:
-            self._last = Relaxation(programme)
-            return self._last
-        if _same_rows(old.programme, programme):
-            old.pose(programme)
-            return old
-        new = Relaxation(programme)
-        new.learn(old, to)
-        # One that decides less about the network finds cuts that hold for itself only.
-        if all(np.array_equal(_there(old.programme, f), _there(programme, f)) for f in _NETWORK):
-            self._last = new
+        if old is not None:
+            if _same_rows(old.programme, programme):
+                old.pose(programme)
+                return old
+            self._keep(old, programme)
+        new = self._last = Relaxation(programme)
+        new.learn(list(self._cuts), list(self._dark))
         return new
 
-
-def _there(programme: Programme, family: str) -> np.ndarray:
-    result: np.ndarray = getattr(programme.columns, family) != NONE
-    return result
+    def _keep(self, old: Relaxation, programme: Programme) -> None:
+        """What the last one found, where the next has the same network; else nothing at all."""
+        if not _same(old.programme, programme, ("root", "ends", "years")):
+            self._cuts, self._dark = {}, {}
+            return
+        cuts, dark = old.separator.found()
+        self._cuts.update(dict.fromkeys(cuts))
+        self._dark.update(dict.fromkeys(dark))
 
 
 def _same_rows(old: Programme, new: Programme) -> bool:
@@ -59,27 +55,14 @@ def _same_rows(old: Programme, new: Programme) -> bool:
         and np.array_equal(a.data, b.data)
         and np.array_equal(old.upper, new.upper)
         and np.array_equal(old.lower, new.lower)
-        and _same(old, new, ("place", "node", "mbps", "lasting"))
-        and all(np.array_equal(_there(old, f), _there(new, f)) for f in (*_NETWORK, *_OFFERS, *_OTHER))
+        and _same_columns(old.columns, new.columns)
+        and _same(old, new, ("root", "ends", "node_mbps", "link_mbps", "place", "node", "mbps", "lasting"))
     )
 
 
-def _moved(old: Programme, new: Programme) -> np.ndarray | None:
-    """The new number of every old column, NONE: never taken now, _OTHERS: its cuts are lost; None: all are."""
-    if not _same(old, new, ("root", "node_mbps", "ends", "link_mbps", "years")) or _more(old, new, _NETWORK):
-        return None
-    to = np.full(old.columns.count, _OTHERS)
-    offers = _same(old, new, ("place", "node", "mbps", "lasting")) and np.array_equal(old.copies, new.copies)
-    known = _OFFERS if offers and not _more(old, new, _OFFERS) else ()
-    for family in (*_NETWORK, *known):
-        one, other = getattr(old.columns, family), getattr(new.columns, family)
-        to[one[one != NONE]] = other[one != NONE]
-    return to
-
-
-def _more(old: Programme, new: Programme, families: tuple[str, ...]) -> bool:
-    """Whether the new programme has decisions that the old one had not."""
-    return any((_there(new, family) & ~_there(old, family)).any() for family in families)
+def _same_columns(old: Columns, new: Columns) -> bool:
+    names = ("lit", "way", "extra", "starts", "serves", "again", "begun", "pays", "keeps")
+    return all(np.array_equal(getattr(old, name) != NONE, getattr(new, name) != NONE) for name in names)
 
 
 def _same(old: Programme, new: Programme, names: tuple[str, ...]) -> bool:

@@ -12,8 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from merata.plan import capacity
-from merata.plan.cuts import Separator
-from merata.plan.instance import NONE
+from merata.plan.cuts import Cut, Dark, Separator
 from merata.plan.programme import Programme
 from merata.plan.solver import Solver
 
@@ -47,22 +46,9 @@ class Relaxation:
         self._solver.rows(programme.least, programme.most)
         self._solver.objective(programme.worth)
 
-    def learn(self, other: Relaxation, to: np.ndarray) -> None:
-        """Take over the cuts of another programme, as far as they hold: see `merata.plan.memory`.
-
-        `to` is the column here of each of its columns; NONE: what it stands for can't be chosen here; below NONE: rows
-        with it do not hold here.
-        """
-        gone, strange = to == NONE, to < NONE
-        for matrix, least, most in other._blocks[1:]:
-            holds = abs(matrix) @ strange.astype(float) == 0
-            entries = matrix[holds].tocoo()
-            kept = ~gone[entries.col]
-            at = (entries.row[kept], to[entries.col[kept]])
-            shape = (int(holds.sum()), self.programme.columns.count)
-            block = sp.coo_matrix((entries.data[kept], at), shape=shape).tocsr()
-            self.add([(block, least[holds], most[holds])] if holds.any() else [])
-        self.separator.know(other.separator)
+    def learn(self, cuts: list[Cut], dark: list[Dark]) -> None:
+        """Take over what was found for another programme over the same network: see `Separator.found`."""
+        self.add([block for block in self.separator.again(cuts, dark) if block[0].shape[0]])
 
     def strengthened(self) -> Programme:
         """The programme with all the cuts found so far."""

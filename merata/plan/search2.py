@@ -265,7 +265,9 @@ class _Run:
         never = len(whole.years)
 
         def gone(*families: np.ndarray) -> np.ndarray:
-            some = np.concatenate([family.reshape(len(family), -1) for family in families], axis=1)
+            some = np.concatenate(
+                [family.reshape(len(family), int(np.prod(family.shape[1:]))) for family in families], axis=1
+            )
             result: np.ndarray = ((some == NONE) | worthless[np.maximum(some, 0)]).all(axis=1)
             return result
 
