@@ -59,9 +59,9 @@ class Frontier:
 def against_money(case: Case, factors: Sequence[float] = FACTORS, gap: float = _GAP) -> Frontier:
     """The plan for each budget: all amounts times each factor, in order of the factors.
 
-    They are searched from the budget as it is outwards, and every cut found goes on to the next. More money never serves
-    fewer: where a smaller budget's plan is better than what was found for a larger one, it is taken; no smaller budget
-    brings more than a larger one's bound.
+    They are searched from the budget as it is outwards, and every cut found goes on to the next. More money
+    never serves fewer: where a smaller budget's plan is better than what was found for a larger one, it is taken; no
+    smaller budget brings more than a larger one's bound.
     """
     order = sorted({float(f) for f in factors})
     found: dict[float, Found | None] = {}

@@ -7,7 +7,7 @@ what the last plan promised: a place served no later than promised counts in ful
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from merata.plan.again import Case, by, served_from
 from merata.plan.frames import words
-from merata.plan.instance import NONE, Instance, Solution, objective
+from merata.plan.instance import NONE, Instance, Solution, Things, objective
 from merata.plan.least import feasible
 from merata.plan.pose import Posed
 from merata.plan.programme import Floor
@@ -27,6 +27,8 @@ OTHER_WAY = 0.75
 """What a promise counts that is kept in time with another option."""
 NEARLY = 0.01
 """Share of the best objective that may be given up to keep promises."""
+#: Of the time, for a plan of what the last and the best one use.
+_FEW_TIME = 0.3
 #: All of the objective together counts less than this share of one promise: it decides between plans that keep alike.
 _TIE = 0.1
 
@@ -68,7 +70,11 @@ def promises_of(posed: Posed, solution: Solution) -> pd.DataFrame:
 
 
 def replan(
-    case: Case, promises: pd.DataFrame, nearly: float = NEARLY, weight: np.ndarray | None = None
+    case: Case,
+    promises: pd.DataFrame,
+    nearly: float = NEARLY,
+    weight: np.ndarray | None = None,
+    last: Solution | None = None,
 ) -> Replanned:
     """A plan for the case's problem that changes as few of the last plan's promises as possible.
 
@@ -79,6 +85,7 @@ def replan(
     promises : of the last plan: `promises_of`. Promises of places that no longer need service are kept by themselves.
     nearly : share of the best objective that may be given up.
     weight : of each promise, (rows,); None: 1 each.
+    last : the last plan, where nodes, links and offers are the same: what it and the best plan use is tried first.
 
     """
     instance = case.instance
@@ -86,10 +93,11 @@ def replan(
     found = case.found
     floor = Floor(instance.worth, objective(instance, found.solution) * (1 - nearly) - 1e-6, instance.share)
     asked = _for_promises(instance, given)
-    second = search(
-        asked, min(case.plan.gap, _smallest(given)), case.plan.seconds, found.solution, memory=case.memory,
-        floors=[floor],
-    )  # fmt: skip
+    gap, seconds, start = min(case.plan.gap, _smallest(given)), case.plan.seconds, found.solution
+    if last is not None:
+        few = _only_used(asked, (last, start))
+        start = search(few, gap, seconds * _FEW_TIME, start, memory=case.memory, floors=[floor]).solution
+    second = search(asked, gap, seconds, start, memory=case.memory, floors=[floor])
     kept = _kept(instance, second.solution, given)
     tie = second.objective - kept
     return Replanned(
@@ -140,6 +148,22 @@ def _for_promises(instance: Instance, given: _Given) -> Instance:
             worth[given.place[k], given.year[k]] += given.weight[k]
     share = np.where(given.same, 1.0, OTHER_WAY)
     return replace(instance, worth=worth, share=share, tier=np.zeros(0, dtype=np.int64))
+
+
+def _only_used(instance: Instance, plans: Sequence[Solution]) -> Instance:
+    """The problem with only those things that some of the plans use, or that have to be there."""
+    never = len(instance.years)
+
+    def only(things: Things, starts: list[np.ndarray]) -> Things:
+        used = np.any([start < never for start in starts], axis=0) | things.must
+        return replace(things, first=np.where(used, things.first, never))
+
+    return replace(
+        instance,
+        nodes=only(instance.nodes, [p.node_start for p in plans]),
+        links=only(instance.links, [p.link_start for p in plans]),
+        offers=only(instance.offers, [p.offer_start for p in plans]),
+    )
 
 
 def _smallest(given: _Given) -> float:
