@@ -98,8 +98,9 @@ def _payable(instance: Instance, things: Things) -> np.ndarray:
     money = (instance.money[:, :, None] * kept).sum(axis=1)
     paid = np.maximum(np.arange(years) - things.lead[:, None], 0)
     capital = np.take_along_axis(things.capital, paid, axis=1)
-    result: np.ndarray = _paid(instance, things.capital_class, capital, money[:, paid])
-    return result & _paid(instance, things.running_class, things.running, money[:, np.arange(years)[None, :]])
+    able = _paid(instance, things.capital_class, capital, money[:, paid])
+    able &= _paid(instance, things.running_class, things.running, money[:, np.arange(years)[None, :]])
+    return able
 
 
 def _paid(instance: Instance, classes: np.ndarray, amount: np.ndarray, money: np.ndarray) -> np.ndarray:

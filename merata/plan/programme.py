@@ -262,6 +262,7 @@ def _stop_gaps(instance: Instance, at: Columns, rows: Rows, copies: np.ndarray) 
     rows.at_most(started, np.zeros(len(o)))
     rows.at_most([(row, at.starts[o, t], 1.0), (row, at.serves[o, t], -1.0)], np.zeros(len(o)))
     rows.at_most([(row, at.starts[o, t], 1.0), (row, before, 1.0)], copies[instance.place[o]].astype(float))
+    _give_way(instance, at, rows)
     o, t = np.nonzero(at.again != NONE)
     row = np.arange(len(o))
     rows.at_most([(row, at.again[o, t], 1.0), (row, at.starts[o, t], -1.0)], np.zeros(len(o)))
@@ -277,6 +278,21 @@ def _stop_gaps(instance: Instance, at: Columns, rows: Rows, copies: np.ndarray) 
             (year[ends], at.serves[which[ends], year[ends]], 1.0),
         ]
         rows.at_most(parts, np.zeros(years))
+
+
+def _give_way(instance: Instance, at: Columns, rows: Rows) -> None:
+    """What ends gives way to something lasting at its place: as many end as lasting offers start there, at most."""
+    years = len(instance.years)
+    o, t = np.nonzero(at.serves != NONE)
+    row = instance.place[o] * years + t
+    before = np.where(t > 0, at.serves[o, np.maximum(t - 1, 0)], NONE)
+    ended: Parts = [(row, before, 1.0), (row, at.starts[o, t], 1.0), (row, at.serves[o, t], -1.0)]
+    q, u = np.nonzero((at.starts != NONE) & instance.lasting[:, None])
+    # Where nothing ever ends there is nothing to say.
+    ends = np.isin(instance.place[q], instance.place[~instance.lasting])
+    q, u = q[ends], u[ends]
+    follows: Entries = (instance.place[q] * years + u, at.starts[q, u], -1.0)
+    rows.at_most([*ended, follows], np.zeros(len(instance.village) * years))
 
 
 def _costs(instance: Instance, at: Columns, things: Things, family: np.ndarray) -> Parts:

@@ -16,6 +16,8 @@ from merata.plan.solver import Solver
 
 #: Rows are judged with this slack.
 _SLACK = 1e-9
+#: Values whose worth differs from the worth told by more than this share are not those that were found.
+_ODD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ def search_whole(
         infeasible = status == highspy.HighsModelStatus.kInfeasible
         if not solver.feasible:
             return Whole(None, -math.inf, ceiling, infeasible, in_time)
+        if start is not None and abs(part.worth @ solver.values - solver.worth) > _ODD * max(
+            1.0, solver.worth
+        ):
+            # HiGHS 1.16 may count what its presolve made of the start, and hand back the start itself.
+            start = None
+            continue
         values = lower.copy()
         values[free] = solver.values
         count = relaxation.programme.columns.whole
