@@ -64,7 +64,7 @@ Outcome = tuple[Solution | None, float, str]
 
 def _search(case_: Case, asked: Asked) -> Outcome:
     try:
-        from merata.plan.search2 import search
+        from merata.plan.search import search
     except ImportError:
         return None, math.inf, "not there yet"
     found = search(case_.instance, gap=asked.gap, seconds=asked.seconds)

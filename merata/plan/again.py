@@ -16,7 +16,7 @@ from merata.plan.frames import words
 from merata.plan.instance import NONE, Instance, Rule, Solution, Things
 from merata.plan.memory import Memory
 from merata.plan.pose import Posed, pose
-from merata.plan.search2 import Found, search
+from merata.plan.search import Found, search
 from merata.plan.supply import Supply
 from merata.region.settings import PlanSettings, Settings
 from merata.region.settings_rules import DecideSettings

@@ -6,22 +6,36 @@ import pandas as pd
 
 from merata.plan import catalogue
 from merata.plan import technology as tech
-from merata.plan.options import Choices
+from merata.plan.costs import promised_after
+from merata.plan.frames import words
+from merata.plan.money_words import chances_said, money_said, promised_said, safety_said
+from merata.plan.offers import PREFERENCE
+from merata.plan.sure import Chances, Outlook
+from merata.plan.tables import Solved
 from merata.region.settings import Settings
 
 RULES = (
-    "Running costs are whole years from the year of building to the plan's last, at today's prices.",
-    "What a fund has left in a year is not carried over to the next.",
-    "Every point is priced by itself: no cable, tower or hop is shared between places.",
-    "Between villages that are alike in everything known, the order of their codes decides.",
+    "Running costs are whole years from the first year of service to the plan's last.",
+    "What several places share (cable, towers, hops) is built once; its cost is shared out evenly among the places "
+    "that it serves at the plan's end.",
+    "Between plans that bring the same, the search decides; the same inputs give the same plan.",
 )
 
 
-def assumptions(
-    choices: Choices, prices: pd.DataFrame, budgets: pd.DataFrame, settings: Settings
-) -> list[str]:
+def assumptions(solved: Solved, settings: Settings, outlook: Outlook, sure: Chances) -> list[str]:
     """Every assumption that a figure of the plan rests on, the weightiest first."""
-    found = [*_budget(budgets, settings), *_price(prices, choices), *choices.assumptions, *_delivery(choices)]
+    posed, plan = solved.posed, settings.plan
+    after = promised_after(solved.instance, solved.solution, plan.contract_years, plan.price_growth)
+    found = [
+        *_budget(posed.budgets, settings),
+        *money_said(posed.funds, plan),
+        *_price(posed.prices, len(posed.offers) > 0),
+        *posed.assumptions,
+        *_delivery(posed.offers),
+        *promised_said(after.tolist(), plan.contract_years),
+        *(safety_said(solved.safe, plan.sure) if solved.safe else []),
+        *chances_said(outlook, sure),
+    ]
     return list(dict.fromkeys([*found, *RULES]))
 
 
@@ -50,16 +64,17 @@ def _budget(budgets: pd.DataFrame, settings: Settings) -> list[str]:
     return said
 
 
-def _price(prices: pd.DataFrame, choices: Choices) -> list[str]:
+def _price(prices: pd.DataFrame, priced: bool) -> list[str]:
     assumed = [str(row["about"]) for _, row in prices[prices["known_by"] == "assumed"].iterrows()]
-    said = [f"Price assumed: {about}." for about in assumed] if len(choices.offers) else []
+    said = [f"Price assumed: {about}." for about in assumed] if priced else []
     return said + [f"Price list not used: {note}." for note in prices["note"] if note]
 
 
-def _delivery(choices: Choices) -> list[str]:
+def _delivery(offers: pd.DataFrame) -> list[str]:
     said = []
-    for option in tech.PREFERENCE:
-        if (choices.offers["option"] == option).any():
+    there = set(words(offers["option"]))
+    for option in PREFERENCE:
+        if option in there:
             has = tech.PERFORMANCE[option]
             said.append(
                 f"Assumed of {option.replace('_', ' ')}: {has.down_mbps:g} Mbit/s down, {has.up_mbps:g} up, "

@@ -13,10 +13,10 @@ import pandas as pd
 from merata.access.result import Access
 from merata.plan import technology as tech
 from merata.plan import where
-from merata.plan.facilities import remote_shares
 from merata.plan.frames import words
 from merata.plan.routes import LINK_COLUMNS, NODE_COLUMNS
 from merata.plan.spots import NEW, REPEATER
+from merata.plan.where import remote_shares
 from merata.region.settings import RadioSettings, Settings
 
 #: Columns of the candidates for new towers, as `merata.plan.network` takes them.

@@ -17,9 +17,8 @@ import pandas as pd
 from merata.access.result import Access
 from merata.errors import InputError
 from merata.plan import where
-from merata.plan.facilities import OFFICE
 from merata.plan.frames import flags, numbers, words
-from merata.plan.homes import PEOPLE
+from merata.plan.weights import OFFICE, PEOPLE
 from merata.region.settings import Settings
 
 #: Load of one person in the busy hour, Mbit/s: about 4 GB a month, of which a day's busiest hour takes 7 %.

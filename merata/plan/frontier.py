@@ -14,11 +14,11 @@ from merata.errors import NoPlanError
 from merata.plan.again import Case, village_years, with_money
 from merata.plan.fairness import chance_served, district_shares
 from merata.plan.frames import frame, numbers
-from merata.plan.homes import PEOPLE
 from merata.plan.instance import Instance, Solution
 from merata.plan.pose import Posed
 from merata.plan.rules import fair_rules
-from merata.plan.search2 import Found, search
+from merata.plan.search import Found, search
+from merata.plan.weights import PEOPLE
 from merata.region.settings_rules import FairSettings
 from merata.region.tables import Column, Table
 

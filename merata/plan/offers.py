@@ -16,12 +16,12 @@ from merata.access.evidence import SUREST
 from merata.access.result import Access
 from merata.plan import technology as tech
 from merata.plan import where
-from merata.plan.facilities import remote_shares
 from merata.plan.frames import flags, weakest
-from merata.plan.homes import PEOPLE
 from merata.plan.network import node_id
 from merata.plan.reach import Reach
 from merata.plan.spots import REPEATER
+from merata.plan.weights import PEOPLE
+from merata.plan.where import remote_shares
 from merata.plan.wifi import HOTSPOT_KM, hotspots
 from merata.radio.chance import chance_served
 from merata.region.settings import Settings

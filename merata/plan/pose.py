@@ -23,13 +23,12 @@ from merata.access.result import Access
 from merata.plan import catalogue
 from merata.plan.costs import Items, costs, lead_years
 from merata.plan.decisions import Names
-from merata.plan.homes import PEOPLE
 from merata.plan.frames import flags, numbers, words
 from merata.plan.funds import Funds, SupplyClasses, funds_of, supply_classes
 from merata.plan.instance import NONE, Instance, Things
-from merata.plan.problem import UNSERVED, kind_weight
 from merata.plan.ruled import Ruled, ruled
 from merata.plan.supply import Supply
+from merata.plan.weights import PEOPLE, UNSERVED, kind_weight
 from merata.region.settings import Settings
 
 

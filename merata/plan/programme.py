@@ -249,8 +249,8 @@ def _network(instance: Instance, at: Columns, rows: Rows) -> None:
         # A link is in service between lit nodes only.
         e, t = np.nonzero((at.extra != NONE) & ~instance.root[instance.ends[:, end]][:, None])
         row = np.arange(len(e))
-        lit = until(at.lit, row, instance.ends[e, end], t)
-        rows.at_most([(*until(at.extra, row, e, t), 1.0), (*lit, -1.0)], np.zeros(len(e)))
+        there = until(at.lit, row, instance.ends[e, end], t)
+        rows.at_most([(*until(at.extra, row, e, t), 1.0), (*there, -1.0)], np.zeros(len(e)))
 
 
 def _stop_gaps(instance: Instance, at: Columns, rows: Rows, copies: np.ndarray) -> None:

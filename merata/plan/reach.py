@@ -21,8 +21,8 @@ import pandas as pd
 
 from merata.access.evidence import SUREST
 from merata.plan import technology as tech
-from merata.plan.homes import PEOPLE
 from merata.plan.spots import REACH_KM, REPEATER, within
+from merata.plan.weights import PEOPLE
 from merata.radio import rates
 from merata.radio.against import NEAREST_KM, cover_class, spread_at
 from merata.radio.antenna import gain_db

@@ -21,7 +21,7 @@ from merata.plan.least import feasible
 from merata.plan.pose import Posed
 from merata.plan.programme import Floor
 from merata.plan.ruled import MONEY
-from merata.plan.search2 import Found, search
+from merata.plan.search import Found, search
 
 OTHER_WAY = 0.75
 """What a promise counts that is kept in time with another option."""
@@ -81,7 +81,7 @@ def replan(
     Parameters
     ----------
     case : the problem as it is now known (prices, money, and as decisions what was built or is delayed), with the best
-        plan for it: `merata.plan.search2.search`.
+        plan for it: `merata.plan.search.search`.
     promises : of the last plan: `promises_of`. Promises of places that no longer need service are kept by themselves.
     nearly : share of the best objective that may be given up.
     weight : of each promise, (rows,); None: 1 each.

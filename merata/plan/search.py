@@ -1,299 +1,399 @@
-"""Finds the best decision with HiGHS: a linear bound, a plan rounded from it, then branch and bound where needed."""
+"""Finds a plan that nobody can better by much: a quick first plan, a bound, and parts of the plan decided anew.
+
+1. A first plan, step by step (`greedy`). 2. The bound: a linear programme made stronger by cuts (`relaxation`). 3. The
+whole programme with only those decisions that the linear one makes at all, in whole numbers. 4. Parts of the plan
+decided anew in whole numbers while the rest stays (P. Shaw, "Using constraint programming and local search methods to
+solve vehicle routing problems", 1998: large neighbourhoods), near each other in the network or drawn by lot. 5. What is
+left between plan and bound: the whole programme, without the decisions that the bound rules out.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
-from merata.plan.decision import NONE, Decision
-from merata.plan.model import Model, model
-from merata.plan.problem import Problem
+from merata.errors import NoPlanError
+from merata.plan.alike import Alike, alike
+from merata.plan.audit import faults
+from merata.plan.greedy import greedy
+from merata.plan.instance import NONE, Instance, Solution, Things, objective
+from merata.plan.memory import Memory
+from merata.plan.programme import Floor, Programme, programme
+from merata.plan.reading import solution_of, values_of
+from merata.plan.whole import Whole, search_whole
 
 #: Always the same, so that the same problem gives the same plan.
 _SEED = 1
-_WHOLE = 1e-6
-#: Work is limited by counts, not by the clock, so that every machine ends at the same plan: villages decided anew on
-#: the border beside those that the linear values split, branches of the tree there, and for the whole programme
-#: branches, fewer when it has more columns.
-_BORDER = 10
-_BORDER_NODES = 20
-#: Where the border is more than this share of all, the whole programme is as quick.
-_SMALL = 0.6
-_NODES = 2_000
-#: Branches grow dearer faster than columns: so many over columns to the power 1.6 (1,600 for 20 villages with three
-#: funds, 20 for 230, none beyond 65,000 columns, where the rounded plan is near enough anyway).
-_NODE_COLUMNS = 5e7
+#: Work is limited by counts first, so that every machine ends at the same plan; the clock is the last resort. The whole
+#: programme gets so many branches at least, and more when it has few columns: branches times columns.
+_SUPPORT_BRANCHES = 200
+_PART_BRANCHES = 60
+_WHOLE_BRANCHES = (500, 5_000_000)
+#: What a tier has to bring is held to this share of what was found for it: the solver's own precision.
+_ROUNDING = 1e-7
+#: Parts that are decided anew in a row without any gain, before the search turns to the whole.
+_IDLE = 24
+#: Nodes in the first part, by how much the next one is larger when that was easy, and the share of the places without
+#: a network that is drawn into it by lot.
+_NODES = 30
+_GROWTH = 1.2
+_PLACES = 0.08
+#: The problem is posed anew when at most this share of its places is left to decide apart.
+_NARROWER = 0.8
+#: Shares of the time: for the bound, and until the turn to the whole.
+_BOUND_TIME, _PART_TIME = 0.4, 0.75
+
+Progress = Callable[[float, float], None]
+"""Told the objective of the best plan so far and the bound."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A decision and how good any could be."""
+    """A plan and how good any could be.
 
-    decision: Decision
+    With tiers, objective and bound are sums over them: each tier's bound holds for plans that bring for the tiers
+    before it what this one brings.
+    """
+
+    solution: Solution
+    objective: float
     bound: float
     stopped_early: bool
 
     @property
     def gap(self) -> float:
         """(bound - objective) / bound; 0 when the bound is 0."""
-        return gap_of(self.decision.objective, self.bound)
+        return gap_of(self.objective, self.bound)
 
 
-def gap_of(objective: float, bound: float) -> float:
+def gap_of(worth: float, bound: float) -> float:
     """How much better any plan could be, as a share of the bound; 0 when the bound is 0."""
-    return max(0.0, (bound - objective) / bound) if bound > 0 else 0.0
+    return max(0.0, (bound - worth) / bound) if bound > 0 else 0.0
 
 
 def search(
-    problem: Problem, gap: float, seconds: float, progress: Callable[[str], None] | None = None
+    instance: Instance,
+    gap: float = 1e-3,
+    seconds: float = 60.0,
+    start: Solution | None = None,
+    progress: Progress | None = None,
+    memory: Memory | None = None,
+    floors: Sequence[Floor] = (),
 ) -> Found:
-    """The best decision that is found, with a proven bound.
+    """The best plan that is found for an instance, with a proven bound.
 
     Parameters
     ----------
-    problem : what to choose from.
-    gap : stop when the decision is proven to be within this share of the best.
-    seconds : stop after so long anyway; `stopped_early` is then true and another machine may find another decision.
-    progress : is told what has been found so far.
+    instance : what to choose from; see merata.plan.instance for what is best.
+    gap : stop when the plan is proven within this share of the best.
+    seconds : stop after so long anyway; `stopped_early` is then true and another machine may find another plan.
+    start : a plan to begin from, such as the last one; left aside when it does not keep the rules.
+    progress : told of each better plan and each better bound.
+    memory : what searches for problems alike learnt before, and what this one will.
+    floors : what every plan has to bring besides.
 
+    Raises
+    ------
+    NoPlanError
+        No plan keeps every rule, or none was found in time.
     """
-    say = progress or (lambda _: None)
-    best = Decision(problem)
-    best.improve()
-    ceiling = _ceiling(problem)
-    if gap_of(best.objective, ceiling) <= gap or not len(problem.place):
-        return Found(best, max(ceiling, best.objective), stopped_early=False)
-    programme = model(problem)
-    if not len(programme.offer):
-        return Found(best, best.objective, stopped_early=False)
-    say(f"{len(programme.offer):,} choices, {len(programme.upper):,} rules")
-    run = _Run(programme, best, ceiling, gap, time.monotonic() + seconds)
-    for step in (run.relax, run.near, run.whole):
+    tell = progress or (lambda worth, bound: None)
+    tiers = np.unique(instance.tier).tolist() or [0]
+    tier = instance.tier if len(instance.tier) else np.zeros(len(instance.village), dtype=np.int64)
+    kept = list(floors)
+    same = alike(instance, floors)
+    memory = memory or Memory()
+    total, bound, early = 0.0, 0.0, False
+    for n in tiers:
+        worth = np.where((tier == n)[:, None], instance.worth, 0.0)
+        stage = dataclasses.replace(instance, worth=worth)
+        found = _search(stage, same, kept, gap, seconds / len(tiers), start, tell, memory)
+        start, early = found.solution, early or found.stopped_early
+        total, bound = total + found.objective, bound + found.bound
+        kept.append(Floor(worth, found.objective * (1 - _ROUNDING)))
+    return Found(found.solution, total, bound, early)
+
+
+def _search(
+    instance: Instance,
+    same: Alike,
+    floors: list[Floor],
+    gap: float,
+    seconds: float,
+    start: Solution | None,
+    progress: Progress,
+    memory: Memory,
+) -> Found:
+    """The best plan of one tier."""
+    run = _Run(instance, same, floors, gap, seconds, progress, memory)
+    run.take(start)
+    run.take(greedy(instance))
+    for step in (run.relax, run.support, run.narrow, run.parts, run.whole):
         step()
-        say(f"within {gap_of(run.best.objective, run.bound):.2%} of the best possible")
-        if run.stopped_early or gap_of(run.best.objective, run.bound) <= gap:
+        if run.done:
             break
-    return Found(run.best, max(run.bound, run.best.objective), run.stopped_early)
-
-
-def _ceiling(problem: Problem) -> float:
-    """No plan brings more than the best offer of every place in the first year in which anything can be paid."""
-    best = np.zeros(problem.shape[0])
-    np.maximum.at(best, problem.place, problem.weight)
-    payable = np.flatnonzero((problem.budget > 0).any(axis=0))
-    free = bool(len(problem.place)) and bool((problem.capex + problem.opex == 0).any())
-    first = 0 if free else (int(payable[0]) if len(payable) else None)
-    return math.fsum(best) * float(problem.value[first]) if first is not None else 0.0
+    return run.found()
 
 
 class _Run:
-    """One search: its solver, the best decision so far, and the bound so far."""
+    """One search: the best plan so far, the bound so far, and what is known of the programme."""
 
-    def __init__(self, programme: Model, best: Decision, bound: float, gap: float, until: float) -> None:
-        self.programme = programme
-        self.best = best
-        self.bound = bound
-        self.stopped_early = False
+    def __init__(
+        self,
+        instance: Instance,
+        same: Alike,
+        floors: list[Floor],
+        gap: float,
+        seconds: float,
+        progress: Progress,
+        memory: Memory,
+    ) -> None:
+        self.instance = instance
+        self._floors = floors
+        self.best: Solution | None = None
+        self.worth = -math.inf
+        self.late = False
         self._gap = gap
-        self._until = until
-        self._columns = np.arange(len(programme.offer), dtype=np.int32)
-        self._values = np.zeros(len(programme.offer))
-        self._duals = np.zeros(len(programme.offer))
-        self._solver = _solver(programme)
+        self._began = time.monotonic()
+        self._seconds = seconds
+        self._progress = progress
+        self._memory = memory
+        self._ceiling = math.inf
+        self._random = np.random.default_rng(_SEED)
+        self._pose(same)
+
+    def _pose(self, same: Alike) -> None:
+        """The programme of what is left to decide."""
+        self._same = same
+        self._small = dataclasses.replace(same.small, worth=same.worth(self.instance.worth))
+        floors = [same.shrunk(floor) for floor in self._floors]
+        self._programme: Programme = programme(self._small, floors, same.copies)
+        self._relaxation = self._memory.relaxation(self._programme)
+        self._free_always = self._bookkeeping()
+
+    @property
+    def bound(self) -> float:
+        """What no plan can exceed."""
+        return min(self._ceiling, self._relaxation.bound)
+
+    @property
+    def done(self) -> bool:
+        """Whether the plan is near enough to the bound, no plan is possible, or the time is up."""
+        self.late |= self._now() >= self._seconds
+        near = self.best is not None and gap_of(self.worth, self.bound) <= self._gap
+        return near or self.late or self._relaxation.infeasible
+
+    def found(self) -> Found:
+        """What was found."""
+        if self.best is None:
+            raise NoPlanError(
+                "no plan keeps every rule"
+                if self._relaxation.infeasible
+                else f"no plan that keeps every rule was found in {self._seconds:g} s; `plan.seconds` gives more time"
+            )
+        # Everything served from the first year on is a bound where the linear programme found none in time.
+        bound = max(min(self.bound, float(self.instance.worth.sum())), self.worth)
+        early = self.late and gap_of(self.worth, bound) > self._gap
+        return Found(self.best, self.worth, bound, early)
+
+    def take(self, plan: Solution | None) -> None:
+        """Keep a plan when it is better than the best and keeps every rule."""
+        if plan is None:
+            return
+        worth = objective(self.instance, plan)
+        better = self.best is None or worth > self.worth + 1e-9
+        if better and self._keeps_floors(plan) and not faults(self.instance, plan):
+            self.best, self.worth = plan, worth
+            self._progress(self.worth, self.bound)
+
+    def _keeps_floors(self, plan: Solution) -> bool:
+        """Whether a plan brings for the tiers before what it has to."""
+        for floor in self._floors:
+            share = self.instance.share if floor.share is None else floor.share
+            of_floor = dataclasses.replace(self.instance, worth=floor.worth, share=share)
+            if objective(of_floor, plan) < floor.least - 1e-9 * max(1.0, floor.least):
+                return False
+        return True
 
     def relax(self) -> None:
-        """Solve without whole numbers, which gives a bound, and round the result."""
-        if self._solve() != highspy.HighsModelStatus.kOptimal:
-            self.stopped_early = True
-            return
-        self.bound = min(self.bound, float(self._solver.getInfo().objective_function_value))
-        solution = self._solver.getSolution()
-        self._values, self._duals = np.array(solution.col_value), np.array(solution.col_dual)
-        self._take(self._values)
+        """The bound."""
+        until = self._began + self._seconds * _BOUND_TIME
+        self._relaxation.tighten(until, lambda bound: self._progress(max(self.worth, 0.0), bound))
 
-    def near(self) -> None:
-        """Decide anew only about the villages on the border between built and not; the others stay as they are."""
-        free = self._border()
-        if free.mean() > _SMALL:
-            return
-        lower = np.where(free, 0.0, np.round(self._values))
-        upper = np.where(free, self.programme.number.astype(float), np.round(self._values))
-        self._solver = _solver(self.programme)
-        self._bounds(lower, upper)
-        self._integral()
-        self._options(
-            mip_rel_gap=self._gap / 4,
-            mip_max_nodes=_BORDER_NODES,
-            objective_target=self.bound * (1 - self._gap / 2),
-        )
-        self._solve()
-        self._take_found()
+    def support(self) -> None:
+        """A plan from those decisions that the linear programme makes at all."""
+        values = self._relaxation.values
+        used = (values > 1e-7) | self._free_always
+        if self.best is not None:
+            used |= self._values(self.best) > 0
+        upper = np.where(used, self._programme.upper, 0.0)
+        self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * 0.2, self._gap / 2)
 
-    def whole(self) -> None:
-        """Solve with whole numbers, started from the best decision so far; nothing where that is too big."""
-        nodes = min(_NODES, int(_NODE_COLUMNS / len(self._columns) ** 1.6))
-        if nodes < 1:
-            return
-        self._solver = _solver(self.programme)
-        self._integral()
-        self._options(mip_rel_gap=self._gap, mip_max_nodes=nodes, objective_target=highspy.kHighsInf)
-        start = highspy.HighsSolution()
-        start.col_value = _counts(self.programme, self.best)
-        self._solver.setSolution(start)
-        self._solve()
-        bound = float(self._solver.getInfo().mip_dual_bound)
-        self.bound = min(self.bound, bound) if math.isfinite(bound) else self.bound
-        self._take_found()
+    def narrow(self) -> None:
+        """Leave out what no better plan can use, and take together the villages that are alike without it.
 
-    def _border(self) -> np.ndarray:
-        """Columns of the villages whose linear values are split, and of those that cost least to decide otherwise."""
-        programme = self.programme
-        split = np.abs(self._values - np.round(self._values)) > _WHOLE
-        # The same offer in the same year from another fund is no other decision.
-        keys = np.stack([programme.class_of, programme.offer, programme.year])
-        _, group = np.unique(keys, axis=1, return_inverse=True)
-        resting = np.bincount(group, self._values)[group] < _WHOLE
-        least = np.full(int(programme.class_of.max()) + 1, np.inf)
-        np.minimum.at(least, programme.class_of[resting], np.abs(self._duals[resting]))
-        divided = np.unique(programme.class_of[split])
-        least[divided] = -1.0
-        free = np.zeros(len(least), dtype=bool)
-        free[np.argsort(least, kind="stable")[: len(divided) + _BORDER]] = True
-        result: np.ndarray = free[programme.class_of]
+        A decision whose reduced cost is more than what lies between plan and bound is in no better plan than this.
+        """
+        if self.best is None:
+            return
+        narrower = self._without(self._worthless())
+        same = alike(narrower, self._floors)
+        if len(same.small.village) > _NARROWER * len(self._small.village):
+            return
+        self._ceiling = self.bound
+        self._pose(same)
+        for step in (self.relax, self.support):
+            if not self.done:
+                step()
+
+    def _worthless(self) -> np.ndarray:
+        """Columns that are in no better plan and not in the best."""
+        slack = self._relaxation.bound - max(self.worth, 0.0)
+        values, reduced = self._relaxation.values, self._relaxation.reduced
+        used = np.zeros(len(values), dtype=bool) if self.best is None else self._values(self.best) > 0
+        result: np.ndarray = (values < 1e-9) & (reduced < -slack * (1 + 1e-9)) & ~self._free_always & ~used
         return result
 
-    def _solve(self) -> highspy.HighsModelStatus:
-        self._options(time_limit=max(0.01, self._until - time.monotonic()))
-        _check(self._solver.run())
-        status = self._solver.getModelStatus()
-        self.stopped_early = status == highspy.HighsModelStatus.kTimeLimit
-        return status
+    def _without(self, worthless: np.ndarray) -> Instance:
+        """The problem without things all whose decisions are worthless."""
+        at, whole = self._programme.columns, self.instance
+        never = len(whole.years)
 
-    def _take_found(self) -> None:
-        if self._solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-            self._take(np.array(self._solver.getSolution().col_value))
+        def gone(*families: np.ndarray) -> np.ndarray:
+            some = np.concatenate(
+                [family.reshape(len(family), int(np.prod(family.shape[1:]))) for family in families], axis=1
+            )
+            result: np.ndarray = ((some == NONE) | worthless[np.maximum(some, 0)]).all(axis=1)
+            return result
 
-    def _take(self, values: np.ndarray) -> None:
-        decision = _rounded(self.programme, values)
-        self.best = decision if decision.objective > self.best.objective else self.best
+        offers = np.zeros(len(whole.place), dtype=bool)
+        for n in np.flatnonzero(gone(at.starts) | (gone(at.serves) & ~self._small.lasting)).tolist():
+            offers[self._same.offers[n]] = True
 
-    def _bounds(self, lower: np.ndarray, upper: np.ndarray) -> None:
-        _check(self._solver.changeColsBounds(len(self._columns), self._columns, lower, upper))
+        def without(things: Things, out: np.ndarray) -> Things:
+            return dataclasses.replace(things, first=np.where(out & ~things.must, never, things.first))
 
-    def _integral(self) -> None:
-        kinds = np.full(len(self._columns), highspy.HighsVarType.kInteger)
-        _check(self._solver.changeColsIntegrality(len(self._columns), self._columns, kinds))
-
-    def _options(self, **options: float) -> None:
-        for name, value in options.items():
-            _check(self._solver.setOptionValue(name, value))
-
-
-class _Quiet(highspy.Highs):
-    """A solver that prints nothing: not even its name, which would stand in the middle of a command's JSON."""
-
-    def enableCallbacks(self) -> None:  # noqa: N802 — the name in highspy; its constructor calls it
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
-
-
-def _solver(programme: Model) -> highspy.Highs:
-    solver = _Quiet()  # type: ignore[no-untyped-call]
-    fixed: dict[str, bool | float | str] = {
-        "threads": 1,
-        "parallel": "off",
-        "random_seed": _SEED,
-        "mip_abs_gap": 0.0,
-        "mip_allow_restart": False,
-    }
-    for name, value in fixed.items():
-        solver.setOptionValue(name, value)
-    lp = highspy.HighsLp()
-    rows, columns = programme.matrix.shape
-    lp.num_col_, lp.num_row_ = columns, rows
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_ = programme.cost
-    lp.col_lower_ = np.zeros(columns)
-    lp.col_upper_ = programme.number.astype(float)
-    lp.row_lower_ = np.full(rows, -highspy.kHighsInf)
-    lp.row_upper_ = programme.upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = programme.matrix.indptr
-    lp.a_matrix_.index_ = programme.matrix.indices
-    lp.a_matrix_.value_ = programme.matrix.data
-    _check(solver.passModel(lp))
-    return solver
-
-
-def _check(status: highspy.HighsStatus) -> None:
-    if status == highspy.HighsStatus.kError:
-        raise RuntimeError(
-            "HiGHS refused the model of the plan: this is a mistake of Merata; please report it"
+        return dataclasses.replace(
+            whole,
+            nodes=without(whole.nodes, gone(at.lit) & ~whole.root),
+            links=without(whole.links, gone(at.way, at.extra)),
+            offers=without(whole.offers, offers),
         )
 
+    def parts(self) -> None:
+        """Parts of the plan decided anew, until nothing is gained or the time for it is up.
 
-def _counts(programme: Model, decision: Decision) -> np.ndarray:
-    """The values of the programme's columns that stand for a decision."""
-    position = {key: n for n, key in enumerate(_keys(programme))}
-    values = np.zeros(len(programme.offer))
-    for n, group in enumerate(programme.classes.places):
-        for places in group:
-            for place, like in zip(places.tolist(), group[0].tolist(), strict=True):
-                if decision.offer[place] != NONE:
-                    offer = _twin(programme.problem, int(decision.offer[place]), place, like)
-                    values[position[n, offer, int(decision.year[place]), int(decision.fund[place])]] += 1
-            start = position.get((n, NONE, decision.start(int(places[0])), NONE))
-            if start is not None:
-                values[start] += 1
-    return values
+        A part is larger when the last one was soon decided, and smaller when it was not.
+        """
+        idle, size = 0, float(_NODES)
+        while (
+            self.best is not None
+            and idle < _IDLE
+            and self._now() < self._seconds * _PART_TIME
+            and not self.done
+        ):
+            before = self.worth
+            free = self._free(self._part(int(size)))
+            values = self._values(self.best)
+            lower = np.where(free, self._programme.lower, values)
+            upper = np.where(free, self._programme.upper, values)
+            result = self._whole(lower, upper, _PART_BRANCHES, self._seconds * 0.05, self._gap / 10)
+            soon = result.values is not None and gap_of(result.worth, result.ceiling) <= self._gap
+            size = min(size * _GROWTH, 8 * _NODES) if soon else max(size / _GROWTH**2, _NODES / 3)
+            idle = 0 if self.worth > before + 1e-9 * max(1.0, before) else idle + 1
 
+    def whole(self) -> None:
+        """The whole programme without what the bound rules out: a decision that would cost more than the gap."""
+        slack = self._relaxation.bound - max(self.worth, 0.0)
+        values, reduced = self._relaxation.values, self._relaxation.reduced
+        upper = np.where(self._worthless(), 0.0, self._programme.upper)
+        certain = (values > upper - 1e-9) & (reduced > slack * (1 + 1e-9)) & ~self._free_always
+        lower = np.where(certain, upper, self._programme.lower)
+        least, work = _WHOLE_BRANCHES
+        branches = max(least, work // max(1, int((upper > lower).sum())))
+        result = self._whole(lower, upper, branches, math.inf, self._gap)
+        if math.isfinite(result.ceiling):
+            self._relaxation.bound = min(self.bound, max(result.ceiling, self.worth))
+        if self.best is None and result.infeasible:
+            self._relaxation.infeasible = True
 
-def _keys(programme: Model) -> zip[tuple[int, int, int, int]]:
-    columns = (programme.class_of, programme.offer, programme.year, programme.fund)
-    return zip(*(column.tolist() for column in columns), strict=True)
+    def _whole(
+        self, lower: np.ndarray, upper: np.ndarray, branches: int, seconds: float, gap: float
+    ) -> Whole:
+        until = self._began + min(self._seconds, self._now() + seconds)
+        start = None if self.best is None else self._values(self.best)
+        result = search_whole(self._relaxation, lower, upper, start, until=until, branches=branches, gap=gap)
+        if result.values is not None:
+            self.take(self._plan(result.values))
+        return result
 
+    def _now(self) -> float:
+        return time.monotonic() - self._began
 
-def _twin(problem: Problem, offer: int, place: int, like: int) -> int:
-    """The offer of place `like` that stands where `offer` stands among those of `place`."""
-    first = np.searchsorted(problem.place, [place, like])
-    return offer - int(first[0]) + int(first[1])
+    def _values(self, plan: Solution) -> np.ndarray:
+        """Values of the columns that stand for a plan."""
+        at, years = self._programme.columns, len(self.instance.years)
+        never = np.full(len(self._small.place), years)
+        network = Solution(plan.node_start, plan.link_start, never, never)
+        values = values_of(self._programme, network)
+        for family, count in zip((at.starts, at.serves), self._same.counts(plan), strict=True):
+            values[family[family != NONE]] = count[family != NONE]
+        return values
 
+    def _plan(self, values: np.ndarray) -> Solution:
+        """The plan that values stand for."""
+        at = self._programme.columns
+        starts, serves = (
+            np.where(family != NONE, np.rint(values[np.maximum(family, 0)]), 0).astype(np.int64)
+            for family in (at.starts, at.serves)
+        )
+        return self._same.plan(solution_of(self._programme, values), starts, serves)
 
-def _rounded(programme: Model, values: np.ndarray) -> Decision:
-    """The decision that whole parts of `values` stand for, as far as the rules allow, then improved."""
-    whole = np.floor(values + _WHOLE).astype(np.int64)
-    points: list[tuple[int, int, int, int]] = []
-    for places, columns in _positions(programme, np.flatnonzero(whole)):
-        years = np.repeat(columns, whole[columns])
-        years = years[np.argsort(programme.year[years], kind="stable")][: len(places)]
-        for place, column in zip(places.tolist(), years.tolist(), strict=False):
-            offer = int(programme.offer[column])
-            twin = _twin(programme.problem, offer, int(programme.problem.place[offer]), place)
-            points.append((int(programme.year[column]), place, twin, int(programme.fund[column])))
-    decision = Decision(programme.problem)
-    # By year, and within it in order of places, in which the office comes first.
-    for year, place, offer, fund in sorted(points):
-        decision.put_if_allowed(place, offer, year, fund)
-    decision.improve()
-    return decision
+    def _bookkeeping(self) -> np.ndarray:
+        """Columns that follow from others: money, villages begun, terminals taken over."""
+        at = self._programme.columns
+        free = np.zeros(at.count, dtype=bool)
+        free[at.whole :] = True
+        for family in (at.again, at.begun):
+            free[family[family != NONE]] = True
+        return free
 
+    def _part(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Nodes near one another in the network, and places: those of these nodes, and some drawn by lot."""
+        instance = self._small
+        size = len(instance.nodes)
+        nodes = np.zeros(size, dtype=bool)
+        if size:
+            nodes[self._near(int(self._random.integers(size)), count)] = True
+        places = self._random.random(len(instance.village)) < _PLACES
+        on = instance.node != NONE
+        places[instance.place[on][nodes[instance.node[on]]]] = True
+        return nodes, places
 
-def _positions(programme: Model, columns: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """For each place of each class that has something: that place in all its villages, and its columns."""
-    by_place: dict[tuple[int, int], list[int]] = {}
-    for column in columns.tolist():
-        offer = int(programme.offer[column])
-        if offer != NONE:
-            key = (int(programme.class_of[column]), int(programme.problem.place[offer]))
-            by_place.setdefault(key, []).append(column)
-    result = []
-    for (n, place), here in sorted(by_place.items()):
-        group = programme.classes.places[n]
-        position = int(np.flatnonzero(group[0] == place)[0])
-        result.append((group[:, position], np.array(here)))
-    return result
+    def _near(self, node: int, count: int) -> list[int]:
+        """So many nodes around one, nearest by number of links first."""
+        ends = self._small.ends
+        inside, border = [node], {node}
+        seen = {node}
+        while border and len(inside) < count:
+            touching = ends[np.isin(ends, list(border)).any(axis=1)]
+            border = set(touching.ravel().tolist()) - seen
+            seen |= border
+            inside += sorted(border)
+        return inside[:count]
+
+    def _free(self, part: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """Columns that are decided anew for a part."""
+        nodes, places = part
+        at, instance = self._programme.columns, self._small
+        free = self._free_always.copy()
+        links = nodes[instance.ends].any(axis=1)
+        offers = places[instance.place]
+        for family in (at.lit[nodes], at.way[links], at.extra[links], at.starts[offers], at.serves[offers]):
+            free[family[family != NONE]] = True
+        return free

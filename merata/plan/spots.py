@@ -22,8 +22,8 @@ from scipy.spatial import KDTree
 from merata.plan import technology as tech
 from merata.plan import where
 from merata.plan.frames import numbers, words
-from merata.plan.homes import PEOPLE
 from merata.plan.network import node_id
+from merata.plan.weights import PEOPLE
 from merata.radio.land import Ground
 from merata.radio.transmitters import FOURTH
 from merata.region.settings import Settings

@@ -12,9 +12,9 @@ import pandas as pd
 
 from merata.access.result import Access
 from merata.plan import cells, demand, offers, spots
-from merata.plan.homes import PEOPLE
 from merata.plan.network import Network
 from merata.plan.reach import reach
+from merata.plan.weights import PEOPLE
 from merata.radio import sky as open_sky
 from merata.radio.correct import Correction
 from merata.radio.land import Ground

@@ -10,7 +10,7 @@ from pyproj import Transformer
 
 from merata.plan.costs import PriceColumn, costs
 from merata.plan.frames import frame, numbers, weakest, words
-from merata.plan.instance import NONE, Instance, Solution
+from merata.plan.instance import NONE, Instance, Solution, Things
 from merata.plan.pay import LINK, NODE, OFFER, Payments
 from merata.plan.pose import Posed
 from merata.plan.result import FUND_YEARS, PAYMENTS, POINTS, WORKS, YEARS
@@ -68,7 +68,7 @@ def points(solved: Solved) -> pd.DataFrame:
             "year": years[start],
             "until": until,
             "fund": _fund(solved, OFFER, rows),
-            **_money(solved, len(posed.nodes) + len(posed.links), rows, start, instance.offers.lead[rows]),
+            **_money(solved, len(posed.nodes) + len(posed.links), instance.offers, rows, start),
             "level": words(offers["level"]),
             "chance": numbers(offers["share"]),
             "people": numbers(offers["people"]),
@@ -87,14 +87,19 @@ def _fund(solved: Solved, kind: int, rows: np.ndarray) -> np.ndarray:
 
 
 def _money(
-    solved: Solved, before: int, rows: np.ndarray, start: np.ndarray, lead: np.ndarray
+    solved: Solved, before: int, things: Things, rows: np.ndarray, start: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Capital when it is paid, running cost of the first year of service, and both at the ends of the prices."""
+    """Capital when it is paid, running cost of the first year of service, and both at the ends of the prices.
+
+    What is paid already costs nothing any more, at any price.
+    """
     items, prices = solved.posed.items, solved.posed.prices
+    paid = start - things.lead[rows]
+    due = things.capital[rows, paid] > 0
     found: dict[str, np.ndarray] = {}
     for name, column in (("", "used_idr"), *((f"_{end}", column) for end, column in _ENDS)):
         capital, running = costs(items, prices, len(solved.years), solved.growth, column)
-        found[f"capex{name}_idr"] = capital[before + rows, start - lead]
+        found[f"capex{name}_idr"] = np.where(due, capital[before + rows, paid], 0)
         found[f"opex{name}_idr_per_year"] = running[before + rows, start]
     return found
 
@@ -144,7 +149,7 @@ def _work_rows(
     start: np.ndarray,
     before: int,
 ) -> pd.DataFrame:
-    lead = (solved.instance.nodes if kind == NODE else solved.instance.links).lead[rows]
+    things = solved.instance.nodes if kind == NODE else solved.instance.links
     own = table.iloc[rows]
     return pd.DataFrame(
         {
@@ -152,7 +157,7 @@ def _work_rows(
             "kind": words(own["kind"]),
             "year": solved.years[start[rows]],
             "fund": _fund(solved, kind, rows),
-            **_money(solved, before, rows, start[rows], lead),
+            **_money(solved, before, things, rows, start[rows]),
             "known_by": words(own["known_by"]),
             "detail_en": words(own["detail_en"]),
             "detail_id": words(own["detail_id"]),

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from merata.access.result import Access
-from merata.plan.facilities import OFFICE
 from merata.plan.frames import frame, words
 from merata.plan.instance import NONE
 from merata.plan.result import VILLAGES
 from merata.plan.tables import Solved, ways
+from merata.plan.weights import OFFICE
 from merata.region.tables import LEVELS
 
 

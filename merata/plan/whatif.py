@@ -26,7 +26,7 @@ from merata.plan.frames import words
 from merata.plan.instance import NONE, Instance, Solution, objective
 from merata.plan.least import Short, least_money, lowest, payable, with_fund
 from merata.plan.ruled import VILLAGES, relaxed
-from merata.plan.search2 import Found
+from merata.plan.search import Found
 from merata.region.settings_rules import DecideSettings
 
 Hindrance = Literal["", "served first", "no need", "no option", "too early", "rules"]

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from merata.plan import technology as tech
 from merata.plan.frames import flags, numbers, words
 from merata.region.settings import Settings
 
@@ -58,6 +59,17 @@ def _km_to_way(
         return None
     chosen = ways[(words(ways["kind"]) == kind) & ~empty(ways)]
     return _km_to_nearest(places, [chosen.geometry], crs)
+
+
+def remote_shares(road_km: np.ndarray | None, count: int, assumptions: list[str]) -> np.ndarray:
+    """How much of the transport each place pays: none near a road, all when remote, half when unknown."""
+    if road_km is None:
+        assumptions.append(
+            "No road is known: half of the transport to a remote place is reckoned everywhere."
+        )
+        return np.full(count, tech.UNKNOWN_REMOTE_SHARE)
+    share = np.where(road_km > tech.REMOTE_KM, 1.0, 0.0)
+    return np.where(np.isnan(road_km), tech.UNKNOWN_REMOTE_SHARE, share)
 
 
 def measured_dbm(places: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame], crs: str) -> np.ndarray:

@@ -9,9 +9,8 @@ import pandas as pd
 
 from merata.access.result import Access
 from merata.plan import where
-from merata.plan.facilities import OFFICE
 from merata.plan.frames import numbers, words
-from merata.plan.homes import PEOPLE
+from merata.plan.weights import OFFICE, PEOPLE
 from merata.region.settings import Settings
 
 Floats = npt.NDArray[np.float64]

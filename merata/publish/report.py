@@ -12,7 +12,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from merata.plan.problem import OTHER_WEIGHT, UNSERVED
+from merata.plan.weights import OTHER_WEIGHT, UNSERVED
 from merata.publish import council, figures, map_works, maps, plan_tables, signal, signal_chance
 from merata.publish.tables import (
     PROBABLE,

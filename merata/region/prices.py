@@ -28,7 +28,9 @@ _ASSUMED = "assumption of the Merata project, to be replaced by a real price"
 _REST = "assumed share of what BAKTI's price of a whole site leaves after tower and transport"
 _REST_MONTHLY = "assumed share of BAKTI's price of running a whole site"
 _HOP = "assumed: USD 10,000-40,000 as in open models of rural 4G (pytal), at IDR 16,000"
-_HOP_MONTHLY = "assumed: frequency fee by the formula of Regulation 7/2009 for two ends with 28-56 MHz, and power"
+_HOP_MONTHLY = (
+    "assumed: frequency fee by the formula of Regulation 7/2009 for two ends with 28-56 MHz, and power"
+)
 
 COMPONENTS: dict[str, Component] = {
     c.key: c

@@ -22,6 +22,10 @@ from merata.region.store import fingerprint
 
 #: Settings of `[radio]` that only microwave hops read: no coverage map depends on them.
 HOP_SETTINGS = ("hop", "low_k", "rain_mm_per_h")
+#: Settings of `[plan]` that say what could be built: all others only choose among that.
+SUPPLY_SETTINGS = (
+    "first_year", "last_year", "people_growth", "ending", "tower_spare_mbps", "tower_height_m", "hop_km",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Inputs:
         """A hash of some inputs, like `table:villages`, `settings:radio`, `raster:terrain`, `findings`, `date`.
 
         `settings:hop` is what only microwave hops ask of `[radio]`; `settings:radio` is all else of it.
+        `settings:supply` is what of `[plan]` says what could be built.
         """
         digest = hashlib.sha256()
         for part in sorted(parts):
@@ -74,6 +79,8 @@ class Inputs:
 
     def _settings(self, name: str) -> object:
         whole = self.settings.model_dump(mode="json")
+        if name == "supply":
+            return {key: whole["plan"][key] for key in SUPPLY_SETTINGS}
         if name not in ("radio", "hop"):
             return whole[name]
         return {

@@ -7,6 +7,10 @@ from merata.errors import MissingError
 from merata.plan import compare as plan_compare
 from merata.plan import explain as plan_explain
 from merata.plan.files import read_plan
+from merata.plan.pay import payments
+from merata.plan.pose import pose
+from merata.plan.recall import recall
+from merata.plan.supply_files import read_supply
 from merata.region.folder import Region
 from merata.region.names import VillageIndex
 from merata.run.engine import Run
@@ -22,7 +26,17 @@ def explain(region: Region, run: Run, village: str, district: str = "") -> plan_
     """
     tables = region.tables()
     code = _village(tables["villages"], village, district)
-    return plan_explain.explain(read_plan(run.folder), read_access(run.folder), tables, region.settings, code)
+    plan, access = read_plan(run.folder), read_access(run.folder)
+    supply, _ = read_supply(run.folder)
+    posed = pose(supply, access, tables, region.settings)
+    solution = recall(plan, posed)
+    paid = payments(posed.instance, solution)
+    if paid is None:
+        raise MissingError(
+            f"{run.folder}: its plan can't be paid with the money of today's region.toml. "
+            f"`merata run {region.path}` makes it anew."
+        )
+    return plan_explain.explain(plan, posed, solution, paid, access, code, supply.offers)
 
 
 def _village(villages, village: str, district: str) -> str:  # type: ignore[no-untyped-def]

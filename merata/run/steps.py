@@ -91,12 +91,34 @@ def _access(inputs: Inputs, folder: Path, progress: Progress) -> None:
         ids.join(signal).to_parquet(folder / f"{name}_signal.parquet", index=False)
 
 
+def _options(inputs: Inputs, folder: Path, progress: Progress) -> None:
+    from merata.access.files import read_access
+    from merata.plan.solve import choices, projection
+    from merata.plan.supply_files import write_supply
+    from merata.radio import against
+    from merata.region import landcover
+    from merata.run.radio import ground_of
+
+    access, settings = read_access(folder), inputs.settings
+    ground = ground_of(inputs)[0] if inputs.terrain else None
+    cover = landcover.read(inputs.clutter)[0] if inputs.clutter else None
+    correction, _ = against.read_correction(folder / "correction.json")
+    supply = choices(
+        access, inputs.tables, settings, ground, cover, correction, lambda what: progress(what, 0, 0)
+    )
+    write_supply(supply, projection(access, settings, ground), folder)
+
+
 def _plan(inputs: Inputs, folder: Path, progress: Progress) -> None:
     from merata.access.files import read_access
     from merata.plan.files import write_plan
     from merata.plan.solve import solve
+    from merata.plan.supply_files import read_supply
 
-    result = solve(read_access(folder), inputs.tables, inputs.settings, lambda what: progress(what, 0, 0))
+    could_be, crs = read_supply(folder)
+    result = solve(
+        read_access(folder), inputs.tables, inputs.settings, lambda what: progress(what, 0, 0), could_be, crs
+    )
     write_plan(result, folder)
 
 
@@ -164,14 +186,25 @@ STEPS = (
         "access",
     ),
     Step(
+        "options",
+        "what could be built: who could be served by what, new 4G, cable and hops",
+        (
+            "table:sites", "table:links", "table:ways", "table:electricity", "table:measurements", "table:villages",
+            "raster:terrain", "raster:clutter", "grid", "settings:supply", "settings:levels", "settings:promise",
+            "settings:defaults", "settings:region", "settings:radio", "settings:hop",
+        ),
+        ("coverage", "access"),
+        _options,
+        "plan",
+    ),
+    Step(
         "plan",
         "what to build, where, when, and from which fund",
         (
-            "table:budgets", "table:prices", "table:sites", "table:links", "table:ways", "table:electricity",
-            "table:villages", "settings:plan", "settings:funds", "settings:prices", "settings:levels",
-            "settings:promise", "settings:defaults", "settings:region", "settings:hop",
+            "table:budgets", "table:prices", "settings:plan", "settings:funds", "settings:prices", "settings:levels",
+            "settings:promise", "settings:region",
         ),
-        ("access",),
+        ("access", "options"),
         _plan,
         "plan",
     ),
@@ -180,7 +213,7 @@ STEPS = (
         "report, maps, workbook and tables",
         (*_ALL_TABLES, "settings:services", "settings:region", "settings:prices", "settings:levels", "settings:promise",
             "settings:plan", "findings", "sources", "date", "name"),
-        ("coverage", "access", "plan"),
+        ("coverage", "access", "options", "plan"),
         _publish,
         "publish",
     ),

@@ -18,7 +18,7 @@ from merata.plan.ground import ground
 from merata.plan.instance import NONE, Instance, Rule, Solution
 from merata.plan.pose import Posed
 from merata.plan.ruled import Ruled
-from merata.plan.search2 import search
+from merata.plan.search import search
 from merata.region.settings import PlanSettings, parse_settings
 
 SETTINGS = parse_settings('[region]\nprojection = "EPSG:32650"\n')

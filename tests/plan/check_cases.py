@@ -13,13 +13,13 @@ from factory import KM, ROUND_PRICES, Place, Village, access, lines
 from supply_cases import CRS, ground
 
 from merata.access.result import Access
-from merata.plan.check2 import violations
+from merata.plan.check import violations
 from merata.plan.instance import Solution, objective
 from merata.plan.pay import payments
 from merata.plan.pose import Posed, pose
 from merata.plan.result import Plan
-from merata.plan.search2 import Found
-from merata.plan.solve2 import choices, plan_of, solve
+from merata.plan.search import Found
+from merata.plan.solve import choices, plan_of, solve
 from merata.plan.supply import Supply
 from merata.plan.tables import Solved
 from merata.region.settings import Settings, parse_settings

@@ -21,7 +21,7 @@ from merata.plan.instance import NONE, Instance, Rule, objective
 from merata.plan.least import feasible, least_money, with_fund
 from merata.plan.memory import Memory
 from merata.plan.replan import OTHER_WAY, promises_of, replan
-from merata.plan.search2 import search
+from merata.plan.search import search
 from merata.plan.whatif import cost_of, earlier, price_of_rules
 from merata.region.settings_rules import DecideSettings
 

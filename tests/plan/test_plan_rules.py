@@ -364,7 +364,9 @@ def test_settings_that_cannot_be_are_named(toml, said):
 
 
 def test_the_settings_of_the_how_to_page_are_settings():
-    text = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "fair-rules.md").read_text(encoding="utf-8")
+    text = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "fair-rules.md").read_text(
+        encoding="utf-8"
+    )
     blocks = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     plan = parse_settings("\n".join(blocks)).plan
     assert len(blocks) == 2

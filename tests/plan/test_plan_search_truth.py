@@ -14,7 +14,7 @@ from tiny import instances, loaded, seeded
 from merata.errors import NoPlanError
 from merata.plan.audit import faults
 from merata.plan.instance import Instance, objective
-from merata.plan.search2 import Found, search
+from merata.plan.search import Found, search
 
 CLOSE = 1e-6
 SECONDS = 20.0

@@ -23,7 +23,7 @@ from merata.errors import MissingError
 from merata.plan import why_words
 from merata.plan.audit import faults
 from merata.plan.decisions import Change, Decision
-from merata.plan.explain2 import explain
+from merata.plan.explain import explain
 from merata.plan.hindrance import Trial, Trials
 from merata.plan.instance import NONE, Instance, Solution, needs, objective
 from merata.plan.ledger import Ledger, starts
