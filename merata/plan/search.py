@@ -42,9 +42,13 @@ _IDLE = 24
 #: a network that is drawn into it by lot.
 _NODES = 30
 _GROWTH = 1.2
-_PLACES = 0.08
+_PLACES = 0.04
 #: The problem is posed anew when at most this share of its places is left to decide apart.
 _NARROWER = 0.8
+#: So many decisions that were nearly made, beside those that were made.
+_NEAR = (1_000, 4_000)
+#: The share of the time that one search in whole numbers may take at most.
+_LAST = 0.2
 #: Shares of the time: for the bound, and until the turn to the whole.
 _BOUND_TIME, _PART_TIME = 0.4, 0.75
 
@@ -133,7 +137,7 @@ def _search(
     run = _Run(instance, same, floors, gap, seconds, progress, memory)
     run.take(start)
     run.take(greedy(instance))
-    for step in (run.relax, run.support, run.narrow, run.parts, run.whole):
+    for step in (run.relax, run.support, run.narrow, run.near, run.parts, run.whole):
         step()
         if run.done:
             break
@@ -232,7 +236,21 @@ class _Run:
         if self.best is not None:
             used |= self._values(self.best) > 0
         upper = np.where(used, self._programme.upper, 0.0)
-        self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * 0.2, self._gap / 2)
+        self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * _LAST, self._gap / 2)
+
+    def near(self) -> None:
+        """Plans from those decisions, and from more and more that the linear programme came near to making."""
+        for more in _NEAR:
+            if self.best is None or self.done:
+                return
+            reduced = np.where(self._worthless(), -np.inf, self._relaxation.reduced)
+            used = (self._relaxation.values > 1e-7) | self._free_always | (self._values(self.best) > 0)
+            nearest = np.argsort(-np.where(used, np.inf, reduced), kind="stable")[: int(used.sum()) + more]
+            used[nearest[np.isfinite(reduced[nearest])]] = True
+            upper = np.where(used, self._programme.upper, 0.0)
+            self._whole(
+                self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * _LAST, self._gap / 10
+            )
 
     def narrow(self) -> None:
         """Leave out what no better plan can use, and take together the villages that are alike without it.
@@ -302,7 +320,7 @@ class _Run:
             values = self._values(self.best)
             lower = np.where(free, self._programme.lower, values)
             upper = np.where(free, self._programme.upper, values)
-            result = self._whole(lower, upper, _PART_BRANCHES, self._seconds * 0.05, self._gap / 10)
+            result = self._whole(lower, upper, _PART_BRANCHES, self._seconds * _LAST, self._gap / 10)
             soon = result.values is not None and gap_of(result.worth, result.ceiling) <= self._gap
             size = min(size * _GROWTH, 8 * _NODES) if soon else max(size / _GROWTH**2, _NODES / 3)
             idle = 0 if self.worth > before + 1e-9 * max(1.0, before) else idle + 1
