@@ -38,7 +38,7 @@ To see it work first, with a made-up regency: merata demo.
 
 Exit codes: 0 done; 1 something to mend; 2 wrong use of a command; 3 a file that can't be read; 4 a wrong
 setting; 5 something needed first is missing; 6 the folder is in use; 7 a number that a method does not hold for;
-70 a fault in Merata; 130 stopped by you.
+8 no plan keeps every rule; 70 a fault in Merata; 130 stopped by you.
 """
 
 app = typer.Typer(

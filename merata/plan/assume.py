@@ -27,9 +27,9 @@ def assumptions(solved: Solved, settings: Settings, outlook: Outlook, sure: Chan
     posed, plan = solved.posed, settings.plan
     after = promised_after(solved.instance, solved.solution, plan.contract_years, plan.price_growth)
     found = [
-        *_budget(posed.budgets, settings),
+        *budgets_said(posed.budgets, settings),
         *money_said(posed.funds, plan),
-        *_price(posed.prices, len(posed.offers) > 0),
+        *prices_said(posed.prices, len(posed.offers) > 0),
         *posed.assumptions,
         *_delivery(posed.offers),
         *promised_said(after.tolist(), plan.contract_years),
@@ -39,7 +39,8 @@ def assumptions(solved: Solved, settings: Settings, outlook: Outlook, sure: Chan
     return list(dict.fromkeys([*found, *RULES]))
 
 
-def _budget(budgets: pd.DataFrame, settings: Settings) -> list[str]:
+def budgets_said(budgets: pd.DataFrame, settings: Settings) -> list[str]:
+    """Which amounts of which funds are assumed."""
     said = []
     if list(budgets["fund"].unique()) == [catalogue.NO_FUND]:
         return ["No budget is known for any year: the plan can pay for nothing."]
@@ -64,7 +65,8 @@ def _budget(budgets: pd.DataFrame, settings: Settings) -> list[str]:
     return said
 
 
-def _price(prices: pd.DataFrame, priced: bool) -> list[str]:
+def prices_said(prices: pd.DataFrame, priced: bool) -> list[str]:
+    """Which prices are assumed, where anything is `priced`, and which rows of price lists were not used."""
     assumed = [str(row["about"]) for _, row in prices[prices["known_by"] == "assumed"].iterrows()]
     said = [f"Price assumed: {about}." for about in assumed] if priced else []
     return said + [f"Price list not used: {note}." for note in prices["note"] if note]

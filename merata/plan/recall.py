@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from merata.access.result import Access
+from merata.errors import MissingError
 from merata.plan.frames import words
 from merata.plan.instance import NONE, Solution
-from merata.plan.pose import Posed
+from merata.plan.pay import Payments, payments
+from merata.plan.pose import Posed, pose
 from merata.plan.result import Plan
+from merata.plan.supply import Supply
+from merata.region.settings import Settings
 
 
 def recall(plan: Plan, posed: Posed) -> Solution:
@@ -34,6 +39,23 @@ def recall(plan: Plan, posed: Posed) -> Solution:
     ):
         _starts(start, words(table[name]), works, years)
     return result
+
+
+def solved_again(
+    plan: Plan, supply: Supply, access: Access, tables: Mapping[str, pd.DataFrame], settings: Settings
+) -> tuple[Posed, Solution, Payments]:
+    """A written plan, the problem that it solves, and who pays what of it.
+
+    Raises MissingError where the plan can't be paid with the money that there is now.
+    """
+    posed = pose(supply, access, tables, settings)
+    solution = recall(plan, posed)
+    paid = payments(posed.instance, solution)
+    if paid is None:
+        raise MissingError(
+            "the plan can't be paid with the money of today's region.toml; `merata run FOLDER` makes it anew"
+        )
+    return posed, solution, paid
 
 
 def _index(keys: Iterable[object]) -> dict[object, int]:

@@ -7,9 +7,7 @@ from merata.errors import MissingError
 from merata.plan import compare as plan_compare
 from merata.plan import explain as plan_explain
 from merata.plan.files import read_plan
-from merata.plan.pay import payments
-from merata.plan.pose import pose
-from merata.plan.recall import recall
+from merata.plan.recall import solved_again
 from merata.plan.supply_files import read_supply
 from merata.region.folder import Region
 from merata.region.names import VillageIndex
@@ -28,14 +26,7 @@ def explain(region: Region, run: Run, village: str, district: str = "") -> plan_
     code = _village(tables["villages"], village, district)
     plan, access = read_plan(run.folder), read_access(run.folder)
     supply, _ = read_supply(run.folder)
-    posed = pose(supply, access, tables, region.settings)
-    solution = recall(plan, posed)
-    paid = payments(posed.instance, solution)
-    if paid is None:
-        raise MissingError(
-            f"{run.folder}: its plan can't be paid with the money of today's region.toml. "
-            f"`merata run {region.path}` makes it anew."
-        )
+    posed, solution, paid = solved_again(plan, supply, access, tables, region.settings)
     return plan_explain.explain(plan, posed, solution, paid, access, code, supply.offers)
 
 

@@ -5,8 +5,7 @@ import pytest
 from factory import settings
 
 from merata.plan import catalogue
-from merata.plan.assume import assumptions
-from merata.plan.options import OFFER_COLUMNS, PLACE_COLUMNS, Choices
+from merata.plan.assume import budgets_said, prices_said
 from merata.region.prices import COMPONENTS
 from merata.region.settings import Settings, parse_settings
 
@@ -70,8 +69,7 @@ def test_a_row_that_cannot_be_used_is_told(row: dict[str, object]) -> None:
     prices = catalogue.prices(price_list(**row), DEFAULT)
     assert prices.loc["leo_terminal"]["low_idr"] == COMPONENTS["leo_terminal"].low_idr
     assert "Terminal LEO" in prices.loc["leo_terminal"]["note"]
-    nothing = Choices(pd.DataFrame(columns=list(PLACE_COLUMNS)), pd.DataFrame(columns=list(OFFER_COLUMNS)))
-    said = assumptions(nothing, prices, catalogue.budgets(None, DEFAULT), DEFAULT)
+    said = prices_said(prices, priced=False)
     assert any("Terminal LEO" in sentence for sentence in said)
 
 
@@ -128,8 +126,7 @@ def test_no_budget_at_all_is_zero_and_told(table: pd.DataFrame | None) -> None:
     found = catalogue.budgets(table, DEFAULT)
     assert found["budget_idr"].sum() == 0
     assert found["year"].tolist() == DEFAULT.plan.years
-    nothing = Choices(pd.DataFrame(columns=list(PLACE_COLUMNS)), pd.DataFrame(columns=list(OFFER_COLUMNS)))
-    said = assumptions(nothing, catalogue.prices(None, DEFAULT), found, DEFAULT)
+    said = budgets_said(found, DEFAULT)
     assert said[0].startswith("No budget is known")
 
 

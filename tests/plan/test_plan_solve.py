@@ -1,6 +1,5 @@
-"""The plan is the best there is, keeps to every rule, and says the same every time."""
+"""The plan keeps to every rule and says the same every time; that it is the best: see test_plan_search_truth."""
 
-import itertools
 import math
 
 import pandas as pd
@@ -12,9 +11,10 @@ from hypothesis import strategies as st
 
 from merata.access.result import Access
 from merata.plan.check import violations
+from merata.plan.fairness import DISTRICT_SHARES, FAIRNESS
 from merata.plan.files import write_plan
-from merata.plan.result import FUND_YEARS, POINTS, VILLAGES, YEARS, Plan
-from merata.plan.solve import prepare, solve
+from merata.plan.result import FUND_YEARS, PAYMENTS, POINTS, VILLAGES, WORKS, YEARS, Plan
+from merata.plan.solve import choices, solve
 from merata.region.settings import Settings
 
 MILLION = 1_000_000
@@ -66,55 +66,9 @@ def budgets(years: list[int], most: int = 2) -> st.SearchStrategy[dict[str, dict
     return st.dictionaries(st.sampled_from(["a", "b"][:most]), one, min_size=1, max_size=most)
 
 
-def best_by_hand(region: Access, config: Settings) -> float:
-    """The best objective of all that can be done, each thing tried."""
-    setting = prepare(region, {}, config)
-    problem = setting.problem
-    years, funds = len(problem.years), len(problem.funds)
-    choices = []
-    for place in range(len(setting.choices.places)):
-        offers = [n for n in range(len(problem.place)) if problem.place[n] == place]
-        choices.append([None, *itertools.product(offers, range(years), range(funds))])
-    return max(_worth(problem, decision) for decision in itertools.product(*choices))
-
-
-def _worth(problem, decision) -> float:  # type: ignore[no-untyped-def]
-    """What a decision brings; below zero when it breaks a rule."""
-    spent = [[0] * len(problem.years) for _ in problem.funds]
-    starts: dict[int, int] = {}
-    worth = 0.0
-    for place, choice in enumerate(decision):
-        if choice is None:
-            continue
-        offer, year, fund = choice
-        gate = problem.gate[place]
-        if gate >= 0 and (decision[gate] is None or decision[gate][1] > year):
-            return -1.0
-        village = int(problem.village[place])
-        starts[village] = min(starts.get(village, year), year)
-        spent[fund][year] += int(problem.capex[offer])
-        for later in range(year, len(problem.years)):
-            spent[fund][later] += int(problem.opex[offer])
-            worth += problem.weight[offer] * 0.9**later
-    over = any(
-        s > b for row, has in zip(spent, problem.budget, strict=True) for s, b in zip(row, has, strict=True)
-    )
-    limit = problem.villages_per_year
-    crowded = limit and any(list(starts.values()).count(y) > limit for y in range(len(problem.years)))
-    return -1.0 if over or crowded else worth
-
-
-@pytest.mark.slow
-@given(villages(3), budgets([2025, 2026]), st.integers(0, 2))
-@hypothesis(max_examples=25, deadline=None)
-def test_small_cases_agree_with_trying_everything(made, money, limit) -> None:  # type: ignore[no-untyped-def]
-    region = access(made)
-    config = settings(money, YEARS_2 + f"villages_per_year = {limit}")
-    plan = solve(region, {}, config)
-    best = best_by_hand(region, config)
-    assert plan.objective == pytest.approx(best, rel=1e-6, abs=1e-9)
-    assert plan.bound >= best - 1e-6
-    assert plan.gap <= 1e-6
+def wrong(plan: Plan, region: Access, config: Settings) -> list[str]:
+    """Every rule that a plan breaks, with what could be built made anew."""
+    return violations(plan, region, {}, config, choices(region, {}, config))
 
 
 @pytest.mark.slow
@@ -124,7 +78,7 @@ def test_no_plan_breaks_a_rule(made, money, limit, after) -> None:  # type: igno
     region = access(made)
     config = settings(money, f'villages_per_year = {limit}\nbudget_after_last = "{after}"')
     plan = solve(region, {}, config)
-    assert violations(plan, region, {}, config) == []
+    assert wrong(plan, region, config) == []
     assert (plan.fund_years["spent_idr"] <= plan.fund_years["budget_idr"]).all()
     assert plan.villages["code"].tolist() == region.villages["code"].tolist()
     assert 0 <= plan.gap <= 1
@@ -182,10 +136,15 @@ def test_running_costs_are_paid_to_the_end_or_nothing_is_built() -> None:
     assert "lacks" in plan.villages["reason_en"].iloc[0]
 
 
-def test_each_point_is_paid_by_one_fund_alone() -> None:
+def test_what_no_fund_can_pay_alone_two_pay_together() -> None:
     region = access([Village()])
     halves = {"a": {2025: 11 * MILLION}, "b": {2025: 11 * MILLION}}
-    assert solve(region, {}, settings(halves)).points.empty
+    plan = solve(region, {}, settings(halves))
+    paid = plan.payments[plan.payments["year"] == 2025].groupby("fund")["amount_idr"].sum()
+    assert paid.to_dict() == {"a": 11 * MILLION, "b": 11 * MILLION}
+    assert solve(region, {}, settings(halves | {"b": {2025: 11 * MILLION - 1}})).points["year"].tolist() != [
+        2025
+    ]
 
 
 @pytest.mark.parametrize("money", [None, {"a": {2025: 0}}, {"a": {2030: 0}}])
@@ -210,7 +169,7 @@ def test_a_promise_that_nothing_reaches_is_told() -> None:
     region = access([Village([Place(more={"promised": "good"})])])
     plan = solve(region, {}, settings({"a": {2025: 900 * MILLION}}))
     assert plan.points.empty
-    assert "no option known there reaches 'good'" in plan.villages["reason_en"].iloc[0]
+    assert "no option reaches 'good'" in plan.villages["reason_en"].iloc[0]
 
 
 def test_a_limit_of_villages_a_year_spreads_them() -> None:
@@ -227,7 +186,7 @@ def test_the_limit_counts_villages_whose_office_is_served_already() -> None:
     config = settings({"a": {2025: 900 * MILLION}}, "villages_per_year = 1\nlast_year = 2026\ngap = 0.0")
     plan = solve(region, {}, config)
     assert sorted(plan.villages["year"].dropna().tolist()) == [2025, 2026]
-    assert violations(plan, region, {}, config) == []
+    assert wrong(plan, region, config) == []
 
 
 def test_the_same_twice_is_the_same_bytes(tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -241,7 +200,7 @@ def test_the_same_twice_is_the_same_bytes(tmp_path) -> None:  # type: ignore[no-
         write_plan(solve(access(made), {}, config), tmp_path / name)
         written.append({path.name: path.read_bytes() for path in sorted((tmp_path / name).iterdir())})
     assert written[0] == written[1]
-    assert len(written[0]) == 3
+    assert len(written[0]) == 5
 
 
 def test_villages_that_are_all_alike_are_proven_at_once() -> None:
@@ -250,9 +209,7 @@ def test_villages_that_are_all_alike_are_proven_at_once() -> None:
     config = settings({"a": {2025: 1000 * MILLION, 2026: 800 * MILLION}, "b": {2025: 400 * MILLION}})
     plan = solve(region, {}, config)
     assert not plan.stopped_early
-    assert plan.gap <= 0.002
-    built = plan.villages["year"].dropna().tolist()
-    assert built == sorted(built), "alike villages go in the order of their codes"
+    assert plan.gap <= 0.001
 
 
 def test_the_tables_are_as_declared() -> None:
@@ -262,6 +219,10 @@ def test_the_tables_are_as_declared() -> None:
         (plan.villages, VILLAGES),
         (plan.years, YEARS),
         (plan.fund_years, FUND_YEARS),
+        (plan.works, WORKS),
+        (plan.payments, PAYMENTS),
+        (plan.districts, DISTRICT_SHARES),
+        (plan.fairness, FAIRNESS),
     )
     for table, spec in declared:
         assert list(table.columns) == [c.name for c in spec.columns]
@@ -282,31 +243,6 @@ def test_nothing_at_all_to_plan_for() -> None:
     assert plan.gap == 0
 
 
-def test_the_checker_sees_what_is_wrong() -> None:
-    region = access([Village([Place(), Place("school")]), Village()])
-    config = settings({"a": {2025: 60 * MILLION}})
-    plan = solve(region, {}, config)
-
-    def broken(**changed: object) -> str:
-        return "; ".join(violations(Plan(**{**plan.__dict__, **changed}), region, {}, config))
-
-    def points(**columns: object) -> pd.DataFrame:
-        table = plan.points.copy()
-        for name, value in columns.items():
-            table.loc[0, name] = value
-        return table
-
-    assert violations(plan, region, {}, config) == []
-    assert "spends" in broken(points=points(capex_idr=999 * MILLION))
-    assert "before the village office" in broken(points=points(year=2029))
-    assert "no option there" in broken(points=points(option="fibre"))
-    assert "exactly once" in broken(villages=plan.villages.iloc[:1])
-    assert "more than one option" in broken(points=pd.concat([plan.points, plan.points.iloc[:1]]))
-    assert "bound" in broken(bound=plan.objective / 2)
-    assert "objective" in broken(objective=plan.objective * 2)
-    assert "catalogue's prices" in broken(points=points(opex_idr_per_year=1))
-
-
 def test_what_counts_is_what_the_documentation_says() -> None:
     region = access([Village([Place(access_now="none", chance=0.8)], people=3000), Village([], people=1000)])
     plan = solve(region, {}, settings({"a": {2025: 22 * MILLION, 2026: 12 * MILLION}}))
@@ -325,11 +261,12 @@ def test_out_of_time_the_plan_is_sound_and_says_so() -> None:
     hurried, whole = solve(region, {}, config), solve(region, {}, settings(money, "gap = 0.05"))
     assert hurried.stopped_early
     assert not whole.stopped_early
-    assert violations(hurried, region, {}, config) == []
+    assert wrong(hurried, region, config) == []
     assert hurried.objective <= whole.bound + 1e-6
     assert hurried.bound >= whole.objective - 1e-6
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_changes_nothing() -> None:
     made = [
         Village([Place(), Place("school")], people=700 + 131 * n, people_below=n % 2 == 0) for n in range(8)

@@ -7,13 +7,17 @@ import pandas as pd
 import pytest
 from factory import Place, Village, access, settings
 
+from merata.access.result import Access
 from merata.errors import MissingError
 from merata.plan import words
 from merata.plan.compare import compare
-from merata.plan.explain import explain
+from merata.plan.explain import Explanation, explain
 from merata.plan.files import FILES, read_plan, write_plan
+from merata.plan.recall import solved_again
+from merata.plan.result import Plan
 from merata.plan.sentences import SENTENCES
-from merata.plan.solve import solve
+from merata.plan.solve import choices, solve
+from merata.region.settings import Settings
 
 MILLION = 1_000_000
 REGION = access(
@@ -25,7 +29,15 @@ REGION = access(
     ]
 )
 CONFIG = settings({"Province": {2025: 60 * MILLION, 2026: 70 * MILLION}})
-PLAN = solve(REGION, {}, CONFIG)
+SUPPLY = choices(REGION, {}, CONFIG)
+PLAN = solve(REGION, {}, CONFIG, could_be=SUPPLY)
+
+
+def told_of(plan: Plan, region: Access, config: Settings, code: str) -> Explanation:
+    """What is said of a village."""
+    supply = SUPPLY if region is REGION else choices(region, {}, config)
+    posed, solution, paid = solved_again(plan, supply, region, {}, config)
+    return explain(plan, posed, solution, paid, region, code, supply.offers)
 
 
 def test_files_come_back_as_they_were(tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -65,7 +77,7 @@ def test_an_empty_plan_comes_back_too(tmp_path) -> None:  # type: ignore[no-unty
 
 def test_each_village_can_be_explained_in_both_languages() -> None:
     for code in REGION.villages["code"]:
-        told = explain(PLAN, REGION, {}, CONFIG, code)
+        told = told_of(PLAN, REGION, CONFIG, code)
         assert told.name in told.text_en
         assert told.name in told.text_id
         assert told.text_en != told.text_id
@@ -74,8 +86,14 @@ def test_each_village_can_be_explained_in_both_languages() -> None:
 
 
 def test_the_explanation_names_what_was_weighed_and_chosen() -> None:
-    told = explain(PLAN, REGION, {}, CONFIG, "99.01.01.2001")
-    assert {row["option"] for row in told.options} >= {"leo", "leo_solar", "hotspot", "base_station"}
+    told = told_of(PLAN, REGION, CONFIG, "99.01.01.2001")
+    assert {row["option"] for row in told.options} >= {
+        "leo",
+        "leo_solar",
+        "hotspot",
+        "cell",
+        "fixed_wireless",
+    }
     chosen = [row for row in told.options if row["chosen"]]
     built = PLAN.points[PLAN.points["village_code"] == "99.01.01.2001"]
     assert sorted((r["place"], r["option"]) for r in chosen) == sorted(
@@ -87,8 +105,8 @@ def test_the_money_that_would_change_it_does_change_it() -> None:
     """What lacks, added to the budget, serves the village; a rupiah less does not."""
     config = settings({"Province": {2025: 22 * MILLION, 2026: 12 * MILLION}}, "gap = 0.0")
     region = access([Village(people=2000), Village(people=1000)])
-    told = explain(solve(region, {}, config), region, {}, config, "99.01.01.2002")
-    assert "Province lacks Rp 22 million in 2030" in told.text_en
+    told = told_of(solve(region, {}, config), region, config, "99.01.01.2002")
+    assert "the funds are short by Rp 22 million in 2030" in told.text_en
     last = {2025: 22, 2026: 12, 2027: 12, 2028: 12, 2029: 12}
     for extra, served in ((0, True), (-1, False)):
         money = {year: amount * MILLION for year, amount in last.items()} | {2030: 34 * MILLION + extra}
@@ -98,7 +116,7 @@ def test_the_money_that_would_change_it_does_change_it() -> None:
 
 def test_an_unknown_village_is_told() -> None:
     with pytest.raises(MissingError, match="no village has this code"):
-        explain(PLAN, REGION, {}, CONFIG, "11.11.11.1111")
+        told_of(PLAN, REGION, CONFIG, "11.11.11.1111")
 
 
 def test_a_plan_does_not_differ_from_itself() -> None:

@@ -70,8 +70,8 @@ def test_what_only_hops_ask_leaves_the_coverage_as_it_is(tmp_path: Path, setting
     assert again.steps[0].taken_from == first.id
     (region.path / "region.toml").write_text(f"{head}height_m = 50\n")
     assert engine.run(Region(region.path), until="coverage").steps[0].taken_from == ""
-    plan = next(step for step in STEPS if step.name == "plan")
-    assert "settings:hop" in plan.reads
+    options = next(step for step in STEPS if step.name == "options")
+    assert "settings:hop" in options.reads
 
 
 def test_every_setting_of_radio_is_read_by_a_hash_and_only_by_one(tmp_path: Path) -> None:
