@@ -197,10 +197,12 @@ def settle(
 @app.command()
 def run(
     folder: Folder,
-    until: Annotated[str, typer.Option(help="Last step to run: coverage, access, plan or publish")] = "",
+    until: Annotated[
+        str, typer.Option(help="Last step to run: coverage, access, options, plan or publish")
+    ] = "",
     json: Json = False,
 ) -> None:
-    """Run: coverage, access, plan, publish. Only what changed since the last run is computed again."""
+    """Run: coverage, access, options, plan, publish. Only what changed since the last run is computed again."""
     from merata.cli import show
     from merata.region.folder import Region
     from merata.run import engine

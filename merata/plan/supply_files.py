@@ -16,7 +16,7 @@ _ITEMS = ("items", "reuse_items")
 
 
 def write_supply(supply: Supply, crs: str, folder: Path) -> None:
-    """Write the tables as options_….parquet, their projection and what was assumed as options.json."""
+    """Write the tables as Parquet (`options_places.parquet` …), projection and assumptions as `options.json`."""
     for name in _TABLES:
         table = pd.DataFrame(getattr(supply, name))
         text = {c: table[c].map(_as_text) for c in _ITEMS if c in table}
