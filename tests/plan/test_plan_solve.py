@@ -1,11 +1,16 @@
-"""The plan keeps to every rule and says the same every time; that it is the best: see test_plan_search_truth."""
+"""The plan is the best there is, keeps to every rule, and says the same every time."""
 
+import dataclasses
 import math
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
-from factory import Place, Village, access, settings
-from hypothesis import given
+import shapely
+from brute import best
+from factory import KM, Place, Village, access, lines, settings
+from hypothesis import assume, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
@@ -13,6 +18,8 @@ from merata.access.result import Access
 from merata.plan.check import violations
 from merata.plan.fairness import DISTRICT_SHARES, FAIRNESS
 from merata.plan.files import write_plan
+from merata.plan.instance import Instance
+from merata.plan.pose import pose
 from merata.plan.result import FUND_YEARS, PAYMENTS, POINTS, VILLAGES, WORKS, YEARS, Plan
 from merata.plan.solve import choices, solve
 from merata.region.settings import Settings
@@ -66,9 +73,76 @@ def budgets(years: list[int], most: int = 2) -> st.SearchStrategy[dict[str, dict
     return st.dictionaries(st.sampled_from(["a", "b"][:most]), one, min_size=1, max_size=most)
 
 
+def presence(east_km: float) -> dict[str, gpd.GeoDataFrame]:
+    """A point of presence so far from the first office."""
+    point = shapely.Point(117 + east_km * KM, 0.01)
+    return {
+        "sites": lines("sites", [point], id=["P"], kind=["point of presence"], known_by=["reported"]),
+    }
+
+
+def posed(region: Access, tables: dict[str, gpd.GeoDataFrame], config: Settings) -> Instance:
+    return pose(choices(region, tables, config), region, tables, config).instance
+
+
+def soon_tried(instance: Instance) -> bool:
+    """Whether everything can be tried within seconds, not minutes."""
+    years = len(instance.years)
+    ways = [1 + years * int((instance.place == p).sum()) for p in range(len(instance.village))]
+    shared = int((~instance.root).sum()) + len(instance.links)
+    return (years + 1) ** shared <= 7_000 and math.prod(ways) <= 20_000
+
+
+def agrees(plan: Plan, instance: Instance) -> None:
+    """The plan is as good as the best of what is lit as soon as it is built, and none may be better than of all."""
+    lit, dark = best(instance), best(instance, dark=True)
+    assert lit is not None
+    assert dark is not None
+    assert lit.objective - 1e-6 <= plan.objective <= dark.objective + 1e-6
+    assert plan.bound >= lit.objective - 1e-6
+    assert plan.gap <= 1e-6
+
+
 def wrong(plan: Plan, region: Access, config: Settings) -> list[str]:
     """Every rule that a plan breaks, with what could be built made anew."""
     return violations(plan, region, {}, config, choices(region, {}, config))
+
+
+@pytest.mark.slow
+@given(
+    villages(3),
+    budgets([2025, 2026]),
+    st.integers(0, 2),
+    st.sampled_from([{}, presence(0.3), presence(19.0)]),
+)
+@hypothesis(max_examples=20, deadline=None)
+def test_small_cases_agree_with_trying_everything(made, money, limit, tables) -> None:  # type: ignore[no-untyped-def]
+    region = access(made)
+    config = settings(money, YEARS_2 + f"villages_per_year = {limit}")
+    instance = posed(region, tables, config)
+    assume(len(instance.village) and soon_tried(instance))
+    plan = solve(region, tables, config)
+    agrees(plan, instance)
+    assert violations(plan, region, tables, config, choices(region, tables, config)) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "money", "tables"),
+    [
+        ([Village([Place(), Place("school")]), Village()], {"a": {2025: 44 * MILLION}}, {}),
+        ([Village([Place(dbm=-100.0)], people_below=True)], {"a": {2025: 60 * MILLION}}, {}),
+        (
+            [Village([Place(), Place("school")])],
+            {"a": {2025: 51 * MILLION, 2026: 40 * MILLION}},
+            presence(0.3),
+        ),
+    ],
+)
+def test_a_small_case_agrees_with_trying_everything(made, money, tables) -> None:  # type: ignore[no-untyped-def]
+    region, config = access(made), settings(money, YEARS_2)
+    plan = solve(region, tables, config)
+    assert plan.objective > 0
+    agrees(plan, posed(region, tables, config))
 
 
 @pytest.mark.slow
@@ -212,6 +286,17 @@ def test_villages_that_are_all_alike_are_proven_at_once() -> None:
     assert plan.gap <= 0.001
 
 
+def test_alike_villages_go_in_the_order_of_their_codes() -> None:
+    """Where nothing that is shared tells them apart."""
+    region = access([Village([Place(), Place("school")]) for _ in range(60)])
+    plan = solve(region, {}, settings({"a": {2025: 500 * MILLION, 2026: 400 * MILLION}}))
+    built = plan.villages["year"].dropna().tolist()
+    assert built == sorted(built)
+    assert plan.villages["year"].isna().tolist() == sorted(plan.villages["year"].isna())
+    assert len(set(built)) > 1
+    assert 0 < len(built) < 60
+
+
 def test_the_tables_are_as_declared() -> None:
     plan = solve(access([Village()]), {}, settings({"a": {2025: 50 * MILLION}}))
     declared = (
@@ -266,11 +351,41 @@ def test_out_of_time_the_plan_is_sound_and_says_so() -> None:
     assert hurried.bound >= whole.objective - 1e-6
 
 
+def mixed_region() -> Access:
+    return access(
+        [Village([Place(), Place("school")], people=700 + 131 * n, people_below=n % 2 == 0) for n in range(6)]
+    )
+
+
 @pytest.mark.slow
 def test_the_order_of_rows_changes_nothing() -> None:
-    made = [
-        Village([Place(), Place("school")], people=700 + 131 * n, people_below=n % 2 == 0) for n in range(8)
-    ]
-    region, config = access(made), settings({"a": {2025: 120 * MILLION, 2026: 150 * MILLION}})
+    region, config = mixed_region(), settings({"a": {2025: 120 * MILLION, 2026: 150 * MILLION}})
     turned = Access(region.settlements[::-1], region.facilities[::-1], region.villages, [])
-    pd.testing.assert_frame_equal(solve(region, {}, config).points, solve(turned, {}, config).points)
+    one, other = solve(region, {}, config), solve(turned, {}, config)
+    for field in dataclasses.fields(one):
+        mine, its = getattr(one, field.name), getattr(other, field.name)
+        if isinstance(mine, pd.DataFrame):
+            pd.testing.assert_frame_equal(mine, its)
+        else:
+            assert mine == its, field.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_other_codes_for_the_same_villages_change_nothing_that_counts(seed: int) -> None:
+    region = mixed_region()
+    config = settings({"a": {2025: 120 * MILLION, 2026: 150 * MILLION}}, "gap = 0.0")
+    codes = region.villages["code"].tolist()
+    other = dict(zip(codes, np.random.default_rng(seed).permutation(codes).tolist(), strict=True))
+    renamed = Access(
+        region.settlements.assign(village_code=region.settlements["village_code"].map(other)),
+        region.facilities.assign(village_code=region.facilities["village_code"].map(other)),
+        region.villages.assign(code=region.villages["code"].map(other)).sort_values(
+            "code", ignore_index=True
+        ),
+        [],
+    )
+    one, two = solve(region, {}, config), solve(renamed, {}, config)
+    assert max(one.gap, two.gap) <= 1e-9
+    assert two.objective == pytest.approx(one.objective, rel=1e-9)
+    assert wrong(two, renamed, config) == []
