@@ -30,14 +30,16 @@ from merata.plan.whole import Whole, search_whole
 #: Always the same, so that the same problem gives the same plan.
 _SEED = 1
 #: Work is limited by counts first, so that every machine ends at the same plan; the clock is the last resort. The whole
-#: programme gets so many branches at least, and more when it has few columns: branches times columns.
-_SUPPORT_BRANCHES = 200
-_PART_BRANCHES = 60
-_WHOLE_BRANCHES = (500, 5_000_000)
+#: programme is searched where it has so few columns, with so many branches times columns.
+_SUPPORT_BRANCHES = 30
+_PART_BRANCHES = 5
+_WHOLE_BRANCHES = 2_000_000
+_WHOLE_COLUMNS = 3_000
 #: What a tier has to bring is held to this share of what was found for it: the solver's own precision.
 _ROUNDING = 1e-7
-#: Parts that are decided anew in a row without any gain, before the search turns to the whole.
-_IDLE = 24
+#: Parts that are decided anew in a row without any gain, and in all, before the search turns to the whole.
+_IDLE = 6
+_PARTS = 12
 #: Nodes in the first part, by how much the next one is larger when that was easy, and the share of the places without
 #: a network that is drawn into it by lot.
 _NODES = 30
@@ -46,7 +48,7 @@ _PLACES = 0.04
 #: The problem is posed anew when at most this share of its places is left to decide apart.
 _NARROWER = 0.8
 #: So many decisions that were nearly made, beside those that were made.
-_NEAR = (1_000, 4_000)
+_NEAR = (1_000,)
 #: The share of the time that one search in whole numbers may take at most.
 _LAST = 0.2
 #: Shares of the time: for the bound, and until the turn to the whole.
@@ -332,8 +334,10 @@ class _Run:
         upper = np.where(self._worthless(), 0.0, self._programme.upper)
         certain = (values > upper - 1e-9) & (reduced > slack * (1 + 1e-9)) & ~self._free_always
         lower = np.where(certain, upper, self._programme.lower)
-        least, work = _WHOLE_BRANCHES
-        branches = max(least, work // max(1, int((upper > lower).sum())))
+        free = int((upper > lower).sum())
+        if self.best is not None and free > _WHOLE_COLUMNS:
+            return
+        branches = _WHOLE_BRANCHES // max(1, free)
         result = self._whole(lower, upper, branches, math.inf, self._gap)
         if math.isfinite(result.ceiling):
             self._relaxation.bound = min(self.bound, max(result.ceiling, self.worth))

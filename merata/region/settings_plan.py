@@ -149,7 +149,7 @@ class PlanSettings(Section):
         description="The solver may stop when the plan is proven within this share of the best",
     )
     seconds: float = Field(
-        60,
+        300,
         gt=0,
         description="The solver stops after so long even when the gap is not reached; the plan then says so and may differ on another machine, s",
     )

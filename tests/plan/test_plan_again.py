@@ -1,6 +1,7 @@
 """Questions that solve again, against the truth by trying everything: least money, prices of rules, promises kept."""
 
 import dataclasses
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -29,6 +30,12 @@ CLOSE = 1e-6
 FINE_IDR = STEP_IDR // 1000
 
 
+def _seeds(first: int, rest: Iterable[int]) -> list:
+    """So many seeds at once; the rest are slow."""
+    every = list(rest)
+    return [*every[:first], *(pytest.param(seed, marks=pytest.mark.slow) for seed in every[first:])]
+
+
 def _added(instance: Instance, idr: int) -> Instance:
     years = len(instance.years)
     return with_fund(instance, np.where(np.arange(years) == 0, idr, 0), years - 1)
@@ -38,7 +45,7 @@ def _served(instance: Instance, place: int, year: int) -> Rule:
     return Rule("t", "t", np.array([place]), np.array([year]), np.ones(1), 1.0)
 
 
-@pytest.mark.parametrize("seed", range(14))
+@pytest.mark.parametrize("seed", _seeds(4, range(14)))
 def test_the_least_money_does_and_less_does_not(seed):
     tiny = simple(seeded(seed))
     asked = dataclasses.replace(tiny, rules=[*tiny.rules, _served(tiny, 0, len(tiny.years) - 1)])
@@ -54,7 +61,7 @@ def test_the_least_money_does_and_less_does_not(seed):
         assert best(_added(asked, found.idr - FINE_IDR), dark=True) is None
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", _seeds(6, range(20)))
 def test_whether_any_plan_is_possible_is_answered_truly(seed):
     tiny = seeded(seed)
     answer = feasible(tiny)
@@ -93,7 +100,7 @@ def _shared(prices_idr: list[int], money: int, years: int = 1) -> Instance:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", _seeds(2, range(8)))
 def test_what_one_search_learnt_changes_no_answer_of_the_next(seed):
     tiny, memory = simple(seeded(seed)), Memory()
     asked = [
@@ -112,7 +119,7 @@ def test_what_one_search_learnt_changes_no_answer_of_the_next(seed):
         assert found.bound == pytest.approx(truth.objective, abs=CLOSE)
 
 
-@pytest.mark.parametrize("seed", [2, 5, 11, 17])
+@pytest.mark.parametrize("seed", _seeds(1, [2, 5, 11, 17]))
 def test_the_price_of_a_rule_is_what_the_plan_reaches_without_it(seed):
     tiny = dataclasses.replace(simple(seeded(seed)), rules=[])
     rule = dataclasses.replace(_served(tiny, len(tiny.village) - 1, 0), key="plan.fair.floor.2025")
@@ -135,7 +142,7 @@ def test_what_a_decision_costs_the_others_is_told_by_village():
     assert with_decisions(asked.posed, []).instance.rules == []
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", _seeds(1, range(6)))
 def test_a_village_comes_earlier_for_the_money_told_with_nobody_later(seed):
     tiny = dataclasses.replace(simple(seeded(seed)), rules=[])
     asked = case(posed(tiny))
@@ -186,7 +193,7 @@ def _tower(made_of: Items, table, spare: int) -> Instance:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", _seeds(2, range(10)))
 def test_planning_again_keeps_the_most_promises(seed):
     tiny = dataclasses.replace(simple(seeded(seed)), rules=[])
     last = search(tiny, gap=0.0).solution
@@ -216,7 +223,7 @@ def _count(instance: Instance, plan, promises) -> float:
     return total
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", _seeds(1, range(6)))
 def test_the_frontier_is_the_best_for_every_budget_and_never_falls(seed):
     tiny = dataclasses.replace(simple(seeded(seed)), rules=[])
     asked = case(posed(tiny))

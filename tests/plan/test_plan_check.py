@@ -23,7 +23,13 @@ def test_a_sound_plan_has_nothing_wrong_with_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "rules", [RULES, "[plan.fair]\ncount = 'people'\nworst_first = 1\norder = ['school']"]
+    "rules",
+    [
+        RULES,
+        pytest.param(
+            "[plan.fair]\ncount = 'people'\nworst_first = 1\norder = ['school']", marks=pytest.mark.slow
+        ),
+    ],
 )
 def test_what_the_search_finds_has_nothing_wrong_with_it(rules: str) -> None:
     assert searched(rules).told() == []

@@ -93,9 +93,20 @@ def same(a: Plan, b: Plan) -> None:
     assert {name: getattr(a, name) for name in rest} == {name: getattr(b, name) for name in rest}
 
 
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(PLANS)
+def test_a_plan_comes_back_as_it_was_and_again_the_same_bytes(tmp_path_factory, made):
+    _comes_back(tmp_path_factory, made)
+
+
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(PLANS)
 def test_any_plan_comes_back_as_it_was_and_again_the_same_bytes(tmp_path_factory, made):
+    _comes_back(tmp_path_factory, made)
+
+
+def _comes_back(tmp_path_factory, made):
     folder = tmp_path_factory.mktemp("plan")
     write_plan(made, folder)
     assert sorted(path.name for path in folder.iterdir()) == sorted(FILES)

@@ -61,31 +61,33 @@ def _disagreeing(make: Callable[[int], Instance], seeds: range) -> list[tuple[in
 
 
 def test_the_search_finds_what_trying_everything_finds():
-    assert _disagreeing(seeded, range(25)) == []
+    assert _disagreeing(seeded, range(8)) == []
 
 
 def test_the_search_finds_what_can_be_carried_over_several_links():
-    assert _disagreeing(loaded, range(12)) == []
+    assert _disagreeing(loaded, range(3)) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hundred", range(1, 4))
+@pytest.mark.parametrize("hundred", range(4))
 def test_the_search_finds_what_trying_everything_finds_in_hundreds_of_cases(hundred):
-    assert _disagreeing(seeded, range(100 * hundred, 100 * hundred + 100)) == []
+    assert _disagreeing(seeded, range(max(8, 100 * hundred), 100 * hundred + 100)) == []
 
 
 @pytest.mark.slow
 def test_the_search_finds_what_can_be_carried_in_a_hundred_cases():
-    assert _disagreeing(loaded, range(12, 112)) == []
+    assert _disagreeing(loaded, range(3, 112)) == []
 
 
-@settings(max_examples=10, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None)
 @given(instances())
 def test_the_search_finds_what_trying_everything_finds_in_what_hypothesis_makes_up(tiny):
     _agrees(_one_tier(tiny))
 
 
-@settings(max_examples=10, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None)
 @given(instances(), st.integers(0, 3), st.integers(1, 3))
 def test_more_money_never_serves_fewer(tiny, fund, steps):
     free = dataclasses.replace(tiny, tier=np.zeros(0, dtype=np.int64))
@@ -97,7 +99,8 @@ def test_more_money_never_serves_fewer(tiny, fund, steps):
     assert rich.objective >= poor.objective - CLOSE
 
 
-@settings(max_examples=10, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None)
 @given(instances(), st.randoms(use_true_random=False))
 def test_other_numbers_for_the_same_villages_change_nothing(tiny, random):
     if best(tiny) is None:
@@ -118,7 +121,7 @@ def test_other_numbers_for_the_same_villages_change_nothing(tiny, random):
     assert one.objective == pytest.approx(two.objective, abs=CLOSE)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_the_same_problem_gives_the_same_plan(seed):
     if best(seeded(seed)) is not None:
         one, two = (search(seeded(seed), gap=0.0, seconds=SECONDS).solution for _ in range(2))
@@ -129,9 +132,19 @@ def test_the_same_problem_gives_the_same_plan(seed):
 CASES = [sparse(seed, 25, 50, 7) for seed in range(2)] + [grid(seed, 5, 7) for seed in range(2)]
 
 
+@pytest.mark.parametrize("case", [0, 2])
+def test_the_most_prize_within_nearly_all_of_a_budget_is_found(case):
+    _most_prize_is_found(case, 0.9)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("case", range(len(CASES)))
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.9, 1.0])
 def test_the_most_prize_within_a_budget_is_found(case, part):
+    _most_prize_is_found(case, part)
+
+
+def _most_prize_is_found(case, part):
     graph = CASES[case]
     trees = cheapest_trees(graph)
     budget = int(part * trees[-1])
@@ -150,7 +163,7 @@ def _planted_is_found(nodes: int, years: int, gap: float, seconds: float) -> Non
     assert found.bound == pytest.approx(years * graph.prize.sum())
 
 
-@pytest.mark.parametrize("years", [1, 3])
+@pytest.mark.parametrize("years", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_planted_steiner_tree_is_found_within_the_gap(years):
     _planted_is_found(40, years, gap=0.001, seconds=SECONDS)
 
@@ -161,13 +174,14 @@ def test_a_larger_planted_steiner_tree_is_found_within_the_gap(nodes):
     _planted_is_found(nodes, 3, gap=0.02, seconds=60.0)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_a_small_planted_steiner_tree_is_found(seed):
     graph, cost = planted(seed, 24, 48)
     found = search(as_instance(graph, cost), gap=0.0, seconds=SECONDS)
     assert found.objective == found.bound == graph.prize.sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_one_step_less_than_the_planted_tree_costs_leaves_out_at_least_one(seed):
     graph, cost = planted(seed, 24, 48)

@@ -301,6 +301,7 @@ def replace_crs(over):  # type: ignore[no-untyped-def]
 # Order does not matter
 
 
+@pytest.mark.slow
 @how(max_examples=6, deadline=None)
 @given(st.permutations(range(4)), st.booleans())
 def test_the_order_of_the_rows_changes_nothing(order: list[int], hilly: bool) -> None:

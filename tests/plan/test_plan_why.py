@@ -29,16 +29,26 @@ from merata.plan.instance import NONE, Instance, Solution, needs, objective
 from merata.plan.ledger import Ledger, starts
 from merata.plan.pay import LINK, NODE, OFFER, payments
 
-SEEDS = range(60)
+#: So many seeds of each kind: a few at once, more are slow.
+FEW, MANY = 12, 60
 MILLION = 1_000_000
 
 
+Planned = list[tuple[Instance, Solution]]
+
+
 @cache
-def planned() -> list[tuple[Instance, Solution]]:
+def planned(count: int) -> Planned:
     """Tiny problems with their best plans, found by trying everything."""
-    made = [seeded(seed) for seed in SEEDS] + [loaded(seed) for seed in SEEDS]
+    made = [seeded(seed) for seed in range(count)] + [loaded(seed) for seed in range(count)]
     found = [(instance, best(instance)) for instance in made]
     return [(instance, plan.solution) for instance, plan in found if plan is not None]
+
+
+@pytest.fixture(params=[FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+def plans(request: pytest.FixtureRequest) -> Planned:
+    """The best plans of few problems, and of many."""
+    return planned(request.param)
 
 
 def trials_of(instance: Instance, solution: Solution) -> Iterator[tuple[Trials, Trial, Solution]]:
@@ -79,15 +89,17 @@ def unpaid(instance: Instance, solution: Solution) -> bool:
     return any("cannot pay" in fault for fault in faults(instance, solution))
 
 
-def test_tiny_plans_are_many_and_stand() -> None:
-    assert len(planned()) > 80
-    assert all(faults(instance, solution) == [] for instance, solution in planned()[::5])
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+def test_tiny_plans_are_many_and_stand(count: int) -> None:
+    plans = planned(count)
+    assert len(plans) > 4 * count / 3
+    assert all(faults(instance, solution) == [] for instance, solution in plans[::5])
 
 
-def test_the_money_that_lacks_is_exactly_what_would_do() -> None:
+def test_the_money_that_lacks_is_exactly_what_would_do(plans: Planned) -> None:
     """Granted, it can be paid; with a rupiah less in any of its years it can't."""
     seen = 0
-    for instance, solution in planned():
+    for instance, solution in plans:
         for _, trial, changed in trials_of(instance, solution):
             if trial.kind == "money" and trial.lacking is not None:
                 by_year = trial.lacking.sum(axis=0)
@@ -97,17 +109,19 @@ def test_the_money_that_lacks_is_exactly_what_would_do() -> None:
                     less[t] -= 1
                     assert unpaid(granted(instance, less), changed)
                 seen += 1
-    assert seen > 50
+    assert seen > len(plans) / 2
 
 
-def test_what_nothing_hinders_keeps_every_condition_and_what_something_hinders_does_not() -> None:
+def test_what_nothing_hinders_keeps_every_condition_and_what_something_hinders_does_not(
+    plans: Planned,
+) -> None:
     """The words of the audit's faults; 'nothing by itself' in a best plan never brings more."""
     broken = {
         "office first": "before its gate", "villages a year": "get their first service", "rule": "is not kept",
         "capacity": "carries at most", "money": "cannot pay", "must": "has to be in service",
     }  # fmt: skip
     seen = dict.fromkeys([*broken, ""], 0)
-    for instance, solution in planned():
+    for instance, solution in plans:
         for _, trial, changed in trials_of(instance, solution):
             told = faults(instance, changed)
             if trial.kind == "":
@@ -121,8 +135,8 @@ def test_what_nothing_hinders_keeps_every_condition_and_what_something_hinders_d
     assert all(seen[kind] for kind in broken if kind != "rule"), seen
 
 
-def test_what_a_trial_adds_is_the_difference_of_two_plans() -> None:
-    for instance, solution in planned():
+def test_what_a_trial_adds_is_the_difference_of_two_plans(plans: Planned) -> None:
+    for instance, solution in plans:
         trials = Trials(instance, solution)
         for _, trial, changed in trials_of(instance, solution):
             if not trials.serving(int(instance.place[trial.offer])):
@@ -219,8 +233,8 @@ def numbers_in(text: str) -> list[str]:
     return sorted(re.sub(r"\D", "", number) for number in re.findall(r"\d[\d.,]*", text.replace(" (id)", "")))
 
 
-def test_each_sentence_is_whole_and_says_the_same_numbers_in_both_languages() -> None:
-    for n, (instance, solution) in enumerate(planned()[::4]):
+def test_each_sentence_is_whole_and_says_the_same_numbers_in_both_languages(plans: Planned) -> None:
+    for n, (instance, solution) in enumerate(plans[::4]):
         for english, indonesian in told(instance, solution, 0.0 if n % 2 else 0.0123):
             assert english.endswith(".")
             assert indonesian.endswith(".")
@@ -232,8 +246,8 @@ def test_each_sentence_is_whole_and_says_the_same_numbers_in_both_languages() ->
             assert "proven of any plan" not in english or n % 2
 
 
-def test_points_are_told_by_place_and_start() -> None:
-    for instance, solution in planned()[::3]:
+def test_points_are_told_by_place_and_start(plans: Planned) -> None:
+    for instance, solution in plans[::3]:
         reasons = why(instance, solution)
         offers = np.flatnonzero(solution.offer_start < len(instance.years))
         order = sorted(offers.tolist(), key=lambda o: (instance.place[o], solution.offer_start[o]))
@@ -243,8 +257,8 @@ def test_points_are_told_by_place_and_start() -> None:
             assert f"in {year}" in text
 
 
-def test_the_same_plan_is_told_in_the_same_words() -> None:
-    for instance, solution in planned()[:10]:
+def test_the_same_plan_is_told_in_the_same_words(plans: Planned) -> None:
+    for instance, solution in plans[:10]:
         assert list(told(instance, solution, 0.01)) == list(told(instance, solution, 0.01))
 
 
