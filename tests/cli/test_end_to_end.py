@@ -84,7 +84,8 @@ def test_no_year_spends_more_than_it_has(demo: Path) -> None:
         assert set(year) >= PLAN_YEAR
         assert year["capex_idr"] + year["opex_idr"] <= year["budget_idr"]
     assert plan["bound"] >= plan["objective"] > 0
-    assert plan["gap"] <= 0.01
+    # Small regions are where the search leaves most open: docs/explanation/speed.md.
+    assert plan["gap"] <= 0.025
 
 
 def test_same_files_same_bytes(demo: Path, tmp_path: Path) -> None:
