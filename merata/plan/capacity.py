@@ -9,23 +9,17 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+from scipy.sparse.csgraph import maximum_flow
 
-from merata.plan.cuts import at_values
+from merata.plan.cuts import at_values, left_over, reached
 from merata.plan.instance import NONE
+from merata.plan.load import KBPS, flow_graph
 from merata.plan.programme import Programme, Rows, until
 
-#: Loads are whole kbit/s for the maximum flow.
-_KBPS = 1000
-_PLENTY = 2**30
+#: A part of a link without a limit carries that part of so much.
+_ENDLESS_MBPS = 1e6
 #: Mbit/s by which a set may be overloaded before it counts.
 _SLACK = 1e-3
-
-
-def limited(programme: Programme) -> bool:
-    """Whether anything has a capacity at all."""
-    instance = programme.instance
-    return bool(np.isfinite(instance.link_mbps).any() or np.isfinite(instance.node_mbps).any())
 
 
 def overloads(programme: Programme, values: np.ndarray) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
@@ -46,37 +40,22 @@ def _overload(
     size = len(instance.nodes)
     built = _built(programme, values, year)
     load = _load(programme, values, year)
-    source, sink = 2 * size, 2 * size + 1
-    inner, outer = np.arange(size), size + np.arange(size)  # into a node, and out of it again
+    inner, outer = (
+        np.arange(size),
+        size + np.arange(size),
+    )  # into a node, and out of it again: see `flow_graph`
     e0, e1 = instance.ends.T
-    through = _whole(instance.node_mbps)
-    carry = _whole(
-        np.where(built > 1 - 1e-6, instance.link_mbps, np.nan_to_num(instance.link_mbps, posinf=1e6) * built)
-    )
-    roots = np.flatnonzero(instance.root)
-    tail = np.concatenate([inner, outer[e0], outer[e1], np.full(len(roots), source), outer])
-    head = np.concatenate([outer, inner[e1], inner[e0], inner[roots], np.full(size, sink)])
-    room = np.concatenate(
-        [through, carry, carry, np.full(len(roots), _PLENTY), np.floor(load * _KBPS).astype(np.int64)]
-    )
-    graph = sp.coo_array((room.astype(np.int32), (tail, head)), shape=(2 * size + 2,) * 2).tocsr()
-    result = maximum_flow(graph, source, sink)
-    if result.flow_value >= np.floor(load * _KBPS).sum() - _SLACK * _KBPS:
+    part = np.nan_to_num(instance.link_mbps, posinf=_ENDLESS_MBPS) * built
+    due = np.floor(load * KBPS).astype(np.int64)
+    graph = flow_graph(instance, np.where(built > 1 - 1e-6, instance.link_mbps, part), due)
+    result = maximum_flow(graph, 2 * size, 2 * size + 1)
+    if result.flow_value >= due.sum() - _SLACK * KBPS:
         return None
-    residual = sp.csr_array(graph - result.flow)
-    residual.data[residual.data < 0] = 0
-    residual.eliminate_zeros()
-    fed = np.zeros(2 * size + 2, dtype=bool)
-    fed[breadth_first_order(residual, source, return_predecessors=False)] = True
+    fed = reached(left_over(graph, result.flow), 2 * size)
     inside = ~fed[outer]
     links = (fed[outer[e0]] & ~fed[inner[e1]]) | (fed[outer[e1]] & ~fed[inner[e0]])
     nodes = fed[inner] & ~fed[outer]
     return inside, np.flatnonzero(links), np.flatnonzero(nodes)
-
-
-def _whole(mbps: np.ndarray) -> np.ndarray:
-    whole: np.ndarray = np.minimum(np.nan_to_num(mbps, posinf=1e9) * _KBPS, _PLENTY).astype(np.int64)
-    return whole
 
 
 def _built(programme: Programme, values: np.ndarray, year: int) -> np.ndarray:

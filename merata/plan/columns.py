@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from merata.plan.instance import NONE, Instance, Things
+from merata.plan.load import limited
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,15 @@ class Columns:
     keeps: np.ndarray
     count: int
     whole: int
-    """The first so many are whole numbers (0 or 1); the rest is money."""
+    """The first so many are whole numbers; the rest is money."""
+
+    def following(self) -> np.ndarray:
+        """Which columns follow from others: money, villages begun, terminals taken over; a new array, (count,) bool."""
+        result = np.zeros(self.count, dtype=bool)
+        result[self.whole :] = True
+        for family in (self.again, self.begun):
+            result[family[family != NONE]] = True
+        return result
 
 
 def columns(instance: Instance) -> Columns:
@@ -113,12 +122,11 @@ def _paid(instance: Instance, classes: np.ndarray, amount: np.ndarray, money: np
 def _extra(instance: Instance) -> np.ndarray:
     """Which links can be built for their capacity, by year: any, where anything has one."""
     years = len(instance.years)
-    some = np.isfinite(instance.link_mbps).any() or np.isfinite(instance.node_mbps).any()
     first = np.maximum(instance.links.first, instance.links.lead)
     first = np.maximum(first, reach(instance)[instance.ends].max(axis=1, initial=0))
     there = _from(first, years) & (np.arange(years) <= instance.links.last[:, None])
     # A link that has to be there may be one that nothing is lit over.
-    result: np.ndarray = there & (bool(some) | instance.links.must[:, None])
+    result: np.ndarray = there & (limited(instance) | instance.links.must[:, None])
     return result
 
 

@@ -186,14 +186,21 @@ def _smallest(graph: sp.csr_array, source: int, node: int, enough: float) -> lis
     result = maximum_flow(graph, source, node)
     if result.flow_value >= enough * _SCALE:
         return []
-    residual = sp.csr_array(graph - result.flow)
-    residual.data[residual.data < 0] = 0
-    residual.eliminate_zeros()
-    sides = [~_reached(residual, source), _reached(residual.T.tocsr(), node)]
+    residual = left_over(graph, result.flow)
+    sides = [~reached(residual, source), reached(residual.T.tocsr(), node)]
     return sides[:1] if (sides[0] == sides[1]).all() else sides
 
 
-def _reached(graph: sp.csr_array, start: int) -> np.ndarray:
+def left_over(graph: sp.csr_array, flow: sp.csr_array) -> sp.csr_array:
+    """What is left of every capacity beside a flow."""
+    residual = sp.csr_array(graph - flow)
+    residual.data[residual.data < 0] = 0
+    residual.eliminate_zeros()
+    return residual
+
+
+def reached(graph: sp.csr_array, start: int) -> np.ndarray:
+    """Which nodes can be reached from one, (N,) bool."""
     inside = np.zeros(graph.shape[0], dtype=bool)
     inside[breadth_first_order(graph, start, return_predecessors=False)] = True
     return inside

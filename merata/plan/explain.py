@@ -141,10 +141,8 @@ class _Teller:
         own = str(row.get("name") or "")
         label = f"{name} {own}" if own and own != name else name
         told = "; ".join(self._offer(weighed, language) for weighed in self._weighed[place])
-        return (
-            f"{label[:1].upper()}{label[1:]}: {told or tell('none_known', language)}. "
-            + self._why.of_place(place, language)
-        )
+        told = told or tell("none_known", language)
+        return f"{label[:1].upper()}{label[1:]}: {told}. " + self._why.of_place(place, language)
 
     def _offer(self, weighed: _Weighed, language: Language) -> str:
         row, cost = weighed.row, weighed.cost

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from merata.plan.columns import reach
 from merata.plan.instance import NONE, Instance, Solution, Things
+from merata.plan.lighting import payable
 from merata.plan.purse import Purse
 
 #: Steps that were not affordable are tried again only in the next year; so many failures end a year.
@@ -36,9 +37,8 @@ class _Greedy:
         self.begun = np.zeros(int(instance.village.max(initial=NONE)) + 1, dtype=bool)
         onwards = np.cumsum(instance.worth[:, ::-1], axis=1)[:, ::-1]
         self.onwards = onwards[instance.place] * instance.share[:, None]
-        payable = np.asarray((instance.ceiling > 0).any(axis=1), dtype=bool)
         self.payable = [
-            _payable(things, payable) for things in (instance.nodes, instance.links, instance.offers)
+            payable(instance, things) for things in (instance.nodes, instance.links, instance.offers)
         ]
         self.reach = reach(instance)
         self._order = np.argsort(instance.node, kind="stable")
@@ -231,14 +231,6 @@ class _Greedy:
         first = np.full(len(self.begun), self.years)
         np.minimum.at(first, self.instance.village[served], starts)
         return int((first == year).sum()) + len(new) <= limit
-
-
-def _payable(things: Things, payable: np.ndarray) -> np.ndarray:
-    """Whether some fund may pay every cost of each thing."""
-    capital = payable[things.capital_class] | (things.capital == 0).all(axis=1)
-    running = payable[things.running_class] | (things.running == 0).all(axis=1)
-    result: np.ndarray = capital & running
-    return result
 
 
 def _charge(needs: np.ndarray, things: Things, which: list[int], year: int, years: int) -> None:

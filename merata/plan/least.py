@@ -163,7 +163,7 @@ class _Aim:
     def near(self, plan: Solution, places: np.ndarray, year: int) -> None:
         """A plan like another but for some places, with the cheapest ways to light their nodes by a year."""
         programme, instance, at = self._programme, self._programme.instance, self._programme.columns
-        free = self._always()
+        free = at.following()
         offers = places[instance.place]
         ways = Ways(instance, plan)
         nodes, links = ((s > year) & (s < len(instance.years)) for s in (plan.node_start, plan.link_start))
@@ -184,7 +184,7 @@ class _Aim:
         )
 
     def _likely(self) -> None:
-        used = (self._relaxation.values > 1e-7) | self._always()
+        used = (self._relaxation.values > 1e-7) | self._programme.columns.following()
         if self.best is not None:
             used |= values_of(self._programme, self.best) > 0
         upper = np.where(used, self._programme.upper, 0.0)
@@ -195,7 +195,7 @@ class _Aim:
         if self.best is not None and math.isfinite(self.bound):
             slack = self.bound - self._worth
             values, reduced = self._relaxation.values, self._relaxation.reduced
-            worthless = (values < 1e-9) & (reduced < -slack - 1e-6) & ~self._always()
+            worthless = (values < 1e-9) & (reduced < -slack - 1e-6) & ~self._programme.columns.following()
             upper = np.where(worthless, 0.0, upper)
         result = self._whole(lower, upper, _ALL, 1.0)
         if math.isfinite(result.ceiling):
@@ -214,15 +214,6 @@ class _Aim:
 
     def _until(self, share: float) -> float:
         return self._began + self._seconds * share
-
-    def _always(self) -> np.ndarray:
-        """Columns that follow from others."""
-        at = self._programme.columns
-        free = np.zeros(at.count, dtype=bool)
-        free[at.whole :] = True
-        for family in (at.again, at.begun):
-            free[family[family != NONE]] = True
-        return free
 
 
 def lowest(low: int, high: int, does: Callable[[int], bool]) -> int:

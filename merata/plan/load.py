@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components, maximum_flow
 from merata.plan.instance import NONE, Instance, Solution
 
 #: Loads are whole kbit/s for the maximum flow.
-_KBPS = 1000
+KBPS = 1000
 _PLENTY = 2**27
 
 
@@ -24,17 +24,27 @@ def carries(instance: Instance, solution: Solution, year: int) -> bool:
     there = _lit(instance, solution, year)
     serves = (solution.offer_start <= year) & (year < solution.offer_end) & (instance.node != NONE)
     load = np.bincount(instance.node[serves], instance.mbps[serves], size)
-    due = np.floor(load * _KBPS + 1e-6).astype(np.int64)
-    links = np.flatnonzero((solution.link_start <= year) & there[instance.ends].all(axis=1))
-    a, b = instance.ends[links].T
-    roots = np.flatnonzero(instance.root)
+    due = np.floor(load * KBPS + 1e-6).astype(np.int64)
+    built = (solution.link_start <= year) & there[instance.ends].all(axis=1)
+    graph = flow_graph(instance, np.where(built, instance.link_mbps, 0.0), due)
+    return int(maximum_flow(graph, 2 * size, 2 * size + 1).flow_value) >= int(due.sum())
+
+
+def flow_graph(instance: Instance, link_mbps: np.ndarray, due_kbps: np.ndarray) -> sp.csr_array:
+    """What a network with links of so many Mbit/s (E,) can carry to nodes where so much is due (N,), kbit/s.
+
+    Each node n of N is two: n, into which the links lead, and N + n, out of which they lead, with what the node can
+    carry in between. 2 N is the source, before the roots; 2 N + 1 the sink, behind what is due.
+    """
+    size = len(instance.root)
     source, sink, inner, outer = 2 * size, 2 * size + 1, np.arange(size), size + np.arange(size)
-    carry = _whole(instance.link_mbps[links])
+    a, b = instance.ends.T
+    roots = np.flatnonzero(instance.root)
+    carry = _whole(link_mbps)
     tail = np.concatenate([inner, outer[a], outer[b], np.full(len(roots), source), outer])
     head = np.concatenate([outer, inner[b], inner[a], inner[roots], np.full(size, sink)])
-    room = np.concatenate([_whole(instance.node_mbps), carry, carry, np.full(len(roots), _PLENTY), due])
-    graph = sp.coo_array((room.astype(np.int32), (tail, head)), shape=(2 * size + 2,) * 2).tocsr()
-    return int(maximum_flow(graph, source, sink).flow_value) >= int(due.sum())
+    room = np.concatenate([_whole(instance.node_mbps), carry, carry, np.full(len(roots), _PLENTY), due_kbps])
+    return sp.coo_array((room.astype(np.int32), (tail, head)), shape=(2 * size + 2,) * 2).tocsr()
 
 
 def _lit(instance: Instance, solution: Solution, year: int) -> np.ndarray:
@@ -51,5 +61,5 @@ def _lit(instance: Instance, solution: Solution, year: int) -> np.ndarray:
 
 
 def _whole(mbps: np.ndarray) -> np.ndarray:
-    result: np.ndarray = np.minimum(np.nan_to_num(mbps, posinf=1e9) * _KBPS, _PLENTY).astype(np.int64)
+    result: np.ndarray = np.minimum(np.nan_to_num(mbps, posinf=1e9) * KBPS, _PLENTY).astype(np.int64)
     return result

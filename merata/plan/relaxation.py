@@ -13,6 +13,7 @@ import scipy.sparse as sp
 
 from merata.plan import capacity
 from merata.plan.cuts import Cut, Dark, Separator
+from merata.plan.load import limited
 from merata.plan.programme import Programme
 from merata.plan.solver import Solver
 
@@ -29,7 +30,7 @@ class Relaxation:
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
         self.separator = Separator(programme)
-        self.limited = capacity.limited(programme)
+        self.limited = limited(programme.instance)
         self.bound = math.inf
         self.infeasible = False
         """Whether no plan at all keeps every rule."""
@@ -71,17 +72,17 @@ class Relaxation:
 
     def tighten(self, until: float, say: Callable[[float], None]) -> None:
         """Solve, add what is broken, and again, until a time of `time.monotonic`; `say` is told each bound."""
-        tail = 0
-        while self._solve(until) and tail < _TAIL:
+        tail, before = 0, math.inf
+        while self._solve(until):
             say(self.bound)
+            tail = tail + 1 if before - self.bound < _LITTLE * abs(before) else 0
+            if tail >= _TAIL or time.monotonic() > until:
+                return
             blocks = self.broken(self.values)
-            if not blocks or time.monotonic() > until:
+            if not blocks:
                 return
             before = self.bound
             self.add(blocks)
-            if not self._solve(until):
-                return
-            tail = tail + 1 if before - self.bound < _LITTLE * abs(before) else 0
 
     def _solve(self, until: float) -> bool:
         status = self._solver.solve(until)

@@ -22,6 +22,22 @@ OPTIONS = {
     "hotspot_leo": ("community Wi-Fi over LEO satellite", "Wi-Fi warga lewat satelit LEO"),
 }
 
+#: What a thing that is built costs.
+_MONEY = (
+    Column("capex_idr", "idr", "Paid once", unit="IDR", required=True),
+    Column(
+        "opex_idr_per_year",
+        "idr",
+        "Paid every year of service, at the first one's price",
+        unit="IDR",
+        required=True,
+    ),
+    Column("capex_low_idr", "idr", "The same at low prices", unit="IDR"),
+    Column("capex_high_idr", "idr", "The same at high prices", unit="IDR"),
+    Column("opex_low_idr_per_year", "idr", "The same at low prices", unit="IDR"),
+    Column("opex_high_idr_per_year", "idr", "The same at high prices", unit="IDR"),
+)
+
 POINTS = Table(
     "plan.points",
     "What is built: one row for each place that gets something",
@@ -33,18 +49,7 @@ POINTS = Table(
         Column("year", "int", "First year of service", required=True),
         Column("until", "int", "Last year of service, where something better follows; empty: it stays"),
         Column("fund", "text", "Fund that pays most for it: see payments; empty: it costs nothing itself"),
-        Column("capex_idr", "idr", "Paid once", unit="IDR", required=True),
-        Column(
-            "opex_idr_per_year",
-            "idr",
-            "Paid every year of service, at the first one's price",
-            unit="IDR",
-            required=True,
-        ),
-        Column("capex_low_idr", "idr", "The same at low prices", unit="IDR"),
-        Column("capex_high_idr", "idr", "The same at high prices", unit="IDR"),
-        Column("opex_low_idr_per_year", "idr", "The same at low prices", unit="IDR"),
-        Column("opex_high_idr_per_year", "idr", "The same at high prices", unit="IDR"),
+        *_MONEY,
         Column("level", "choice", "Service level that the place then has", required=True, choices=LEVELS),
         Column("chance", "float", "Chance that it serves, or share of the households in its reach"),
         Column("people", "float", "People whom it brings to the promise (expected number)", unit="people"),
@@ -75,18 +80,7 @@ WORKS = Table(
         Column("length_km", "float", "Length, for links", unit="km"),
         Column("year", "int", "First year of service", required=True),
         Column("fund", "text", "Fund that pays most for it: see payments; empty: it costs nothing"),
-        Column("capex_idr", "idr", "Paid once", unit="IDR", required=True),
-        Column(
-            "opex_idr_per_year",
-            "idr",
-            "Paid every year of service, at the first one's price",
-            unit="IDR",
-            required=True,
-        ),
-        Column("capex_low_idr", "idr", "The same at low prices", unit="IDR"),
-        Column("capex_high_idr", "idr", "The same at high prices", unit="IDR"),
-        Column("opex_low_idr_per_year", "idr", "The same at low prices", unit="IDR"),
-        Column("opex_high_idr_per_year", "idr", "The same at high prices", unit="IDR"),
+        *_MONEY,
         Column("serves", "int", "Places that are served over it at the plan's end", required=True),
         Column("known_by", "choice", "How it is known that it can be built", choices=KNOWN_BY),
         Column("detail_en", "text", "What is particular about it, in English"),

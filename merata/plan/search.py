@@ -37,9 +37,8 @@ _WHOLE_BRANCHES = 2_000_000
 _WHOLE_COLUMNS = 3_000
 #: What a tier has to bring is held to this share of what was found for it: the solver's own precision.
 _ROUNDING = 1e-7
-#: Parts that are decided anew in a row without any gain, and in all, before the search turns to the whole.
+#: Parts that are decided anew in a row without any gain, before the search turns to the whole.
 _IDLE = 6
-_PARTS = 12
 #: Nodes in the first part, by how much the next one is larger when that was easy, and the share of the places without
 #: a network that is drawn into it by lot.
 _NODES = 30
@@ -48,7 +47,7 @@ _PLACES = 0.04
 #: The problem is posed anew when at most this share of its places is left to decide apart.
 _NARROWER = 0.8
 #: So many decisions that were nearly made, beside those that were made.
-_NEAR = (1_000,)
+_NEAR = 1_000
 #: The share of the time that one search in whole numbers may take at most.
 _LAST = 0.2
 #: Shares of the time: for the bound, and until the turn to the whole.
@@ -180,7 +179,7 @@ class _Run:
         floors = [same.shrunk(floor) for floor in self._floors]
         self._programme: Programme = programme(self._small, floors, same.copies)
         self._relaxation = self._memory.relaxation(self._programme)
-        self._free_always = self._bookkeeping()
+        self._free_always = self._programme.columns.following()
 
     @property
     def bound(self) -> float:
@@ -233,26 +232,28 @@ class _Run:
 
     def support(self) -> None:
         """A plan from those decisions that the linear programme makes at all."""
-        values = self._relaxation.values
-        used = (values > 1e-7) | self._free_always
-        if self.best is not None:
-            used |= self._values(self.best) > 0
-        upper = np.where(used, self._programme.upper, 0.0)
-        self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * _LAST, self._gap / 2)
+        self._among(self._made(), self._gap / 2)
 
     def near(self) -> None:
-        """Plans from those decisions, and from more and more that the linear programme came near to making."""
-        for more in _NEAR:
-            if self.best is None or self.done:
-                return
-            reduced = np.where(self._worthless(), -np.inf, self._relaxation.reduced)
-            used = (self._relaxation.values > 1e-7) | self._free_always | (self._values(self.best) > 0)
-            nearest = np.argsort(-np.where(used, np.inf, reduced), kind="stable")[: int(used.sum()) + more]
-            used[nearest[np.isfinite(reduced[nearest])]] = True
-            upper = np.where(used, self._programme.upper, 0.0)
-            self._whole(
-                self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * _LAST, self._gap / 10
-            )
+        """A plan from those decisions, and from some that the linear programme came near to making."""
+        if self.best is None:
+            return
+        made = self._made()
+        reduced = np.where(self._worthless(), -np.inf, self._relaxation.reduced)
+        nearest = np.argsort(-np.where(made, np.inf, reduced), kind="stable")[: int(made.sum()) + _NEAR]
+        made[nearest[np.isfinite(reduced[nearest])]] = True
+        self._among(made, self._gap / 10)
+
+    def _made(self) -> np.ndarray:
+        """Columns that the linear programme or the best plan uses."""
+        made: np.ndarray = (self._relaxation.values > 1e-7) | self._free_always
+        if self.best is not None:
+            made |= self._values(self.best) > 0
+        return made
+
+    def _among(self, columns: np.ndarray, gap: float) -> None:
+        upper = np.where(columns, self._programme.upper, 0.0)
+        self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * _LAST, gap)
 
     def narrow(self) -> None:
         """Leave out what no better plan can use, and take together the villages that are alike without it.
@@ -375,15 +376,6 @@ class _Run:
             for family in (at.starts, at.serves)
         )
         return self._same.plan(solution_of(self._programme, values), starts, serves)
-
-    def _bookkeeping(self) -> np.ndarray:
-        """Columns that follow from others: money, villages begun, terminals taken over."""
-        at = self._programme.columns
-        free = np.zeros(at.count, dtype=bool)
-        free[at.whole :] = True
-        for family in (at.again, at.begun):
-            free[family[family != NONE]] = True
-        return free
 
     def _part(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Nodes near one another in the network, and places: those of these nodes, and some drawn by lot."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 
 import highspy
 import numpy as np
@@ -103,14 +102,6 @@ class Solver:
         """What no whole-number solution can exceed, after such a solve; inf where nothing is proven."""
         bound = float(self._highs.getInfo().mip_dual_bound)
         return bound if math.isfinite(bound) else math.inf
-
-    def on_better(self, tell: Callable[[np.ndarray, float], None]) -> None:
-        """Have `tell` called with values and bound whenever a better whole-number solution is found."""
-
-        def called(event: highspy.HighsCallbackEvent) -> None:
-            tell(np.array(event.data_out.mip_solution), float(event.data_out.mip_dual_bound))
-
-        self._highs.cbMipImprovingSolution.subscribe(called)
 
 
 class _Quiet(highspy.Highs):

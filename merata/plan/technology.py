@@ -37,11 +37,6 @@ PERFORMANCE = {
     "hotspot_leo": Performance(3, 1, 120, 0.95),
 }
 
-#: Which offer goes first among equals: the programme's own order of preference.
-PREFERENCE = (
-    "fibre", "fixed_wireless", "cell", "leo", "leo_solar", "geo", "hotspot", "repeater", "base_station", "hotspot_leo",
-)  # fmt: skip
-
 #: A cable along roads is so much longer than the straight line.
 ROAD_FACTOR = 1.3
 #: New fibre for one point is not thought of beyond this length of cable.

@@ -111,7 +111,7 @@ class Why:
         trial = self.facts.least(place)
         why = self._why_nothing(place, trial, language)
         if not self._instance.money.any():
-            why = f"{tell('no_budget', language)}; {why}"
+            why = "; ".join((tell("no_budget", language), why))
         return sentence(tell("nothing", language, why=why))
 
     def _why_nothing(self, place: int, trial: Trial, language: Language) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from merata.plan.sentences import SENTENCES
 from merata.plan.words import Language
 
-#: key -> (English, Indonesian); what is not here stands in merata.plan.sentences.
-WHY: dict[str, tuple[str, str]] = {
+#: key -> (English, Indonesian).
+SENTENCES: dict[str, tuple[str, str]] = {
     # what a place gets
     "gets": ("{name}: {option} in {year}{until}, {money}", "{name}: {option} pada {year}{until}, {money}"),
     "until": (" until {last}, then {next}", " sampai {last}, lalu {next}"),
@@ -22,6 +21,8 @@ WHY: dict[str, tuple[str, str]] = {
     ),
     "after": ("it follows {option}", "menggantikan {option}"),
     "and": ("{first} and {last}", "{first} dan {last}"),
+    "then": ("then {list}", "kemudian {list}"),
+    "waiting": ("not in these years: {list}", "belum pada tahun-tahun ini: {list}"),
     # what it hangs on
     "hangs": ("it hangs on {list}, {shared}", "bergantung pada {list}, {shared}"),
     "alone": ("for it alone", "hanya untuknya"),
@@ -72,6 +73,13 @@ WHY: dict[str, tuple[str, str]] = {
         "{other} lebih baik dan lebih murah seluruhnya ({cost} dibanding {own}); rencana berada dalam selisih terbukti {gap}",
     ),
     # what stands in the way
+    "not_in": ("not in {year}: {why}", "tidak pada {year}: {why}"),
+    "no option": (
+        "no option known there reaches '{level}'",
+        "tidak ada pilihan yang diketahui di sana yang mencapai '{level}'",
+    ),
+    "office first": ("the village office comes first", "kantor desa didahulukan"),
+    "villages a year": ("the limit of {limit} villages a year is used up", "batas {limit} desa per tahun sudah terpakai"),
     "lacking": ("{amount} in {year}", "{amount} pada {year}"),
     "lacks_of": ("{funds}, of all funds those that may pay for it, are short by {list}", "{funds}, dari semua dana yang boleh membayarnya, kurang {list}"),
     "lacks_all": ("the funds are short by {list}", "dana kurang {list}"),
@@ -97,6 +105,12 @@ WHY: dict[str, tuple[str, str]] = {
     "must": ("decided so ({about})", "diputuskan begitu ({about})"),
     "must_unknown": ("it has to be in service by {year}", "harus beroperasi sampai {year}"),
     # villages that get nothing
+    "no_budget": ("there is no budget in any year", "tidak ada anggaran pada tahun mana pun"),
+    "served": (
+        "Nothing is planned: as far as is known ({known}) nothing here is below its promise (chance that the village is: {chance}); a report or measurement that says otherwise brings it into the plan.",
+        "Tidak direncanakan: sejauh diketahui ({known}) tidak ada yang di bawah janji (peluang desa ini di bawah janji: {chance}); laporan atau pengukuran yang berkata lain membawanya ke dalam rencana.",
+    ),
+    "nothing": ("nothing in these years: {why}", "belum ada pada tahun-tahun ini: {why}"),
     "least_of": (
         "even what lacks least, {option} for the {name} in {year} ({cost} in all), is not paid for: {why}",
         "bahkan yang paling sedikit kurangnya, {option} untuk {name} pada {year} ({cost} seluruhnya), belum terbayar: {why}",
@@ -109,6 +123,18 @@ WHY: dict[str, tuple[str, str]] = {
     "no_sky": ("no satellite in view", "tidak ada satelit yang terlihat"),
     "below": ("{option} gives '{level}' only", "{option} hanya memberi '{level}'"),
     # explain
+    "now": (
+        "{village} ({district}), {people} people. Now: '{level}' ({known}); promised: '{promised}'; chance of being below: {chance}.",
+        "{village} ({district}), {people} jiwa. Sekarang: '{level}' ({known}); dijanjikan: '{promised}'; peluang di bawah janji: {chance}.",
+    ),
+    "evidence": (" Evidence: {evidence}.", " Bukti: {evidence}."),
+    "plan": ("Plan: {reason}", "Rencana: {reason}"),
+    "short": (", below the promise", ", di bawah janji"),
+    "none_known": ("no option is known", "tidak ada pilihan yang diketahui"),
+    "proof": (
+        "Proof: no plan under the same rules and budgets brings more than {bound} weighted years of service; this one brings {objective}, {gap} less.",
+        "Bukti: tidak ada rencana dengan aturan dan anggaran yang sama yang memberi lebih dari {bound} tahun layanan berbobot; rencana ini memberi {objective}, {gap} lebih sedikit.",
+    ),
     "weighed": (
         "{option} ({detail}; '{level}'{short}{chance}): {capex} once ({low} to {high}) and {opex} a year{all}, prices {known}; {why}",
         "{option} ({detail}; '{level}'{short}{chance}): {capex} sekali ({low} sampai {high}) dan {opex} per tahun{all}, harga {known}; {why}",
@@ -141,8 +167,7 @@ WHY: dict[str, tuple[str, str]] = {
 
 def tell(key: str, language: Language, **facts: object) -> str:
     """The sentence `key` in the language, filled with `facts`."""
-    pair = WHY[key] if key in WHY else SENTENCES[key]
-    return pair[0 if language == "en" else 1].format(**facts)
+    return SENTENCES[key][0 if language == "en" else 1].format(**facts)
 
 
 def listed(parts: Sequence[str], language: Language) -> str:

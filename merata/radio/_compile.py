@@ -7,7 +7,7 @@ import functools
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -109,13 +109,16 @@ def _reached(module: Path) -> set[Path]:
     return reached
 
 
-def _imported(file: Path) -> Iterator[Path]:
+@functools.cache
+def _imported(file: Path) -> tuple[Path, ...]:
+    """The files of Merata that a file imports; the kernels of one process look at most files again and again."""
+    found: list[Path] = []
     for node in ast.walk(ast.parse(file.read_bytes())):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        for name in names:
-            if name.startswith("merata."):
-                yield _ROOT / (name.replace(".", "/") + ".py")
+        own = [name for name in names if name.startswith("merata.")]
+        found += [_ROOT / (name.replace(".", "/") + ".py") for name in own]
+    return tuple(found)

@@ -15,8 +15,8 @@ from merata.plan.explain import Explanation, explain
 from merata.plan.files import FILES, read_plan, write_plan
 from merata.plan.recall import solved_again
 from merata.plan.result import Plan
-from merata.plan.sentences import SENTENCES
 from merata.plan.solve import choices, solve
+from merata.plan.why_words import SENTENCES
 from merata.region.settings import Settings
 
 MILLION = 1_000_000

@@ -537,7 +537,7 @@ def test_every_sentence_has_the_same_facts_in_both_languages_and_is_used() -> No
     )
     inside = why_words.tell.__globals__["__file__"]
     source += Path(inside).read_text().split("}  # fmt: skip")[1]
-    for key, (english, indonesian) in why_words.WHY.items():
+    for key, (english, indonesian) in why_words.SENTENCES.items():
         fields = [
             {name for _, name, _, _ in string.Formatter().parse(text) if name}
             for text in (english, indonesian)
