@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import merata
-from merata.cli import radio, screen
+from merata.cli import promises, radio, screen
 from merata.errors import MerataError
 from merata.region.kinds import KINDS
 
@@ -211,6 +211,9 @@ def run(
     with screen.progress_bar() as bar:
         result = engine.run(region, until=until, tell=bar.tell)
     show.ran(result, json)
+
+
+app.command()(promises.replan)
 
 
 @app.command()

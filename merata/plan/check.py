@@ -2,7 +2,8 @@
 
 Each of the modules beside it checks one side of the plan's tables: `check_service` the points and what they bring,
 `check_network` the works, `check_money` the payments, `check_decided` and `check_fair` the rules of region.toml,
-`check_sums` the tables that add up the others. `check_facts` and `check_need` hold what they all rest on.
+`check_sums` the tables that add up the others, `check_promises` what becomes of the promises of an earlier plan.
+`check_facts` and `check_need` hold what they all rest on.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from merata.plan.check_fair import fair
 from merata.plan.check_money import money
 from merata.plan.check_need import Need
 from merata.plan.check_network import network
+from merata.plan.check_promises import promises
 from merata.plan.check_service import service
 from merata.plan.check_sums import sums
 from merata.plan.result import Plan
@@ -59,6 +61,7 @@ def violations(
         decided.faults(),
         fair(known, need),
         sums(known),
+        promises(known),
     )
     return [fault for side in sides for fault in _shortened(side)]
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pandas as pd
 
 from merata.errors import FileError, MissingError
 from merata.plan.fairness import DISTRICT_SHARES, FAIRNESS
 from merata.plan.frames import frame
-from merata.plan.result import FUND_YEARS, PAYMENTS, POINTS, VILLAGES, WORKS, YEARS, Plan
+from merata.plan.result import (
+    FUND_YEARS,
+    PAYMENTS,
+    POINTS,
+    PROMISES,
+    VILLAGES,
+    WORKS,
+    YEARS,
+    Plan,
+)
 from merata.region.formula import plain_text, safe_text
 from merata.region.tables import Table
 
@@ -32,20 +41,22 @@ _JSON = (
     ("fund_years", "funds", FUND_YEARS),
     ("districts", "districts", DISTRICT_SHARES),
     ("fairness", "fairness", FAIRNESS),
+    ("promises", "promises", PROMISES),
 )
 
 
 def write_plan(plan: Plan, folder: Path) -> None:
     """Write the plan's files into `folder`: the same plan, the same bytes.
 
-    plan.json holds objective, bound, gap, stopped_early, years, funds, districts, fairness, notes and assumptions;
-    money is whole rupiah.
+    plan.json holds objective, bound, gap, stopped_early, years, funds, districts, fairness, replan_of, promises, notes
+    and assumptions; money is whole rupiah.
     """
     content = {
         "objective": plan.objective,
         "bound": plan.bound,
         "gap": plan.gap,
         "stopped_early": plan.stopped_early,
+        "replan_of": plan.replan_of,
         **{name: _records(getattr(plan, field)) for field, name, _ in _JSON},
         "notes": plan.notes,
         "assumptions": plan.assumptions,
@@ -53,8 +64,12 @@ def write_plan(plan: Plan, folder: Path) -> None:
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
     (folder / "plan.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     for field, name, _ in _CSV:
-        table = _each_text(getattr(plan, field), safe_text)
-        table.to_csv(folder / name, index=False, lineterminator="\n", encoding="utf-8")
+        write_rows(folder / name, getattr(plan, field))
+
+
+def write_rows(to: Path | TextIO, rows: pd.DataFrame) -> None:
+    """Write a table as CSV whose text no spreadsheet takes for a formula."""
+    _each_text(rows, safe_text).to_csv(to, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def read_plan(folder: Path) -> Plan:
@@ -71,7 +86,7 @@ def read_plan(folder: Path) -> Plan:
     try:
         content = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
         return Plan(
-            **{field: _table(folder / name, table) for field, name, table in _CSV},
+            **{field: read_rows(folder / name, table) for field, name, table in _CSV},
             **{field: frame(table, content[name]) for field, name, table in _JSON},
             objective=float(content["objective"]),
             bound=float(content["bound"]),
@@ -79,6 +94,7 @@ def read_plan(folder: Path) -> Plan:
             stopped_early=bool(content["stopped_early"]),
             assumptions=list(content["assumptions"]),
             notes=list(content["notes"]),
+            replan_of=str(content["replan_of"]),
         )
     except FileNotFoundError as error:
         raise MissingError(
@@ -95,7 +111,8 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v.item() if hasattr(v, "item") else v for k, v in row.items()} for row in rows]
 
 
-def _table(path: Path, table: Table) -> pd.DataFrame:
+def read_rows(path: Path, table: Table) -> pd.DataFrame:
+    """The rows that `write_rows` wrote, with the columns of `table`; raises ValueError where one is missing."""
     # An empty field is a blank; every other word stands for itself, even 'NA' or 'none'.
     rows = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
     missing = [c.name for c in table.columns if c.name not in rows]

@@ -7,7 +7,7 @@ what the last plan promised: a place served no later than promised counts in ful
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -32,12 +32,14 @@ _FEW_TIME = 0.3
 #: All of the objective together counts less than this share of one promise: it decides between plans that keep alike.
 _TIE = 0.1
 
+KEPT = ("in full", "not needed")
+"""What becomes of a promise that is not broken."""
 Why = Literal["", "no option", "too early", "rule", "money", "others first"]
 
 
 @dataclass(frozen=True)
-class Replanned:
-    """The new plan, what it gives up for promises, and what becomes of each promise."""
+class Kept:
+    """The new plan and what it gives up for promises."""
 
     solution: Solution
     objective: float
@@ -47,9 +49,17 @@ class Replanned:
     """Promises kept, by their counts."""
     most: float
     """Proven: no plan within what may be given up keeps more."""
+    stopped_early: bool
+    """The time limit ended the search for promises."""
+
+
+@dataclass(frozen=True)
+class Replanned(Kept):
+    """The same, and what becomes of each promise."""
+
     promises: pd.DataFrame
-    """place, village_code, promised_option, promised_year, year, option (empty: dropped), kept ('in full',
-    'other way', 'later', 'dropped'), why (why it was not kept, empty: it was)."""
+    """place, village_code, promised_option, promised_year, year, option (empty: dropped), kept (as
+    `merata.plan.result.PROMISES` says), why (why it was not kept, empty: it was)."""
 
 
 def promises_of(posed: Posed, solution: Solution) -> pd.DataFrame:
@@ -76,6 +86,18 @@ def replan(
     weight: np.ndarray | None = None,
     last: Solution | None = None,
 ) -> Replanned:
+    """`keep`, and what becomes of each promise."""
+    made = keep(case, promises, nearly, weight, last)
+    return Replanned(**vars(made), promises=fates(case, made.solution, promises, weight))
+
+
+def keep(
+    case: Case,
+    promises: pd.DataFrame,
+    nearly: float = NEARLY,
+    weight: np.ndarray | None = None,
+    last: Solution | None = None,
+) -> Kept:
     """A plan for the case's problem that changes as few of the last plan's promises as possible.
 
     Parameters
@@ -95,15 +117,22 @@ def replan(
     asked = _for_promises(instance, given)
     gap, seconds, start = min(case.plan.gap, _smallest(given)), case.plan.seconds, found.solution
     if last is not None:
-        few = _only_used(asked, (last, start))
+        few = only_used(asked, (last, start))
         start = search(few, gap, seconds * _FEW_TIME, start, memory=case.memory, floors=[floor]).solution
     second = search(asked, gap, seconds, start, memory=case.memory, floors=[floor])
     kept = _kept(instance, second.solution, given)
     tie = second.objective - kept
-    return Replanned(
-        second.solution, objective(instance, second.solution), found, kept,
-        max(kept, second.bound - min(tie, 0.0)), _told(case, second.solution, given, promises),
+    most = max(kept, second.bound - min(tie, 0.0))
+    return Kept(
+        second.solution, objective(instance, second.solution), found, kept, most, second.stopped_early
     )  # fmt: skip
+
+
+def fates(
+    case: Case, solution: Solution, promises: pd.DataFrame, weight: np.ndarray | None = None
+) -> pd.DataFrame:
+    """What becomes of each promise under a plan for the case's problem: see `Replanned.promises`."""
+    return _told(case, solution, _Given.of(case.posed, promises, weight), promises)
 
 
 @dataclass(frozen=True)
@@ -150,7 +179,7 @@ def _for_promises(instance: Instance, given: _Given) -> Instance:
     return replace(instance, worth=worth, share=share, tier=np.zeros(0, dtype=np.int64))
 
 
-def _only_used(instance: Instance, plans: Sequence[Solution]) -> Instance:
+def only_used(instance: Instance, plans: Sequence[Solution]) -> Instance:
     """The problem with only those things that some of the plans use, or that have to be there."""
     never = len(instance.years)
 
@@ -183,7 +212,9 @@ def _kept(instance: Instance, solution: Solution, given: _Given) -> float:
 
 
 def _told(case: Case, solution: Solution, given: _Given, promises: pd.DataFrame) -> pd.DataFrame:
-    columns = [*promises.columns[:2], "promised_option", "promised_year", "year", "option", "kept", "why"]
+    columns = [
+        "place", "village_code", "promised_option", "promised_year", "year", "option", "kept", "why",
+    ]  # fmt: skip
     rows = [_row(case, solution, given, k, row) for k, row in enumerate(promises.to_dict("records"))]
     return pd.DataFrame(rows, columns=columns).astype({"year": "Int64"})
 
@@ -208,7 +239,7 @@ def _row(case: Case, solution: Solution, given: _Given, k: int, row: dict[Any, A
 
 def _state(place: int, start: int, due: int, same: bool, years: int) -> str:
     if place == NONE:
-        return "in full"
+        return "not needed"
     if start >= years:
         return "in full" if due >= years else "dropped"
     if start > due:
@@ -218,7 +249,7 @@ def _state(place: int, start: int, due: int, same: bool, years: int) -> str:
 
 def _why(case: Case, place: int, due: int, given: _Given, state: str) -> Why:
     """What keeps a promise from being kept, were it the only one; others first: nothing does."""
-    if state == "in full":
+    if state in KEPT:
         return ""
     instance, ground = case.instance, case.posed.ruled.ground
     offers = (instance.place == place) & (given.same if state == "other way" else True)
@@ -244,8 +275,3 @@ def _alone(instance: Instance, place: int, due: int, offers: np.ndarray) -> Inst
         rules=[*instance.rules, by(place, due, "promise")],
         offers=replace(instance.offers, first=first),
     )
-
-
-def changed_promises(promises: pd.DataFrame, states: Collection[str] = ("later", "dropped")) -> pd.DataFrame:
-    """Those promises of `Replanned.promises` that are broken, as told."""
-    return promises[promises["kept"].isin(list(states))].reset_index(drop=True)

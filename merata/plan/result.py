@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
+from merata.plan.frames import frame
 from merata.region.tables import KNOWN_BY, LEVELS, Column, Table
 
 #: Options of the plan: key, English, Indonesian.
@@ -205,6 +206,42 @@ FUND_YEARS = Table(
 )
 
 
+PROMISES = Table(
+    "plan.promises",
+    "Of a re-plan: what becomes of each promise of the run before",
+    (
+        Column("place", "text", "Id of the facility or settlement", required=True),
+        Column("village_code", "code", "Village", required=True),
+        Column("kind", "text", "Kind of facility, or 'people' for a settlement"),
+        Column("promised_option", "choice", "Option that was promised", choices=tuple(OPTIONS), required=True),
+        Column("promised_year", "int", "Year that was promised", required=True),
+        Column("year", "int", "First year of service now; empty: none, or no longer below its promise"),
+        Column("option", "choice", "How it is served when due, or when it comes", choices=tuple(OPTIONS)),
+        Column(
+            "kept",
+            "choice",
+            "What becomes of it; not needed: the place is at its level already, or is not known any more",
+            required=True,
+            choices=("in full", "other way", "later", "dropped", "not needed"),
+        ),
+        Column(
+            "why",
+            "choice",
+            "Why it is not kept; empty: it is",
+            choices=("no option", "too early", "rule", "money", "others first"),
+        ),
+        Column(
+            "keep_idr", "idr", "What keeping it beside all else would cost, in all years", unit="IDR"
+        ),
+        Column("lacking_idr", "idr", "Of that, what no fund has", unit="IDR"),
+        Column("instead", "text", "Codes of villages served by then that were not promised so early"),
+        Column("reason_en", "text", "Why it is not kept, in English"),
+        Column("reason_id", "text", "The same in Indonesian"),
+    ),
+    key=("place",),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Plan:
     """Which option, where, in which year, paid from which fund; with a bound on how much better any plan could be."""
@@ -231,3 +268,7 @@ class Plan:
     """Every assumption that a figure rests on, in plain English."""
     notes: list[str]
     """What people should know of the rules of region.toml: what has no effect, what can't be reached."""
+    replan_of: str = ""
+    """The run whose promises this plan keeps as far as can be; empty: it is no re-plan."""
+    promises: pd.DataFrame = field(default_factory=lambda: frame(PROMISES, []))
+    """What becomes of the promises of that run; empty where it is no re-plan."""

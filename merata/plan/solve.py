@@ -13,15 +13,20 @@ from merata.access.result import Access
 from merata.errors import NoPlanError
 from merata.plan import conflicts, fairness, where
 from merata.plan import tables as told
+from merata.plan.again import Case, with_money
 from merata.plan.assume import assumptions
 from merata.plan.check import violations
-from merata.plan.frames import numbers, words
+from merata.plan.frames import frame, numbers, words
 from merata.plan.instance import Instance, Solution
+from merata.plan.memory import Memory
 from merata.plan.network import network
 from merata.plan.pay import payments
 from merata.plan.pose import Posed, pose
-from merata.plan.result import Plan
-from merata.plan.search import Found, Progress, search
+from merata.plan.promise_told import promise_rows
+from merata.plan.promises import Promised
+from merata.plan.replan import fates, keep, only_used
+from merata.plan.result import PROMISES, Plan
+from merata.plan.search import Found, search
 from merata.plan.supply import Supply, supply, with_network
 from merata.plan.sure import Outlook, Safe, chances, made_sure
 from merata.plan.tables import Solved
@@ -78,6 +83,7 @@ def solve(
     progress: Say | None = None,
     could_be: Supply | None = None,
     crs: str = "",
+    promised: Promised | None = None,
 ) -> Plan:
     """The plan that serves best within the budgets, with a proof of how much better any could be.
 
@@ -87,6 +93,7 @@ def solve(
     progress : is told in a few words what is being done.
     could_be : what `choices` gave; None: it is made here, without terrain.
     crs : the projection of `could_be`; empty: see `projection`.
+    promised : what an earlier run promised; the plan then changes as little of it as can be, and tells what it does.
 
     Raises
     ------
@@ -100,9 +107,9 @@ def solve(
     posed = pose(could_be, access, tables, settings)
     say(f"{len(posed.places):,} places below their promise, {len(posed.offers):,} ways to serve them")
     crs = crs or projection(access, settings)
-    solved, found = solved_of(posed, settings, crs, say)
+    solved, found = solved_of(posed, settings, crs, say, promised=promised)
     say("reasons, and how sure it is")
-    plan = plan_of(solved, found, access, settings, could_be.offers)
+    plan = plan_of(solved, found, access, settings, could_be.offers, promised)
     broken = violations(plan, access, tables, settings, could_be, crs)
     if broken:
         raise AssertionError("the plan breaks its own rules; please report it: " + "; ".join(broken[:5]))
@@ -110,47 +117,86 @@ def solve(
 
 
 def solved_of(
-    posed: Posed, settings: Settings, crs: str, say: Say, start: Solution | None = None
+    posed: Posed,
+    settings: Settings,
+    crs: str,
+    say: Say,
+    start: Solution | None = None,
+    promised: Promised | None = None,
 ) -> tuple[Solved, Found]:
     """The problem solved, tidied, and paid for."""
     instance = posed.instance
-
-    def told_of(worth: float, bound: float) -> None:
-        if np.isfinite(bound) and bound > 0:
-            say(f"within {max(0.0, (bound - worth) / bound):.2%} of the best possible")
-
     try:
-        found, safe = _searched(posed, instance, settings, start, told_of)
+        found, safe = _searched(posed, instance, settings, start, _finder(posed, settings, say, promised))
     except NoPlanError as error:
         say("no plan keeps every rule: which of them conflict")
         raise conflicts.told(posed.ruled, error, settings.plan.seconds) from error
-    solution = tidy(instance, found.solution)
+    # A promise is of one option: another that serves as well for less would break it.
+    solution = tidy(only_used(instance, [found.solution]) if promised else instance, found.solution)
     paid = payments(instance, solution)
     if paid is None:
         raise NoPlanError("the plan can't be paid: this is a mistake of Merata; please report it")
     return Solved(posed, instance, solution, paid, settings.plan.price_growth, crs, safe), found
 
 
+_Find = Callable[[Instance, Solution | None], Found]
+
+
+def _finder(posed: Posed, settings: Settings, say: Say, promised: Promised | None) -> _Find:
+    """How the plan for a problem with more or less money is found: the best, or near it with most promises kept."""
+    plan = settings.plan
+
+    def told_of(worth: float, bound: float) -> None:
+        if np.isfinite(bound) and bound > 0:
+            say(f"within {max(0.0, (bound - worth) / bound):.2%} of the best possible")
+
+    def find(instance: Instance, start: Solution | None) -> Found:
+        memory = Memory()
+        found = search(instance, plan.gap, plan.seconds, start, told_of, memory)
+        if promised is None:
+            return found
+        say("as few changed promises as can be")
+        made = keep(_case(posed, instance, found, settings, memory), promised.rows, plan.promise_share)
+        return dataclasses.replace(
+            found,
+            solution=made.solution,
+            objective=made.objective,
+            stopped_early=found.stopped_early or made.stopped_early,
+        )
+
+    return find
+
+
+def _case(
+    posed: Posed, instance: Instance, found: Found, settings: Settings, memory: Memory | None = None
+) -> Case:
+    return Case(with_money(posed, instance.money), found, settings.plan, memory or Memory())
+
+
 def _searched(
-    posed: Posed, instance: Instance, settings: Settings, start: Solution | None, told_of: Progress
+    posed: Posed, instance: Instance, settings: Settings, start: Solution | None, find: _Find
 ) -> tuple[Found, Safe | None]:
     """The search; with money set aside until the budgets hold with the chance that is asked for."""
-    plan = settings.plan
-    found = search(instance, plan.gap, plan.seconds, start, told_of)
-    if not plan.sure:
+    found = find(instance, start)
+    if not settings.plan.sure:
         return found, None
 
     def again(tighter: Instance) -> Solution:
         nonlocal found
-        found = search(tighter, plan.gap, plan.seconds, None, told_of)
+        found = find(tighter, None)
         return found.solution
 
-    safe = made_sure(instance, found.solution, outlook_of(posed, settings), plan.sure, again)
+    safe = made_sure(instance, found.solution, outlook_of(posed, settings), settings.plan.sure, again)
     return dataclasses.replace(found, solution=safe.solution), safe
 
 
 def plan_of(
-    solved: Solved, found: Found, access: Access, settings: Settings, offers: pd.DataFrame | None = None
+    solved: Solved,
+    found: Found,
+    access: Access,
+    settings: Settings,
+    offers: pd.DataFrame | None = None,
+    promised: Promised | None = None,
 ) -> Plan:
     """A solved problem as the plan that is shown; `offers`: all of the supply, also those below the promise."""
     why = Why(solved.posed, solved.instance, solved.solution, solved.payments, access, found.gap, offers)
@@ -178,7 +224,16 @@ def plan_of(
         stopped_early=found.stopped_early,
         assumptions=assumptions(solved, settings, outlook, sure),
         notes=[english for english, _ in solved.posed.ruled.notes],
+        replan_of="" if promised is None else promised.run,
+        promises=frame(PROMISES, [])
+        if promised is None
+        else _promises(solved, found, settings, why, promised),
     )
+
+
+def _promises(solved: Solved, found: Found, settings: Settings, why: Why, promised: Promised) -> pd.DataFrame:
+    case = _case(solved.posed, solved.instance, found, settings)
+    return promise_rows(fates(case, solved.solution, promised.rows), why, promised.rows)
 
 
 def outlook_of(posed: Posed, settings: Settings) -> Outlook:

@@ -131,6 +131,10 @@ class Why:
         """The kind of a place."""
         return say.kind(str(self.facts.places[place]["kind"]), language)
 
+    def village_name(self, code: str) -> str:
+        """The name of a village; its code where it has none."""
+        return self._villages.get(code, (code,))[0]
+
     def option(self, offer: int, language: Language) -> str:
         """The option of an offer."""
         return say.option(self.facts.options[offer], language)

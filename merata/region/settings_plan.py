@@ -148,6 +148,12 @@ class PlanSettings(Section):
         lt=1,
         description="The solver may stop when the plan is proven within this share of the best",
     )
+    promise_share: float = Field(
+        0.01,
+        ge=0,
+        lt=1,
+        description="What a re-plan (`merata replan`) may give up of the best plan so that fewer promises change, as a share",
+    )
     seconds: float = Field(
         300,
         gt=0,

@@ -164,6 +164,7 @@ def _note(work: Path, inputs: Inputs, steps: list[Done]) -> None:
         "inputs_date": inputs.date.isoformat(),
         "sources": [vars(source) for source in inputs.sources],
         "settings": inputs.settings.model_dump(mode="json"),
+        "replan_of": inputs.promised.run if inputs.promised else "",
         "steps": [vars(step) for step in steps],
     }
     (work / "run.json").write_text(json.dumps(note, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from merata.errors import MissingError
+from merata.plan.promises import Promised, read_promises
 from merata.region.findings import Finding
 from merata.region.folder import CLUTTER, TERRAIN, Region
 from merata.region.rasters import grid_of
@@ -43,6 +44,8 @@ class Inputs:
     """The region's folder."""
     antennas: dict[str, Path] = field(default_factory=dict)
     """Patterns of antennas (.msi, .pln) that lie beside the region's sources, by file name."""
+    promised: Promised | None = None
+    """What an earlier run promised, where this one has to change as little of it as can be."""
 
     @property
     def date(self) -> dt.date:
@@ -73,6 +76,8 @@ class Inputs:
             return repr(grid_of(self.tables["villages"], self.settings))
         if what == "antennas":
             return repr({file: hash_file(path) for file, path in self.antennas.items()})
+        if what == "promised":
+            return self.promised.hash if self.promised else "none"
         if what == "date":
             return self.date.isoformat()
         return repr(getattr(self, what))
@@ -113,6 +118,7 @@ def read(region: Region) -> Inputs:
             region.sources(),
             region.path,
             _antennas(region.path / SOURCES),
+            read_promises(region.path),
         )
 
 

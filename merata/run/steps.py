@@ -117,7 +117,13 @@ def _plan(inputs: Inputs, folder: Path, progress: Progress) -> None:
 
     could_be, crs = read_supply(folder)
     result = solve(
-        read_access(folder), inputs.tables, inputs.settings, lambda what: progress(what, 0, 0), could_be, crs
+        read_access(folder),
+        inputs.tables,
+        inputs.settings,
+        lambda what: progress(what, 0, 0),
+        could_be,
+        crs,
+        inputs.promised,
     )
     write_plan(result, folder)
 
@@ -202,7 +208,7 @@ STEPS = (
         "what to build, where, when, and from which fund",
         (
             "table:budgets", "table:prices", "settings:plan", "settings:funds", "settings:prices", "settings:levels",
-            "settings:promise", "settings:region",
+            "settings:promise", "settings:region", "promised",
         ),
         ("access", "options"),
         _plan,

@@ -13,12 +13,13 @@ from merata.errors import FileError, MissingError
 from merata.plan.fairness import DISTRICT_SHARES, FAIRNESS
 from merata.plan.files import FILES, read_plan, write_plan
 from merata.plan.frames import frame
-from merata.plan.result import FUND_YEARS, PAYMENTS, POINTS, VILLAGES, WORKS, YEARS, Plan
+from merata.plan.result import FUND_YEARS, PAYMENTS, POINTS, PROMISES, VILLAGES, WORKS, YEARS, Plan
 from merata.region.tables import Column, Table
 
 TABLES = {
     "points": POINTS, "villages": VILLAGES, "years": YEARS, "fund_years": FUND_YEARS, "works": WORKS,
     "payments": PAYMENTS, "districts": DISTRICT_SHARES, "fairness": FAIRNESS,
+    "promises": PROMISES,
 }  # fmt: skip
 #: A spreadsheet's formulas, words that readers take for blanks, quotes, breaks.
 TEXT = st.one_of(
@@ -56,6 +57,7 @@ PLANS = st.builds(
     stopped_early=st.booleans(),
     assumptions=st.lists(TEXT, max_size=2),
     notes=st.lists(TEXT, max_size=2),
+    replan_of=TEXT,
 )
 
 
@@ -120,7 +122,7 @@ def _comes_back(tmp_path_factory, made):
 
 def test_every_field_of_a_plan_is_kept():
     assert {field.name for field in dataclasses.fields(Plan)} - set(TABLES) == {
-        "objective", "bound", "gap", "stopped_early", "assumptions", "notes",
+        "objective", "bound", "gap", "stopped_early", "assumptions", "notes", "replan_of",
     }  # fmt: skip
 
 
