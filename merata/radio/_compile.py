@@ -29,9 +29,19 @@ def jitable(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return compiled
 
 
+def lean(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """As `jitable`, for what makes no arrays: nobody counts who holds those that it is given.
+
+    That count is kept by every function that takes an array, in memory that all threads share. Around a few lines of
+    arithmetic it costs as much as they do, and more with each thread. Making an array here is an error of the compiler.
+    """
+    compiled: Callable[_P, _R] = register_jitable(_nrt=False)(function)
+    return compiled
+
+
 def inlined(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """As `jitable`, and always compiled into the place of the call: for a few lines inside the innermost loops."""
-    compiled: Callable[_P, _R] = register_jitable(forceinline=True)(function)
+    """As `lean`, and always compiled into the place of the call: for a few lines inside the innermost loops."""
+    compiled: Callable[_P, _R] = register_jitable(forceinline=True, _nrt=False)(function)
     return compiled
 
 

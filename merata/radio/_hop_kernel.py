@@ -8,7 +8,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from merata.radio._compile import jitable, kernel
+from merata.radio._compile import kernel, lean
 from merata.radio._p1812_terms import EARTH_KM
 from merata.radio._scans import push
 
@@ -35,7 +35,7 @@ ROUNDING_M = 1e-6
 FRESNEL_M = 17.3
 
 
-@jitable
+@lean
 def height_at(heights_m: Heights, row: float, column: float) -> float:
     """Height between the four pixels around a point, m; a corner without weight does not count; NaN in a void."""
     top = min(max(math.floor(row), 0), max(heights_m.shape[0] - 2, 0))
@@ -53,7 +53,7 @@ def height_at(heights_m: Heights, row: float, column: float) -> float:
     return total
 
 
-@jitable
+@lean
 def hull_at_middle(x: Floats, y: Floats, stack: Integers) -> tuple[float, float]:
     """Ends (x = 0 and x = 1) of the line that lies over all points and is lowest at x = 0.5.
 
@@ -74,7 +74,7 @@ def hull_at_middle(x: Floats, y: Floats, stack: Integers) -> tuple[float, float]
     return y[b] - slope * x[b], y[b] + slope * (1.0 - x[b])
 
 
-@jitable
+@lean
 def other_end(x: Floats, y: Floats, known: float, at_start: bool) -> float:
     """The lowest other end of a line of which one end is `known` and that lies over all points between."""
     most = -np.inf
@@ -84,7 +84,7 @@ def other_end(x: Floats, y: Floats, known: float, at_start: bool) -> float:
     return most
 
 
-@jitable
+@lean
 def lowest_heights(x: Floats, y: Floats, limits_m: Floats, stack: Integers) -> tuple[float, float]:
     """Antenna heights at both ends, m, that clear all points with the smallest sum, within the limits if it can be.
 
@@ -107,7 +107,7 @@ def lowest_heights(x: Floats, y: Floats, limits_m: Floats, stack: Integers) -> t
     return start, end
 
 
-@jitable
+@lean
 def sample(
     heights_m: Heights, clutter_m: Heights, ends: Floats, x: Floats, bare: Floats, cover: Floats
 ) -> int:
@@ -126,7 +126,7 @@ def sample(
     return voids
 
 
-@jitable
+@lean
 def obstacles(x: Floats, bare: Floats, cover: Floats, km: float, k: float, y: Floats) -> None:
     """Fill `y`: how far ground, trees and the Earth's bulge stand over the line between the feet, m."""
     last = len(x) - 1
@@ -136,7 +136,7 @@ def obstacles(x: Floats, bare: Floats, cover: Floats, km: float, k: float, y: Fl
         y[i] = bare[i] + cover[i] - line + bulge
 
 
-@jitable
+@lean
 def least_clearance(
     x: Floats, y: Floats, fresnel: Floats, height_a: float, height_b: float
 ) -> tuple[float, int]:

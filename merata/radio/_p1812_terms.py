@@ -3,14 +3,14 @@
 How a path's parameters are found differs (`_p1812_profile` looks at one profile, `_radial` walks along a whole
 radial); what follows from them is here, once. The symbols are the Recommendation's, in small letters; distances
 are in km, heights in m, angles in mrad, frequencies in GHz, losses in dB, percentages in %. Each function names
-its section and equations. Functions marked `jitable` run as plain Python, and compiled inside the kernels.
+its section and equations. Functions marked `lean` run as plain Python, and compiled inside the kernels.
 """
 
 from __future__ import annotations
 
 import math
 
-from merata.radio._compile import jitable
+from merata.radio._compile import lean
 from merata.radio._p1812_types import Band as Band
 from merata.radio._p1812_types import Edge as Edge
 from merata.radio._p1812_types import Losses as Losses
@@ -23,19 +23,19 @@ _LIGHT = 0.2998  # wavelength in m times frequency in GHz, as ITU-R rounds it
 # --- 3.5, 3.6: the atmosphere -------------------------------------------------------------------------------------
 
 
-@jitable
+@lean
 def effective_radii(delta_n: float) -> tuple[float, float]:
     """Effective Earth radius a_e for the median and a_beta for beta_0 of the time, km. Section 3.5, (6) and (7)."""
     return EARTH_KM * 157.0 / (157.0 - delta_n), EARTH_KM * 3.0
 
 
-@jitable
+@lean
 def inland_factor(dlm: float) -> float:
     """How far the path is from the sea, tau: 0 to 1, of the longest inland stretch in km. Section 3.6, (3)."""
     return 1.0 - math.exp(-4.12e-4 * dlm**2.41)
 
 
-@jitable
+@lean
 def beta0(latitude: float, dtm: float, dlm: float) -> float:
     """Share of the time with more than 100 N-units/km in the lowest 100 m, %. Section 3.6, (2) to (5).
 
@@ -53,7 +53,7 @@ def beta0(latitude: float, dtm: float, dlm: float) -> float:
 # --- 4.2: line of sight -------------------------------------------------------------------------------------------
 
 
-@jitable
+@lean
 def band(frequency_ghz: float, vertical: bool) -> Band:
     """Everything that depends on frequency and polarisation alone."""
     f = frequency_ghz
@@ -73,7 +73,7 @@ def band(frequency_ghz: float, vertical: bool) -> Band:
     )
 
 
-@jitable
+@lean
 def _admittance(f: float, permittivity: float, conductivity: float, vertical: bool) -> float:
     """K of (29) without the Earth's radius. Section 4.3.3; conductivity in S/m."""
     loss2 = (18.0 * conductivity / f) ** 2
@@ -83,14 +83,14 @@ def _admittance(f: float, permittivity: float, conductivity: float, vertical: bo
     return float(k)
 
 
-@jitable
+@lean
 def free_space(free_db: float, d: float, hts: float, hrs: float) -> float:
     """Loss in free space, dB: `free_db` of the band, and the slant distance. Section 4.2, (8) and (8a)."""
     climb_km = (hts - hrs) / 1000.0
     return free_db + 10.0 * math.log10(d * d + climb_km * climb_km)
 
 
-@jitable
+@lean
 def focusing(horizons_km: float, percent: float) -> float:
     """Enhancement by multipath and focusing, dB (0 or less); `horizons_km` is dlt + dlr. Section 4.2, (9)."""
     if percent == 50.0:
@@ -101,7 +101,7 @@ def focusing(horizons_km: float, percent: float) -> float:
 # --- 4.3: diffraction ---------------------------------------------------------------------------------------------
 
 
-@jitable
+@lean
 def knife_edge(nu: float) -> float:
     """Loss over one edge, dB. Section 4.3, (12)."""
     if nu <= -0.78:
@@ -109,7 +109,7 @@ def knife_edge(nu: float) -> float:
     return 6.9 + 20.0 * math.log10(math.sqrt((nu - 0.1) ** 2 + 1.0) + nu - 0.1)
 
 
-@jitable
+@lean
 def bullington(edge: Edge, d: float, hts: float, hrs: float, to_nu: float) -> float:
     """Bullington part of the diffraction loss, dB; `to_nu` is the band's `edge`. Section 4.3.1, (14) to (21)."""
     str_ = (hrs - hts) / d  # (14)
@@ -124,7 +124,7 @@ def bullington(edge: Edge, d: float, hts: float, hrs: float, to_nu: float) -> fl
     return luc + (1.0 - math.exp(-luc / 6.0)) * (10.0 + 0.02 * d)  # (21)
 
 
-@jitable
+@lean
 def spherical_earth(band: Band, d: float, hte: float, hre: float, ap: float, omega: float) -> float:
     """Diffraction loss over a smooth round Earth of effective radius `ap`, dB. Section 4.3.2, (22) to (27).
 
@@ -140,13 +140,13 @@ def spherical_earth(band: Band, d: float, hte: float, hre: float, ap: float, ome
     return (1.0 - hse / hreq) * ldft  # (27)
 
 
-@jitable
+@lean
 def marginal_distance(hte: float, hre: float, ap: float) -> float:
     """How far apart two antennas just see each other over a smooth Earth, km. Section 4.3.2, (22)."""
     return math.sqrt(2.0 * ap) * (math.sqrt(0.001 * hte) + math.sqrt(0.001 * hre))
 
 
-@jitable
+@lean
 def smooth_clearance(d: float, hte: float, hre: float, ap: float, wavelength: float) -> tuple[float, float]:
     """Least height of the ray above a smooth Earth and the height for no loss, m. Section 4.3.2, (23) to (25)."""
     c = (hte - hre) / (hte + hre)  # (24d)
@@ -162,7 +162,7 @@ def smooth_clearance(d: float, hte: float, hre: float, ap: float, wavelength: fl
     return hse, 17.456 * math.sqrt(dse1 * dse2 * wavelength / d)  # (25)
 
 
-@jitable
+@lean
 def first_term(band: Band, d: float, hte: float, hre: float, radius_root: float, omega: float) -> float:
     """First term of the diffraction over a round Earth, land and sea, dB. Section 4.3.3, (28).
 
@@ -174,7 +174,7 @@ def first_term(band: Band, d: float, hte: float, hre: float, radius_root: float,
     return omega * sea + (1.0 - omega) * _first_term_over(band.land, band.root, d, hte, hre, radius_root)
 
 
-@jitable
+@lean
 def _first_term_over(
     admittance: float, root: float, d: float, hte: float, hre: float, radius_root: float
 ) -> float:
@@ -190,7 +190,7 @@ def _first_term_over(
     return float(-fx - _height_gain(beta * y * hte, least) - _height_gain(beta * y * hre, least))  # (36)
 
 
-@jitable
+@lean
 def _height_gain(b: float, least: float) -> float:
     """G(Y) of the normalised height B = beta Y, dB, never below `least`. Section 4.3.3, (34) and (35)."""
     if b > 2.0:
@@ -200,7 +200,7 @@ def _height_gain(b: float, least: float) -> float:
     return max(gain, least)
 
 
-@jitable
+@lean
 def delta_bullington(
     band: Band, path: Path, rough: Edge, smooth: Edge, ap: float
 ) -> tuple[float, float, float, float]:
@@ -214,7 +214,7 @@ def delta_bullington(
     return lbulla + max(0.0, ldsph - lbulls), lbulla, lbulls, ldsph  # (39)
 
 
-@jitable
+@lean
 def time_factor(p: float, b0: float) -> float:
     """F_i: 1 at beta_0 and rarer, 0 at half of the time. Section 4.3.5, (40)."""
     if p <= b0:
@@ -225,7 +225,7 @@ def time_factor(p: float, b0: float) -> float:
 # --- 4.4: troposcatter --------------------------------------------------------------------------------------------
 
 
-@jitable
+@lean
 def troposcatter(tropo_db: float, d: float, theta: float, p: float, n0: float) -> float:
     """Loss by scatter in the troposphere, dB; `tropo_db` of the band, `theta` of (84) in mrad. Section 4.4, (44)."""
     rare = 10.125 * math.log10(50.0 / p) ** 0.7 if p < 50.0 else 0.0
@@ -235,21 +235,21 @@ def troposcatter(tropo_db: float, d: float, theta: float, p: float, n0: float) -
 # --- 4.5: ducting and layer reflection ----------------------------------------------------------------------------
 
 
-@jitable
+@lean
 def ducting(band: Band, path: Path, p: float, ae: float) -> float:
     """Loss while a duct or layer carries the signal, L_ba, dB. Section 4.5, (46)."""
     shared = duct_coupling(path) + duct_variation(path, p, ae)
     return duct_in_band(band, path, shared, duct_angle(path, ae), ae)
 
 
-@jitable
+@lean
 def duct_in_band(band: Band, path: Path, shared: float, angle: float, ae: float) -> float:
     """The loss (46) in one band, dB, of what all bands share: `duct_coupling` + `duct_variation`, and `duct_angle`."""
     shielding = site_shielding(band, path.theta_t, path.dlt) + site_shielding(band, path.theta_r, path.dlr)
     return band.duct_db + shared + shielding + 5e-5 * ae * band.root * angle  # (47), (50), (51)
 
 
-@jitable
+@lean
 def duct_coupling(path: Path) -> float:
     """What the bands share of A_f, the losses between the antennas and the duct, dB. Section 4.5, (47) and (49)."""
     sea = 0.0
@@ -258,7 +258,7 @@ def duct_coupling(path: Path) -> float:
     return 20.0 * math.log10(path.dlt + path.dlr) + sea
 
 
-@jitable
+@lean
 def site_shielding(band: Band, theta: float, horizon_km: float) -> float:
     """A_st or A_sr, dB. Section 4.5, (48)."""
     above = theta - 0.1 * horizon_km  # (48a)
@@ -267,7 +267,7 @@ def site_shielding(band: Band, theta: float, horizon_km: float) -> float:
     return 20.0 * math.log10(1.0 + 0.361 * above * math.sqrt(band.f * horizon_km)) + 0.264 * above * band.root
 
 
-@jitable
+@lean
 def _sea_coupling(coast_km: float, horizon_km: float, height_m: float) -> float:
     """A_ct or A_cr of a path mostly over the sea, dB (0 or less). Section 4.5, (49)."""
     if coast_km > 5.0 or coast_km > horizon_km:
@@ -275,7 +275,7 @@ def _sea_coupling(coast_km: float, horizon_km: float, height_m: float) -> float:
     return -3.0 * math.exp(-0.25 * coast_km * coast_km) * (1.0 + math.tanh(0.07 * (50.0 - height_m)))
 
 
-@jitable
+@lean
 def duct_angle(path: Path, ae: float) -> float:
     """Angle theta' between the horizon rays as the duct sees it, mrad. Section 4.5, (52)."""
     theta_t = min(path.theta_t, 0.1 * path.dlt)  # (52a)
@@ -283,7 +283,7 @@ def duct_angle(path: Path, ae: float) -> float:
     return 1000.0 * path.d / ae + theta_t + theta_r
 
 
-@jitable
+@lean
 def duct_variation(path: Path, p: float, ae: float) -> float:
     """A(p): losses along the duct by the share of the time, dB. Section 4.5, (53) to (56)."""
     beta = duct_time(path, ae)
@@ -294,7 +294,7 @@ def duct_variation(path: Path, p: float, ae: float) -> float:
     return float(-12.0 + (1.2 + 3.7e-3 * path.d) * math.log10(ratio) + 12.0 * ratio**gamma)  # (53)
 
 
-@jitable
+@lean
 def duct_time(path: Path, ae: float) -> float:
     """Beta: share of the time with a duct along this path, %. Section 4.5, (54) to (56)."""
     alpha = max(-3.4, -0.6 - 3.5e-9 * path.d**3.1 * inland_factor(path.dlm))  # (55a)
@@ -311,37 +311,37 @@ def duct_time(path: Path, ae: float) -> float:
 # --- 4.6: all together --------------------------------------------------------------------------------------------
 
 
-@jitable
+@lean
 def path_angle(d: float, theta_t: float, theta_r: float, ae: float) -> float:
     """Angle between the two horizon rays, mrad. Attachment 1, (84)."""
     return 1000.0 * d / ae + theta_t + theta_r
 
 
-@jitable
+@lean
 def angle_factor(theta: float) -> float:
     """F_j: 1 for a path in sight, 0 for one far beyond the horizon. Section 4.6, (57)."""
     return 1.0 - 0.5 * (1.0 + math.tanh(3.0 * 0.8 * (theta - 0.3) / 0.3))
 
 
-@jitable
+@lean
 def distance_factor(d: float) -> float:
     """F_k: 1 for a short path, 0 for a long one. Section 4.6, (58)."""
     return 1.0 - 0.5 * (1.0 + math.tanh(3.0 * 0.5 * (d - 20.0) / 20.0))
 
 
-@jitable
+@lean
 def soft_max(lba: float, lb0p: float) -> float:
     """L_minbap: the greater of the two, dB, rounded where they meet. Section 4.6, (60)."""
     return max(lba, lb0p) + 2.5 * math.log(1.0 + math.exp(-abs(lba - lb0p) / 2.5))
 
 
-@jitable
+@lean
 def power_sum(lbs: float, lbam: float) -> float:
     """L_bc: the two ways' power added, dB. Section 4.6, (63)."""
     return min(lbs, lbam) - 5.0 * math.log10(1.0 + float(10.0 ** (-0.2 * abs(lbs - lbam))))
 
 
-@jitable
+@lean
 def assemble(band: Band, path: Path, p: float, n0: float, ae: float, ab: float) -> Losses:
     """Loss not exceeded for `p` % of the time, L_bc, and all terms on the way. Sections 4.2 to 4.6."""
     fi = time_factor(p, path.b0)
@@ -368,7 +368,7 @@ def assemble(band: Band, path: Path, p: float, n0: float, ae: float, ab: float) 
     )  # fmt: skip
 
 
-@jitable
+@lean
 def lowest_in_sight(
     p: float, b0: float, fi: float, lb0p: float, lb0b: float, lbd50: float, ldp: float, omega: float
 ) -> float:
@@ -381,7 +381,7 @@ def lowest_in_sight(
 # --- 4.7 to 4.9: places -------------------------------------------------------------------------------------------
 
 
-@jitable
+@lean
 def location_sigma(frequency_ghz: float, height_m: float, clutter_m: float, width_m: float) -> float:
     """Standard deviation of the loss between places outdoors within a square of `width_m`, dB. Section 4.8, (64).
 
@@ -391,7 +391,7 @@ def location_sigma(frequency_ghz: float, height_m: float, clutter_m: float, widt
     return float((0.52 + 0.024 * frequency_ghz) * width_m**0.28 * covered)
 
 
-@jitable
+@lean
 def final_loss(lb0p: float, lbc: float, location_percent: float, sigma_db: float, at_sea: bool) -> float:
     """L_b: loss not exceeded at `location_percent` of the places either, dB. Sections 4.7 to 4.9, (67) and (69)."""
     lloc = 0.0
@@ -403,7 +403,7 @@ def final_loss(lb0p: float, lbc: float, location_percent: float, sigma_db: float
 # --- Attachment 2 -------------------------------------------------------------------------------------------------
 
 
-@jitable
+@lean
 def inverse_normal(x: float) -> float:
     """Deviation that the normal distribution exceeds with the chance `x` (0 to 1). Attachment 2, (96) and (97)."""
     x = min(0.999999, max(0.000001, x))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from merata.radio import _p1812_terms as terms
 from merata.radio import _scans as scans
 from merata.radio import _survey as survey
-from merata.radio._compile import inlined, jitable, kernel
+from merata.radio._compile import inlined, kernel, lean
 from merata.radio._survey import Air, Land, Steps, Survey
 
 Floats = npt.NDArray[np.float64]
@@ -78,6 +78,22 @@ def losses(
     for k in range(len(bands)):
         shortest_edge, longest_wave = min(shortest_edge, bands[k, 2]), max(longest_wave, bands[k, 1])
     seen = survey.survey(land, steps, air, first, shortest_edge)
+    _along(land, seen, steps, air, bands, first, longest_wave, out, sight)
+
+
+@lean
+def _along(
+    land: Land,
+    seen: Survey,
+    steps: Steps,
+    air: Air,
+    bands: Floats,
+    first: int,
+    longest_wave: float,
+    out: Losses,
+    sight: npt.NDArray[np.bool_],
+) -> None:
+    """Put what the survey has `seen` into the formulae, point by point."""
     hts, found = land.h[0] + land.htg, seen.found
     late = steps.late if seen.inland else steps.late_sea
     dct = 0.0 if land.zone[0] == survey.SEA else air.coast_km
@@ -206,7 +222,7 @@ def well_clear(d: float, hte: float, hre: float, curve: float, wave: float) -> b
     return a + b + 2.0 * math.sqrt(a * b) > (curve * d + 0.5 * 17.456**2 * wave / needed) * d
 
 
-@jitable
+@lean
 def _smooth_edge(d: Floats, n: int, hte: float, hre: float, ap: float) -> terms.Edge:
     curve = 500.0 / ap
     stim = scans.steepest_smooth(d, n, hte, curve, False)
@@ -266,7 +282,7 @@ def _may_duct(
     return least < lbd
 
 
-@jitable
+@lean
 def _with_ducting(
     path: terms.Path, found: Floats, seen: Survey, steps: Steps, land: Land, air: Air, n: int
 ) -> terms.Path:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from merata.radio._compile import inlined, jitable
+from merata.radio._compile import inlined, jitable, lean
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -173,7 +173,7 @@ def _block_peaks(y: Floats) -> Floats:
     return highest
 
 
-@jitable
+@lean
 def nearest(
     d: Floats, y: Floats, high: Peaks, n: int, start: float, straight: float, least: float
 ) -> tuple[float, int]:
@@ -193,7 +193,7 @@ def nearest(
     return best, at
 
 
-@jitable
+@lean
 def _nearest_in_big(
     d: Floats,
     y: Floats,
@@ -232,7 +232,7 @@ def _bound(
     return float(above * math.sqrt(length / (middle * (length - middle))))
 
 
-@jitable
+@lean
 def highest_between(
     d: Floats, y: Floats, high: Peaks, first: int, last: int, start: float, slope: float, least: float
 ) -> float:
@@ -247,7 +247,7 @@ def highest_between(
     return best
 
 
-@jitable
+@lean
 def _highest_in_big(
     d: Floats, y: Floats, high: Floats, first: int, last: int, start: float, slope: float, best: float
 ) -> float:
@@ -317,7 +317,7 @@ def sample_before(d: Floats, n: int, x: float) -> int:
     return i
 
 
-@jitable
+@lean
 def steepest_smooth(d: Floats, n: int, height: float, curve: float, from_far_end: bool) -> float:
     """S_tim (13) or, from the far end, S_rim (17) over a bare round Earth seen from `height` m: one of two points."""
     x = math.sqrt(height / curve)
@@ -328,7 +328,7 @@ def steepest_smooth(d: Floats, n: int, height: float, curve: float, from_far_end
     return float(curve * length - min(curve * one + height / one, curve * other + height / other))
 
 
-@jitable
+@lean
 def nearest_smooth(d: Floats, n: int, hte: float, hre: float, curve: float) -> float:
     """The largest of (15), without the wavelength, over a bare round Earth that both ends see each other over.
 
@@ -350,7 +350,7 @@ def nearest_smooth(d: Floats, n: int, hte: float, hre: float, curve: float) -> f
     return best
 
 
-@jitable
+@lean
 def _nearest_root(length: float, hte: float, hre: float, curve: float) -> float:
     u = math.sqrt(hte / hre)
     k = curve * length * length

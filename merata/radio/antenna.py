@@ -23,7 +23,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from merata.radio._compile import jitable, kernel
+from merata.radio._compile import kernel, lean
 from merata.region.settings import RadioSettings
 
 Floats = npt.NDArray[np.float32]
@@ -68,7 +68,7 @@ class Antenna:
             object.__setattr__(self, name, table)
 
 
-@jitable
+@lean
 def pattern_db(
     horizontal_db: Floats,
     front_db: Floats,

@@ -9,7 +9,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from merata.radio._compile import jitable, kernel
+from merata.radio._compile import kernel, lean
 from merata.radio._rays import height_at
 from merata.radio.antenna import pattern_db
 from merata.radio.losscache import NOTHING, STEP_DB, Losses, Spot
@@ -115,7 +115,7 @@ def sector_gains(
     return gains
 
 
-@jitable
+@lean
 def _direction(
     east_m: float, south_m: float, above_m: float, rx_above_m: float, per_m: float
 ) -> tuple[float, float]:

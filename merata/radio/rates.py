@@ -24,7 +24,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from merata.radio._compile import jitable
+from merata.radio._compile import lean
 from merata.radio._schemes import LTE_BLOCKS, NR_BLOCKS, SCHEMES
 
 Floats = npt.NDArray[np.float64]
@@ -100,7 +100,7 @@ class RateSteps:
         return float(self.from_db[step]) if step < len(self.from_db) else math.inf
 
 
-@jitable
+@lean
 def step_rate(from_db: Floats, mbps: Floats, ratio_db: float) -> float:
     """`RateSteps.at` of one ratio, for kernels; 0 where it is NaN."""
     low, high = 0, from_db.size

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from merata.errors import InputError
-from merata.radio._compile import jitable, kernel
+from merata.radio._compile import kernel, lean
 from merata.radio._hop_kernel import height_at
 from merata.radio._p1812_terms import EARTH_KM
 from merata.radio.land import Ground
@@ -181,7 +181,7 @@ def horizons_deg(ground: Ground, rows: Floats, columns: Floats, view: View) -> t
     )
 
 
-@jitable
+@lean
 def _ray(
     heights_m: npt.NDArray[np.float32],
     clutter_m: npt.NDArray[np.float32],
