@@ -60,6 +60,13 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "place": ("tempat di ujung jaringan", "place at the network's end"),
         "point of presence": ("titik kehadiran jaringan", "point of presence"),
     },
+    "kept": {
+        "in full": ("dipenuhi", "kept in full"),
+        "other way": ("tepat waktu, dengan cara lain", "kept in time, in another way"),
+        "later": ("lebih lambat", "later"),
+        "dropped": ("tidak dipenuhi", "dropped"),
+        "not needed": ("tidak diperlukan lagi", "not needed any more"),
+    },
     "severity": {
         "error": ("galat", "error"),
         "question": ("pertanyaan", "question"),

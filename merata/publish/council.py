@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from merata.plan.promise_told import broken, counts
 from merata.plan.result import Plan
 from merata.publish import plan_tables
 from merata.publish.view import records
@@ -12,15 +13,21 @@ from merata.publish.words import NBSP, Tongue
 
 #: Works beyond so many are in the workbook only.
 MOST_WORKS = 30
+#: So many works stand on the page for the council, which is one sheet of paper.
+BIGGEST = 4
+#: Broken promises beyond so many are in the workbook only.
+MOST_PROMISES = 60
 
 
-def council(plan: Plan) -> dict[str, Any]:
-    """Everything that the council's page shows and that no language changes."""
+def council(plan: Plan, villages: Mapping[str, str]) -> dict[str, Any]:
+    """Everything that the council's page shows and that no language changes; `villages` are names by code."""
     rows = records(plan_tables.progress(plan))
     before = next(iter(records(plan.fairness[plan.fairness["year"].isna()])), {})
     held = [row for row in rows if row["budget_chance"] is not None and row["budget_idr"]]
     return {
         "years": rows,
+        "funds": records(plan_tables.fund_spending(plan)),
+        "works": _placed(records(plan_tables.biggest_works(plan, BIGGEST)), villages),
         "before": before,
         "last": rows[-1] if rows else None,
         "tightest": min(held, key=lambda row: (row["budget_chance"], row["year"])) if held else None,
@@ -37,17 +44,18 @@ def _change(before: float | None, after: float | None) -> str | None:
 
 
 def bought(plan: Plan) -> dict[str, Any]:
-    """What funds buy: `years`, and rows of `plan_tables.fund_buys` by fund as (fund, rows, total row)."""
+    """What funds buy: rows of `plan_tables.fund_buys` by fund, as (fund, rows, total row)."""
     rows = records(plan_tables.fund_buys(plan))
-    years = [int(year) for year in plan.years["year"]]
+    reach = plan_tables.fund_reach(plan).reset_index()
+    reached = {row["fund"]: row for row in records(reach)}
     funds = list(dict.fromkeys(row["fund"] for row in rows))
     groups = [(fund, [row for row in rows if row["fund"] == fund]) for fund in funds]
-    return {"years": years, "funds": [(fund, own, _sum(own, years)) for fund, own in groups]}
+    return {"funds": [(fund, own, _sum(own) | reached.get(fund, {})) for fund, own in groups]}
 
 
-def _sum(rows: list[dict[str, Any]], years: list[int]) -> dict[str, int]:
-    names = ["total_idr", *(plan_tables.year_column(year) for year in years)]
-    return {name: sum(row[name] for row in rows) for name in names}
+def _sum(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    money = {name: sum(row[name] for row in rows) for name in ("capital_idr", "running_idr", "total_idr")}
+    return {**money, "villages": None, "people": None}
 
 
 def works(plan: Plan, villages: Mapping[str, str]) -> dict[str, Any]:
@@ -55,10 +63,7 @@ def works(plan: Plan, villages: Mapping[str, str]) -> dict[str, Any]:
 
     `villages` gives a village's name for its code.
     """
-    paid = records(plan_tables.paid_works(plan))
-    for row in paid:
-        row["village"] = villages.get(row["village_code"] or "")
-        row["details"] = {"id": row["detail_id"], "en": row["detail_en"]}
+    paid = _placed(records(plan_tables.paid_works(plan)), villages)
     dearest = {row["id"] for row in sorted(paid, key=lambda row: -(row["capex_idr"] or 0))[:MOST_WORKS]}
     shown = [row for row in paid if row["id"] in dearest]
     return {
@@ -67,6 +72,33 @@ def works(plan: Plan, villages: Mapping[str, str]) -> dict[str, Any]:
         "count": len(paid),
         "more": len(paid) - len(shown),
         "free": len(plan.works) - len(paid),
+    }
+
+
+def _placed(works: list[dict[str, Any]], villages: Mapping[str, str]) -> list[dict[str, Any]]:
+    for row in works:
+        row["village"] = villages.get(row["village_code"] or "")
+        row["details"] = {"id": row["detail_id"], "en": row["detail_en"]}
+    return works
+
+
+def promises(plan: Plan, villages: Mapping[str, str]) -> dict[str, Any] | None:
+    """What becomes of an earlier run's promises: `run`, `total`, `counts`, the first `rows` not kept, how many `more`.
+
+    None where the plan is no re-plan; `villages` are names by code.
+    """
+    if not plan.replan_of:
+        return None
+    rows = records(broken(plan.promises))
+    for row in rows:
+        row["village"] = villages.get(row["village_code"], row["village_code"])
+        row["reasons"] = {"id": row["reason_id"], "en": row["reason_en"]}
+    return {
+        "run": plan.replan_of,
+        "total": len(plan.promises),
+        "counts": list(counts(plan.promises).items()),
+        "rows": rows[:MOST_PROMISES],
+        "more": max(0, len(rows) - MOST_PROMISES),
     }
 
 

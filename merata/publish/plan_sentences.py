@@ -32,6 +32,9 @@ PLAN_SENTENCES: dict[str, tuple[str, str]] = {
         "Ketimpangan akses (indeks Gini, 0 merata) {change} dari {before} ke {after}.",
         "Inequality of access (Gini index, 0 is even) {change} from {before} to {after}.",
     ),
+    "council_funds": ("Yang direncanakan dari setiap dana, dalam juta rupiah", "Money planned by fund, in million rupiah"),
+    "council_works": ("Bangunan bersama yang terbesar", "The biggest shared works"),
+    "council_serves": ("tempat yang dilayaninya: {places}", "places served over it: {places}"),
     "change_falls": ("turun", "falls"),
     "change_rises": ("naik", "rises"),
     "change_stays": ("tetap", "stays"),
@@ -54,14 +57,27 @@ PLAN_SENTENCES: dict[str, tuple[str, str]] = {
     # what funds buy
     "h_buys": ("Apa yang dibeli setiap dana", "What each fund buys"),
     "buys_words": (
-        "Setiap rupiah rencana ini sekali, menurut dana yang membayar dan yang dibeli: yang tinggal di satu tempat, dan yang dipakai bersama (kabel, menara, sambungan). Sebuah tempat yang dibayar dua dana dihitung di keduanya.",
-        "Every rupiah of the plan once, by the fund that pays and what it buys: what belongs to one place, and what several share (cable, towers, hops). A place that two funds pay for counts in both.",
+        "Setiap rupiah rencana ini sekali, menurut dana yang membayar dan yang dibeli: yang tinggal di satu tempat, dan yang dipakai bersama (kabel, menara, sambungan). Sebuah tempat yang dibayar dua dana dihitung di keduanya. Bangunan bersama melayani lewat tempat-tempatnya, jadi desa dan jiwa hanya dihitung di sana. Per tahun: plan.xlsx.",
+        "Every rupiah of the plan once, by the fund that pays and what it buys: what belongs to one place, and what several share (cable, towers, hops). A place that two funds pay for counts in both. Shared works serve through places, so villages and people are counted there only. By year: plan.xlsx.",
     ),
-    "buys_caption": ("Apa yang dibeli setiap dana per tahun, dalam juta rupiah", "What each fund buys by year, in million rupiah"),
+    "buys_caption": ("Apa yang dibeli setiap dana, uang dalam juta rupiah", "What each fund buys, money in million rupiah"),
     "c_buys": ("Yang dibeli", "What it buys"),
     "c_things": ("Berapa", "How many"),
     "c_total": ("Jumlah", "In all"),
     "c_kept": ("Dari uang tahun lalu", "From earlier years"),
+    # promises of a run before
+    "h_promises": ("Janji rencana sebelumnya", "Promises of the plan before"),
+    "promises_words": (
+        "Ini rencana ulang dari run {run}: mengubah sesedikit mungkin dari {total} janji yang dibuat run itu.",
+        "This is a re-plan of run {run}: it changes as few as can be of the {total} promises that run made.",
+    ),
+    "promises_all": ("Semua janji dipenuhi.", "Every promise is kept."),
+    "promises_caption": ("Janji yang tidak dipenuhi seperti semula, uang dalam juta rupiah", "Promises that are not kept as they were, money in million rupiah"),
+    "promises_lacking": ("{amount} tidak ada", "{amount} is not there"),
+    "promises_more": ("{count} lain ada dalam plan.xlsx.", "{count} more are in plan.xlsx."),
+    "c_promised": ("Dijanjikan", "Promised"),
+    "c_instead": ("Sekarang", "Now"),
+    "c_keep": ("Biaya memenuhinya", "Cost of keeping it"),
     # works
     "h_works": ("Yang dibangun untuk beberapa tempat", "What is built for several places"),
     "works_words": ("{works} yang berbiaya: {list}.", "{works} that cost money: {list}."),
@@ -88,6 +104,7 @@ PLAN_SENTENCES: dict[str, tuple[str, str]] = {
     "work_about": ("Yang dibangun: {parts}.", "What is built: {parts}."),
     # sheets
     "sheet_works_free": ("{count} bangunan lain tanpa biaya sendiri tidak ditulis di sini; semuanya ada dalam plan_works.csv", "{count} other works cost nothing of their own and are not listed here; all are in plan_works.csv"),
+    "sheet_promises": ("Rencana ulang dari run {run}", "Re-plan of run {run}"),
     "sheet_sure": ("Dari harga dan layanan yang diundi berkali-kali; lihat lembar Asumsi", "From prices and service drawn many times over; see the sheet Assumptions"),
     "sheet_before": ("Baris tanpa tahun: sebelum rencana", "The row without a year: before the plan"),
 }  # fmt: skip

@@ -148,6 +148,8 @@ def buys(plan: Plan) -> Sheet:
         FUND,
         Column("bought", "Yang dibeli", "What it buys", width=40, group="bought"),
         Column("things", "Berapa", "How many", "int", 10, "Tempat atau bangunan yang dibayarnya, seluruhnya atau sebagian", "Places or works that it pays for, in whole or in part"),
+        Column("villages", "Desa", "Villages", "int", 10, "Desa dari tempat-tempat yang dibayarnya; kosong untuk bangunan bersama", "Villages of the places that it pays for; empty for shared works"),
+        Column("people", "Jiwa", "People", "int", 10, "Jiwa yang dibawa ke janji oleh tempat-tempat itu", "People whom these places bring to the promise"),
         *(Column(name, f"{name[3:]} (Rp)", f"{name[3:]} (IDR)", "idr", 17) for name in planned),
         Column("capital_idr", "Membangun (Rp)", "Building (IDR)", "idr", 18),
         Column("running_idr", "Menjalankan (Rp)", "Running (IDR)", "idr", 18),
@@ -155,6 +157,25 @@ def buys(plan: Plan) -> Sheet:
     )  # fmt: skip
     total = (*planned, "capital_idr", "running_idr", "total_idr")
     return sheet_of("Dana membeli - Funds buy", columns, records(plan_tables.fund_buys(plan)), total, 2)
+
+
+def promises(plan: Plan, joined: pd.DataFrame) -> Sheet:
+    """What becomes of each promise of the run that this is a re-plan of."""
+    columns = (
+        Column("village", "Desa", "Village", width=24), DISTRICT,
+        Column("kind", "Tempat", "Place", width=22, group="facility"),
+        Column("place", "Id tempat", "Id of the place", width=18),
+        Column("promised_year", "Dijanjikan", "Promised", "year", 10),
+        Column("promised_option", "Cara yang dijanjikan", "Means promised", width=30, group="option"),
+        Column("kept", "Dipenuhi?", "Kept?", width=26, group="kept"),
+        Column("year", "Tahun sekarang", "Year now", "year", 10),
+        Column("option", "Cara sekarang", "Means now", width=30, group="option"),
+        Column("keep_idr", "Biaya memenuhinya (Rp)", "Cost of keeping it (IDR)", "idr", 18, "Dengan semua lainnya seperti dalam rencana, untuk semua tahun", "Everything else in the plan as it is, in all years"),
+        Column("lacking_idr", "Yang tidak ada (Rp)", "Of that not there (IDR)", "idr", 18),
+        Column("reason_id", "Alasan", "Reason (Indonesian)", width=60), Column("reason_en", "Alasan (Inggris)", "Reason", width=60),
+    )  # fmt: skip
+    note = _ID("sheet_promises", run=plan.replan_of), _EN("sheet_promises", run=plan.replan_of)
+    return sheet_of("Janji - Promises", columns, _placed(records(plan.promises), joined), note=note)
 
 
 def points(plan: Plan, joined: pd.DataFrame) -> Sheet:

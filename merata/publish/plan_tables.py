@@ -41,24 +41,62 @@ def fund_buys(plan: Plan) -> pd.DataFrame:
     """What each fund buys: one row for each fund and kind of thing, funds in the plan's order, dearest first.
 
     Columns: fund, bought ('point' or 'works' and the option or kind: a key of the words' group 'bought'), things
-    (places or works that it pays for, in whole or in part), capital_idr, running_idr, total_idr, and `year_column` of
-    every planned year. All money together is every payment of the plan.
+    (places or works that it pays for, in whole or in part), villages and people (of its points, which these bring to
+    the promise; blank for works, which serve through points), capital_idr, running_idr, total_idr, and `year_column`
+    of every planned year. All money together is every payment of the plan.
     """
-    paid = plan.payments.assign(bought=plan.payments["what"] + " " + plan.payments["option"])
+    paid = _told_payments(plan)
     years = [int(year) for year in plan.years["year"]]
     keys = ["fund", "bought"]
     by = paid.groupby(keys, sort=True)
     table = pd.DataFrame({"things": by["id"].nunique()})
+    reached = _reached(plan, paid, keys)
     for cost in ("capital", "running"):
         table[f"{cost}_idr"] = paid[paid["cost"] == cost].groupby(keys)["amount_idr"].sum()
     table["total_idr"] = by["amount_idr"].sum()
     for year in years:
         table[year_column(year)] = paid[paid["year"] == year].groupby(keys)["amount_idr"].sum()
-    whole = table.fillna(0).astype("int64").reset_index()
+    whole = table.fillna(0).astype("int64").join(reached).reset_index()
     funds = list(dict.fromkeys(plan.fund_years["fund"]))
     rank = whole["fund"].map({fund: place for place, fund in enumerate(funds)}).fillna(len(funds))
     order = np.lexsort((whole["bought"], -whole["total_idr"], whole["fund"], rank))
     return whole.iloc[order].reset_index(drop=True)
+
+
+def _told_payments(plan: Plan) -> pd.DataFrame:
+    return plan.payments.assign(bought=plan.payments["what"] + " " + plan.payments["option"])
+
+
+def _reached(plan: Plan, paid: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Villages and people of the points that are paid for, by `keys`: each point once, whoever else pays for it."""
+    points = plan.points[["place", "option", "village_code", "people"]]
+    points = points.drop_duplicates(["place", "option"]).rename(columns={"place": "id"})
+    own = paid[paid["what"] == "point"].drop_duplicates([*keys, "id", "option"])
+    by = own.merge(points, on=["id", "option"], how="left").groupby(keys, sort=True)
+    return pd.DataFrame(
+        {"villages": by["village_code"].nunique().astype("Int64"), "people": by["people"].sum()}
+    )
+
+
+def fund_reach(plan: Plan) -> pd.DataFrame:
+    """Villages and people of all points that each fund pays for, indexed by fund."""
+    return _reached(plan, _told_payments(plan), ["fund"])
+
+
+def biggest_works(plan: Plan, most: int) -> pd.DataFrame:
+    """So many of the dearest shared works to build, dearest first."""
+    dear = paid_works(plan).sort_values(["capex_idr", "id"], ascending=[False, True], kind="stable")
+    return dear.head(most).reset_index(drop=True)
+
+
+def fund_spending(plan: Plan) -> pd.DataFrame:
+    """Rupiah by fund (a row) and year (`year_column`): what is paid, total_idr and budget_idr."""
+    rows = plan.fund_years
+    table = rows.pivot_table(index="fund", columns="year", values="spent_idr", aggfunc="sum", sort=False)
+    table = table.fillna(0).astype("int64")
+    total, budget = table.sum(axis=1), rows.groupby("fund", sort=False)["budget_idr"].sum()
+    table.columns = pd.Index([year_column(int(year)) for year in table.columns])
+    return table.assign(total_idr=total, budget_idr=budget).reset_index()
 
 
 def funds(plan: Plan) -> pd.DataFrame:

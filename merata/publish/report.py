@@ -42,8 +42,8 @@ from merata.region.tables import KNOWN_BY, LEVELS
 #: Findings beyond so many are in the workbook only: the page stays light.
 MOST_FINDINGS = 150
 SECTIONS = (
-    "council", "map", "unserved", "plan", "villages", "gap", "services", "inequality", "assumed", "findings",
-    "sources", "how",
+    "council", "promises", "map", "unserved", "plan", "villages", "gap", "services", "inequality", "assumed",
+    "findings", "sources", "how",
 )  # fmt: skip
 _YEAR_SHADES = 6
 
@@ -109,6 +109,7 @@ def _view(results: Results, joined: pd.DataFrame, drawing: maps.Drawing | None) 
     years = results.settings.plan
     findings = sorted_findings(results.findings)
     districts = records(plan_by_district(joined, points))
+    names = {str(code): str(name) for code, name in zip(joined["code"], joined["name"], strict=True)}
     known = records(how_known(results))
     for row in known:
         row["total"] = sum(row[way] for way in KNOWN_BY)
@@ -120,15 +121,16 @@ def _view(results: Results, joined: pd.DataFrame, drawing: maps.Drawing | None) 
         "made_up": results.made_up,
         "first_year": years.first_year,
         "last_year": years.last_year,
-        "sections": SECTIONS,
+        "sections": [key for key in SECTIONS if key != "promises" or results.plan.replan_of],
         "sum": summary(results, joined),
         "promise": _promise(results),
         "unserved": records(unserved(joined)),
-        "council": council.council(results.plan),
+        "council": council.council(results.plan, names),
+        "promises": council.promises(results.plan, names),
         "years": records(plan_tables.by_year(results.plan)),
         "fund_years": records(plan_tables.funds(results.plan)),
         "bought": council.bought(results.plan),
-        "works": council.works(results.plan, dict(zip(joined["code"], joined["name"], strict=True))),
+        "works": council.works(results.plan, names),
         "notes": list(dict.fromkeys(results.plan.notes)),
         "options": records(plan_by_option(points)),
         "districts": districts,

@@ -60,6 +60,7 @@ def sheets(results: Results, joined: pd.DataFrame) -> list[Sheet]:
         plan_sheets.sure(results.plan),
         plan_sheets.fairness(results.plan),
         plan_sheets.shares(results.plan),
+        *([plan_sheets.promises(results.plan, joined)] if results.plan.replan_of else []),
         _villages(joined),
         plan_sheets.funds(results.plan),
         plan_sheets.buys(results.plan),

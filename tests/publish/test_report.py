@@ -9,10 +9,14 @@ import pandas as pd
 import pytest
 from made_results import results
 
+from merata.plan.frames import frame
+from merata.plan.result import PROMISES
 from merata.publish.report import MOST_FINDINGS, report_files
 from merata.publish.tables import villages
+from merata.publish.words import Tongue
 from merata.region.findings import Finding
 
+EN = Tongue("en")
 VOID = {"meta", "br", "link", "img", "input", "hr", "path", "use", "circle"}
 NASTY = "=cmd|'/C calc'!A1 <script>alert(1)</script> \"&'</title>"
 
@@ -192,7 +196,7 @@ def test_what_each_fund_buys_is_every_rupiah_once(made, found):
     for fund, amount in paid.groupby("fund")["amount_idr"].sum().items():
         assert f"Jumlah: {fund}" in text
         assert f'value="{amount}"' in text
-    for amount in paid.groupby(["fund", "what", "option", "year"])["amount_idr"].sum():
+    for amount in paid.groupby(["fund", "what", "option", "cost"])["amount_idr"].sum():
         assert f'value="{amount}"' in text
 
 
@@ -342,3 +346,32 @@ def test_one_language_can_do(made):
 def test_a_region_of_240_villages_stays_light():
     found = rendered(results(270))
     assert len(found["index.html"].encode()) < 1_500_000
+
+
+def test_the_council_sees_money_by_fund_and_the_biggest_works(made, found):
+    text = section(found["index.html"], "en", "council")
+    for amount in made.plan.fund_years.groupby("fund")["spent_idr"].sum():
+        assert f'value="{amount}"' in text
+    dearest = made.plan.works.sort_values("capex_idr").iloc[-1]
+    assert EN.money(dearest["capex_idr"]) in text
+
+
+def test_a_replan_says_which_promises_it_keeps_and_which_not(made):
+    codes = list(made.access.villages["code"])
+    promises = frame(PROMISES, [
+        {"place": "a", "village_code": codes[0], "kind": "school", "promised_option": "leo",
+         "promised_year": 2026, "year": 2028, "option": "fibre", "kept": "later", "why": "money",
+         "keep_idr": 12_000_000,
+         "lacking_idr": 5_000_000, "reason_en": "No money <b>.", "reason_id": "Tidak ada uang."},
+        {"place": "b", "village_code": codes[1], "kind": "school", "promised_option": "leo",
+         "promised_year": 2026, "year": 2026, "option": "leo", "kept": "in full"},
+    ])  # fmt: skip
+    plan = replace(made.plan, replan_of="abc123", promises=promises)
+    page = rendered(replace(made, plan=plan))["index.html"]
+    assert Page(page).problems == []
+    for language, reason in (("en", "No money &lt;b&gt;."), ("id", "Tidak ada uang.")):
+        text = section(page, language, "promises")
+        assert reason in text
+        assert "abc123" in text
+        assert text.count("<tr>") == 2
+    assert "h-promises" not in rendered(made)["index.html"]

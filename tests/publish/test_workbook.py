@@ -7,6 +7,8 @@ import openpyxl
 import pytest
 from made_results import results
 
+from merata.plan.frames import frame
+from merata.plan.result import PROMISES
 from merata.publish import plan_tables
 from merata.publish.tables import villages
 from merata.publish.workbook import write_workbook
@@ -197,3 +199,29 @@ def test_the_summary_says_how_sure_and_how_good(made, book):
     assert rows["Chance that the budget holds, in the tightest year"] == years["budget_chance"].min()
     assert rows["– really, nine times in ten more than"] == years["people_low"].iloc[-1]
     assert rows["Missed at most"] == pytest.approx(made.plan.gap)
+
+
+def test_villages_and_people_of_a_fund_are_those_of_the_points_that_it_pays_for(made):
+    plan = made.plan
+    reach = plan_tables.fund_reach(plan)
+    paid = plan.payments[plan.payments["what"] == "point"]
+    for fund, row in reach.iterrows():
+        ids = set(paid[paid["fund"] == fund]["id"])
+        points = plan.points[plan.points["place"].isin(ids)]
+        assert row["villages"] <= points["village_code"].nunique()
+        assert row["people"] <= points["people"].sum() + 1e-6
+    whole = plan_tables.fund_buys(plan)
+    assert whole[whole["bought"].str.startswith("works")]["villages"].isna().all()
+    assert whole[whole["bought"].str.startswith("point")]["villages"].ge(1).all()
+
+
+def test_a_replan_has_a_sheet_of_promises(made, tmp_path):
+    codes = list(made.access.villages["code"])
+    promises = frame(PROMISES, [
+        {"place": "=f1", "village_code": codes[0], "kind": "school", "promised_option": "leo",
+         "promised_year": 2026, "kept": "dropped", "why": "money", "reason_en": "+1", "reason_id": "-1"},
+    ])  # fmt: skip
+    again = replace(made, plan=replace(made.plan, replan_of="abc123", promises=promises))
+    write_workbook(tmp_path / "plan.xlsx", again, villages(again))
+    rows = table(openpyxl.load_workbook(tmp_path / "plan.xlsx", data_only=True)["Janji - Promises"])
+    assert [(row["Id of the place"], row["Kept?"]) for row in rows] == [("=f1", "tidak dipenuhi / dropped")]
