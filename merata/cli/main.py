@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import merata
-from merata.cli import promises, radio, screen
+from merata.cli import packages, promises, radio, screen
 from merata.errors import MerataError
 from merata.region.kinds import KINDS
 
@@ -214,6 +214,7 @@ def run(
 
 
 app.command()(promises.replan)
+app.command()(packages.packages)
 
 
 @app.command()

@@ -45,6 +45,9 @@ _JSON = (
 )
 
 
+_NO_REPLAN: dict[str, Any] = {"replan_of": "", "promises": []}
+
+
 def write_plan(plan: Plan, folder: Path) -> None:
     """Write the plan's files into `folder`: the same plan, the same bytes.
 
@@ -84,7 +87,8 @@ def read_plan(folder: Path) -> Plan:
 
     """
     try:
-        content = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+        # A plan that was published before there were re-plans says nothing of promises.
+        content = _NO_REPLAN | json.loads((folder / "plan.json").read_text(encoding="utf-8"))
         return Plan(
             **{field: read_rows(folder / name, table) for field, name, table in _CSV},
             **{field: frame(table, content[name]) for field, name, table in _JSON},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pyproj import Transformer
 
 from merata.plan.costs import PriceColumn, costs
 from merata.plan.frames import frame, numbers, words
@@ -55,6 +57,36 @@ PACKAGES = Table(
     key=("lot",),
 )  # fmt: skip
 
+LOT_WORKS = Table(
+    "plan.lot_works",
+    "What a lot holds: each thing once, where it is to be",
+    (
+        Column("lot", "text", "Lot", required=True),
+        Column("what", "text", "Option, or kind of shared works", required=True),
+        Column("id", "text", "Place, or id of the works", required=True),
+        Column("village_code", "code", "Village; empty: between villages"),
+        Column("district", "text", "District"),
+        Column("year", "int", "Year in which it is to be in service", required=True),
+        Column("km", "float", "Length of new cable", unit="km"),
+        Column("lon", "float", "Where it is or begins, degrees east"),
+        Column("lat", "float", "Degrees north"),
+        Column("to_lon", "float", "Where it ends, for links, degrees east"),
+        Column("to_lat", "float", "Degrees north"),
+    ),
+    key=("lot", "what", "id"),
+)
+LOT_ITEMS = Table(
+    "plan.lot_items",
+    "What a lot is made of: components of the catalogue and how many",
+    (
+        Column("lot", "text", "Lot", required=True),
+        Column("component", "text", "Component of the catalogue of prices", required=True),
+        Column("unit", "text", "Whether it is paid once or per month", required=True),
+        Column("number", "float", "How many", required=True),
+    ),
+    key=("lot", "component"),
+)
+
 _COLUMNS: tuple[tuple[str, PriceColumn], ...] = (
     ("low_idr", "low_idr"),
     ("used_idr", "used_idr"),
@@ -62,28 +94,85 @@ _COLUMNS: tuple[tuple[str, PriceColumn], ...] = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Lots:
+    """The works of a plan as lots: `PACKAGES`, `LOT_WORKS` and `LOT_ITEMS`."""
+
+    lots: pd.DataFrame
+    works: pd.DataFrame
+    items: pd.DataFrame
+
+
 def packages(
     posed: Posed,
     solution: Solution,
+    crs: str,
     growth: float = 0.0,
     small_idr: int = SMALL_IDR,
     large_idr: int = LARGE_IDR,
-) -> pd.DataFrame:
-    """`PACKAGES` of a plan: every thing that costs something, in exactly one lot.
+) -> Lots:
+    """A plan's lots: every thing that costs something, in exactly one of them.
 
     A lot is what one trade does in one district in one year; lots below `small_idr` join the next of that trade and
     year while the whole stays below `large_idr`. Nothing above that is parted: a trunk is built whole. What terminals
     cost is their price new: that some are reused is not in the estimate.
 
+    crs : projection of the problem's positions.
     growth : `plan.price_growth`.
     """
     works = _works(posed, solution, growth)
+    parts: list[pd.DataFrame] = []
     rows: list[dict[str, Any]] = []
-    for (year, kind), part in works.groupby(["year", "kind"], sort=True):
+    for (year, kind), part in works.groupby(["paid", "kind"], sort=True):
         by_district = [group for _, group in part.groupby("district", sort=True)]
         for n, lot in enumerate(_joined(by_district, small_idr, large_idr), 1):
             rows.append(_lot(int(str(year)), str(kind), n, lot))
-    return frame(PACKAGES, rows)
+            parts.append(lot.assign(lot=rows[-1]["lot"]))
+    whole = pd.concat(parts, ignore_index=True) if parts else works.assign(lot="")
+    placed = _placed(posed, crs, whole)
+    order = ["lot", "what", "village_code", "id"]
+    return Lots(
+        frame(PACKAGES, rows), frame(LOT_WORKS, placed.sort_values(order, kind="stable")), _items(posed, whole)
+    )  # fmt: skip
+
+
+def _items(posed: Posed, works: pd.DataFrame) -> pd.DataFrame:
+    """How many of each component each lot needs."""
+    items = posed.items
+    lot = dict(zip(works["thing"].tolist(), works["lot"].tolist(), strict=True))
+    used = [(n, lot[t]) for n, t in enumerate(items.thing.tolist()) if t in lot]
+    rows = pd.DataFrame(
+        [(name, int(items.component[n]), float(items.number[n])) for n, name in used],
+        columns=["lot", "component", "number"],
+    )
+    summed = rows.groupby(["lot", "component"], sort=True)["number"].sum().reset_index()
+    named = summed["component"].map(dict(enumerate(items.components)))
+    unit = named.map(posed.prices["unit"])
+    return frame(LOT_ITEMS, summed.assign(component=named, unit=unit))
+
+
+def _placed(posed: Posed, crs: str, works: pd.DataFrame) -> pd.DataFrame:
+    """The works with where each begins and ends, in degrees."""
+    to_degrees = Transformer.from_crs(crs, 4326, always_xy=True)
+    ends = _ends(posed)[works["thing"].to_numpy(dtype=np.int64)]
+    lon, lat = to_degrees.transform(ends[..., 0], ends[..., 1])
+    lon, lat = (np.where(np.isfinite(degrees), degrees, np.nan) for degrees in (lon, lat))
+    return works.assign(lon=lon[:, 0], lat=lat[:, 0], to_lon=lon[:, 1], to_lat=lat[:, 1])
+
+
+def _ends(posed: Posed) -> np.ndarray:
+    """Where each node, link and offer begins and ends, metres; NaN where it has no (other) end, (n, 2, 2)."""
+    at = np.stack([numbers(posed.nodes[c]) for c in ("x_m", "y_m")], axis=1).reshape(-1, 2)
+    row = {name: n for n, name in enumerate(words(posed.nodes["node"]).tolist())}
+    links = [
+        at[np.array([row[name] for name in words(posed.links[end])], dtype=np.int64)] for end in ("a", "b")
+    ]
+    places = np.stack([numbers(posed.places[c]) for c in ("x_m", "y_m")], axis=1)
+    offers = places[posed.offers["place_no"].to_numpy(dtype=np.int64)]
+    none = np.full_like
+    begins = np.concatenate([at, links[0], offers])
+    ends = np.concatenate([none(at, np.nan), links[1], none(offers, np.nan)])
+    return np.stack([begins, ends], axis=1)
 
 
 def _joined(parts: list[pd.DataFrame], small_idr: int, large_idr: int) -> list[pd.DataFrame]:
@@ -107,7 +196,7 @@ def _lot(year: int, kind: str, number: int, works: pd.DataFrame) -> dict[str, An
         "lot": f"{year}-{short}-{number:02d}", "year": year, "kind": kind, "kind_id": TRADE_ID[kind],
         "districts": ", ".join(sorted({d for d in works["district"] if d})) or "-",
         "villages": ", ".join(villages), "village_count": len(villages), "count": len(works),
-        "what": ", ".join(f"{count} × {what}" for what, count in counts.items()),
+        "what": ", ".join(f"{count} × {str(what).replace('_', ' ')}" for what, count in counts.items()),
         "km": float(works["km"].sum()),
         **{name: int(works[name].sum()) for name in ("low_idr", "used_idr", "high_idr", "yearly_idr")},
     }  # fmt: skip
@@ -123,6 +212,7 @@ def _works(posed: Posed, solution: Solution, growth: float) -> pd.DataFrame:
     built = np.flatnonzero(start < years)
     paid = (start - lead)[built]
     table = _names(posed).iloc[built].reset_index(drop=True)
+    table["thing"] = built
     for name, column in _COLUMNS:
         once, yearly = costs(posed.items, posed.prices, years, growth, column)
         table[name] = once[built, paid]
@@ -133,7 +223,7 @@ def _works(posed: Posed, solution: Solution, growth: float) -> pd.DataFrame:
         np.concatenate([t.capital for t in (instance.nodes, instance.links, instance.offers)])[built, paid]
         > 0
     )
-    table["year"] = np.array(instance.years)[paid]
+    table["paid"], table["year"] = np.array(instance.years)[paid], np.array(instance.years)[start[built]]
     kept = (due | (table["used_idr"] == 0)) & ((table["used_idr"] > 0) | (table["yearly_idr"] > 0))
     result: pd.DataFrame = table[kept].reset_index(drop=True)
     return result
@@ -155,8 +245,13 @@ def _names(posed: Posed) -> pd.DataFrame:
     ])  # fmt: skip
     trade = {name: kind for kind, names in TRADES.items() for name in names}
     cable = np.where(words(posed.links["kind"]) == "fibre", numbers(posed.links["length_km"]), 0.0)
+    ids = np.concatenate([
+        words(posed.nodes["node"]), words(posed.links["link"]),
+        words(posed.places["place"])[posed.offers["place_no"].to_numpy(dtype=np.int64)],
+    ])  # fmt: skip
     return pd.DataFrame({
-        "what": [str(w).replace("_", " ") for w in what],
+        "id": ids,
+        "what": [str(w) for w in what],
         "kind": [trade.get(str(w), "other") for w in what],
         "village_code": codes,
         "district": _districts(posed, codes, of),
@@ -167,7 +262,9 @@ def _names(posed: Posed) -> pd.DataFrame:
 def _districts(posed: Posed, codes: np.ndarray, of: dict[Any, Any]) -> np.ndarray:
     """The district of each thing; of what lies in no village, that of the nearest place."""
     own = np.array([of.get(code, "") for code in codes], dtype=object)
-    x, y = _where(posed)
+    begins, ends = np.moveaxis(_ends(posed), 1, 0)
+    # A link belongs where it leads to.
+    x, y = np.where(np.isfinite(ends), ends, begins).T
     px, py = numbers(posed.places["x_m"]), numbers(posed.places["y_m"])
     there = np.flatnonzero(np.isfinite(px) & np.isfinite(py))
     district = words(posed.places["district"])
@@ -175,14 +272,3 @@ def _districts(posed: Posed, codes: np.ndarray, of: dict[Any, Any]) -> np.ndarra
         if len(there) and np.isfinite(x[n]):
             own[n] = district[there[np.argmin((px[there] - x[n]) ** 2 + (py[there] - y[n]) ** 2)]]
     return own
-
-
-def _where(posed: Posed) -> tuple[np.ndarray, np.ndarray]:
-    """Where each thing stands, a link at its far end; offers have their village."""
-    at = {n: k for k, n in enumerate(words(posed.nodes["node"]))}
-    far = np.array([at[b] for b in words(posed.links["b"])], dtype=np.int64)
-    none = np.full(len(posed.offers), np.nan)
-    x, y = (
-        np.concatenate([numbers(posed.nodes[c]), numbers(posed.nodes[c])[far], none]) for c in ("x_m", "y_m")
-    )
-    return x, y

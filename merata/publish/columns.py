@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from merata.publish.words import Tongue
 
-Kind = Literal["text", "int", "decimal", "idr", "share", "percent", "year"]
+Kind = Literal["text", "int", "decimal", "idr", "share", "percent", "year", "degrees", "fill"]
+"""How a column is written; `fill`: cells that somebody else writes money into."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,13 @@ class Kinded:
 
     value: Any
     kind: Kind
+
+
+@dataclass(frozen=True)
+class Formula:
+    """What the sheet reckons itself: `{row}` in the text is its own row."""
+
+    text: str
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Protocol
 
 import pandas as pd
 import xlsxwriter
 
-from merata.publish.columns import Column, Kinded, Sheet
+from merata.publish.columns import Column, Formula, Kinded, Sheet
 from merata.publish.sheets import sheets
 from merata.publish.tables import Results, cell
 from merata.publish.words import Tongue
@@ -25,14 +25,48 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "share": {"num_format": "0%", "valign": "top"},
     "percent": {"num_format": "0.00%", "valign": "top"},
     "year": {"num_format": "0", "valign": "top", "align": "center"},
+    "degrees": {"num_format": "0.00000", "valign": "top"},
+    "fill": {
+        "num_format": "#,##0",
+        "valign": "top",
+        "bg_color": "#FFF7D6",
+        "border": 1,
+        "border_color": "#C9B458",
+    },
 }
 _INK, _DEEP, _WARN = "#1B2A33", "#0B5563", "#5B1A00"
 
 
+class About(Protocol):
+    """What every workbook says of itself."""
+
+    @property
+    def name(self) -> str:
+        """Of the region."""
+
+    @property
+    def run_id(self) -> str: ...  # noqa: D102
+
+    @property
+    def version(self) -> str: ...  # noqa: D102
+
+    @property
+    def made_up(self) -> bool: ...  # noqa: D102
+
+    @property
+    def inputs_date(self) -> str:
+        """ISO date that the file carries, so that the same run has the same bytes."""
+
+
 def write_workbook(path: Path, results: Results, joined: pd.DataFrame) -> None:
     """Write the workbook; the same results give the same bytes. `joined` is `tables.villages(results)`."""
+    write_sheets(path, sheets(results, joined), results)
+
+
+def write_sheets(to: Path | BinaryIO, made: Sequence[Sheet], about: About) -> None:
+    """Write a workbook of these sheets; the same sheets give the same bytes."""
     book = xlsxwriter.Workbook(
-        str(path),
+        str(to) if isinstance(to, Path) else to,
         # Village names may begin with '=' or look like links: text stays text.
         {
             "in_memory": True,
@@ -43,14 +77,14 @@ def write_workbook(path: Path, results: Results, joined: pd.DataFrame) -> None:
     )
     book.set_properties(
         {
-            "title": f"Merata: {results.name}",
-            "comments": f"run {results.run_id}, Merata {results.version}",
-            "created": datetime.fromisoformat(results.inputs_date[:10]),
+            "title": f"Merata: {about.name}",
+            "comments": f"run {about.run_id}, Merata {about.version}",
+            "created": datetime.fromisoformat(about.inputs_date[:10]),
         }
     )
     writer = _Writer.of(book)
-    for sheet in sheets(results, joined):
-        _add(book, writer, sheet, results)
+    for sheet in made:
+        _add(book, writer, sheet, about)
     book.close()
 
 
@@ -87,9 +121,9 @@ class _Writer:
         )  # fmt: skip
 
 
-def _add(book: Any, writer: _Writer, sheet: Sheet, results: Results) -> None:
+def _add(book: Any, writer: _Writer, sheet: Sheet, about: About) -> None:
     page = book.add_worksheet(sheet.name)
-    top = _banner(page, writer, sheet, results)
+    top = _banner(page, writer, sheet, about)
     for place, column in enumerate(sheet.columns):
         page.set_column(place, place, column.width)
         page.write_string(top, place, f"{column.head_id}\n{column.head_en}", writer.head)
@@ -102,13 +136,13 @@ def _add(book: Any, writer: _Writer, sheet: Sheet, results: Results) -> None:
     if sheet.rows and sheet.filters:
         page.autofilter(top, 0, last, len(sheet.columns) - 1)
     page.freeze_panes(top + 1, sheet.frozen)
-    _print_setup(page, sheet, results, top, last + bool(sheet.total))
+    _print_setup(page, sheet, about, top, last + bool(sheet.total))
 
 
-def _banner(page: Any, writer: _Writer, sheet: Sheet, results: Results) -> int:
+def _banner(page: Any, writer: _Writer, sheet: Sheet, about: About) -> int:
     """Rows above the head: that all is made up, and the sheet's note. Returns the row of the head."""
     top = 0
-    if results.made_up:
+    if about.made_up:
         words = " · ".join(Tongue(language)("made_up_strip") for language in ("id", "en"))
         for place in range(len(sheet.columns)):
             page.write_blank(0, place, None, writer.warn)
@@ -127,7 +161,12 @@ def _row(
         kind = column.kind
         if isinstance(value, Kinded):
             value, kind = value.value, value.kind
+        if isinstance(value, Formula):
+            page.write_formula(line, place, value.text.format(row=line + 1), writer.kinds[kind], "")
+            continue
         plain = cell(value, quote=False)
+        if kind == "fill" and plain is None:
+            page.write_blank(line, place, None, writer.kinds[kind])
         if plain is None or plain == "":
             continue
         if isinstance(plain, str):
@@ -163,14 +202,14 @@ def _total(page: Any, writer: _Writer, sheet: Sheet, top: int, last: int) -> Non
             page.write_blank(line, place, None, look)
 
 
-def _print_setup(page: Any, sheet: Sheet, results: Results, top: int, last: int) -> None:
+def _print_setup(page: Any, sheet: Sheet, about: About, top: int, last: int) -> None:
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
     page.print_area(0, 0, last, len(sheet.columns) - 1)
     page.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
-    name = results.name.replace("&", "&&")[:60]
-    made_up = f" — {Tongue('id')('made_up_strip')}" if results.made_up else ""
+    name = about.name.replace("&", "&&")[:60]
+    made_up = f" — {Tongue('id')('made_up_strip')}" if about.made_up else ""
     page.set_header(f"&L&B{name}{made_up}&R{sheet.name}")
-    page.set_footer(f"&LMerata {results.version} · run {results.run_id}&R&P / &N")
+    page.set_footer(f"&LMerata {about.version} · run {about.run_id}&R&P / &N")
