@@ -18,6 +18,19 @@ from merata.radio._p1812_types import Path as Path
 
 EARTH_KM = 6371.0
 _LIGHT = 0.2998  # wavelength in m times frequency in GHz, as ITU-R rounds it
+_LN_10 = math.log(10.0)
+
+
+@lean
+def log10(x: float) -> float:
+    """The common logarithm, to the last digit or two; the natural one is computed in half the time."""
+    return math.log(x) * (1.0 / _LN_10)
+
+
+@lean
+def power_of_10(x: float) -> float:
+    """10 to the power `x`, to the last digits; as an exponential in a third of the time."""
+    return math.exp(x * _LN_10)
 
 
 # --- 3.5, 3.6: the atmosphere -------------------------------------------------------------------------------------
@@ -42,12 +55,12 @@ def beta0(latitude: float, dtm: float, dlm: float) -> float:
     `latitude` of the path's middle in degrees; `dtm` and `dlm` the longest stretch of land and of inland, km.
     """
     tau = inland_factor(dlm)
-    mu1 = (10.0 ** (-dtm / (16.0 - 6.6 * tau)) + 10.0 ** (-5.0 * (0.496 + 0.354 * tau))) ** 0.2
-    mu1 = min(mu1, 1.0)
+    mu1 = power_of_10(-dtm / (16.0 - 6.6 * tau)) + power_of_10(-5.0 * (0.496 + 0.354 * tau))
+    log_mu1 = min(0.2 * log10(mu1), 0.0)  # (2)
     phi = abs(latitude)
     if phi <= 70.0:
-        return float(10.0 ** (-0.015 * phi + 1.67) * mu1 * mu1 ** (-0.935 + 0.0176 * phi))
-    return float(4.17 * mu1 * mu1**0.3)
+        return power_of_10(-0.015 * phi + 1.67 + log_mu1 * (1.0 + (-0.935 + 0.0176 * phi)))  # (4), (5)
+    return 4.17 * power_of_10(1.3 * log_mu1)
 
 
 # --- 4.2: line of sight -------------------------------------------------------------------------------------------
@@ -58,7 +71,7 @@ def band(frequency_ghz: float, vertical: bool) -> Band:
     """Everything that depends on frequency and polarisation alone."""
     f = frequency_ghz
     wavelength = _LIGHT / f
-    log_f = math.log10(f)
+    log_f = log10(f)
     alf = 45.375 - 137.0 * f + 92.5 * f * f if f < 0.5 else 0.0  # (47a)
     return Band(
         f,
@@ -66,7 +79,7 @@ def band(frequency_ghz: float, vertical: bool) -> Band:
         math.sqrt(0.002 / wavelength),
         f ** (1.0 / 3.0),
         92.4 + 20.0 * log_f,
-        25.0 * log_f - 2.5 * math.log10(f / 2.0) ** 2,
+        25.0 * log_f - 2.5 * log10(f / 2.0) ** 2,
         102.45 + 20.0 * log_f + alf,
         _admittance(f, 22.0, 0.003, vertical),
         _admittance(f, 80.0, 5.0, vertical),
@@ -87,7 +100,7 @@ def _admittance(f: float, permittivity: float, conductivity: float, vertical: bo
 def free_space(free_db: float, d: float, hts: float, hrs: float) -> float:
     """Loss in free space, dB: `free_db` of the band, and the slant distance. Section 4.2, (8) and (8a)."""
     climb_km = (hts - hrs) / 1000.0
-    return free_db + 10.0 * math.log10(d * d + climb_km * climb_km)
+    return free_db + 10.0 * log10(d * d + climb_km * climb_km)
 
 
 @lean
@@ -95,7 +108,7 @@ def focusing(horizons_km: float, percent: float) -> float:
     """Enhancement by multipath and focusing, dB (0 or less); `horizons_km` is dlt + dlr. Section 4.2, (9)."""
     if percent == 50.0:
         return 0.0
-    return 2.6 * (1.0 - math.exp(-0.1 * horizons_km)) * math.log10(percent / 50.0)
+    return 2.6 * (1.0 - math.exp(-0.1 * horizons_km)) * log10(percent / 50.0)
 
 
 # --- 4.3: diffraction ---------------------------------------------------------------------------------------------
@@ -106,7 +119,7 @@ def knife_edge(nu: float) -> float:
     """Loss over one edge, dB. Section 4.3, (12)."""
     if nu <= -0.78:
         return 0.0
-    return 6.9 + 20.0 * math.log10(math.sqrt((nu - 0.1) ** 2 + 1.0) + nu - 0.1)
+    return 6.9 + 20.0 * log10(math.sqrt((nu - 0.1) ** 2 + 1.0) + nu - 0.1)
 
 
 @lean
@@ -184,9 +197,11 @@ def _first_term_over(
     beta = (1.0 + 1.6 * k2 + 0.67 * k2 * k2) / (1.0 + 4.5 * k2 + 1.53 * k2 * k2)  # (30)
     x = 21.88 * beta * root / (radius_root * radius_root) * d  # (31)
     y = 0.9575 * beta * root * root / radius_root  # (32), per metre
-    log_x = math.log10(x)
-    fx = 11.0 + 10.0 * log_x - 17.6 * x if x >= 1.6 else -20.0 * log_x - 5.6488 * x**1.425  # (33)
-    least = 2.0 + 20.0 * math.log10(k)
+    log_x = log10(x)
+    fx = (
+        11.0 + 10.0 * log_x - 17.6 * x if x >= 1.6 else -20.0 * log_x - 5.6488 * power_of_10(1.425 * log_x)
+    )  # (33)
+    least = 2.0 + 20.0 * log10(k)
     return float(-fx - _height_gain(beta * y * hte, least) - _height_gain(beta * y * hre, least))  # (36)
 
 
@@ -194,9 +209,9 @@ def _first_term_over(
 def _height_gain(b: float, least: float) -> float:
     """G(Y) of the normalised height B = beta Y, dB, never below `least`. Section 4.3.3, (34) and (35)."""
     if b > 2.0:
-        gain = 17.6 * math.sqrt(b - 1.1) - 5.0 * math.log10(b - 1.1) - 8.0
+        gain = 17.6 * math.sqrt(b - 1.1) - 5.0 * log10(b - 1.1) - 8.0
     else:
-        gain = 20.0 * math.log10(b + 0.1 * b * b * b)
+        gain = 20.0 * log10(b + 0.1 * b * b * b)
     return max(gain, least)
 
 
@@ -228,8 +243,8 @@ def time_factor(p: float, b0: float) -> float:
 @lean
 def troposcatter(tropo_db: float, d: float, theta: float, p: float, n0: float) -> float:
     """Loss by scatter in the troposphere, dB; `tropo_db` of the band, `theta` of (84) in mrad. Section 4.4, (44)."""
-    rare = 10.125 * math.log10(50.0 / p) ** 0.7 if p < 50.0 else 0.0
-    return float(190.1 + tropo_db + 20.0 * math.log10(d) + 0.573 * theta - 0.15 * n0 - rare)
+    rare = 10.125 * log10(50.0 / p) ** 0.7 if p < 50.0 else 0.0
+    return float(190.1 + tropo_db + 20.0 * log10(d) + 0.573 * theta - 0.15 * n0 - rare)
 
 
 # --- 4.5: ducting and layer reflection ----------------------------------------------------------------------------
@@ -255,7 +270,7 @@ def duct_coupling(path: Path) -> float:
     sea = 0.0
     if path.omega >= 0.75:
         sea = _sea_coupling(path.dct, path.dlt, path.hts) + _sea_coupling(path.dcr, path.dlr, path.hrs)
-    return 20.0 * math.log10(path.dlt + path.dlr) + sea
+    return 20.0 * log10(path.dlt + path.dlr) + sea
 
 
 @lean
@@ -264,7 +279,7 @@ def site_shielding(band: Band, theta: float, horizon_km: float) -> float:
     above = theta - 0.1 * horizon_km  # (48a)
     if above <= 0.0:
         return 0.0
-    return 20.0 * math.log10(1.0 + 0.361 * above * math.sqrt(band.f * horizon_km)) + 0.264 * above * band.root
+    return 20.0 * log10(1.0 + 0.361 * above * math.sqrt(band.f * horizon_km)) + 0.264 * above * band.root
 
 
 @lean
@@ -286,26 +301,33 @@ def duct_angle(path: Path, ae: float) -> float:
 @lean
 def duct_variation(path: Path, p: float, ae: float) -> float:
     """A(p): losses along the duct by the share of the time, dB. Section 4.5, (53) to (56)."""
-    beta = duct_time(path, ae)
-    log_b = math.log10(beta)
-    steep = (9.51 - 4.8 * log_b + 0.198 * log_b * log_b) * 1e-6 * path.d**1.13
-    gamma = 1.076 / (2.0058 - log_b) ** 1.012 * math.exp(-steep)  # (53a)
-    ratio = p / beta
-    return float(-12.0 + (1.2 + 3.7e-3 * path.d) * math.log10(ratio) + 12.0 * ratio**gamma)  # (53)
+    return variation_of(duct_time_log(path, ae, path.d**3.1), p, path.d, path.d**1.13)
 
 
 @lean
-def duct_time(path: Path, ae: float) -> float:
-    """Beta: share of the time with a duct along this path, %. Section 4.5, (54) to (56)."""
-    alpha = max(-3.4, -0.6 - 3.5e-9 * path.d**3.1 * inland_factor(path.dlm))  # (55a)
+def variation_of(log_b: float, p: float, d: float, d113: float) -> float:
+    """A(p) of the common logarithm of beta, dB. Section 4.5, (53) and (53a); `d113` is d to the power 1.13."""
+    steep = (9.51 - 4.8 * log_b + 0.198 * log_b * log_b) * 1e-6 * d113
+    gamma = 1.076 * math.exp(-1.012 * math.log(2.0058 - log_b) - steep)  # (53a)
+    ratio = log10(p) - log_b
+    return -12.0 + (1.2 + 3.7e-3 * d) * ratio + 12.0 * power_of_10(ratio * gamma)  # (53)
+
+
+@lean
+def duct_time_log(path: Path, ae: float, d31: float) -> float:
+    """Common logarithm of beta, the share of the time with a duct along this path, %. Section 4.5, (54) to (56).
+
+    A product of small numbers that may be smaller than a computer can tell from 0; `d31` is d to the power 3.1.
+    """
+    alpha = max(-3.4, -0.6 - 3.5e-9 * d31 * inland_factor(path.dlm))  # (55a)
     heights = math.sqrt(path.hte) + math.sqrt(path.hre)
-    mu2 = min(1.0, (500.0 / ae * path.d * path.d / (heights * heights)) ** alpha)  # (55)
-    mu3 = 1.0
+    log_mu2 = min(0.0, alpha * log10(500.0 / ae * path.d * path.d / (heights * heights)))  # (55)
+    log_mu3 = 0.0
     if path.hm > 10.0:
         between = min(path.d - path.dlt - path.dlr, 40.0)  # (56a)
-        mu3 = math.exp(-4.6e-5 * (path.hm - 10.0) * (43.0 + 6.0 * between))  # (56)
-    # A probability; the floor only keeps the logarithms that follow finite.
-    return float(max(path.b0 * mu2 * mu3, 1e-280))  # (54)
+        log_mu3 = -4.6e-5 / _LN_10 * (path.hm - 10.0) * (43.0 + 6.0 * between)  # (56)
+    # The floor keeps what follows within numbers that a computer can tell apart.
+    return max(log10(path.b0) + log_mu2 + log_mu3, -280.0)  # (54)
 
 
 # --- 4.6: all together --------------------------------------------------------------------------------------------
@@ -338,7 +360,7 @@ def soft_max(lba: float, lb0p: float) -> float:
 @lean
 def power_sum(lbs: float, lbam: float) -> float:
     """L_bc: the two ways' power added, dB. Section 4.6, (63)."""
-    return min(lbs, lbam) - 5.0 * math.log10(1.0 + float(10.0 ** (-0.2 * abs(lbs - lbam))))
+    return min(lbs, lbam) - 5.0 * log10(1.0 + power_of_10(-0.2 * abs(lbs - lbam)))
 
 
 @lean

@@ -115,7 +115,7 @@ def _along(
             if (1.0 - shared.fk) * (1.0 - shared.fj) * ldp > _NEGLIGIBLE_DB:
                 if not ducting and _may_duct(band, path, shared, air.ae, steps.log[1], lbd):
                     whole = _with_ducting(path, found, seen, steps, land, air, n)
-                    variation = terms.duct_coupling(whole) + terms.duct_variation(whole, air.p, air.ae)
+                    variation = terms.duct_coupling(whole) + _variation(whole, steps, air, n)
                     ducting = True
                 if ducting:
                     lbda = _eased(band, whole, variation, shared, lbd, air.ae)
@@ -178,7 +178,7 @@ def _climb(slope: float) -> float:
     """Free space's loss for going `slope` m/km up or down, dB."""
     x = slope * slope * 1e-6
     if x > 1e-2:
-        return 10.0 * math.log10(1.0 + x)
+        return 10.0 * terms.log10(1.0 + x)
     return x * (_TEN_LOGS - x * (_TEN_LOGS / 2.0 - x * (_TEN_LOGS / 3.0)))
 
 
@@ -275,7 +275,7 @@ def _may_duct(
     least = band.duct_db - band.free_db + shared.duct + 5e-5 * ae * band.root * shared.duct_angle
     if least + shortest >= lbd:
         return False
-    least += 20.0 * math.log10(path.dlt + path.dlr)
+    least += 20.0 * terms.log10(path.dlt + path.dlr)
     if path.dlr > 0.0:  # beyond the horizon, whose place is known
         least += terms.site_shielding(band, path.theta_t, path.dlt)
         least += terms.site_shielding(band, path.theta_r, path.dlr)
@@ -303,6 +303,13 @@ def _with_ducting(
         path.theta_t, path.theta_r, path.omega, path.dlm, b0, path.dct, path.dcr,
         path.rough, path.smooth, path.rough_b, path.smooth_b,
     )  # fmt: skip
+
+
+@inlined
+def _variation(path: terms.Path, steps: Steps, air: Air, n: int) -> float:
+    """A(p) of (53), with powers of the distance from the tables."""
+    log_b = terms.duct_time_log(path, air.ae, steps.d31[n])
+    return terms.variation_of(log_b, air.p, path.d, steps.d113[n])
 
 
 @inlined

@@ -63,6 +63,10 @@ class Steps(NamedTuple):
     """The same for any path."""
     b0: Floats
     """beta_0 of a path that is all inland, %."""
+    d113: Floats
+    """d to the power 1.13."""
+    d31: Floats
+    """d to the power 3.1."""
 
 
 class Land(NamedTuple):
@@ -111,7 +115,7 @@ def steps_of(d: Floats, air: Air) -> Steps:
         fk[n] = terms.distance_factor(d[n])
         b0[n] = terms.beta0(air.latitude, d[n], d[n])
         late[n], late_sea[n] = least_variation(air.p, b0[n], d[n]), least_variation(air.p, most, d[n])
-    return Steps(d, inverse, drop, drop_b, fk, log, late, late_sea, b0)
+    return Steps(d, inverse, drop, drop_b, fk, log, late, late_sea, b0, d**1.13, d**3.1)
 
 
 @jitable

@@ -210,6 +210,6 @@ def test_no_duct_costs_less_than_the_least_that_is_said_of_it(
     path = terms.Path(
         d, 0, 0, 0, 0, 1e9, 1e9, 0, 0, 0, 0, 0, 0, 0, b0, 500, 500, edge, edge, edge, edge
     )  # fmt: skip
-    beta = terms.duct_time(path, RADII[0])
+    beta = 10 ** terms.duct_time_log(path, RADII[0], d**3.1)
     assert beta == pytest.approx(b0)
     assert terms.duct_variation(path, p, RADII[0]) >= survey.least_variation(p, most, d) - 1e-9
