@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
@@ -10,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from merata.access.result import Access
+from merata.errors import SettingsError
 from merata.plan.costs import Items, costs
 from merata.plan.decisions import Names, decisions
 from merata.plan.frames import words
 from merata.plan.instance import NONE, Instance, Rule, Solution, Things
 from merata.plan.memory import Memory
 from merata.plan.pose import Posed, pose
-from merata.plan.search import Found, search
+from merata.plan.search import Found, gap_of, search
 from merata.plan.supply import Supply
 from merata.region.settings import PlanSettings, Settings
 from merata.region.settings_rules import DecideSettings
@@ -31,6 +33,8 @@ class Case:
     plan: PlanSettings
     memory: Memory = field(default_factory=Memory)
     """What earlier questions about the same region learnt; hand it on from case to case."""
+    say: Callable[[str], None] = lambda _: None
+    """Told in a few words what is being solved, and how near the best it is."""
 
     @property
     def instance(self) -> Instance:
@@ -43,7 +47,12 @@ class Case:
         Raises NoPlanError where no plan keeps every rule.
         """
         begin = self.found.solution if start is None else start
-        return search(instance, self.plan.gap, self.plan.seconds, begin, memory=self.memory)
+        return search(instance, self.plan.gap, self.plan.seconds, begin, self.near, self.memory)
+
+    def near(self, worth: float, bound: float) -> None:
+        """Say how near the best a plan is that is being looked for."""
+        if math.isfinite(bound) and bound > 0:
+            self.say(f"within {gap_of(worth, bound):.2%} of the best possible")
 
 
 def changed(posed: Posed, access: Access, tables: Mapping[str, pd.DataFrame], settings: Settings) -> Posed:
@@ -68,8 +77,14 @@ def with_decisions(posed: Posed, rows: Sequence[DecideSettings]) -> Posed:
     Raises SettingsError naming what is not there.
     """
     names = Names.of(posed.places, posed.offers, posed.nodes, posed.links)
+    try:
+        asked = decisions(posed.ruled.base, posed.ruled.ground, names, rows)
+    except SettingsError as error:
+        raise SettingsError(
+            str(error).replace("region.toml: plan.decide: row", "what is asked, number")
+        ) from None
     made = []
-    for n, decision in enumerate(decisions(posed.ruled.base, posed.ruled.ground, names, rows), 1):
+    for n, decision in enumerate(asked, 1):
         key = f"what_if.{n}"
         rules = [replace(rule, key=key) for rule in decision.rules]
         made.append(replace(decision, key=key, rules=rules))

@@ -64,10 +64,12 @@ def against_money(case: Case, factors: Sequence[float] = FACTORS, gap: float = _
     smaller budget brings more than a larger one's bound.
     """
     order = sorted({float(f) for f in factors})
-    found: dict[float, Found | None] = {}
-    for factor in sorted(order, key=lambda f: abs(math.log(max(f, 1e-3)))):
-        posed = with_money(case.posed, _times(case.posed.ruled.base.money, factor))
-        found[factor] = _solved(case, posed.instance, [case.found.solution], gap)
+    # The plan itself is there already.
+    found: dict[float, Found | None] = {1.0: case.found} if 1.0 in order else {}
+    for factor in sorted(set(order) - set(found), key=lambda f: abs(math.log(max(f, 1e-3)))):
+        case.say(f"{factor:g} times the budget")
+        posed = with_money(case.posed, times_of(case.posed.ruled.base.money, factor))
+        found[factor] = _solved(case, posed.instance, _nearest(found, factor) or case.found.solution, gap)
     _lift(found, order)
     rows = [_row(case.posed, factor, "", found[factor], factor) for factor in order]
     return Frontier(frame(FRONTIER, rows), [_plan(found[factor]) for factor in order])
@@ -98,26 +100,34 @@ def against_floors(case: Case, fair: FairSettings, shares: Sequence[float], gap:
 def _against_rules(case: Case, asked: Mapping[str, FairSettings], gap: float) -> Frontier:
     """In order from loose to tight."""
     found: dict[str, Found | None] = {}
-    starts = [case.found.solution]
+    start = case.found.solution
     for name, fair in asked.items():
+        case.say(name)
         ruled = case.posed.ruled
         posed = replace(case.posed, ruled=replace(ruled, rules=fair_rules(ruled.ground, fair)))
-        found[name] = _solved(case, posed.instance, starts, gap)
-        starts = [plan for plan in (_plan(found[name]),) if plan is not None] + starts[-1:]
+        found[name] = _solved(case, posed.instance, start, gap)
+        start = _plan(found[name]) or start
     _lift(found, list(asked)[::-1])
     rows = [_row(case.posed, 1.0, name, found[name], 1.0) for name in asked]
     return Frontier(frame(FRONTIER, rows), [_plan(found[name]) for name in asked])
 
 
-def _times(money: np.ndarray, factor: float) -> np.ndarray:
+def _nearest(found: Mapping[float, Found | None], factor: float) -> Solution | None:
+    """The plan for the largest budget so far that is no larger than this one: it can be paid for with this one too."""
+    smaller = [f for f, plan in found.items() if f <= factor and plan is not None]
+    return _plan(found[max(smaller)]) if smaller else None
+
+
+def times_of(money: np.ndarray, factor: float | np.ndarray) -> np.ndarray:
+    """So many times the money, whole rupiah rounded down, (F, T); the factor may differ by year, (T,)."""
     result: np.ndarray = np.floor(money * factor + 1e-6).astype(np.int64)
     return result
 
 
-def _solved(case: Case, instance: Instance, starts: Sequence[Solution], gap: float) -> Found | None:
+def _solved(case: Case, instance: Instance, start: Solution, gap: float) -> Found | None:
     try:
         seconds = case.plan.seconds * _SHARE_OF_TIME
-        return search(instance, max(gap, case.plan.gap), seconds, starts[0], memory=case.memory)
+        return search(instance, max(gap, case.plan.gap), seconds, start, memory=case.memory)
     except NoPlanError:
         return None
 
@@ -144,7 +154,7 @@ def _plan(found: Found | None) -> Solution | None:
 
 
 def _row(posed: Posed, factor: float, cap: str, found: Found | None, times: float) -> dict[str, Any]:
-    money = int(_times(posed.ruled.base.money, times).sum())
+    money = int(times_of(posed.ruled.base.money, times).sum())
     row: dict[str, Any] = {
         "factor": factor,
         "cap": cap or None,

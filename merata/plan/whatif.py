@@ -95,6 +95,7 @@ def earlier(case: Case, village: str, neighbours: int = 2) -> Earlier:
     if hindrance:
         return Earlier(village, planned, wanted, hindrance, [])
     asked = _asked(case, instance, place, wanted)
+    case.say("the least money that would do")
     around = (case.found.solution, instance.village == instance.village[place], wanted)
     short = least_money(asked, case.plan.gap, case.plan.seconds * _SHARE_OF_TIME, around, case.memory)
     changes = [] if short is None else [_money(case, place, wanted, short)]
@@ -146,6 +147,8 @@ def _price(case: Case, place: int, wanted: int, short: Short) -> Change | None:
         return None
     now = int(posed.prices["used_idr"].to_numpy()[posed.prices.index.get_loc(component)])
 
+    case.say("the price that would do")
+
     def at(price: int) -> Instance:
         return with_prices(posed, {component: price}, growth).instance
 
@@ -190,6 +193,7 @@ def _neighbours(case: Case, place: int, wanted: int, most: int) -> list[Change]:
     sites = words(case.posed.nodes["node"])
     result = []
     for offer in _joining(case, place, wanted)[:most]:
+        case.say("a neighbour that would do")
         trial = replace(instance, offers=obliged(instance.offers, offer, wanted))
         try:
             found = case.solve(trial)
@@ -273,12 +277,19 @@ def _moved(case: Case, solution: Solution) -> pd.DataFrame:
     })  # fmt: skip
 
 
+def priced(case: Case) -> list[str]:
+    """Each setting of [plan.fair] that asks for something, and `plan.villages_per_year` where it limits."""
+    limited = (case.posed.ruled.base.villages_per_year != NONE).any()
+    return [*case.posed.ruled.fair_settings, *([VILLAGES] if limited else [])]
+
+
 def price_of_rules(case: Case) -> dict[str, Cost]:
     """What the plan would reach without each setting of [plan.fair] and `plan.villages_per_year`, by setting.
 
     The price of a rule is `-lost` of its cost: what taking it away gains.
     """
-    keys = list(case.posed.ruled.fair_settings)
-    if (case.posed.ruled.base.villages_per_year != NONE).any():
-        keys.append(VILLAGES)
-    return {key: beside(case, relaxed(case.posed.ruled, [key])) for key in keys}
+    costs = {}
+    for key in priced(case):
+        case.say(f"without {key}")
+        costs[key] = beside(case, relaxed(case.posed.ruled, [key]))
+    return costs

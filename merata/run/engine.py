@@ -141,6 +141,12 @@ def _files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
+def is_current(region: Region, run: Run, name: str) -> bool:
+    """Whether a step of a run has the answer that the region, as it is now, would be given."""
+    keys = _keys(run_inputs.read(region), _up_to(name))
+    return any(done.name == name and done.key == keys[name] for done in run.steps)
+
+
 def _earlier(region: Path, name: str, key: str) -> tuple[str, list[str]] | None:
     """An earlier run that has this step's answer, with the step's files."""
     for path in sorted((region / RUNS).glob("*/run.json")):

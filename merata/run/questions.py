@@ -1,10 +1,11 @@
-"""Questions about finished runs: why this village, and how two plans differ."""
+"""Questions about finished runs: why this village, and what villages are called."""
 
 from __future__ import annotations
 
+import pandas as pd
+
 from merata.access.files import read_access
 from merata.errors import MissingError
-from merata.plan import compare as plan_compare
 from merata.plan import explain as plan_explain
 from merata.plan.files import read_plan
 from merata.plan.recall import solved_again
@@ -23,14 +24,15 @@ def explain(region: Region, run: Run, village: str, district: str = "") -> plan_
         No village, or more than one, is called so; the candidates are named.
     """
     tables = region.tables()
-    code = _village(tables["villages"], village, district)
+    code = village_code(tables["villages"], village, district)
     plan, access = read_plan(run.folder), read_access(run.folder)
     supply, _ = read_supply(run.folder)
     posed, solution, paid = solved_again(plan, supply, access, tables, region.settings)
     return plan_explain.explain(plan, posed, solution, paid, access, code, supply.offers)
 
 
-def _village(villages, village: str, district: str) -> str:  # type: ignore[no-untyped-def]
+def village_code(villages: pd.DataFrame, village: str, district: str = "") -> str:
+    """The code of a village that is called by its code, or by its name as it is spoken; raises MissingError."""
     name, code = (None, village) if village[:1].isdigit() else (village, None)
     match = VillageIndex(villages, {}).match(name, district or None, code)
     if match.code and match.sure:
@@ -40,11 +42,6 @@ def _village(villages, village: str, district: str) -> str:  # type: ignore[no-u
         f"{village}: not the name of exactly one village. Give its code, or --district. "
         f"Nearest: {near or 'none like it'}"
     )
-
-
-def compare(first: Run, second: Run) -> plan_compare.Comparison:
-    """How the plans of two runs differ."""
-    return plan_compare.compare(read_plan(first.folder), read_plan(second.folder))
 
 
 def names(run: Run) -> dict[str, str]:
