@@ -19,6 +19,7 @@ from merata.radio._p1812_types import Path as Path
 EARTH_KM = 6371.0
 _LIGHT = 0.2998  # wavelength in m times frequency in GHz, as ITU-R rounds it
 _LN_10 = math.log(10.0)
+_LEAST_GAIN = 10.0**0.1  # 2 dB
 
 
 @lean
@@ -201,18 +202,16 @@ def _first_term_over(
     fx = (
         11.0 + 10.0 * log_x - 17.6 * x if x >= 1.6 else -20.0 * log_x - 5.6488 * power_of_10(1.425 * log_x)
     )  # (33)
-    least = 2.0 + 20.0 * log10(k)
-    return float(-fx - _height_gain(beta * y * hte, least) - _height_gain(beta * y * hre, least))  # (36)
+    return -fx - _height_gain(beta * y * hte, k) - _height_gain(beta * y * hre, k)  # (36)
 
 
 @lean
-def _height_gain(b: float, least: float) -> float:
-    """G(Y) of the normalised height B = beta Y, dB, never below `least`. Section 4.3.3, (34) and (35)."""
-    if b > 2.0:
-        gain = 17.6 * math.sqrt(b - 1.1) - 5.0 * log10(b - 1.1) - 8.0
-    else:
-        gain = 20.0 * log10(b + 0.1 * b * b * b)
-    return max(gain, least)
+def _height_gain(b: float, k: float) -> float:
+    """G(Y) of the normalised height B = beta Y, dB, never below 2 + 20 log10 K. Section 4.3.3, (34) and (35)."""
+    if b <= 2.0:
+        return 20.0 * log10(max(b + 0.1 * b * b * b, _LEAST_GAIN * k))
+    gain = 17.6 * math.sqrt(b - 1.1) - 5.0 * log10(b - 1.1) - 8.0  # 8.9 and more
+    return gain if k < 2.0 else max(gain, 20.0 * log10(_LEAST_GAIN * k))
 
 
 @lean

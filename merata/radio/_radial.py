@@ -97,6 +97,7 @@ def _along(
     hts, found = land.h[0] + land.htg, seen.found
     late = steps.late if seen.inland else steps.late_sea
     dct = 0.0 if land.zone[0] == survey.SEA else air.coast_km
+    near = 0  # the last path's horizon, where its ends see each other
     for n in range(first, len(land.h)):
         d, hrs = steps.d[n], land.h[n] + land.hrg
         sight[n] = found[survey.ROUGH, n] < (hrs - hts) * steps.inverse[n]
@@ -114,7 +115,7 @@ def _along(
             lbda = lbd
             if (1.0 - shared.fk) * (1.0 - shared.fj) * ldp > _NEGLIGIBLE_DB:
                 if not ducting and _may_duct(band, path, shared, air.ae, steps.log[1], lbd):
-                    whole = _with_ducting(path, found, seen, steps, land, air, n)
+                    whole, near = _with_ducting(path, found, seen, steps, land, air, n, near)
                     variation = terms.duct_coupling(whole) + _variation(whole, steps, air, n)
                     ducting = True
                 if ducting:
@@ -284,25 +285,29 @@ def _may_duct(
 
 @lean
 def _with_ducting(
-    path: terms.Path, found: Floats, seen: Survey, steps: Steps, land: Land, air: Air, n: int
-) -> terms.Path:
-    """The path with all that ducting needs: roughness, beta_0, and the horizon of a path in sight."""
+    path: terms.Path, found: Floats, seen: Survey, steps: Steps, land: Land, air: Air, n: int, near: int
+) -> tuple[terms.Path, int]:
+    """The path with all that ducting needs: roughness, beta_0, and the horizon of a path in sight.
+
+    And the point at that horizon, to be looked at first for the next path; `near` is the one before.
+    """
     d, first, last = steps.d, seen.lt[n], seen.lr[n]
     if path.dlr == 0.0:
         straight = (path.hrs - path.hts) * steps.inverse[n] - 500.0 / air.ae * path.d
-        _, first = scans.nearest(d, seen.y, seen.peaks_y, n, path.hts, straight, -math.inf)
-        last = first
+        _, first = scans.nearest_beside(d, seen.y, seen.peaks_y, n, path.hts, straight, -math.inf, near)
+        last = near = first
     first, last = min(first, last), max(first, last)
     low_t, low_r = found[survey.LOW_T, n], found[survey.LOW_R, n]
     # Less than 10 m of roughness makes no difference (56).
     slope = (low_r - low_t) * steps.inverse[n]  # (93)
     hm = scans.highest_between(d, land.h, seen.peaks_h, first, last, low_t, slope, 10.0)
     b0 = _b0(found, steps.b0, seen.inland, air.latitude, n)
-    return terms.Path(
+    whole = terms.Path(
         path.d, path.hts, path.hrs, path.hte_d, path.hre_d, path.hte, path.hre, hm, d[first], path.d - d[last],
         path.theta_t, path.theta_r, path.omega, path.dlm, b0, path.dct, path.dcr,
         path.rough, path.smooth, path.rough_b, path.smooth_b,
     )  # fmt: skip
+    return whole, near
 
 
 @inlined

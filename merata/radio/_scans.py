@@ -187,10 +187,29 @@ def nearest(
     while last >= 1:  # towards the transmitter: mostly the neighbourhood of the receiver decides
         big = last // (BLOCK * BLOCK)
         first = max(1, big * BLOCK * BLOCK)
-        if _bound(d, high.big[big], first, last, d[n], start, straight) > best:
+        if _may_exceed(d, high.big[big], first, last, d[n], start, straight, best):
             best, at = _nearest_in_big(d, y, high.small, first, last, d[n], start, straight, best, at)
         last = first - 1
     return best, at
+
+
+@lean
+def nearest_beside(
+    d: Floats, y: Floats, high: Peaks, n: int, start: float, straight: float, least: float, guess: int
+) -> tuple[float, int]:
+    """As `nearest`, sooner where the point `guess` is nearly it, as the neighbouring path's mostly is."""
+    if 0 < guess < n:
+        known = _scaled(d, y, guess, d[n], start, straight)
+        # A little less, so that this very point is found, and of equal ones still the last.
+        least = max(least, known - 1e-9 * abs(known) - 1e-12)
+    return nearest(d, y, high, n, start, straight, least)
+
+
+@inlined
+def _scaled(d: Floats, y: Floats, i: int, length: float, start: float, straight: float) -> float:
+    """Height over the ray, times the root of the path's length over the product of the distances to both ends."""
+    above = y[i] - start - straight * d[i]
+    return float(above * math.sqrt(length / (d[i] * (length - d[i]))))
 
 
 @lean
@@ -209,27 +228,31 @@ def _nearest_in_big(
     while last >= first:
         block = last // BLOCK
         begin = max(first, block * BLOCK)
-        if _bound(d, high[block], begin, last, length, start, straight) > best:
+        if _may_exceed(d, high[block], begin, last, length, start, straight, best):
             for i in range(last, begin - 1, -1):
-                above = y[i] - start - straight * d[i]
-                scaled = above * math.sqrt(length / (d[i] * (length - d[i])))
-                if scaled > best:
-                    best, at = scaled, i
+                if _exceeds(y[i] - start - straight * d[i], length, d[i] * (length - d[i]), best):
+                    scaled = _scaled(d, y, i, length, start, straight)
+                    if scaled > best:
+                        best, at = scaled, i
         last = begin - 1
     return best, at
 
 
 @inlined
-def _bound(
-    d: Floats, peak: float, first: int, last: int, length: float, start: float, straight: float
-) -> float:
-    """More than `nearest` can find among the points `first` to `last`, the highest of which is `peak`."""
+def _may_exceed(
+    d: Floats, peak: float, first: int, last: int, length: float, start: float, straight: float, best: float
+) -> bool:
+    """Whether `nearest` may find more than `best` in the points `first` to `last`, the highest of which is `peak`."""
     above = peak - start - min(straight * d[first], straight * d[last])
-    if above >= 0.0:
-        return math.inf
     # Below the ray the least scale counts: that of the point nearest to the middle.
     middle = min(max(length / 2.0, d[first]), d[last])
-    return float(above * math.sqrt(length / (middle * (length - middle))))
+    return _exceeds(above, length, middle * (length - middle), best)
+
+
+@inlined
+def _exceeds(above: float, length: float, parts: float, best: float) -> bool:
+    """Whether `above` sqrt(`length` / `parts`) may be more than `best`: a test without roots."""
+    return above >= 0.0 or (best < 0.0 and above * above * length < best * best * parts)
 
 
 @lean

@@ -254,11 +254,13 @@ def _edges(
     The third is `least` or more.
     """
     seen = scans.look(d, inverse, g, rx, start, first, False)
-    high = scans.peaks(g)
+    high, near = scans.peaks(g), 0
     for n in range(first, len(d)):
         bulge = 500.0 / ap * d[n]
         found[row, n], found[row + 1, n], found[row + 2, n] = seen.top[n] + bulge, 0.0, 0.0
         if seen.top[n] >= seen.straight[n]:
             found[row + 1, n] = seen.tangent[n] - bulge
         else:
-            found[row + 2, n], _ = scans.nearest(d, g, high, n, start, seen.straight[n], least)
+            found[row + 2, n], near = scans.nearest_beside(
+                d, g, high, n, start, seen.straight[n], least, near
+            )
