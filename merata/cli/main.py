@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import merata
-from merata.cli import packages, promises, radio, screen
+from merata.cli import compared, packages, promises, radio, screen, whatif
 from merata.errors import MerataError
 from merata.region.kinds import KINDS
 
@@ -223,6 +223,11 @@ def explain(
     village: Annotated[str, typer.Argument(help="The village's name or code")],
     district: Annotated[str, typer.Option(help="Its district, where several villages have the name")] = "",
     of: Annotated[str, typer.Option("--run", help="Run to explain; the newest when left out")] = "latest",
+    earlier: Annotated[
+        bool,
+        typer.Option("--earlier", help="Also what would have to change for it to come a year earlier"),
+    ] = False,
+    language: whatif.LanguageOf = "en",
     json: Json = False,
 ) -> None:
     """Say why this village, this year, this way; and what would have to change."""
@@ -230,26 +235,20 @@ def explain(
     from merata.region.folder import Region
     from merata.run import engine, questions
 
+    whatif.checked_language(language)
     region = Region(folder)
     with screen.progress_bar() as bar:
         bar.tell("explaining", village, 0, 0)
         result = questions.explain(region, engine.find(region.path, of), village, district)
-    show.explained(result, json)
+        asked = whatif.earlier(region, of, result.code, bar) if earlier else None
+    show.explained(result, language, asked, json)
 
 
-@app.command()
-def compare(
-    folder: Folder,
-    first: Annotated[str, typer.Argument(help="A run: its id or the first characters of it")],
-    second: Annotated[str, typer.Argument(help="Another run")] = "latest",
-    json: Json = False,
-) -> None:
-    """Lay two plans side by side."""
-    from merata.cli import show
-    from merata.run import engine, questions
+app.command()(whatif.whatif)
+app.command()(whatif.frontier)
 
-    a, b = engine.find(folder, first), engine.find(folder, second)
-    show.compared(questions.compare(a, b), a.id, b.id, questions.names(b), json)
+
+app.command()(compared.compare)
 
 
 @app.command()

@@ -31,8 +31,7 @@ def replan(
     from merata.region.folder import Region
     from merata.run import again
 
-    if language not in ("en", "id"):
-        raise typer.BadParameter(f"'{language}' is neither en nor id.", param_hint="--language")
+    spoken = screen.language(language)
     region = Region(folder)
     if forget:
         gone = again.let_go(region)
@@ -40,7 +39,7 @@ def replan(
         return
     with screen.progress_bar() as bar:
         run = again.replan(region, of, bar.tell)
-    _told(run, language, json)
+    _told(run, spoken, json)
 
 
 def _told(run: Any, language: str, json: bool) -> None:

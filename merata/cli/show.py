@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from merata.cli.screen import say, say_json, say_table
 
 if TYPE_CHECKING:
-    from merata.plan.compare import Comparison
     from merata.plan.explain import Explanation
     from merata.region.findings import Finding
     from merata.region.folder import Added, Region
@@ -179,19 +178,17 @@ def ran(result: Run, json: bool = False) -> None:
         say(f"Files:    {result.folder}")
 
 
-def explained(explanation: Explanation, json: bool = False) -> None:
-    """Why a village gets what it gets."""
-    say_json(asdict(explanation)) if json else say(explanation.text_en)
-
-
-def compared(
-    comparison: Comparison, first: str, second: str, names: dict[str, str], json: bool = False
+def explained(
+    explanation: Explanation, language: str = "en", earlier: dict[str, Any] | None = None, json: bool = False
 ) -> None:
-    """How two plans differ."""
+    """Why a village gets what it gets; and, where that was asked, what would bring it earlier."""
     if json:
-        say_json({"first": first, "second": second, **comparison.as_json()})
-    else:
-        say(comparison.text(first, second, names))
+        say_json(asdict(explanation) | ({} if earlier is None else {"earlier": earlier}))
+        return
+    say(getattr(explanation, f"text_{language}"))
+    for line in earlier[f"text_{language}"] if earlier else ():
+        say()
+        say(line)
 
 
 def left_out(lines: Sequence[str], what: str) -> None:

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from merata.plan import words as say
-from merata.plan.result import OPTIONS, Plan
+from merata.plan.compare_words import MOVED, figure, in_language, tell
+from merata.plan.result import Plan
+from merata.plan.words import Language
 
 _SHOWN = ("year", "option", "fund", "capex_idr", "opex_idr_per_year", "people_served", "access_then")
 _LISTED = 20
+
+
+#: Figures of the last year's row of plan.fairness that are set side by side.
+_EVEN = ("gini", "worst_tenth", "lowest")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Something that two runs were made from otherwise: a setting, a file, a table or the program."""
+
+    what: str
+    a: str
+    b: str
+    """As written; empty: not there."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +37,12 @@ class Comparison:
 
     villages: pd.DataFrame
     """Villages that differ in any column shown, by code: code, then each of _SHOWN with _a and _b, and `moved`:
-    'new', 'dropped', 'earlier', 'later', 'other way', 'other fund' (and nothing else)."""
+    'new', 'dropped', 'earlier', 'later', 'other way', 'other fund' (and nothing else); `why_en` and `why_id`: what plan
+    b says of the village."""
     totals: pd.DataFrame
     """Indexed by figure: a, b, difference (b - a)."""
+    causes: Sequence[Cause] = ()
+    """What the runs were made from otherwise, where that is known."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -34,25 +53,47 @@ class Comparison:
                 str(n): {k: _plain(v) for k, v in row.items()}
                 for n, row in self.totals.to_dict("index").items()
             },
+            "causes": [vars(cause) for cause in self.causes],
         }
 
     def text(
-        self, first: str = "first", second: str = "second", names: Mapping[str, str] | None = None
+        self,
+        first: str = "first",
+        second: str = "second",
+        names: Mapping[str, str] | None = None,
+        language: Language = "en",
     ) -> str:
-        """What a person wants to read of it, in English; `names` are the villages' by code."""
+        """What a person wants to read of it; `names` are the villages' by code."""
+        runs = {"a": first, "b": second}
+        lines = self._causes(runs, language)
         if self.villages.empty:
-            return f"{first} and {second} plan the same for every village."
-        lines = [
-            f"{len(self.villages)} villages differ between {first} and {second}: {_counts(self.villages)}."
+            return "\n".join([tell("same", language, **runs), *lines])
+        counts = _counts(self.villages, language)
+        lines.insert(0, tell("differ", language, number=len(self.villages), counts=counts, **runs))
+        lines += [
+            f"  {figure(str(name), row['a'], row['b'], language)}"
+            for name, row in self.totals.iterrows()
+            if row["difference"] or name in _EVEN[:1]
         ]
-        lines += [_total(name, row) for name, row in self.totals.iterrows() if row["difference"]]
-        lines += [_line(row, names or {}) for row in self.villages.head(_LISTED).to_dict("records")]
+        for row in self.villages.head(_LISTED).to_dict("records"):
+            lines += _lines(row, names or {}, language)
         if len(self.villages) > _LISTED:
-            lines.append(f"… and {len(self.villages) - _LISTED} more (--json gives them all)")
-        return "\n".join(lines)
+            lines.append(tell("more", language, number=len(self.villages) - _LISTED))
+        return "\n".join([*lines, tell("why_all", language, **runs)])
+
+    def _causes(self, runs: Mapping[str, str], language: Language) -> list[str]:
+        if not self.causes:
+            return []
+        told = [f"  {cause.what}: {cause.a or '–'} → {cause.b or '–'}" for cause in self.causes[:_LISTED]]
+        more = len(self.causes) - len(told)
+        return [
+            tell("causes", language, **runs),
+            *told,
+            *([tell("more", language, number=more)] if more else []),
+        ]
 
 
-def compare(plan_a: Plan, plan_b: Plan) -> Comparison:
+def compare(plan_a: Plan, plan_b: Plan, causes: Sequence[Cause] = ()) -> Comparison:
     """Which villages plan b treats otherwise than plan a, with the totals of both.
 
     A village that only one of the plans knows counts as one that gets nothing in the other.
@@ -70,7 +111,10 @@ def compare(plan_a: Plan, plan_b: Plan) -> Comparison:
         differs |= ~same.astype(bool)
     rows = both[differs].reset_index(drop=True)
     rows.insert(1, "moved", [_moved(row) for row in rows.to_dict("records")])
-    return Comparison(rows, _totals(plan_a, plan_b))
+    reasons = plan_b.villages.set_index("code")
+    for language in ("en", "id"):
+        rows[f"why_{language}"] = rows["code"].map(reasons[f"reason_{language}"])
+    return Comparison(rows, _totals(plan_a, plan_b), causes)
 
 
 def _moved(row: dict[Any, Any]) -> str:
@@ -99,6 +143,7 @@ def _totals(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
             "points": len(plan.points),
             "objective": plan.objective,
             "bound": plan.bound,
+            **_even(plan),
         }
     figures = list(rows["a"])
     differences = [rows["b"][name] - rows["a"][name] for name in figures]
@@ -107,33 +152,41 @@ def _totals(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
     return pd.DataFrame({k: pd.Series(v, index=figures, dtype=object) for k, v in columns.items()})
 
 
+def _even(plan: Plan) -> dict[str, float]:
+    """How evenly access is spread at the end of a plan; nothing where no people are known."""
+    rows = plan.fairness.dropna(subset=["year"]).sort_values("year")
+    last: Mapping[Any, Any] = dict(rows.iloc[-1]) if len(rows) else {}
+    return {name: 0.0 if pd.isna(last.get(name)) else float(last[name]) for name in _EVEN}
+
+
 def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _counts(villages: pd.DataFrame) -> str:
+def _counts(villages: pd.DataFrame, language: Language) -> str:
     counts = villages["moved"].value_counts()
-    order = ("new", "dropped", "earlier", "later", "other way", "other fund")
-    return ", ".join(f"{counts[name]} {name}" for name in order if name in counts)
+    return ", ".join(
+        f"{counts[name]} {in_language(MOVED[name], language)}" for name in MOVED if name in counts
+    )
 
 
-def _total(name: object, row: pd.Series) -> str:
-    if str(name).endswith("_idr"):
-        a, b, change = (say.money(int(row[end]), "en") for end in ("a", "b", "difference"))
-    else:
-        a, b, change = (f"{float(row[end]):,.1f}".removesuffix(".0") for end in ("a", "b", "difference"))
-    sign = "" if change.startswith("-") else "+"
-    return f"  {str(name).removesuffix('_idr').replace('_', ' ')}: {a} → {b} ({sign}{change})"
-
-
-def _line(row: dict[Any, Any], names: Mapping[str, str]) -> str:
+def _lines(row: dict[Any, Any], names: Mapping[str, str], language: Language) -> list[str]:
+    """A village that moved, and why."""
     village = f"{names[row['code']]} ({row['code']})" if row["code"] in names else str(row["code"])
-    return f"  {village}, {row['moved']}: {_side(row, '_a')} → {_side(row, '_b')}"
+    sides = {end: _side(row, f"_{end}", language) for end in ("a", "b")}
+    moved = in_language(MOVED[row["moved"]], language)
+    told = [f"  {tell('village', language, village=village, moved=moved, **sides)}"]
+    reason = row[f"why_{language}"]
+    return told if pd.isna(reason) else [*told, f"    {tell('why', language, reason=reason)}"]
 
 
-def _side(row: dict[Any, Any], end: str) -> str:
+def _side(row: dict[Any, Any], end: str, language: Language) -> str:
     if pd.isna(row["year" + end]):
-        return "nothing"
-    option = OPTIONS[str(row["option" + end])][0]
-    cost = say.money(int(row["capex_idr" + end]), "en"), say.money(int(row["opex_idr_per_year" + end]), "en")
-    return f"{row['year' + end]} {option} from {row['fund' + end]} ({cost[0]} and {cost[1]} a year)"
+        return tell("nothing", language)
+    fund = row["fund" + end]
+    return tell(
+        "point", language, year=row["year" + end], option=say.option(str(row["option" + end]), language),
+        fund="" if pd.isna(fund) or not fund else tell("from", language, fund=fund),
+        capex=say.money(int(row["capex_idr" + end]), language),
+        opex=say.money(int(row["opex_idr_per_year" + end]), language),
+    )  # fmt: skip

@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 
 from merata.plan.again import Case, by, served_from
+from merata.plan.audit import faults
 from merata.plan.frames import words
+from merata.plan.greedy import greedy
 from merata.plan.instance import NONE, Instance, Solution, Things, objective
 from merata.plan.least import feasible
 from merata.plan.pose import Posed
@@ -31,6 +33,10 @@ NEARLY = 0.01
 _FEW_TIME = 0.3
 #: All of the objective together counts less than this share of one promise: it decides between plans that keep alike.
 _TIE = 0.1
+#: What a place counts more that is to be served before all others.
+_FIRST = 1e6
+#: Of the time of a plan, for whether one promise can be kept.
+_WHY_TIME = 0.1
 
 KEPT = ("in full", "not needed")
 """What becomes of a promise that is not broken."""
@@ -258,12 +264,21 @@ def _why(case: Case, place: int, due: int, given: _Given, state: str) -> Why:
         return "no option"
     if min(int(ground.earliest[place]), 10**6) > due or may.min() > due:
         return "too early"
-    if feasible(_alone(instance, place, due, offers), case.plan.seconds / 4, case.memory) is not False:
+    if _possible(case, instance, place, due, offers) is not False:
         return "others first"
     rich = case.posed.ruled.instance(without=[MONEY])
-    return (
-        "money" if feasible(_alone(rich, place, due, offers), case.plan.seconds / 4, case.memory) else "rule"
-    )
+    return "money" if _possible(case, rich, place, due, offers) else "rule"
+
+
+def _possible(case: Case, instance: Instance, place: int, due: int, offers: np.ndarray) -> bool | None:
+    """Whether any plan keeps a promise with all rules; None: not known after some time."""
+    asked = _alone(instance, place, due, offers)
+    # Most often it is enough to serve this place, and what goes before it, before all others.
+    first = asked.worth.copy()
+    first[[p for p in (place, int(instance.gate[place])) if p != NONE]] *= _FIRST
+    if not faults(asked, greedy(replace(asked, worth=first))):
+        return True
+    return feasible(asked, case.plan.seconds * _WHY_TIME, case.memory)
 
 
 def _alone(instance: Instance, place: int, due: int, offers: np.ndarray) -> Instance:

@@ -189,6 +189,46 @@ def test_explain_check_and_compare_answer(region: Path) -> None:
     assert json.loads(merata("compare", region, first, "--json").stdout)["first"] == first
 
 
+def test_a_dearer_price_is_planned_again_let_and_compared(region: Path, tmp_path: Path) -> None:
+    first = (region / "runs" / "latest").resolve().name
+    before = _rows(region / "runs" / "latest" / "plan.csv")
+    price = {"low_idr": 2_500_000, "high_idr": 3_500_000, "basis": "offers"}
+    change_settings(region, "prices", leo_monthly=price)
+    again = json.loads(merata("replan", region, first, "--json").stdout)
+    assert again["replan_of"] == first
+    assert sum(again["counts"].values()) == len({row["place"] for row in before}) == len(again["promises"])
+    broken = [row for row in again["promises"] if row["kept"] in ("later", "dropped")]
+    assert broken
+    assert all(row["why"] and row["reason_en"] and row["reason_id"] for row in broken)
+    # The promises are an input of the folder: an ordinary run is the same re-plan.
+    assert json.loads(merata("run", region, "--json").stdout)["id"] == again["id"]
+    plan = json.loads((region / "runs" / again["id"] / "plan.json").read_text())
+    assert (plan["replan_of"], len(plan["promises"])) == (first, len(again["promises"]))
+    page = (region / "runs" / again["id"] / "report" / "index.html").read_text()
+    assert all(row["reason_id"].split(";")[0] in page for row in broken)
+    assert f"Re-plan of run {first}" in merata("replan", region).stdout
+
+    lots = json.loads(merata("packages", region, "--out", tmp_path / "lots.xlsx", "--json").stdout)["lots"]
+    points = _rows(region / "runs" / again["id"] / "plan.csv")
+    works = _rows(region / "runs" / again["id"] / "plan_works.csv")
+    assert sum(lot["used_idr"] for lot in lots) >= sum(int(row["capex_idr"]) for row in [*points, *works])
+    assert (tmp_path / "lots.xlsx").stat().st_size > 5_000
+
+    told = json.loads(merata("compare", region, first, "--json").stdout)
+    assert {"what": "prices.leo_monthly.basis", "a": "", "b": "offers"} in told["causes"]
+    assert "gini" in told["totals"]
+    assert all(row["why_en"] and row["why_id"] for row in told["villages"])
+    assert "desa berbeda" in merata("compare", region, first, "--language", "id").stdout
+    built = json.loads(merata("compare", region, first, "--built", "--year", 2026, "--json").stdout)
+    due = {row["place"] for row in before if int(row["year"]) <= 2026}
+    assert {row["place"] for row in built["places"] if row["state"] == "late"} == due
+    assert "promised" in merata("compare", region, first, "--built", "--year", 2026).stdout
+
+    merata("replan", region, "--forget")
+    assert not (region / "promises.csv").exists()
+    assert "No promises" in merata("replan", region, "--forget").stdout
+
+
 def test_real_files_give_a_plan_that_says_what_was_assumed(shared_data: Path, tmp_path: Path) -> None:
     """The real villages with the few facts known: everything else is assumed, and says so."""
     region = tmp_path / "kukar"
