@@ -125,3 +125,28 @@ def test_on_paper_every_page_says_that_it_is_made_up(browser, url, tmp_path):
     assert all(
         part in words for part in ("2025", "2030", "yang mungkin terlewat", "Jiwa yang benar-benar terlayani")
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [
+        ("id", "Kemajuan per tahun", "Jiwa yang benar-benar terlayani"),
+        ("en", "Progress by year", "People really served"),
+    ],
+)
+def test_the_page_for_the_council_is_one_sheet(browser, url, tmp_path, language, first, last):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{url}#{language}")
+    page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True)
+    context.close()
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True
+    ).stdout.decode()
+    sheets = [sheet for sheet in text.split("\f") if last in sheet]
+    assert len(sheets) == 1
+    assert first in sheets[0]
+    # The last year stands in both tables and in the figure, which is the last thing of the page.
+    assert sheets[0].count("2030") >= 3
