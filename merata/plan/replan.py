@@ -20,6 +20,7 @@ from merata.plan.frames import words
 from merata.plan.greedy import greedy
 from merata.plan.instance import NONE, Instance, Solution, Things, objective
 from merata.plan.least import feasible
+from merata.plan.lighting import Ways
 from merata.plan.pose import Posed
 from merata.plan.programme import Floor
 from merata.plan.ruled import MONEY
@@ -29,8 +30,8 @@ OTHER_WAY = 0.75
 """What a promise counts that is kept in time with another option."""
 NEARLY = 0.01
 """Share of the best objective that may be given up to keep promises."""
-#: Of the time, for a plan of what the last and the best one use.
-_FEW_TIME = 0.3
+#: Of the time, for a plan of what promises and the best plan are made of, and of everything.
+_FEW_TIME, _ALL_TIME = 0.3, 0.5
 #: All of the objective together counts less than this share of one promise: it decides between plans that keep alike.
 _TIE = 0.1
 #: What a place counts more that is to be served before all others.
@@ -122,10 +123,10 @@ def keep(
     floor = Floor(instance.worth, objective(instance, found.solution) * (1 - nearly) - 1e-6, instance.share)
     asked = _for_promises(instance, given)
     gap, seconds, start = min(case.plan.gap, _smallest(given)), case.plan.seconds, found.solution
-    if last is not None:
-        few = only_used(asked, (last, start))
-        start = search(few, gap, seconds * _FEW_TIME, start, memory=case.memory, floors=[floor]).solution
-    second = search(asked, gap, seconds, start, memory=case.memory, floors=[floor])
+    # Of all that could be built, what promises and the best plan are made of is nearly always enough.
+    few = _likely(asked, given, start) if last is None else only_used(asked, (last, start))
+    start = search(few, gap, seconds * _FEW_TIME, start, floors=[floor]).solution
+    second = search(asked, gap, seconds * _ALL_TIME, start, memory=case.memory, floors=[floor])
     kept = _kept(instance, second.solution, given)
     tie = second.objective - kept
     most = max(kept, second.bound - min(tie, 0.0))
@@ -199,6 +200,21 @@ def only_used(instance: Instance, plans: Sequence[Solution]) -> Instance:
         links=only(instance.links, [p.link_start for p in plans]),
         offers=only(instance.offers, [p.offer_start for p in plans]),
     )
+
+
+def _likely(instance: Instance, given: _Given, best: Solution) -> Instance:
+    """The problem with only what the best plan uses, what was promised, and the cheapest ways to light that."""
+    never = len(instance.years)
+    ways = Ways(instance, best)
+    like = best.copy()
+    like.offer_start[given.same & (best.offer_start >= never)] = 0
+    nodes = np.unique(instance.node[given.same & (instance.node != NONE)])
+    for node in nodes.tolist():
+        path = ways.path(node, never - 1)
+        if path is not None:
+            like.node_start[path[0]] = np.minimum(like.node_start[path[0]], 0)
+            like.link_start[path[1]] = np.minimum(like.link_start[path[1]], 0)
+    return only_used(instance, [like])
 
 
 def _smallest(given: _Given) -> float:
