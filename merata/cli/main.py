@@ -235,7 +235,7 @@ def explain(
     from merata.region.folder import Region
     from merata.run import engine, questions
 
-    whatif.checked_language(language)
+    screen.language(language)
     region = Region(folder)
     with screen.progress_bar() as bar:
         bar.tell("explaining", village, 0, 0)

@@ -68,7 +68,7 @@ def whatif(
     from merata.region.folder import Region
     from merata.run.asking import Change
 
-    checked_language(language)
+    spoken = screen.language(language)
     region = Region(folder)
     wanted = {"force": force, "forbid": forbid, "fix": fix, "postpone": postpone}
     decisions = [decision(region, word, what) for word, texts in wanted.items() for what in texts or ()]
@@ -77,13 +77,7 @@ def whatif(
         raise typer.BadParameter(
             "say either what is to change (--force, --forbid, --fix, --postpone, --budget, --without), or --rules."
         )
-    _rules(region, of, language, json) if rules else _one(region, of, change, language, json)
-
-
-def checked_language(language: str) -> None:
-    """Raises typer.BadParameter where it is neither of the two."""
-    if language not in ("en", "id"):
-        raise typer.BadParameter(f"'{language}' is neither en nor id.", param_hint="--language")
+    _rules(region, of, spoken, json) if rules else _one(region, of, change, spoken, json)
 
 
 def decision(region: Region, word: str, text: str) -> DecideSettings:

@@ -1,11 +1,14 @@
-"""Runs a command in this process, for the tests of the command line."""
+"""Runs a command in this process, and changes settings, for the tests of the command line."""
 
 import io
 import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
+
+import tomlkit
 
 from merata.cli.main import main
 
@@ -32,3 +35,11 @@ def merata(*arguments: object, code: int = 0) -> Ended:
             ended = int(stop.code or 0)
     assert ended == code, f"{arguments}\n{out.getvalue()}\n{err.getvalue()}"
     return Ended(out.getvalue(), err.getvalue())
+
+
+def change_settings(region: Path, section: str, **values: object) -> None:
+    """Set values in a section of region.toml as an editor would."""
+    path = region / "region.toml"
+    document = tomlkit.parse(path.read_text())
+    document.setdefault(section, tomlkit.table()).update(values)
+    path.write_text(tomlkit.dumps(document))

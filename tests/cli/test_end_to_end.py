@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import tomlkit
-from in_process import merata
+from in_process import change_settings, merata
 
 pytestmark = pytest.mark.slow
 
@@ -21,28 +19,6 @@ VILLAGES_CSV = (
 )
 PLAN_JSON = {"objective", "bound", "gap", "years"}
 PLAN_YEAR = {"year", "budget_idr", "capex_idr", "opex_idr", "people_served", "villages_served"}
-
-
-def change_settings(region: Path, section: str, **values: object) -> None:
-    """Set values in a section of region.toml as an editor would."""
-    path = region / "region.toml"
-    document = tomlkit.parse(path.read_text())
-    document.setdefault(section, tomlkit.table()).update(values)
-    path.write_text(tomlkit.dumps(document))
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small worked example, run once, in a path with a space."""
-    folder = tmp_path_factory.mktemp("a b") / "demo"
-    merata("demo", folder, "--villages", 20)
-    return folder
-
-
-@pytest.fixture
-def region(demo: Path, tmp_path: Path) -> Path:
-    """A copy of the example's region that a test may change."""
-    return Path(shutil.copytree(demo / "region", tmp_path / "region", symlinks=True))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
