@@ -237,8 +237,13 @@ def _heads(equality: bool) -> list[str]:
 def _row(row: dict[str, Any], equality: bool) -> list[str]:
     """A row of the frontier as it is told; where no plan keeps every rule, only what was asked."""
     known = {**row, "million": row["budget_idr"] / 1e6}
-    told = ["" if known[n] is None else look.format(known[n]) for _, n, look in _columns(equality)]
+    told = [_cell(known[name], look) for _, name, look in _columns(equality)]
     return told if row["possible"] else [*told[:2], "no plan", *told[3:]]
+
+
+def _cell(value: Any, look: str) -> str:
+    """A value as it is told; a rule without its table's name, so that a row fits on a narrow screen."""
+    return "" if value is None else look.format(value).removeprefix("plan.fair.")
 
 
 def _content(table: pd.DataFrame, ending: str) -> bytes:
