@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from merata.cli import screen
+from merata.cli.options import Folder, Json, Spoken
 from merata.cli.screen import say, say_json
+
+if TYPE_CHECKING:
+    from merata.plan.words import Language
+    from merata.run.engine import Run
 
 
 def compare(
-    folder: Annotated[Path, typer.Argument(help="The region's folder")],
+    folder: Folder,
     first: Annotated[str, typer.Argument(help="A run: its id or the first characters of it")],
     second: Annotated[str, typer.Argument(help="Another run")] = "latest",
     built: Annotated[
@@ -22,26 +27,25 @@ def compare(
     year: Annotated[
         int, typer.Option(help="With --built: promises up to this year; 0: the year of the newest file")
     ] = 0,
-    language: Annotated[str, typer.Option(help="Language of the answer: en or id")] = "en",
-    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for scripts")] = False,
+    language: Spoken = "en",
+    json: Json = False,
 ) -> None:
     """Lay two plans side by side: who moves and why, money, people, inequality; or a plan beside what was built."""
     from merata.run import beside, engine, questions
 
-    spoken = screen.language(language)
     a = engine.find(folder, first)
     if built:
-        _built(folder, a, year, spoken, json)
+        _built(folder, a, year, language, json)
         return
     b = engine.find(folder, second)
     result = beside.compare(a, b)
     if json:
         say_json({"first": a.id, "second": b.id, **result.as_json()})
     else:
-        say(result.text(a.id, b.id, questions.names(b), spoken))
+        say(result.text(a.id, b.id, questions.names(b), language))
 
 
-def _built(folder: Path, run: Any, year: int, language: Any, json: bool) -> None:
+def _built(folder: Path, run: Run, year: int, language: Language, json: bool) -> None:
     from merata.region.folder import Region
     from merata.run import beside
 

@@ -14,6 +14,7 @@ import typer
 
 import merata
 from merata.cli import compared, packages, promises, radio, screen, whatif
+from merata.cli.options import Folder, Json, Spoken
 from merata.errors import MerataError
 from merata.region.kinds import KINDS
 
@@ -51,8 +52,6 @@ app = typer.Typer(
 
 app.add_typer(radio.app, name="radio")
 
-Folder = Annotated[Path, typer.Argument(help="The region's folder")]
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for scripts")]
 Kind = Annotated[
     str,
     typer.Option(
@@ -227,7 +226,7 @@ def explain(
         bool,
         typer.Option("--earlier", help="Also what would have to change for it to come a year earlier"),
     ] = False,
-    language: whatif.LanguageOf = "en",
+    language: Spoken = "en",
     json: Json = False,
 ) -> None:
     """Say why this village, this year, this way; and what would have to change."""
@@ -235,7 +234,6 @@ def explain(
     from merata.region.folder import Region
     from merata.run import engine, questions
 
-    screen.language(language)
     region = Region(folder)
     with screen.progress_bar() as bar:
         bar.tell("explaining", village, 0, 0)

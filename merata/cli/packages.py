@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from merata.cli import screen, written
+from merata.cli.options import Folder
 from merata.cli.screen import say, say_json, say_table
 
 
 def packages(
-    folder: Annotated[Path, typer.Argument(help="The region's folder")],
+    folder: Folder,
     of: Annotated[
         str, typer.Option("--run", help="Run whose plan is let; the newest when left out")
     ] = "latest",

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from merata.cli import screen
+from merata.cli.options import Folder, Json, Spoken
 from merata.cli.screen import say, say_json
+
+if TYPE_CHECKING:
+    from merata.plan.words import Language
+    from merata.run.engine import Run
 
 
 def replan(
-    folder: Annotated[Path, typer.Argument(help="The region's folder")],
+    folder: Folder,
     of: Annotated[
         str,
         typer.Argument(
@@ -24,14 +28,13 @@ def replan(
     forget: Annotated[
         bool, typer.Option("--forget", help="Keep no promises any more: plans are free again")
     ] = False,
-    language: Annotated[str, typer.Option(help="Language of the sentences: en or id")] = "en",
-    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for scripts")] = False,
+    language: Spoken = "en",
+    json: Json = False,
 ) -> None:
     """Plan again with as few changed promises as can be; say which are not kept, why, and what it would cost to."""
     from merata.region.folder import Region
     from merata.run import again
 
-    spoken = screen.language(language)
     region = Region(folder)
     if forget:
         gone = again.let_go(region)
@@ -39,10 +42,10 @@ def replan(
         return
     with screen.progress_bar() as bar:
         run = again.replan(region, of, bar.tell)
-    _told(run, spoken, json)
+    _told(run, language, json)
 
 
-def _told(run: Any, language: str, json: bool) -> None:
+def _told(run: Run, language: Language, json: bool) -> None:
     from merata.cli import show
     from merata.plan.files import read_plan
     from merata.plan.promise_told import broken, counts

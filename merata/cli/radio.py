@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from merata.cli import screen, written
+from merata.cli.options import Folder, Json
 from merata.cli.screen import say, say_json, say_table
 from merata.cli.show import assumed, left_out
 from merata.cli.sky import sky
@@ -30,8 +31,6 @@ app = typer.Typer(
 
 app.command()(sky)
 
-Folder = Annotated[Path, typer.Argument(help="The region's folder")]
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for scripts")]
 Language = Annotated[
     Literal["", "id", "en"],
     typer.Option(help="Language of the picture: id or en; the region's first when left out"),

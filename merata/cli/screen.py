@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -97,10 +97,3 @@ def ask(question: str, default: str = "") -> str:
     if not sys.stdin.isatty():
         return default
     return str(typer.prompt(question, default=default))
-
-
-def language(text: str) -> Literal["en", "id"]:
-    """A language that was asked for; raises typer.BadParameter where it is neither of the two."""
-    if text not in ("en", "id"):
-        raise typer.BadParameter(f"'{text}' is neither en nor id.", param_hint="--language")
-    return "en" if text == "en" else "id"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from merata.cli import screen, written
+from merata.cli.options import Folder, Json
 from merata.cli.screen import say, say_json, say_table
 from merata.cli.show import assumed, left_out
 
@@ -23,13 +24,13 @@ _SHOWN = 10
 
 
 def sky(
-    folder: Annotated[Path, typer.Argument(help="The region's folder")],
+    folder: Folder,
     height: Annotated[float, typer.Option(min=0, max=400, help="Height of the dish above ground, m")] = 4,
     clearing: Annotated[
         float, typer.Option(min=0, max=1000, help="Trees and buildings nearer than this hide nothing, m")
     ] = 50,
     out: Annotated[Path, typer.Option(help="Table to write (.csv)")] = Path("sky.csv"),
-    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for scripts")] = False,
+    json: Json = False,
 ) -> None:
     """Look at the sky over every facility and settlement: which satellites do hills and trees leave."""
     from merata.radio.sky import View

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from merata.cli import screen, written
+from merata.cli.options import Folder, Json, Spoken
 from merata.cli.screen import say, say_json, say_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from merata.plan.outcome import Told
+    from merata.plan.words import Language
     from merata.region.folder import Region
     from merata.region.settings_rules import DecideSettings
     from merata.run.asking import Asked, Change
@@ -27,10 +29,7 @@ _PART = re.compile(rf",\s*(?=(?:{'|'.join(_WORDS)})=)")
 #: A workbook carries a date of making; the clock is not read.
 _CREATED = dt.datetime(2025, 1, 1)
 
-Folder = Annotated[Path, typer.Argument(help="The region's folder")]
 Of = Annotated[str, typer.Option("--run", help="Run to ask about; the newest when left out")]
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for scripts")]
-LanguageOf = Annotated[str, typer.Option("--language", help="Language of the sentences: en or id")]
 
 
 def whatif(
@@ -58,7 +57,7 @@ def whatif(
         bool, typer.Option("--rules", help="The price of each rule: what the plan would reach without it")
     ] = False,
     of: Of = "latest",
-    language: LanguageOf = "en",
+    language: Spoken = "en",
     json: Json = False,
 ) -> None:
     """Say what a change would cost the others: decisions, money, rules. Nothing is written.
@@ -68,7 +67,6 @@ def whatif(
     from merata.region.folder import Region
     from merata.run.asking import Change
 
-    spoken = screen.language(language)
     region = Region(folder)
     wanted = {"force": force, "forbid": forbid, "fix": fix, "postpone": postpone}
     decisions = [decision(region, word, what) for word, texts in wanted.items() for what in texts or ()]
@@ -77,7 +75,7 @@ def whatif(
         raise typer.BadParameter(
             "say either what is to change (--force, --forbid, --fix, --postpone, --budget, --without), or --rules."
         )
-    _rules(region, of, spoken, json) if rules else _one(region, of, change, spoken, json)
+    _rules(region, of, language, json) if rules else _one(region, of, change, language, json)
 
 
 def decision(region: Region, word: str, text: str) -> DecideSettings:
@@ -133,7 +131,7 @@ def earlier(region: Region, of: str, village: str, bar: screen.Bar) -> dict[str,
     }  # fmt: skip
 
 
-def _one(region: Region, of: str, change: Change, language: Any, json: bool) -> None:
+def _one(region: Region, of: str, change: Change, language: Language, json: bool) -> None:
     from merata.run import asking
 
     with screen.progress_bar() as bar:
@@ -148,7 +146,7 @@ def _one(region: Region, of: str, change: Change, language: Any, json: bool) -> 
         say(line)
 
 
-def _rules(region: Region, of: str, language: Any, json: bool) -> None:
+def _rules(region: Region, of: str, language: Language, json: bool) -> None:
     from merata.run import asking
 
     with screen.progress_bar() as bar:
@@ -177,8 +175,10 @@ def _named(told: Told, asked: Asked) -> dict[str, Any]:
     return answer
 
 
-def _notes(asked: Asked, language: Any) -> list[str]:
-    return [note[0 if language == "en" else 1] for note in asked.notes]
+def _notes(asked: Asked, language: Language) -> list[str]:
+    from merata.plan.words import in_language
+
+    return [in_language(note, language) for note in asked.notes]
 
 
 def frontier(

@@ -11,14 +11,13 @@ import numpy as np
 import pandas as pd
 
 from merata.access.result import Access
-from merata.errors import SettingsError
 from merata.plan.costs import Items, costs
 from merata.plan.decisions import Names, decisions
 from merata.plan.frames import words
 from merata.plan.instance import NONE, Instance, Rule, Solution, Things
 from merata.plan.memory import Memory
 from merata.plan.pose import Posed, pose
-from merata.plan.search import Found, gap_of, search
+from merata.plan.search import Found, Progress, gap_of, search
 from merata.plan.supply import Supply
 from merata.region.settings import PlanSettings, Settings
 from merata.region.settings_rules import DecideSettings
@@ -47,12 +46,17 @@ class Case:
         Raises NoPlanError where no plan keeps every rule.
         """
         begin = self.found.solution if start is None else start
-        return search(instance, self.plan.gap, self.plan.seconds, begin, self.near, self.memory)
+        return search(instance, self.plan.gap, self.plan.seconds, begin, nearness(self.say), self.memory)
 
-    def near(self, worth: float, bound: float) -> None:
-        """Say how near the best a plan is that is being looked for."""
+
+def nearness(say: Callable[[str], None]) -> Progress:
+    """Says how near the best a plan is that is being looked for."""
+
+    def near(worth: float, bound: float) -> None:
         if math.isfinite(bound) and bound > 0:
-            self.say(f"within {gap_of(worth, bound):.2%} of the best possible")
+            say(f"within {gap_of(worth, bound):.2%} of the best possible")
+
+    return near
 
 
 def changed(posed: Posed, access: Access, tables: Mapping[str, pd.DataFrame], settings: Settings) -> Posed:
@@ -77,12 +81,7 @@ def with_decisions(posed: Posed, rows: Sequence[DecideSettings]) -> Posed:
     Raises SettingsError naming what is not there.
     """
     names = Names.of(posed.places, posed.offers, posed.nodes, posed.links)
-    try:
-        asked = decisions(posed.ruled.base, posed.ruled.ground, names, rows)
-    except SettingsError as error:
-        raise SettingsError(
-            str(error).replace("region.toml: plan.decide: row", "what is asked, number")
-        ) from None
+    asked = decisions(posed.ruled.base, posed.ruled.ground, names, rows, "what is asked, number")
     made = []
     for n, decision in enumerate(asked, 1):
         key = f"what_if.{n}"

@@ -20,7 +20,7 @@ from merata.access.inequality import figures
 from merata.access.result import Access
 from merata.plan import words as say
 from merata.plan.compare_words import figure, tell
-from merata.plan.frames import flags, numbers, words
+from merata.plan.frames import flags, numbers, records, words
 from merata.plan.result import Plan
 from merata.plan.words import Language
 
@@ -50,8 +50,8 @@ class Built:
         totals = {str(n): dict(row) for n, row in self.totals.to_dict("index").items()}
         return {
             "year": self.year,
-            "places": _plain(self.places),
-            "works": _plain(self.works),
+            "places": records(self.places),
+            "works": records(self.works),
             "totals": totals,
         }
 
@@ -187,8 +187,3 @@ def _late(row: Mapping[Any, Any], language: Language) -> list[str]:
     )  # fmt: skip
     said = tell("evidence", language, evidence=row["evidence"])
     return [f"  {told}", f"    {said}"] if row["evidence"] else [f"  {told}"]
-
-
-def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return [{str(k): v.item() if hasattr(v, "item") else v for k, v in row.items()} for row in rows]

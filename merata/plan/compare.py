@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from merata.plan import words as say
-from merata.plan.compare_words import MOVED, figure, in_language, tell
+from merata.plan.compare_words import MOVED, figure, tell
+from merata.plan.frames import records
 from merata.plan.result import Plan
-from merata.plan.words import Language
+from merata.plan.words import Language, in_language
 
 _SHOWN = ("year", "option", "fund", "capex_idr", "opex_idr_per_year", "people_served", "access_then")
 _LISTED = 20
@@ -46,9 +47,8 @@ class Comparison:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for JSON."""
-        rows = self.villages.astype(object).where(self.villages.notna(), None)
         return {
-            "villages": [{str(k): _plain(v) for k, v in row.items()} for row in rows.to_dict("records")],
+            "villages": records(self.villages),
             "totals": {
                 str(n): {k: _plain(v) for k, v in row.items()}
                 for n, row in self.totals.to_dict("index").items()

@@ -3,7 +3,7 @@
 # ruff: noqa: E501 — declared data: one sentence a line reads better than a folded one.
 from __future__ import annotations
 
-from merata.plan.words import Language, count, money
+from merata.plan.words import Language, count, in_language, localized, money, teller
 
 #: key -> (English, Indonesian).
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -11,7 +11,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "same": ("{a} and {b} plan the same for every village.", "{a} dan {b} merencanakan hal yang sama untuk setiap desa."),
     "differ": ("{number} villages differ between {a} and {b}: {counts}.", "{number} desa berbeda antara {a} dan {b}: {counts}."),
     "causes": ("What is new in {b}:", "Yang baru dalam {b}:"),
-    "no_causes": ("Both runs have the same files and settings.", "Kedua run memakai berkas dan pengaturan yang sama."),
     "total": ("{name}: {a} → {b} ({change})", "{name}: {a} → {b} ({change})"),
     "village": ("{village}, {moved}: {a} → {b}", "{village}, {moved}: {a} → {b}"),
     "why": ("Why: {reason}", "Alasan: {reason}"),
@@ -51,7 +50,6 @@ MOVED: dict[str, tuple[str, str]] = {
 FIGURES: dict[str, tuple[str, str]] = {
     "budget_idr": ("budget", "anggaran"),
     "spent_idr": ("planned spending", "belanja rencana"),
-    "promised_idr": ("planned spending", "belanja rencana"),
     "missing_idr": ("building of what is not there", "pembangunan yang belum ada"),
     "villages_served": ("villages served", "desa terlayani"),
     "people_served": ("people served", "jiwa terlayani"),
@@ -72,14 +70,7 @@ FIGURES: dict[str, tuple[str, str]] = {
 _SHARES = ("gini", "theil", "worst_tenth", "mean", "lowest")
 
 
-def tell(key: str, language: Language, **facts: object) -> str:
-    """The sentence `key` in the language, filled with `facts`."""
-    return in_language(SENTENCES[key], language).format(**facts)
-
-
-def in_language(pair: tuple[str, str], language: Language) -> str:
-    """One of (English, Indonesian)."""
-    return pair[0 if language == "en" else 1]
+tell = teller(SENTENCES)
 
 
 def figure(name: str, a: float, b: float, language: Language) -> str:
@@ -94,9 +85,7 @@ def _amount(name: str, value: float, language: Language) -> str:
     if name.endswith("_idr"):
         return money(int(value), language)
     if name in _SHARES:
-        text = f"{value:.3f}"
-        return text if language == "en" else text.replace(".", ",")
+        return localized(f"{value:.3f}", language)
     if name in ("objective", "bound"):
-        text = f"{value:,.1f}"
-        return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+        return localized(f"{value:,.1f}", language)
     return count(value, language)

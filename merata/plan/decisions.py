@@ -78,9 +78,13 @@ class Decision:
 
 
 def decisions(
-    instance: Instance, ground: Ground, names: Names, rows: Sequence[DecideSettings]
+    instance: Instance,
+    ground: Ground,
+    names: Names,
+    rows: Sequence[DecideSettings],
+    stand: str = "region.toml: plan.decide: row",
 ) -> list[Decision]:
-    """Every row, in order.
+    """Every row, in order; `stand` says where they stand when one is wrong, before its number.
 
     Raises
     ------
@@ -89,9 +93,7 @@ def decisions(
 
     """
     made = [_Maker(instance, ground, names, n, row) for n, row in enumerate(rows, 1)]
-    wrong = [
-        f"region.toml: plan.decide: row {maker.number}: {text}" for maker in made for text in maker.wrong()
-    ]
+    wrong = [f"{stand} {maker.number}: {text}" for maker in made for text in maker.wrong()]
     if wrong:
         raise SettingsError("\n".join(wrong))
     return [maker.decision() for maker in made]

@@ -164,7 +164,7 @@ class _Teller:
             opex=say.money(cost["opex_idr"], language),
             all="" if adds is None else tell(network, language, cost=say.money(adds, language)),
             known=say.known(str(cost["price_known_by"]), language),
-            why=weighed.why[0 if language == "en" else 1],
+            why=say.in_language(weighed.why, language),
         )
 
     def _of_place(self, place: int) -> list[_Weighed]:
@@ -265,9 +265,7 @@ class _Teller:
     def _proof(self, language: Language) -> str:
         plan = self._plan
         numbers = [f"{plan.bound:,.2f}", f"{plan.objective:,.2f}", f"{plan.gap:.2%}"]
-        if language == "id":
-            numbers = [number.translate(str.maketrans(",.", ".,")) for number in numbers]
-        bound, objective, gap = numbers
+        bound, objective, gap = (say.localized(number, language) for number in numbers)
         key = "proof" if plan.gap >= _PROVEN else "optimal"
         return tell(key, language, bound=bound, objective=objective, gap=gap)
 

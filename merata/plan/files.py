@@ -11,7 +11,7 @@ import pandas as pd
 
 from merata.errors import FileError, MissingError
 from merata.plan.fairness import DISTRICT_SHARES, FAIRNESS
-from merata.plan.frames import frame
+from merata.plan.frames import frame, records
 from merata.plan.result import (
     FUND_YEARS,
     PAYMENTS,
@@ -60,7 +60,7 @@ def write_plan(plan: Plan, folder: Path) -> None:
         "gap": plan.gap,
         "stopped_early": plan.stopped_early,
         "replan_of": plan.replan_of,
-        **{name: _records(getattr(plan, field)) for field, name, _ in _JSON},
+        **{name: records(getattr(plan, field)) for field, name, _ in _JSON},
         "notes": plan.notes,
         "assumptions": plan.assumptions,
     }
@@ -108,11 +108,6 @@ def read_plan(folder: Path) -> Plan:
         raise FileError(
             f"{folder}: its plan can't be read ({error}). `merata run FOLDER` makes it anew."
         ) from error
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return [{str(k): v.item() if hasattr(v, "item") else v for k, v in row.items()} for row in rows]
 
 
 def read_rows(path: Path, table: Table) -> pd.DataFrame:

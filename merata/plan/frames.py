@@ -18,6 +18,12 @@ def frame(table: Table, rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.
     return pd.DataFrame({c.name: typed(given.get(c.name), c, given.index) for c in table.columns})
 
 
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as JSON has them: a blank is None, numbers are Python's own."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(k): v.item() if hasattr(v, "item") else v for k, v in row.items()} for row in rows]
+
+
 def flags(values: pd.Series) -> np.ndarray:
     """Truth values as a plain array; a blank is False."""
     return values.astype("boolean").fillna(False).to_numpy(dtype=bool)

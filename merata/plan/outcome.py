@@ -11,6 +11,7 @@ import pandas as pd
 
 from merata.plan import words as say
 from merata.plan.again import Case
+from merata.plan.frames import records
 from merata.plan.frontier import reached
 from merata.plan.instance import Instance, Solution
 from merata.plan.pay import payments
@@ -50,6 +51,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "figure": ("  {name}: {before} → {after}", "  {name}: {before} → {after}"),
 }  # fmt: skip
 
+_tell = say.teller(SENTENCES)
 _LISTED = 20
 _SAME = 1e-6
 _MOVES = ("new", "earlier", "later", "dropped")
@@ -94,13 +96,12 @@ class Told:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
-        moved = self.moved.astype(object).where(self.moved.notna(), None)
         own = {name: getattr(self, name) for name in ("lost", "at_least", "at_most", "gap_before", "gap")}
         return {
             "before": vars(self.before),
             "after": vars(self.after),
             **own,
-            "moved": moved.to_dict("records"),
+            "moved": records(self.moved),
         }
 
     def text(self, spoken: Spoken, language: Language) -> list[str]:
@@ -190,18 +191,12 @@ def number(value: float, language: Language) -> str:
     """With one decimal, or as many as it takes to tell it from nothing."""
     if value == 0 or abs(value) >= 0.05:
         return decimal(value, language)
-    text = f"{value:.2g}"
-    return text if language == "en" else text.replace(".", ",")
+    return say.localized(f"{value:.2g}", language)
 
 
 def _percent(share: float, language: Language) -> str:
-    text = f"{share:.1%}"
-    return text if language == "en" else text.replace(".", ",")
+    return say.localized(f"{share:.1%}", language)
 
 
 def _year(year: Any, language: Language) -> str:
     return _tell("never", language) if pd.isna(year) else str(int(year))
-
-
-def _tell(key: str, language: Language, **facts: object) -> str:
-    return SENTENCES[key][0 if language == "en" else 1].format(**facts)

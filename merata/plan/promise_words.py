@@ -3,7 +3,7 @@
 # ruff: noqa: E501 — declared data: one sentence a line reads better than a folded one.
 from __future__ import annotations
 
-from merata.plan.words import Language
+from merata.plan.words import teller
 
 #: key -> (English, Indonesian).
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -71,6 +71,4 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def tell(key: str, language: Language, **facts: object) -> str:
-    """The sentence `key` in the language, filled with `facts`."""
-    return SENTENCES[key][0 if language == "en" else 1].format(**facts)
+tell = teller(SENTENCES)

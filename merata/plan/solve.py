@@ -13,7 +13,7 @@ from merata.access.result import Access
 from merata.errors import NoPlanError
 from merata.plan import conflicts, fairness, where
 from merata.plan import tables as told
-from merata.plan.again import Case, with_money
+from merata.plan.again import Case, nearness, with_money
 from merata.plan.assume import assumptions
 from merata.plan.check import violations
 from merata.plan.frames import frame, numbers, words
@@ -146,13 +146,9 @@ def _finder(posed: Posed, settings: Settings, say: Say, promised: Promised | Non
     """How the plan for a problem with more or less money is found: the best, or near it with most promises kept."""
     plan = settings.plan
 
-    def told_of(worth: float, bound: float) -> None:
-        if np.isfinite(bound) and bound > 0:
-            say(f"within {max(0.0, (bound - worth) / bound):.2%} of the best possible")
-
     def find(instance: Instance, start: Solution | None) -> Found:
         memory = Memory()
-        found = search(instance, plan.gap, plan.seconds, start, told_of, memory)
+        found = search(instance, plan.gap, plan.seconds, start, nearness(say), memory)
         if promised is None:
             return found
         say("as few changed promises as can be")

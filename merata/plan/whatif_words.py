@@ -91,12 +91,10 @@ class Spoken:
 
     def component(self, key: str, language: Language) -> str:
         """A component's name in the language."""
-        return self.components.get(key, (key, key))[0 if language == "en" else 1]
+        return say.in_language(self.components.get(key, (key, key)), language)
 
 
-def tell(key: str, language: Language, **facts: object) -> str:
-    """The sentence `key` in the language, filled with `facts`."""
-    return SENTENCES[key][0 if language == "en" else 1].format(**facts)
+tell = say.teller(SENTENCES)
 
 
 def told(answer: Earlier, years: list[int], first: int, spoken: Spoken, language: Language) -> list[str]:
@@ -184,4 +182,4 @@ def gap_said(gap: float, language: Language) -> str:
     if gap < _PROVEN:
         return tell("best", language)
     text = f"{math.ceil(gap * 1e4 - _PROVEN) / 1e2:.2f}%"
-    return tell("gap", language, gap=text if language == "en" else text.replace(".", ","))
+    return tell("gap", language, gap=say.localized(text, language))

@@ -227,7 +227,7 @@ class Why:
     def gap(self, language: Language) -> str:
         """The proven gap in words."""
         text = f"{self._gap:.2%}" if self._gap >= 5e-5 else f"{self._gap * 100:.1g}%"
-        return text if language == "en" else text.replace(".", ",")
+        return say.localized(text, language)
 
     def _hangs(self, offer: int, language: Language) -> str:
         works = self.facts.works(offer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from merata.plan.words import Language
+from merata.plan.words import Language, localized, teller
 
 #: key -> (English, Indonesian).
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -165,9 +165,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def tell(key: str, language: Language, **facts: object) -> str:
-    """The sentence `key` in the language, filled with `facts`."""
-    return SENTENCES[key][0 if language == "en" else 1].format(**facts)
+tell = teller(SENTENCES)
 
 
 def listed(parts: Sequence[str], language: Language) -> str:
@@ -179,8 +177,7 @@ def listed(parts: Sequence[str], language: Language) -> str:
 
 def decimal(number: float, language: Language) -> str:
     """A number with one decimal."""
-    text = f"{number:,.1f}"
-    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+    return localized(f"{number:,.1f}", language)
 
 
 def percents(shares: Sequence[float], language: Language) -> list[str]:
@@ -189,7 +186,7 @@ def percents(shares: Sequence[float], language: Language) -> list[str]:
         texts = [f"{share * 100:.{places}f}%" for share in shares]
         if len(set(texts)) == len(set(shares)):
             break
-    return texts if language == "en" else [text.replace(".", ",") for text in texts]
+    return [localized(text, language) for text in texts]
 
 
 def sentence(*parts: str) -> str:

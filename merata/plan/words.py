@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, Protocol
 
 from merata.plan.result import OPTIONS
 
@@ -31,6 +32,32 @@ _KINDS = {
 _SCALES = ((10**12, "trillion", "triliun"), (10**9, "billion", "miliar"), (10**6, "million", "juta"))
 
 
+class Tell(Protocol):
+    """A sentence by its key."""
+
+    def __call__(self, key: str, language: Language, **facts: object) -> str:
+        """The sentence `key` in the language, filled with `facts`."""
+
+
+def teller(sentences: Mapping[str, tuple[str, str]]) -> Tell:
+    """How to tell one of some sentences, each declared by its key as (English, Indonesian)."""
+
+    def tell(key: str, language: Language, **facts: object) -> str:
+        return in_language(sentences[key], language).format(**facts)
+
+    return tell
+
+
+def in_language(pair: tuple[str, str], language: Language) -> str:
+    """One of (English, Indonesian)."""
+    return pair[0 if language == "en" else 1]
+
+
+def localized(number: str, language: Language) -> str:
+    """A number that is written as in English, with the language's marks for decimals and thousands."""
+    return number if language == "en" else number.translate(str.maketrans(",.", ".,"))
+
+
 def money(amount_idr: int, language: Language) -> str:
     """An amount as people say it: 'Rp 30.5 million' or 'Rp30,5 juta'; exact where it is below a million."""
     sign = "-" if amount_idr < 0 else ""
@@ -40,13 +67,8 @@ def money(amount_idr: int, language: Language) -> str:
         # 999,999,999 is a billion, not a thousand million.
         if amount >= 10**6 and amount + size // 2000 >= size:
             number = _short(amount, size)
-            return (
-                f"{prefix}{number} {english}"
-                if language == "en"
-                else f"{prefix}{_comma(number)} {indonesian}"
-            )
-    number = f"{amount:,}"
-    return prefix + (number if language == "en" else _comma(number))
+            return f"{prefix}{localized(number, language)} {in_language((english, indonesian), language)}"
+    return prefix + localized(f"{amount:,}", language)
 
 
 def _short(amount: int, size: int) -> str:
@@ -54,10 +76,6 @@ def _short(amount: int, size: int) -> str:
     thousandths = (amount * 1000 + size // 2) // size
     number = f"{thousandths / 1000:,.3f}"
     return number.rstrip("0").rstrip(".")
-
-
-def _comma(number: str) -> str:
-    return number.translate(str.maketrans(",.", ".,"))
 
 
 def level(name: str, language: Language) -> str:
@@ -77,10 +95,9 @@ def kind(name: str, language: Language) -> str:
 
 def option(name: str, language: Language) -> str:
     """An option in the language."""
-    return OPTIONS[name][0 if language == "en" else 1]
+    return in_language(OPTIONS[name], language)
 
 
 def count(number: float, language: Language) -> str:
     """A whole number with its thousands apart."""
-    text = f"{round(number):,}"
-    return text if language == "en" else _comma(text)
+    return localized(f"{round(number):,}", language)

@@ -42,7 +42,5 @@ def lots_of(region: Region, run: Run, estimates: bool = True) -> tuple[Lots, byt
         str(code): (str(name), str(district))
         for code, name, district in zip(rows["code"], rows["name"], rows["district"], strict=True)
     }
-    about = _About(
-        inputs.name, run.id, __version__, inputs.settings.region.made_up, inputs.date.isoformat()
-    )  # fmt: skip
+    about = _About(inputs.name, run.id, __version__, inputs.settings.region.made_up, inputs.date.isoformat())
     return lots, lots_workbook(lots, names, about, estimates)

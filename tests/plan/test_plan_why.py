@@ -535,8 +535,7 @@ def test_every_sentence_has_the_same_facts_in_both_languages_and_is_used() -> No
         for path in Path(why_words.__file__).parent.glob("*.py")
         if path.name != "why_words.py"
     )
-    inside = why_words.tell.__globals__["__file__"]
-    source += Path(inside).read_text().split("}  # fmt: skip")[1]
+    source += Path(why_words.__file__).read_text().split("}  # fmt: skip")[1]
     for key, (english, indonesian) in why_words.SENTENCES.items():
         fields = [
             {name for _, name, _, _ in string.Formatter().parse(text) if name}
