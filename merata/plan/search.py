@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from merata.errors import NoPlanError
+from merata.plan import stop
 from merata.plan.alike import Alike, alike
 from merata.plan.audit import faults
 from merata.plan.greedy import greedy
@@ -69,6 +70,8 @@ class Found:
     objective: float
     bound: float
     stopped_early: bool
+    by_hand: bool = False
+    """Somebody ended the search: the plan is not what the problem alone determines."""
 
     @property
     def gap(self) -> float:
@@ -188,8 +191,8 @@ class _Run:
 
     @property
     def done(self) -> bool:
-        """Whether the plan is near enough to the bound, no plan is possible, or the time is up."""
-        self.late |= self._now() >= self._seconds
+        """Whether the plan is near enough to the bound, no plan is possible, the time is up, or somebody stops it."""
+        self.late |= self._now() >= self._seconds or stop.asked()
         near = self.best is not None and gap_of(self.worth, self.bound) <= self._gap
         return near or self.late or self._relaxation.infeasible
 

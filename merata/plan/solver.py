@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+from typing import Any
 
 import highspy
 import numpy as np
 import scipy.sparse as sp
 
+from merata.plan import stop
 from merata.plan.programme import Programme
 
 #: Always the same, so that the same problem gives the same plan.
@@ -20,6 +22,9 @@ class Solver:
 
     def __init__(self, programme: Programme) -> None:
         self._highs = _Quiet()  # type: ignore[no-untyped-call]
+        if stop.heeded():
+            self._highs.cbSimplexInterrupt += _end_if_asked
+            self._highs.cbMipInterrupt += _end_if_asked
         self._columns = np.arange(programme.columns.count, dtype=np.int32)
         self._whole = programme.columns.whole
         self.set(threads=1, parallel="off", random_seed=_SEED, mip_abs_gap=0.0)
@@ -70,13 +75,17 @@ class Solver:
         self._highs.setSolution(solution)
 
     def solve(self, until: float) -> highspy.HighsModelStatus:
-        """Solve until a time of `time.monotonic`; the status says how it went."""
+        """Solve until a time of `time.monotonic`; the status says how it went.
+
+        Whoever is asked to stop has no time left.
+        """
+        left = 0.0 if stop.asked() else until - time.monotonic()
         # HiGHS counts the time of all runs of one model together.
-        self.set(time_limit=self._highs.getRunTime() + max(0.05, until - time.monotonic()))
-        if self._highs.run() == highspy.HighsStatus.kError:
+        self.set(time_limit=self._highs.getRunTime() + max(0.05, left))
+        if self._ran() == highspy.HighsStatus.kError:
             # Its presolve may fail where nearly everything is fixed: once more without.
             self.set(presolve="off")
-            self._highs.run()
+            self._ran()
             self.set(presolve="choose")
         info = self._highs.getInfo()
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
@@ -84,7 +93,13 @@ class Solver:
             self.values = np.array(solution.col_value)
             if solution.dual_valid:
                 self.reduced = np.array(solution.col_dual)
-        return self._highs.getModelStatus()
+        status = self._highs.getModelStatus()
+        interrupted = status == highspy.HighsModelStatus.kInterrupt
+        return highspy.HighsModelStatus.kTimeLimit if interrupted else status
+
+    def _ran(self) -> highspy.HighsStatus:
+        with stop.solving():
+            return self._highs.run()
 
     @property
     def feasible(self) -> bool:
@@ -110,6 +125,12 @@ class _Quiet(highspy.Highs):
     def enableCallbacks(self) -> None:  # noqa: N802 — the name in highspy; its constructor calls it
         self.setOptionValue("output_flag", False)
         super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
+def _end_if_asked(event: Any) -> None:
+    """What HiGHS does every now and then where somebody takes requests to stop."""
+    if stop.asked():
+        event.interrupt()
 
 
 def _lp(programme: Programme) -> highspy.HighsLp:

@@ -1,0 +1,86 @@
+"""Ending the search for a plan on request: it hands back the best plan so far; asked once more, everything ends.
+
+Requests are signals and come at any moment. HiGHS works for long without Python, and loses an exception that a signal
+raises in the middle of it. So while a solver works a request is only noted; the solver asks for it, and what has to be
+raised is raised after it. Whoever handles signals says so with `heeding`: without that all is as Python has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+
+class Stop:
+    """Takes requests to stop, as the handler of a signal.
+
+    The first one while a plan is searched ends the search, and `told` is called. Any other ends everything, with
+    KeyboardInterrupt.
+    """
+
+    def __init__(self, told: Callable[[], None] = lambda: None) -> None:
+        self.asked = False
+        """Whether a search was asked to end."""
+        self.leaving = False
+        """Whether all ends when the solver, told to hurry, comes back."""
+        self.searching = self.solving = False
+        self._told = told
+
+    def __call__(self, *_: object) -> None:
+        """A request: arguments are those of a signal's handler."""
+        if self.searching and not self.asked:
+            self.asked = True
+            self._told()
+        elif self.solving:
+            self.leaving = True
+        else:
+            raise KeyboardInterrupt
+
+
+_heeded: ContextVar[Stop | None] = ContextVar("stop", default=None)
+
+
+@contextmanager
+def heeding(stop: Stop) -> Iterator[None]:
+    """Searches and solvers within are ended by `stop`."""
+    token = _heeded.set(stop)
+    try:
+        yield
+    finally:
+        _heeded.reset(token)
+
+
+def heeded() -> bool:
+    """Whether anybody takes requests."""
+    return _heeded.get() is not None
+
+
+def asked() -> bool:
+    """Whether to end at the next chance."""
+    stop = _heeded.get()
+    return stop is not None and (stop.leaving or (stop.searching and stop.asked))
+
+
+@contextmanager
+def searching() -> Iterator[None]:
+    """While a plan is searched, whose best so far is of use: the first request ends only this."""
+    stop = _heeded.get() or Stop()
+    stop.searching = True
+    try:
+        yield
+    finally:
+        stop.searching = False
+
+
+@contextmanager
+def solving() -> Iterator[None]:
+    """While a solver works, which asks `asked` itself; raises KeyboardInterrupt after it where all has to end."""
+    stop = _heeded.get() or Stop()
+    stop.solving = True
+    try:
+        yield
+    finally:
+        stop.solving = False
+    if stop.leaving:
+        raise KeyboardInterrupt
