@@ -43,3 +43,9 @@ class NoPlanError(MerataError):
     """No plan keeps every rule, or none was found in time."""
 
     exit_code = 8
+
+
+class StoppedError(MerataError):
+    """Somebody stopped the command, by Ctrl-C or SIGTERM, before it was done."""
+
+    exit_code = 130

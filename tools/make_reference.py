@@ -460,7 +460,6 @@ def exit_codes_page() -> str:
     rows += [(c.exit_code, f"{_first_line(c)} ({code(c.__name__)})") for c in found]
     rows.append((2, "The command line itself is wrong: an unknown option, a missing argument"))
     rows.append((70, "A fault in Merata itself: please report it"))
-    rows.append((130, "Stopped by the person at the keyboard"))
     rows.sort(key=lambda row: int(str(row[0])))
     text = "Every command ends with one of these, so that a script can tell what happened.\n"
     return "\n".join(["# Exit codes\n", text, table(("code", "meaning"), rows)])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import merata
-from merata.cli import compared, packages, promises, radio, screen, whatif
+from merata.cli import compared, packages, promises, radio, screen, stopping, whatif
 from merata.cli.options import Folder, Json, Spoken
 from merata.errors import MerataError
 from merata.region.kinds import KINDS
@@ -264,16 +264,15 @@ def demo(
 def main() -> None:
     """Run a command; an error that a person can mend is told without a traceback, and sets the exit code."""
     try:
-        app()
+        with stopping.stoppable():
+            app()
     except MerataError as error:
         _fail(str(error), error.exit_code)
     except OSError as error:
-        _fail(
-            f"{error.filename or 'a file'}: {error.strerror or error}. Nothing was changed by this command.",
-            1,
-        )
+        _fail(_of_system(error), 1)
     except KeyboardInterrupt:
-        _fail("Stopped. Nothing was changed by this command.", 130)
+        screen.err.print(stopping.STOPPED, markup=False, highlight=False)
+        sys.exit(stopping.CODE)
     except (
         Exception
     ) as error:  # a fault of ours: say so, keep the region, show the trace only to who asks for it

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from json import loads
+from math import ceil
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 
 #: Findings shown on the screen; the rest is in findings.csv.
 _SHOWN = 8
+#: What is said of a step that ended before its time, by what ended it.
+_ENDED = {
+    "clock": ": `plan.seconds` ran out first",
+    "hand": ": stopped by hand, with the best plan so far; the next run searches again",
+}
 #: Lines of what a question about the radio left out; --json has them all.
 _LEFT_OUT = 5
 
@@ -162,13 +169,18 @@ def ran(result: Run, json: bool = False) -> None:
                 "id": result.id,
                 "folder": str(result.folder),
                 "report": str(result.report) if result.report.exists() else None,
+                "latest": result.latest,
                 "steps": [asdict(s) for s in result.steps],
             }
         )
         return
     for step in result.steps:
         how = f"as in run {step.taken_from}" if step.taken_from else f"{step.seconds:.1f} s"
-        say(f"✓ {step.name:<9} {how}")
+        say(f"✓ {step.name:<9} {how}{_ENDED.get(step.stopped_by, '')}")
+    if (plan := result.folder / "plan.json").exists():
+        # Upwards: never nearer than it is.
+        gap = ceil(loads(plan.read_text(encoding="utf-8"))["gap"] * 1e4 - 1e-9) / 1e4
+        say(f"Plan:     within {gap:.2%} of the best possible")
     if result.report.exists():
         say(f"Report:   {result.report}")
         say(f"Workbook: {result.folder / 'plan.xlsx'}")
@@ -176,6 +188,11 @@ def ran(result: Run, json: bool = False) -> None:
         say(f"Tables:   {result.folder / 'villages.csv'}, {result.folder / 'plan.json'}")
     else:
         say(f"Files:    {result.folder}")
+    if result.latest != result.id:
+        say(
+            f"runs/latest stays at run {result.latest}, which went further. "
+            f"Other commands ask about run {result.id} by its name."
+        )
 
 
 def explained(

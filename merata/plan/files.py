@@ -45,20 +45,22 @@ _JSON = (
 )
 
 
-_NO_REPLAN: dict[str, Any] = {"replan_of": "", "promises": []}
+#: What plan.json does not say where an older version wrote it.
+_NOT_SAID: dict[str, Any] = {"replan_of": "", "promises": [], "stopped_by": ""}
 
 
 def write_plan(plan: Plan, folder: Path) -> None:
     """Write the plan's files into `folder`: the same plan, the same bytes.
 
-    plan.json holds objective, bound, gap, stopped_early, years, funds, districts, fairness, replan_of, promises, notes
-    and assumptions; money is whole rupiah.
+    plan.json holds objective, bound, gap, stopped_early, stopped_by, years, funds, districts, fairness, replan_of,
+    promises, notes and assumptions; money is whole rupiah.
     """
     content = {
         "objective": plan.objective,
         "bound": plan.bound,
         "gap": plan.gap,
         "stopped_early": plan.stopped_early,
+        "stopped_by": plan.stopped_by,
         "replan_of": plan.replan_of,
         **{name: records(getattr(plan, field)) for field, name, _ in _JSON},
         "notes": plan.notes,
@@ -87,8 +89,7 @@ def read_plan(folder: Path) -> Plan:
 
     """
     try:
-        # A plan that was published before there were re-plans says nothing of promises.
-        content = _NO_REPLAN | json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+        content = _NOT_SAID | json.loads((folder / "plan.json").read_text(encoding="utf-8"))
         return Plan(
             **{field: read_rows(folder / name, table) for field, name, table in _CSV},
             **{field: frame(table, content[name]) for field, name, table in _JSON},
@@ -99,6 +100,7 @@ def read_plan(folder: Path) -> Plan:
             assumptions=list(content["assumptions"]),
             notes=list(content["notes"]),
             replan_of=str(content["replan_of"]),
+            stopped_by=str(content["stopped_by"]),
         )
     except FileNotFoundError as error:
         raise MissingError(

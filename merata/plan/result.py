@@ -263,7 +263,7 @@ class Plan:
     gap: float
     """(bound - objective) / bound; 0 when both are 0."""
     stopped_early: bool
-    """The time limit ended the search, so another machine may find another plan."""
+    """Something ended the search before its time, so another machine may find another plan."""
     assumptions: list[str]
     """Every assumption that a figure rests on, in plain English."""
     notes: list[str]
@@ -272,3 +272,5 @@ class Plan:
     """The run whose promises this plan keeps as far as can be; empty: it is no re-plan."""
     promises: pd.DataFrame = field(default_factory=lambda: frame(PROMISES, []))
     """What becomes of the promises of that run; empty where it is no re-plan."""
+    stopped_by: str = ""
+    """What ended the search before its time: 'clock' (`plan.seconds`) or 'hand' (somebody); empty: nothing did."""

@@ -74,6 +74,11 @@ class Found:
     """Somebody ended the search: the plan is not what the problem alone determines."""
 
     @property
+    def stopped_by(self) -> str:
+        """What ended the search before its time: 'hand', 'clock', or '' when nothing did."""
+        return "hand" if self.by_hand else "clock" if self.stopped_early else ""
+
+    @property
     def gap(self) -> float:
         """(bound - objective) / bound; 0 when the bound is 0."""
         return gap_of(self.objective, self.bound)

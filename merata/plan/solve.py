@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from merata.access.result import Access
-from merata.errors import NoPlanError
-from merata.plan import conflicts, fairness, where
+from merata.errors import NoPlanError, StoppedError
+from merata.plan import conflicts, fairness, stop, where
 from merata.plan import tables as told
 from merata.plan.again import Case, nearness, with_money
 from merata.plan.assume import assumptions
@@ -99,6 +99,8 @@ def solve(
     ------
     NoPlanError
         No plan keeps every rule of region.toml; the rules that stand against each other are named.
+    StoppedError
+        It was asked to stop (see `merata.plan.stop`) before it found any plan.
 
     """
     say = progress or (lambda _: None)
@@ -127,7 +129,10 @@ def solved_of(
     """The problem solved, tidied, and paid for."""
     instance = posed.instance
     try:
-        found, safe = _searched(posed, instance, settings, start, _finder(posed, settings, say, promised))
+        with stop.searching():
+            found, safe = _till_stopped(
+                lambda: _searched(posed, instance, settings, start, _finder(posed, settings, say, promised))
+            )
     except NoPlanError as error:
         say("no plan keeps every rule: which of them conflict")
         raise conflicts.told(posed.ruled, error, settings.plan.seconds) from error
@@ -137,6 +142,17 @@ def solved_of(
     if paid is None:
         raise NoPlanError("the plan can't be paid: this is a mistake of Merata; please report it")
     return Solved(posed, instance, solution, paid, settings.plan.price_growth, crs, safe), found
+
+
+def _till_stopped(search: Callable[[], tuple[Found, Safe | None]]) -> tuple[Found, Safe | None]:
+    """What a search finds until it ends, or somebody ends it."""
+    try:
+        found, safe = search()
+    except NoPlanError as error:
+        if stop.asked():
+            raise StoppedError("Stopped before any plan was found that keeps every rule.") from error
+        raise
+    return (dataclasses.replace(found, stopped_early=True, by_hand=True) if stop.asked() else found), safe
 
 
 _Find = Callable[[Instance, Solution | None], Found]
@@ -218,6 +234,7 @@ def plan_of(
         bound=found.bound,
         gap=found.gap,
         stopped_early=found.stopped_early,
+        stopped_by=found.stopped_by,
         assumptions=assumptions(solved, settings, outlook, sure),
         notes=[english for english, _ in solved.posed.ruled.notes],
         replan_of="" if promised is None else promised.run,

@@ -21,7 +21,7 @@ class Stop:
 
     def __init__(self, told: Callable[[], None] = lambda: None) -> None:
         self.asked = False
-        """Whether a search was asked to end."""
+        """Whether the search was asked to end."""
         self.leaving = False
         """Whether all ends when the solver, told to hurry, comes back."""
         self.searching = self.solving = False
@@ -66,7 +66,7 @@ def asked() -> bool:
 def searching() -> Iterator[None]:
     """While a plan is searched, whose best so far is of use: the first request ends only this."""
     stop = _heeded.get() or Stop()
-    stop.searching = True
+    stop.searching, stop.asked = True, False
     try:
         yield
     finally:
@@ -83,4 +83,5 @@ def solving() -> Iterator[None]:
     finally:
         stop.solving = False
     if stop.leaving:
+        stop.leaving = False
         raise KeyboardInterrupt

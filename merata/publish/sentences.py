@@ -73,6 +73,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "fact_more": ("Terbukti: dengan aturan, harga, dan anggaran yang sama, tidak ada rencana yang bisa menghasilkan lebih dari {more} di atas rencana ini.", "Proven: under the same rules, prices and budgets no plan can bring more than {more} above this one."),
     "fact_no_bound": ("Belum terbukti seberapa baik rencana ini: penghitungan berhenti sebelum ada batasnya.", "How good this plan is was not proven: the search stopped before it had a bound."),
     "fact_more_why": ("Yang dihitung: tahun layanan bagi kantor desa, sekolah, pos kesehatan, dan warga; yang lebih awal bernilai lebih.", "What counts: years of service for village offices, schools, health posts and people; earlier ones count more."),
+    "fact_stopped_hand": ("Pencarian dihentikan dengan tangan; ini rencana terbaik sampai saat itu, dan pencarian yang diteruskan bisa menemukan yang lebih baik.", "The search was stopped by hand; this is the best plan up to then, and a search that goes on may find a better one."),
     "fact_stopped": ("Waktu hitung habis lebih dulu; di komputer lain rencananya bisa sedikit berbeda.", "The time limit came first; another computer may find a slightly different plan."),
     "fig_sure": ("Seberapa yakin kita bahwa sebuah desa di bawah janji", "How sure it is that a village is below the promise"),
     "fig_years": ("Desa dengan titik layanan, kumulatif", "Villages with a service point, all together"),

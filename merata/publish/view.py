@@ -73,6 +73,7 @@ def summary(results: Results, joined: pd.DataFrame) -> dict[str, Any]:
         "price_known": _weakest(points["price_known_by"]),
         "points": len(points),
         "stopped_early": plan.stopped_early,
+        "stopped_by": plan.stopped_by,
         **_proof(plan.objective, plan.bound),
     }
 

@@ -146,7 +146,7 @@ class PlanSettings(Section):
         0.001,
         ge=0,
         lt=1,
-        description="The solver may stop when the plan is proven within this share of the best",
+        description="The search ends when the plan is proven within this share of the best; or when its work is done, which is counted so that every machine ends at the same plan: then the gap that is left may be wider",
     )
     promise_share: float = Field(
         0.01,
@@ -157,7 +157,7 @@ class PlanSettings(Section):
     seconds: float = Field(
         300,
         gt=0,
-        description="The solver stops after so long even when the gap is not reached; the plan then says so and may differ on another machine, s",
+        description="The search ends after so long at the latest, s. Mostly it ends sooner: at the gap, or with its work done. When the time decides, the plan says so and may differ on another machine",
     )
 
     fair: FairSettings = Field(

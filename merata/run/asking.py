@@ -16,7 +16,7 @@ from merata.plan.again import Case, lead_of, with_decisions, with_money
 from merata.plan.audit import faults
 from merata.plan.files import read_plan
 from merata.plan.frontier import times_of
-from merata.plan.instance import NONE
+from merata.plan.instance import NONE, Solution
 from merata.plan.memory import Memory
 from merata.plan.outcome import Told
 from merata.plan.pose import Posed, pose
@@ -40,6 +40,10 @@ LANGUAGES: tuple[Language, ...] = ("en", "id")
 CHANGED = (
     "The region has changed since run {run}: this is about the plan as it would be now.",
     "Wilayah telah berubah sejak run {run}: ini tentang rencana seperti bila dibuat sekarang.",
+)
+STOPPED = (
+    "The search of run {run} was stopped by hand: this is about the plan that is found when it goes on to its end.",
+    "Pencarian run {run} dihentikan dengan tangan: ini tentang rencana yang ditemukan bila diteruskan sampai akhir.",
 )
 PROMISES = (
     "Run {run} keeps promises of an earlier one; this is about plans that are free of them.",
@@ -70,8 +74,8 @@ class Asked:
 def ask(region: Region, run: Run, say: Say | None = None) -> Asked:
     """A run as a case to ask about.
 
-    Where the region has changed since, or the run keeps promises or sets money aside, the plan is found again without
-    these, so that what is asked is weighed against a plan of the same kind; `notes` say so.
+    Where the region has changed since, or the run was stopped by hand, keeps promises or sets money aside, the plan is
+    found again without these, so that what is asked is weighed against a plan of the same kind; `notes` say so.
 
     Raises
     ------
@@ -85,11 +89,13 @@ def ask(region: Region, run: Run, say: Say | None = None) -> Asked:
     settings = region.settings
     posed = pose(read_supply(run.folder)[0], access, tables, settings)
     solution = recall(plan, posed)
-    found = Found(solution, plan.objective, plan.bound, plan.stopped_early)
+    by_hand = plan.stopped_by == engine.HAND
+    found = Found(solution, plan.objective, plan.bound, plan.stopped_early, by_hand)
     notes = [
         (note[0].format(run=run.id), note[1].format(run=run.id))
         for note, holds in (
-            (CHANGED, not engine.is_current(region, run, "plan") or bool(faults(posed.instance, solution))),
+            (STOPPED, by_hand),
+            (CHANGED, not by_hand and _changed(region, run, posed, solution)),
             (PROMISES, bool(plan.replan_of)),
             (SAFETY, settings.plan.sure > 0),
         )
@@ -103,6 +109,10 @@ def ask(region: Region, run: Run, say: Say | None = None) -> Asked:
     names = dict(zip(villages["code"], villages["name"], strict=True))
     components = {key: (english, own) for key, (own, english) in CHOICES["component"].items()}
     return Asked(case, Spoken(names, components), notes, settings)
+
+
+def _changed(region: Region, run: Run, posed: Posed, solution: Solution) -> bool:
+    return not engine.is_current(region, run, "plan") or bool(faults(posed.instance, solution))
 
 
 def earlier(asked: Asked, village: str) -> tuple[Earlier, list[str], list[str]]:

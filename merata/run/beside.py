@@ -34,7 +34,9 @@ def causes(first: Run, second: Run) -> list[Cause]:
     found += [
         Cause(name, *(side.get(name, "") for side in files)) for name in dict.fromkeys([*files[0], *files[1]])
     ]
-    found += [Cause(key, str(a.get(key, "")), str(b.get(key, ""))) for key in ("replan_of", "version")]
+    found += [
+        Cause(key, str(a.get(key, "")), str(b.get(key, ""))) for key in ("replan_of", "stopped_by", "version")
+    ]
     return [cause for cause in found if cause.a != cause.b]
 
 
@@ -58,7 +60,7 @@ def built(region: Region, run: Run, year: int | None = None) -> tuple[Built, str
     MissingError
         The newest run does not know what the folder holds now.
     """
-    newest = engine.find(region.path)
+    newest = engine.knowing(region, "access")
     if not engine.is_current(region, newest, "access"):
         raise MissingError(
             f"{region.path}: files or settings have changed since run {newest.id}, so who has which level now is "

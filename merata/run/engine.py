@@ -9,8 +9,8 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from merata import __version__
@@ -18,6 +18,7 @@ from merata.errors import MissingError
 from merata.region.change import PRIVATE
 from merata.region.code import hash_of_rooms
 from merata.region.folder import Region
+from merata.region.sources import hash_file
 from merata.run import inputs as run_inputs
 from merata.run.inputs import Inputs
 from merata.run.steps import STEPS, Step
@@ -26,6 +27,8 @@ _log = logging.getLogger(__name__)
 
 RUNS = "runs"
 LATEST = "latest"
+HAND = "hand"
+"""Somebody ended a step before its time."""
 
 Tell = Callable[[str, str, int, int], None]
 """Told of a step: its name, what it is at, how much is done, of how much."""
@@ -41,6 +44,8 @@ class Done:
     seconds: float
     taken_from: str = ""
     """The earlier run whose answer was taken over; empty: computed in this run."""
+    stopped_by: str = ""
+    """What ended it before its time: 'clock' or 'hand'; empty: nothing did."""
 
 
 @dataclass
@@ -49,6 +54,8 @@ class Run:
 
     folder: Path
     steps: list[Done] = field(default_factory=list)
+    latest: str = ""
+    """The run that runs/latest pointed to when this one was made; empty: not asked."""
 
     @property
     def id(self) -> str:
@@ -64,35 +71,52 @@ class Run:
 def run(region: Region, *, until: str = "", tell: Tell | None = None) -> Run:
     """Run the steps up to `until`, or all; a step whose inputs did not change is taken over from an earlier run.
 
-    The run's folder appears whole, or not at all; runs/latest then points to it.
+    The run's folder appears whole, or not at all; runs/latest then points to it, unless it points to one that went
+    further. What somebody stopped by hand (see `merata.plan.stop`) depends on the moment as well: it and what follows
+    from it have other names than what the inputs alone determine, so that no later run takes them over.
 
     Raises
     ------
     MissingError
         There are no villages yet, or no step is called `until`.
+    StoppedError
+        It was stopped by hand before there was anything to go on with.
     """
     steps = _up_to(until)
     inputs = run_inputs.read(region)
     keys = _keys(inputs, steps)
     final = region.path / RUNS / _id(keys)
     if (final / "run.json").exists():
-        _point_latest(region.path, final.name)
-        found = load(final)
-        return Run(final, [Done(s.name, s.key, s.files, 0.0, final.name) for s in found.steps])
-    work = region.path / PRIVATE / f"run-{os.getpid()}" / final.name
-    shutil.rmtree(work.parent, ignore_errors=True)
-    work.mkdir(parents=True)
+        there = [replace(done, seconds=0.0, taken_from=final.name) for done in load(final).steps]
+        return _latest(region.path, Run(final, there))
+    made = region.path / PRIVATE / f"run-{os.getpid()}"
+    shutil.rmtree(made, ignore_errors=True)
     try:
-        result = Run(final, [_do(step, keys[step.name], inputs, region.path, work, tell) for step in steps])
-        _note(work, inputs, result.steps)
+        work, done = _all_done(steps, inputs, keys, made, tell)
+        final = region.path / RUNS / work.name
+        _note(work, inputs, done)
         final.parent.mkdir(exist_ok=True)
         if not (final / "run.json").exists():
             shutil.rmtree(final, ignore_errors=True)
             work.rename(final)
     finally:
-        shutil.rmtree(work.parent, ignore_errors=True)
-    _point_latest(region.path, final.name)
-    return result
+        shutil.rmtree(made, ignore_errors=True)
+    return _latest(region.path, Run(final, done))
+
+
+def _all_done(
+    steps: list[Step], inputs: Inputs, keys: dict[str, str], made: Path, tell: Tell | None
+) -> tuple[Path, list[Done]]:
+    """The folder in `made`, named as the run, that holds the files of all steps; and what they did."""
+    work = made / _id(keys)
+    work.mkdir(parents=True)
+    result: list[Done] = []
+    for step in steps:
+        result.append(_do(step, keys[step.name], inputs, work, tell))
+        if result[-1].stopped_by == HAND:
+            keys = _keys(inputs, steps, {done.name: done.key for done in result})
+            work = work.rename(made / _id(keys))
+    return work, result
 
 
 def _up_to(until: str) -> list[Step]:
@@ -102,39 +126,46 @@ def _up_to(until: str) -> list[Step]:
     return list(STEPS[: names.index(until) + 1] if until else STEPS)
 
 
-def _keys(inputs: Inputs, steps: list[Step]) -> dict[str, str]:
-    keys: dict[str, str] = {}
-    for step in steps:
+def _keys(inputs: Inputs, steps: list[Step], known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """A hash of all that each step's answer depends on; `known`: of the first steps."""
+    keys = dict(known or {})
+    for step in steps[len(keys) :]:
         parts = [
             step.name,
             hash_of_rooms("region", step.room),
             inputs.hash_of(step.reads),
             *(keys[name] for name in step.after),
         ]
-        keys[step.name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        keys[step.name] = _hash(*parts)
     return keys
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _id(keys: dict[str, str]) -> str:
     return hashlib.sha256("".join(keys.values()).encode()).hexdigest()[:10]
 
 
-def _do(step: Step, key: str, inputs: Inputs, region: Path, work: Path, tell: Tell | None) -> Done:
-    started = time.perf_counter()
+def _do(step: Step, key: str, inputs: Inputs, work: Path, tell: Tell | None) -> Done:
+    started, region = time.perf_counter(), inputs.folder
     earlier = _earlier(region, step.name, key)
     if earlier:
-        run_id, files = earlier
-        for name in files:
+        run_id, done = earlier
+        for name in done.files:
             (work / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(region / RUNS / run_id / name, work / name)
         _log.info("%s: nothing that it reads has changed since run %s", step.name, run_id)
-        return Done(step.name, key, files, time.perf_counter() - started, run_id)
+        return replace(done, files=list(done.files), seconds=time.perf_counter() - started, taken_from=run_id)
     _log.info("%s: %s", step.name, step.about)
     before = _files(work)
-    step.do(inputs, work, lambda what, done, of: tell(step.name, what, done, of) if tell else None)
+    ended = step.do(inputs, work, lambda what, done, of: tell(step.name, what, done, of) if tell else None)
     new, seconds = sorted(_files(work) - before), time.perf_counter() - started
     _log.info("%s: done in %.1f s: %s", step.name, seconds, ", ".join(new[:6]))
-    return Done(step.name, key, new, seconds)
+    if ended == HAND:
+        key = _hash(key, *(hash_file(work / name) for name in new))
+    return Done(step.name, key, new, seconds, stopped_by=ended or "")
 
 
 def _files(folder: Path) -> set[str]:
@@ -143,12 +174,32 @@ def _files(folder: Path) -> set[str]:
 
 def is_current(region: Region, run: Run, name: str) -> bool:
     """Whether a step of a run has the answer that the region, as it is now, would be given."""
-    keys = _keys(run_inputs.read(region), _up_to(name))
-    return any(done.name == name and done.key == keys[name] for done in run.steps)
+    return _has(run, name, _key_now(region, name))
 
 
-def _earlier(region: Path, name: str, key: str) -> tuple[str, list[str]] | None:
-    """An earlier run that has this step's answer, with the step's files."""
+def knowing(region: Region, name: str) -> Run:
+    """A run in which a step has the answer that the region, as it is now, would be given; else the newest.
+
+    Raises
+    ------
+    MissingError
+        There is no finished run.
+    """
+    newest, key = find(region.path), _key_now(region, name)
+    earlier = None if _has(newest, name, key) else _earlier(region.path, name, key)
+    return load(region.path / RUNS / earlier[0]) if earlier else newest
+
+
+def _key_now(region: Region, name: str) -> str:
+    return _keys(run_inputs.read(region), _up_to(name))[name]
+
+
+def _has(run: Run, name: str, key: str) -> bool:
+    return any(done.name == name and done.key == key for done in run.steps)
+
+
+def _earlier(region: Path, name: str, key: str) -> tuple[str, Done] | None:
+    """An earlier run that has this step's answer, and how it came to it."""
     for path in sorted((region / RUNS).glob("*/run.json")):
         if path.parent.is_symlink():
             continue
@@ -158,7 +209,7 @@ def _earlier(region: Path, name: str, key: str) -> tuple[str, list[str]] | None:
                 and done.key == key
                 and all((path.parent / file).exists() for file in done.files)
             ):
-                return path.parent.name, done.files
+                return path.parent.name, done
     return None
 
 
@@ -171,6 +222,7 @@ def _note(work: Path, inputs: Inputs, steps: list[Done]) -> None:
         "sources": [vars(source) for source in inputs.sources],
         "settings": inputs.settings.model_dump(mode="json"),
         "replan_of": inputs.promised.run if inputs.promised else "",
+        "stopped_by": next((step.stopped_by for step in steps if step.stopped_by), ""),
         "steps": [vars(step) for step in steps],
     }
     (work / "run.json").write_text(json.dumps(note, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -213,6 +265,24 @@ def find(region: Path, name: str = LATEST) -> Run:
             f"{name}: {len(found) or 'no'} runs are called so. There are: {known or 'none yet'}."
         )
     return load(found[0])
+
+
+def _latest(region: Path, run: Run) -> Run:
+    """Point runs/latest to a run, unless what it points to went further: that has what people look for there."""
+    try:
+        there = find(region)
+    except MissingError:
+        there = run
+    if _reached(there) <= _reached(run):
+        _point_latest(region, run.id)
+        there = run
+    return replace(run, latest=there.id)
+
+
+def _reached(run: Run) -> int:
+    """The place of a run's last step among all."""
+    done = {step.name for step in run.steps}
+    return max((n for n, step in enumerate(STEPS) if step.name in done), default=-1)
 
 
 def _point_latest(region: Path, run_id: str) -> None:

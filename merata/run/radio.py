@@ -223,7 +223,8 @@ def signal_map(region: Region, run: str, show: str, language: Language) -> tuple
         There is no such run, or it has no coverage map.
 
     """
-    found = engine.find(region.path, run)
+    step = "access" if show == "chance" else "coverage"
+    found = engine.knowing(region, step) if run == engine.LATEST else engine.find(region.path, run)
     read = run_inputs.read(region)
     place = found.folder / "coverage.tif"
     if not place.exists():

@@ -24,8 +24,10 @@ class Step:
     reads: tuple[str, ...]
     """Inputs that its answer depends on (see `Inputs.hash_of`), beside all earlier steps' answers named in `after`."""
     after: tuple[str, ...]
-    do: Callable[[Inputs, Path, Progress], None]
-    """Given the inputs, the run's folder with the earlier steps' files, and whom to tell; writes its files there."""
+    do: Callable[[Inputs, Path, Progress], str | None]
+    """Given the inputs, the run's folder with the earlier steps' files, and whom to tell; writes its files there.
+
+    Says what ended it before its time, if anything did: 'clock' or 'hand'."""
     room: str = "run"
     """The room that does it: with other code there, or in `region`, the step is done anew."""
 
@@ -109,7 +111,7 @@ def _options(inputs: Inputs, folder: Path, progress: Progress) -> None:
     write_supply(supply, projection(access, settings, ground), folder)
 
 
-def _plan(inputs: Inputs, folder: Path, progress: Progress) -> None:
+def _plan(inputs: Inputs, folder: Path, progress: Progress) -> str:
     from merata.access.files import read_access
     from merata.plan.files import write_plan
     from merata.plan.solve import solve
@@ -126,6 +128,7 @@ def _plan(inputs: Inputs, folder: Path, progress: Progress) -> None:
         inputs.promised,
     )
     write_plan(result, folder)
+    return result.stopped_by
 
 
 def _publish(inputs: Inputs, folder: Path, progress: Progress) -> None:

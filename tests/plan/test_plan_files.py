@@ -58,6 +58,7 @@ PLANS = st.builds(
     assumptions=st.lists(TEXT, max_size=2),
     notes=st.lists(TEXT, max_size=2),
     replan_of=TEXT,
+    stopped_by=st.sampled_from(["", "clock", "hand"]),
 )
 
 
@@ -122,7 +123,7 @@ def _comes_back(tmp_path_factory, made):
 
 def test_every_field_of_a_plan_is_kept():
     assert {field.name for field in dataclasses.fields(Plan)} - set(TABLES) == {
-        "objective", "bound", "gap", "stopped_early", "assumptions", "notes", "replan_of",
+        "objective", "bound", "gap", "stopped_early", "stopped_by", "assumptions", "notes", "replan_of",
     }  # fmt: skip
 
 

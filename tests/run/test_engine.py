@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -30,24 +31,30 @@ def _region(folder: Path) -> Region:
 
 
 class Counted:
-    """Two steps that count how often they were done."""
+    """Steps that count how often they were done."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
         self.fails = False
+        self.stopped_by = ""
 
     def first(self, inputs: Inputs, folder: Path, progress: Progress) -> None:
         self.done.append("first")
         (folder / "first.txt").write_text(str(inputs.settings.radio.height_m))
 
-    def second(self, inputs: Inputs, folder: Path, progress: Progress) -> None:
+    def second(self, inputs: Inputs, folder: Path, progress: Progress) -> str:
         self.done.append("second")
         if self.fails:
             raise RuntimeError("out of memory, say")
         (folder / "deep").mkdir()
         (folder / "deep" / "second.txt").write_text(
-            (folder / "first.txt").read_text() + str(inputs.settings.plan.gap)
+            (folder / "first.txt").read_text() + str(inputs.settings.plan.gap) + self.stopped_by
         )
+        return self.stopped_by
+
+    def third(self, inputs: Inputs, folder: Path, progress: Progress) -> None:
+        self.done.append("third")
+        (folder / "third.txt").write_text(folder.name + (folder / "deep" / "second.txt").read_text())
 
 
 @pytest.fixture
@@ -59,6 +66,13 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Counted:
     )
     monkeypatch.setattr(engine, "STEPS", two)
     return counted
+
+
+@pytest.fixture
+def three(monkeypatch: pytest.MonkeyPatch, steps: Counted) -> Counted:
+    third = Step("third", "", (), ("first", "second"), steps.third)
+    monkeypatch.setattr(engine, "STEPS", (*engine.STEPS, third))
+    return steps
 
 
 def _set(region: Region, text: str) -> Region:
@@ -109,6 +123,62 @@ def test_until_stops_there_and_the_rest_takes_it_over(tmp_path: Path, steps: Cou
     assert whole.steps[0].taken_from == part.id
     with pytest.raises(MissingError, match="first, second"):
         engine.run(region, until="third")
+
+
+def test_what_was_stopped_by_hand_is_a_run_of_its_own_that_no_other_takes_over(
+    tmp_path: Path, three: Counted
+) -> None:
+    region = _region(tmp_path / "r")
+    three.stopped_by = "hand"
+    stopped = engine.run(region)
+    assert [step.stopped_by for step in stopped.steps] == ["", "hand", ""]
+    assert json.loads((stopped.folder / "run.json").read_text())["stopped_by"] == "hand"
+    assert (stopped.folder / "third.txt").read_text().startswith(stopped.id), "its report knows its name"
+    assert engine.find(region.path).id == stopped.id
+    assert engine.is_current(region, stopped, "first")
+    assert not engine.is_current(region, stopped, "second")
+    three.stopped_by = ""
+    whole = engine.run(region)
+    assert [step.taken_from for step in whole.steps] == [stopped.id, "", ""]
+    assert three.done == ["first", "second", "third", "second", "third"]
+    assert engine.find(region.path).id == whole.id != stopped.id
+    assert [step.taken_from for step in engine.run(region).steps] == [whole.id] * 3
+    alone = engine.run(_region(tmp_path / "r2"))
+    assert alone.id == whole.id, "what was stopped left no trace in the run that went to its end"
+
+
+def test_what_the_clock_stopped_is_taken_over_and_says_so(tmp_path: Path, three: Counted) -> None:
+    region = _region(tmp_path / "r")
+    three.stopped_by = "clock"
+    first = engine.run(region, until="second")
+    whole = engine.run(region)
+    assert three.done == ["first", "second", "third"]
+    assert [(step.taken_from, step.stopped_by) for step in whole.steps[:2]] == [
+        (first.id, ""),
+        (first.id, "clock"),
+    ]
+
+
+def test_a_run_that_ends_earlier_does_not_hide_one_that_went_further(tmp_path: Path, three: Counted) -> None:
+    region = _region(tmp_path / "r")
+    assert engine.run(region, until="first").latest == engine.find(region.path).id
+    whole = engine.run(region)
+    assert engine.find(region.path).id == whole.id == whole.latest
+    changed = _set(region, "[radio]\nheight_m = 50\n")
+    part = engine.run(changed, until="second")
+    assert (part.latest, engine.find(region.path).id) == (whole.id, whole.id)
+    assert engine.knowing(changed, "first").id == part.id, "what it knows is there for who needs no more"
+    assert engine.knowing(_set(region, ""), "first").id == whole.id
+    assert engine.find(region.path, part.id).id == part.id
+    again = engine.run(_set(region, "[radio]\nheight_m = 50\n"))
+    assert engine.find(region.path).id == again.id != whole.id
+
+
+def test_where_the_latest_run_is_gone_any_takes_its_place(tmp_path: Path, three: Counted) -> None:
+    region = _region(tmp_path / "r")
+    shutil.rmtree(engine.run(region).folder)
+    part = engine.run(region, until="first")
+    assert engine.find(region.path).id == part.id
 
 
 def test_where_there_are_no_links_a_text_file_points_to_the_latest(
