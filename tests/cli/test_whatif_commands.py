@@ -33,9 +33,9 @@ def answer(*arguments: object) -> dict:
     return json.loads(merata(*arguments, "--json").stdout)
 
 
-def rows(region: Path, name: str) -> list[dict[str, str]]:
-    """A table of the newest run."""
-    with (region / "runs" / "latest" / name).open(encoding="utf-8-sig", newline="") as handle:
+def rows(region: Path, name: str, run: str = "latest") -> list[dict[str, str]]:
+    """A table of a run."""
+    with (region / "runs" / run / name).open(encoding="utf-8-sig", newline="") as handle:
         return list(csv.DictReader(handle))
 
 
@@ -79,8 +79,8 @@ def test_money_told_for_a_village_is_enough_when_it_is_decided_so(ruled: Path, t
         handle.write(
             f'\n[[plan.decide]]\ndecision = "force"\nvillage = "{code}"\nyear = 2027\nreason = "asked"\n'
         )
-    merata("run", region, "--until", "plan")
-    assert code in {row["village_code"] for row in rows(region, "plan.csv")}
+    made = answer("run", region, "--until", "plan")["id"]
+    assert code in {row["village_code"] for row in rows(region, "plan.csv", made)}
 
 
 def test_a_village_of_the_first_year_can_not_come_earlier(ruled: Path) -> None:
@@ -162,3 +162,28 @@ def test_after_a_change_of_the_region_answers_are_about_the_plan_as_it_would_be(
     told = answer("whatif", region, "--without", "villages_per_year")
     assert "has changed since run" in told["notes"][0]
     assert told["before"]["villages_served"] <= 3
+
+
+def test_a_run_without_a_plan_leaves_the_last_plan_to_be_asked_about(ruled: Path, tmp_path: Path) -> None:
+    region = Path(shutil.copytree(ruled, tmp_path / "region", symlinks=True))
+    village = next(iter(years(region)))
+    before = merata("explain", region, village).stdout
+    change_settings(region, "promise", people="working")
+    said = merata("run", region, "--until", "access").stdout
+    assert f"runs/latest stays at run {(region / 'runs' / 'latest').resolve().name}" in said
+    assert merata("explain", region, village).stdout == before
+    assert answer("compare", region, "latest", "--built")["run"] == (ruled / "runs" / "latest").resolve().name
+
+
+def test_a_plan_that_was_stopped_by_hand_is_searched_on_before_it_is_asked_about(
+    ruled: Path, tmp_path: Path
+) -> None:
+    region = Path(shutil.copytree(ruled, tmp_path / "region", symlinks=True))
+    path = region / "runs" / "latest" / "plan.json"
+    plan = json.loads(path.read_text())
+    path.write_text(
+        json.dumps(plan | {"stopped_early": True, "stopped_by": "hand", "bound": 2 * plan["bound"]})
+    )
+    told = answer("whatif", region, "--budget", "1.1")
+    assert ["was stopped by hand" in note for note in told["notes"]] == [True]
+    assert told["gap_before"] <= 0.05
