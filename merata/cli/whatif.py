@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,8 +13,6 @@ from merata.cli.options import Folder, Json, Spoken
 from merata.cli.screen import say, say_json, say_table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from merata.plan.outcome import Told
     from merata.plan.words import Language
     from merata.region.folder import Region
@@ -25,9 +22,6 @@ if TYPE_CHECKING:
 WHAT = "village, place, site or option, with its year and fund: village=99.01.01.2001,year=2027"
 _WORDS = ("village", "place", "site", "option", "year", "fund")
 _PART = re.compile(rf",\s*(?=(?:{'|'.join(_WORDS)})=)")
-
-#: A workbook carries a date of making; the clock is not read.
-_CREATED = dt.datetime(2025, 1, 1)
 
 Of = Annotated[str, typer.Option("--run", help="Run to ask about; the newest when left out")]
 
@@ -191,6 +185,7 @@ def frontier(
     json: Json = False,
 ) -> None:
     """What the plan would reach for each budget from half to double, or for each cap on inequality."""
+    from merata.publish.frontier import frontier_file
     from merata.region.folder import Region
     from merata.run import asking
 
@@ -200,7 +195,7 @@ def frontier(
         asked = _asked(region, of, bar)
         table = asking.frontiers(asked, equality)
     if out:
-        written.write(out, _content(table, ending))
+        written.write(out, frontier_file(table, ending))
     rows = [{str(k): written.plain(v) for k, v in row.items()} for row in table.to_dict("records")]
     if json:
         say_json({"notes": _notes(asked, "en"), "frontier": rows})
@@ -244,21 +239,3 @@ def _row(row: dict[str, Any], equality: bool) -> list[str]:
 def _cell(value: Any, look: str) -> str:
     """A value as it is told; a rule without its table's name, so that a row fits on a narrow screen."""
     return "" if value is None else look.format(value).removeprefix("plan.fair.")
-
-
-def _content(table: pd.DataFrame, ending: str) -> bytes:
-    """The frontier as CSV (for a spreadsheet, in UTF-8) or as a workbook; the same table, the same bytes."""
-    import io
-
-    import pandas as pd
-
-    if ending == "csv":
-        return table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
-    buffer = io.BytesIO()
-    with pd.ExcelWriter(buffer, engine="xlsxwriter") as writer:
-        writer.book.set_properties({"title": "Merata: frontier", "created": _CREATED})
-        table.to_excel(writer, sheet_name="Frontier", index=False)
-        page = writer.sheets["Frontier"]
-        page.set_column(0, len(table.columns) - 1, 18)
-        page.freeze_panes(1, 2)
-    return buffer.getvalue()

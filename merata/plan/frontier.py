@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from merata.errors import NoPlanError
-from merata.plan.again import Case, village_years, with_money
+from merata.plan.again import Case, with_money
 from merata.plan.fairness import chance_served, district_shares
 from merata.plan.frames import frame, numbers
 from merata.plan.instance import Instance, Solution
 from merata.plan.pose import Posed
 from merata.plan.rules import fair_rules
 from merata.plan.search import Found, search
-from merata.plan.weights import PEOPLE
+from merata.plan.tables import people_served
 from merata.region.settings_rules import FairSettings
 from merata.region.tables import Column, Table
 
@@ -40,8 +40,8 @@ FRONTIER = Table(
         Column("objective", "float", "Weighted years of service"),
         Column("bound", "float", "No plan for that budget brings more; proven"),
         Column("gap", "float", "(bound - objective) / bound", minimum=0),
-        Column("people_served", "float", "People brought to the promise by the end", unit="people"),
-        Column("villages_served", "int", "Villages served by the end"),
+        Column("people_served", "float", "People brought to the promise where they live by the end", unit="people"),
+        Column("villages_served", "int", "Villages with a first point by the end"),
         Column("spread", "float", "Difference of the shares served of any two districts at the end"),
     ),
     key=("factor", "cap"),
@@ -83,33 +83,18 @@ def against_equality(
     `fair`: the settings of [plan.fair] that the problem was posed with. A tighter cap never reaches more: where its
     plan is better than what was found for a looser one, it is taken there.
     """
-    order = sorted({float(s) for s in spreads}, reverse=True)
-    asked = {s: fair.model_copy(update={"spread": s}) for s in order}
-    return _against_rules(case, {f"plan.fair.spread = {s:g}": asked[s] for s in order}, gap)
-
-
-def against_floors(case: Case, fair: FairSettings, shares: Sequence[float], gap: float = _GAP) -> Frontier:
-    """The plan for each least share of every district in the last year, from none to all; other rules stay."""
-    last = str(case.instance.years[-1])
-    order = sorted({float(s) for s in shares})
-    floors = {s: {**fair.floor, last: s} for s in order}
-    asked = {f"plan.fair.floor.{last} = {s:g}": fair.model_copy(update={"floor": floors[s]}) for s in order}
-    return _against_rules(case, asked, gap)
-
-
-def _against_rules(case: Case, asked: Mapping[str, FairSettings], gap: float) -> Frontier:
-    """In order from loose to tight."""
     found: dict[str, Found | None] = {}
-    start = case.found.solution
-    for name, fair in asked.items():
+    start, ruled = case.found.solution, case.posed.ruled
+    for spread in sorted({float(s) for s in spreads}, reverse=True):
+        name = f"plan.fair.spread = {spread:g}"
         case.say(name)
-        ruled = case.posed.ruled
-        posed = replace(case.posed, ruled=replace(ruled, rules=fair_rules(ruled.ground, fair)))
+        rules = fair_rules(ruled.ground, fair.model_copy(update={"spread": spread}))
+        posed = replace(case.posed, ruled=replace(ruled, rules=rules))
         found[name] = _solved(case, posed.instance, start, gap)
         start = _plan(found[name]) or start
-    _lift(found, list(asked)[::-1])
-    rows = [_row(case.posed, 1.0, name, found[name], 1.0) for name in asked]
-    return Frontier(frame(FRONTIER, rows), [_plan(found[name]) for name in asked])
+    _lift(found, list(found)[::-1])
+    rows = [_row(case.posed, 1.0, name, found[name], 1.0) for name in found]
+    return Frontier(frame(FRONTIER, rows), [_plan(found[name]) for name in found])
 
 
 def _nearest(found: Mapping[float, Found | None], factor: float) -> Solution | None:
@@ -169,16 +154,14 @@ def _row(posed: Posed, factor: float, cap: str, found: Found | None, times: floa
 
 
 def reached(posed: Posed, solution: Solution) -> dict[str, Any]:
-    """People and villages served by the end of a plan, and the spread between districts."""
+    """People and villages served by the end of a plan, as its last year counts them, and the spread of districts."""
     instance, ground = posed.ruled.base, posed.ruled.ground
     chance = chance_served(instance, solution)
-    homes = (posed.places["kind"] == PEOPLE).to_numpy(dtype=bool)
-    people = np.nan_to_num(numbers(posed.places["people_below"]))
     shares = district_shares(ground, chance)
     last = numbers(shares[shares["year"] == instance.years[-1]]["share"])
     last = last[np.isfinite(last)]
     return {
-        "people_served": float((people * chance[:, -1])[homes].sum()),
-        "villages_served": int((village_years(posed, solution) < len(instance.years)).sum()),
+        "people_served": float(people_served(posed, solution)[-1]),
+        "villages_served": len(np.unique(instance.village[chance[:, -1] > 0])),
         "spread": float(last.max() - last.min()) if len(last) else 0.0,
     }

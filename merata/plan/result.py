@@ -167,7 +167,7 @@ YEARS = Table(
         Column(
             "people_served",
             "float",
-            "People brought to the promise by the end of the year, all together",
+            "People brought to the promise where they live by the end of the year, all together",
             unit="people",
             required=True,
         ),

@@ -222,9 +222,7 @@ def years(solved: Solved, point_rows: pd.DataFrame, sure: Chances) -> pd.DataFra
     """The plan by year."""
     posed, instance, paid = solved.posed, solved.instance, solved.payments
     first = point_rows.groupby("village_code")["year"].min()
-    serving_in = solved.solution.serving(len(instance.years))
-    growth = (1 + numbers(posed.places["growth"]))[instance.place]
-    people = np.nan_to_num(numbers(posed.offers["people"]))
+    people = people_served(posed, solved.solution)
     rows = []
     for t, year in enumerate(instance.years):
         budget = posed.budgets[posed.budgets["year"] == year]
@@ -236,7 +234,7 @@ def years(solved: Solved, point_rows: pd.DataFrame, sure: Chances) -> pd.DataFra
                 "budget_known_by": weakest(list(budget["known_by"])),
                 "capex_idr": int(paid.amount[due & ~paid.running].sum()),
                 "opex_idr": int(paid.amount[due & paid.running].sum()),
-                "people_served": float((people * growth**t)[serving_in[:, t]].sum()),
+                "people_served": float(people[t]),
                 "villages_served": int((first <= year).sum()),
                 "points_built": int((point_rows["year"] == year).sum()),
                 "budget_chance": float(sure.budget[t]),
@@ -245,6 +243,17 @@ def years(solved: Solved, point_rows: pd.DataFrame, sure: Chances) -> pd.DataFra
             }
         )
     return frame(YEARS, rows)
+
+
+def people_served(posed: Posed, solution: Solution) -> np.ndarray:
+    """People whom a plan has brought to the promise where they live by each year, grown until then, (T,)."""
+    years = np.arange(len(posed.ruled.base.years))
+    growth = (1 + numbers(posed.places["growth"]))[posed.ruled.base.place]
+    people = np.nan_to_num(numbers(posed.offers["people"]))
+    result: np.ndarray = (people[:, None] * growth[:, None] ** years * solution.serving(len(years))).sum(
+        axis=0
+    )
+    return result
 
 
 def fund_years(solved: Solved) -> pd.DataFrame:

@@ -146,6 +146,10 @@ def test_the_frontier_rises_with_money_and_is_written_as_asked(ruled: Path, tmp_
     reached = [row["objective"] for row in found if row["possible"]]
     assert reached == sorted(reached)
     assert all(row["objective"] <= row["bound"] for row in found if row["possible"])
+    last = json.loads((ruled / "runs" / "latest" / "plan.json").read_text())["years"][-1]
+    own = next(row for row in found if row["factor"] == 1)
+    for figure in ("people_served", "villages_served"):
+        assert own[figure] == last[figure], "one meaning everywhere"
     with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as handle:
         written = list(csv.DictReader(handle))
     assert [float(row["budget_idr"]) for row in written] == [row["budget_idr"] for row in found]

@@ -31,7 +31,7 @@ def posed(instance: Instance, rules: list[Rule] | None = None, items: Items | No
         "place": [f"p{n}" for n in range(count)],
         "village_code": [f"v{v}" for v in instance.village],
         "kind": "school", "access_now": "none", "district": [f"d{v % 2}" for v in instance.village],
-        "people_below": 10.0, "is_office": False, "x_m": np.arange(count) * 1000.0, "y_m": 0.0,
+        "people_below": 10.0, "is_office": False, "growth": 0.0, "x_m": np.arange(count) * 1000.0, "y_m": 0.0,
     })  # fmt: skip
     nodes = pd.DataFrame({
         "node": [f"n{n}" for n in range(len(instance.root))], "kind": "tower", "village_code": "",
@@ -45,7 +45,7 @@ def posed(instance: Instance, rules: list[Rule] | None = None, items: Items | No
     offers = pd.DataFrame({
         "place_no": instance.place, "option": np.where(second, "fibre", "leo"),
         "village_code": [f"v{instance.village[p]}" for p in instance.place],
-        "reuse_items": [{} for _ in instance.place],
+        "people": 10.0 * instance.share, "reuse_items": [{} for _ in instance.place],
     })  # fmt: skip
     table = prices(None, SETTINGS)
     made_of = items or Items.of([{} for _ in range(sum(instance.shape[1:]))], table)
