@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import ValidationError
+
 from merata.access.files import read_access
 from merata.errors import MissingError
 from merata.plan import compare as plan_compare
@@ -14,6 +16,7 @@ from merata.plan.built import built as plan_built
 from merata.plan.compare import Cause
 from merata.plan.files import read_plan
 from merata.region.folder import Region
+from merata.region.settings import Settings
 from merata.run import engine
 from merata.run import inputs as run_inputs
 from merata.run.engine import Run
@@ -25,10 +28,15 @@ def compare(first: Run, second: Run) -> plan_compare.Comparison:
 
 
 def causes(first: Run, second: Run) -> list[Cause]:
-    """What the second run was made from otherwise than the first: settings, files, promises, the program."""
+    """What the second run was made from otherwise than the first: settings, files, promises, the program.
+
+    Of settings that only one of them has, like those of a new fund, only what is not the default.
+    """
     a, b = (json.loads((run.folder / "run.json").read_text(encoding="utf-8")) for run in (first, second))
     settings = [dict(_flat("", note["settings"])) for note in (a, b)]
-    names = dict.fromkeys([*settings[0], *settings[1]])
+    both = settings[0].keys() & settings[1].keys()
+    chosen = both.union(*(_chosen(note["settings"]) for note in (a, b)))
+    names = [name for name in dict.fromkeys([*settings[0], *settings[1]]) if name in chosen]
     found = [Cause(name, *(side.get(name, "") for side in settings)) for name in names]
     files = [{s["file"]: f"{s['sha256'][:8]}, {s['date']}" for s in note["sources"]} for note in (a, b)]
     found += [
@@ -38,6 +46,15 @@ def causes(first: Run, second: Run) -> list[Cause]:
         Cause(key, str(a.get(key, "")), str(b.get(key, ""))) for key in ("replan_of", "stopped_by", "version")
     ]
     return [cause for cause in found if cause.a != cause.b]
+
+
+def _chosen(settings: dict[str, Any]) -> set[str]:
+    """Names of the settings that are not the default; of all where another version knew others."""
+    try:
+        own = Settings.model_validate(settings).model_dump(mode="json", exclude_defaults=True)
+    except ValidationError:
+        own = settings
+    return {name for name, _ in _flat("", own)}
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
