@@ -37,11 +37,14 @@ class Columns:
     whole: int
     """The first so many are whole numbers; the rest is money."""
 
-    def following(self) -> np.ndarray:
-        """Which columns follow from others: money, villages begun, terminals taken over; a new array, (count,) bool."""
+    def following(self, few: bool = False) -> np.ndarray:
+        """Which columns follow from others: money, villages begun, terminals taken over; a new array, (count,) bool.
+
+        `few`: without the terminals, of which there may be very many: a plan may do without taking them over.
+        """
         result = np.zeros(self.count, dtype=bool)
         result[self.whole :] = True
-        for family in (self.again, self.begun):
+        for family in (self.begun,) if few else (self.again, self.begun):
             result[family[family != NONE]] = True
         return result
 

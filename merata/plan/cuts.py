@@ -18,13 +18,27 @@ from merata.plan.programme import Programme, Rows, until
 
 #: Capacities are whole numbers for the maximum flow: a part of a million.
 _SCALE = 1_000_000
-#: A cut is worth adding when it is broken by more than this.
-_BROKEN = 1e-3
-#: Nodes lit less than this are not looked at.
-_DARK = 0.02
-#: So many sets around one node are looked for at once.
-_NESTED = 6
 
+
+@dataclass(frozen=True)
+class Search:
+    """How thoroughly broken cuts are looked for."""
+
+    nested: int
+    """So many sets around one node are looked for at once."""
+    wanted_only: bool
+    """Whether only nodes that something hangs on are looked at: all others are lit on the way to these."""
+    broken: float
+    """A cut is worth adding when it is broken by more than this."""
+    dark: float
+    """Nodes lit less than this are not looked at."""
+    most: int
+    """Cuts at a time; of links over dark nodes three times as many."""
+
+
+ALL = Search(nested=6, wanted_only=False, broken=1e-3, dark=0.02, most=1_000)
+#: In a large programme, whose values are not exact either.
+SOME = Search(nested=2, wanted_only=True, broken=0.02, dark=0.05, most=1_500)
 
 Dark = tuple[int, int, int]
 """Link, direction and year in which more carries than its tail is lit."""
@@ -55,12 +69,12 @@ class Separator:
         self._seen: dict[Cut, None] = {}
         self._over: dict[Dark, None] = {}
 
-    def broken(self, values: np.ndarray, most: int = 1000) -> list[Cut]:
+    def broken(self, values: np.ndarray, how: Search = ALL) -> list[Cut]:
         """New cuts that the values of the columns break, the latest years first, at most about so many."""
         found: list[Cut] = []
         for year in reversed(range(len(self._programme.instance.years))):
-            found += self._in_year(values, year)
-            if len(found) >= most:
+            found += self._in_year(values, year, how)
+            if len(found) >= how.most:
                 break
         return found
 
@@ -75,26 +89,45 @@ class Separator:
         e, d, t = np.array(dark, dtype=np.int64).reshape(-1, 3).T
         return [self._dark_rows(e, d, t), self.rows(cuts)]
 
-    def _in_year(self, values: np.ndarray, year: int) -> list[Cut]:
-        size = self._nodes + 1
-        capacity = np.round(self._flow(values, year) * _SCALE).astype(np.int32)
-        graph = sp.csr_array((capacity, (self._tail, self._head)), shape=(size, size))
+    def _in_year(self, values: np.ndarray, year: int, how: Search) -> list[Cut]:
+        graph = self._graph(values, year)
         lit = self._lit(values, year)
         sets: dict[bytes, np.ndarray] = {}
-        for node in np.argsort(-lit, kind="stable").tolist():
-            if lit[node] <= _DARK:
+        for node in self._looked_at(graph, lit, how):
+            if len(sets) >= how.most:
                 break
-            for inside in self._nested(graph, node, lit[node]):
+            for inside in self._nested(graph, node, lit[node], how):
                 sets[np.packbits(inside).tobytes()] = inside
-        return self._new(sets, values)
+        return self._new(sets, values, how)
 
-    def _nested(self, graph: sp.csr_array, node: int, lit: float) -> list[np.ndarray]:
+    def _graph(self, values: np.ndarray, year: int) -> sp.csr_array:
+        """What can be carried from the roots (one node, the last) by the end of a year; no entry of nothing."""
+        size = self._nodes + 1
+        capacity = np.round(self._flow(values, year) * _SCALE).astype(np.int32)
+        some = capacity > 0
+        return sp.csr_array((capacity[some], (self._tail[some], self._head[some])), shape=(size, size))
+
+    def _looked_at(self, graph: sp.csr_array, lit: np.ndarray, how: Search) -> list[int]:
+        """Nodes that may be joined too little, the brightest first."""
+        whole = graph.copy()
+        whole.data[whole.data < _SCALE] = 0
+        whole.eliminate_zeros()
+        # Wherever ways that carry all lead from the roots, nothing is broken.
+        maybe = (lit > how.dark) & ~reached(whole, self._nodes)[:-1]
+        if how.wanted_only:
+            wanted = self._programme.instance.node
+            maybe &= np.isin(np.arange(self._nodes), wanted)
+        order = np.argsort(-lit, kind="stable")
+        result: list[int] = order[maybe[order]].tolist()
+        return result
+
+    def _nested(self, graph: sp.csr_array, node: int, lit: float, how: Search) -> list[np.ndarray]:
         """Sets around a node into which too little carries, one within the other: cuts found are filled up."""
         found: list[np.ndarray] = []
         graph = graph.copy()
         rows = np.repeat(np.arange(graph.shape[0]), np.diff(graph.indptr))
-        while len(found) < _NESTED:
-            sides = _smallest(graph, self._nodes, node, lit - _BROKEN)
+        while len(found) < how.nested:
+            sides = _smallest(graph, self._nodes, node, lit - how.broken)
             if not sides:
                 break
             found += sides
@@ -112,7 +145,7 @@ class Separator:
         result: np.ndarray = at_values(values, self._programme.columns.lit[:, : year + 1]).sum(axis=1)
         return result
 
-    def _new(self, sets: dict[bytes, np.ndarray], values: np.ndarray) -> list[Cut]:
+    def _new(self, sets: dict[bytes, np.ndarray], values: np.ndarray, how: Search) -> list[Cut]:
         """A cut for the brightest node of each set in every year in which it is broken and new."""
         new: list[Cut] = []
         for year in range(len(self._programme.instance.years)):
@@ -122,12 +155,12 @@ class Separator:
                 node = int(members[np.argmax(lit[members])])
                 into = inside[self._head] & ~inside[self._tail]
                 cut = Cut(key, node, year)
-                if cut not in self._seen and lit[node] - flow[into].sum() > _BROKEN:
+                if cut not in self._seen and lit[node] - flow[into].sum() > how.broken:
                     self._seen[cut] = None
                     new.append(cut)
         return new
 
-    def dark(self, values: np.ndarray, most: int = 3000) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
+    def dark(self, values: np.ndarray, how: Search = ALL) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
         """Rows that the values break of: a link carries, one way or the other, no more than its tail is lit."""
         columns, instance = self._programme.columns, self._programme.instance
         flow = np.cumsum(at_values(values, columns.way), axis=2)
@@ -135,8 +168,8 @@ class Separator:
         both = flow.sum(axis=1)
         over = both[:, None, :] - lit[instance.ends[:, ::-1]]
         over[instance.root[instance.ends[:, ::-1]]] = 0.0
-        e, d, t = np.nonzero(over > _BROKEN)
-        order = np.argsort(-over[e, d, t], kind="stable")[:most]
+        e, d, t = np.nonzero(over > how.broken)
+        order = np.argsort(-over[e, d, t], kind="stable")[: 3 * how.most]
         e, d, t = e[order], d[order], t[order]
         self._over.update(dict.fromkeys(zip(e.tolist(), d.tolist(), t.tolist(), strict=True)))
         return self._dark_rows(e, d, t)

@@ -1,4 +1,7 @@
-"""The bound: the linear programme, made stronger by cuts until nothing more is found or its time is up."""
+"""The bound: the linear programme, made stronger by cuts until nothing more is found or its time is up.
+
+A programme of a usual size is solved by the simplex method, one that is large by a method of first order.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from merata.plan import capacity
-from merata.plan.cuts import Cut, Dark, Separator
+from merata.plan import capacity, stop
+from merata.plan.cuts import ALL, SOME, Cut, Dark, Search, Separator
+from merata.plan.first_order import FirstOrder
 from merata.plan.load import limited
 from merata.plan.programme import Programme
 from merata.plan.solver import Solver
@@ -22,6 +26,13 @@ Block = tuple[sp.csr_matrix, np.ndarray, np.ndarray]
 #: A round of cuts that betters the bound by less than this share, so many times in a row, is the last.
 _LITTLE = 1e-5
 _TAIL = 3
+#: A programme with so many entries is large. It takes so many steps at first, and after each round of cuts; its
+#: bound is never exact, so a round has to better it by more.
+_LARGE = 1_500_000
+_FIRST_STEPS, _STEPS = 1_000, 300
+_LARGE_LITTLE = 3e-4
+#: What is decided to this extent, in a solution that is exact, and in one that is not.
+_MADE, _LARGE_MADE = 1e-7, 0.1
 
 
 class Relaxation:
@@ -29,6 +40,8 @@ class Relaxation:
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
+        self.large = programme.matrix.nnz > _LARGE
+        """Whether there is no exact solution, only a bound and values near one."""
         self.separator = Separator(programme)
         self.limited = limited(programme.instance)
         self.bound = math.inf
@@ -37,13 +50,30 @@ class Relaxation:
         self.values = np.zeros(programme.columns.count)
         self.reduced = np.zeros(programme.columns.count)
         self._blocks: list[Block] = [(programme.matrix, programme.least, programme.most)]
-        self._solver = Solver(programme)
+        self._strong: Programme | None = None
+        self._solver = FirstOrder(programme) if self.large else Solver(programme)
+
+    @property
+    def made(self) -> np.ndarray:
+        """Which decisions the linear solution makes, at least in part, (count,) bool."""
+        result: np.ndarray = self.values > (_LARGE_MADE if self.large else _MADE)
+        return result
+
+    def costing(self, slack: float) -> np.ndarray:
+        """Which decisions would lower the bound by more than `slack`, (count,) bool."""
+        # The bound of a large programme comes from prices alone, and holds for what they leave at 0.
+        result: np.ndarray = ((self.values < 1e-9) | self.large) & (self.reduced < -slack * (1 + 1e-9))
+        return result
 
     def pose(self, programme: Programme) -> None:
         """Go on with other bounds of rows or another objective: same columns, same rows; the cuts hold for it too."""
         self.programme = programme
         self.bound, self.infeasible = math.inf, False
         self._blocks[0] = (programme.matrix, programme.least, programme.most)
+        self._strong = None
+        if isinstance(self._solver, FirstOrder):
+            self._solver.forget()
+            return
         self._solver.rows(programme.least, programme.most)
         self._solver.objective(programme.worth)
 
@@ -53,13 +83,15 @@ class Relaxation:
 
     def strengthened(self) -> Programme:
         """The programme with all the cuts found so far."""
-        matrix = sp.vstack([block[0] for block in self._blocks], format="csr")
-        least, most = (np.concatenate([block[n] for block in self._blocks]) for n in (1, 2))
-        return dataclasses.replace(self.programme, matrix=matrix, least=least, most=most)
+        if self._strong is None:
+            matrix = sp.vstack([block[0] for block in self._blocks], format="csr")
+            least, most = (np.concatenate([block[n] for block in self._blocks]) for n in (1, 2))
+            self._strong = dataclasses.replace(self.programme, matrix=matrix, least=least, most=most)
+        return self._strong
 
-    def broken(self, values: np.ndarray) -> list[Block]:
+    def broken(self, values: np.ndarray, how: Search = ALL) -> list[Block]:
         """Rows that the values break; empty for whole numbers: they stand for a plan."""
-        blocks = [self.separator.dark(values), self.separator.rows(self.separator.broken(values))]
+        blocks = [self.separator.dark(values, how), self.separator.rows(self.separator.broken(values, how))]
         if self.limited:
             blocks.append(capacity.overloads(self.programme, values))
         return [block for block in blocks if block[0].shape[0]]
@@ -67,30 +99,46 @@ class Relaxation:
     def add(self, blocks: list[Block]) -> None:
         """Keep rows that were found to be broken."""
         self._blocks += blocks
-        for block in blocks:
-            self._solver.add(*block)
+        self._strong = None
+        if isinstance(self._solver, Solver):
+            for block in blocks:
+                self._solver.add(*block)
 
     def tighten(self, until: float, say: Callable[[float], None]) -> None:
         """Solve, add what is broken, and again, until a time of `time.monotonic`; `say` is told each bound."""
         tail, before = 0, math.inf
         while self._solve(until):
             say(self.bound)
-            tail = tail + 1 if before - self.bound < _LITTLE * abs(before) else 0
+            little = _LARGE_LITTLE if self.large else _LITTLE
+            tail = tail + 1 if before - self.bound < little * abs(before) else 0
             if tail >= _TAIL or time.monotonic() > until:
                 return
-            blocks = self.broken(self.values)
+            blocks = self.broken(self.values, SOME if self.large else ALL)
             if not blocks:
                 return
             before = self.bound
             self.add(blocks)
 
     def _solve(self, until: float) -> bool:
-        status = self._solver.solve(until)
+        if isinstance(self._solver, FirstOrder):
+            return self._near(self._solver, until)
+        return self._exact(self._solver, until)
+
+    def _near(self, solver: FirstOrder, until: float) -> bool:
+        if stop.asked() or time.monotonic() > until:
+            return False
+        solver.solve(self.strengthened(), _STEPS if self.values.any() else _FIRST_STEPS, until)
+        self.bound = min(self.bound, solver.bound)
+        self.values, self.reduced = solver.values, solver.reduced
+        return True
+
+    def _exact(self, solver: Solver, until: float) -> bool:
+        status = solver.solve(until)
         if status == highspy.HighsModelStatus.kInfeasible:
             self.infeasible = True
             return False
         if status != highspy.HighsModelStatus.kOptimal:
             return False
-        self.bound = min(self.bound, self._solver.worth)
-        self.values, self.reduced = self._solver.values, self._solver.reduced
+        self.bound = min(self.bound, solver.worth)
+        self.values, self.reduced = solver.values, solver.reduced
         return True

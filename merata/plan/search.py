@@ -52,7 +52,7 @@ _NEAR = 1_000
 #: The share of the time that one search in whole numbers may take at most.
 _LAST = 0.2
 #: Shares of the time: for the bound, and until the turn to the whole.
-_BOUND_TIME, _PART_TIME = 0.4, 0.75
+_BOUND_TIME, _LARGE_BOUND_TIME, _PART_TIME, _LARGE_PART_TIME = 0.4, 0.5, 0.75, 0.95
 
 Progress = Callable[[float, float], None]
 """Told the objective of the best plan so far and the bound."""
@@ -146,7 +146,7 @@ def _search(
     run = _Run(instance, same, floors, gap, seconds, progress, memory)
     run.take(start)
     run.take(greedy(instance))
-    for step in (run.relax, run.support, run.narrow, run.near, run.parts, run.whole):
+    for step in run.steps():
         step()
         if run.done:
             break
@@ -187,7 +187,13 @@ class _Run:
         floors = [same.shrunk(floor) for floor in self._floors]
         self._programme: Programme = programme(self._small, floors, same.copies)
         self._relaxation = self._memory.relaxation(self._programme)
-        self._free_always = self._programme.columns.following()
+        self._free_always = self._programme.columns.following(self._relaxation.large)
+
+    def steps(self) -> list[Callable[[], None]]:
+        """What is done, one after the other. What sees the whole programme would take far too long for a large one."""
+        large = self._relaxation.large
+        steps = [self.relax, self.support, self.narrow, self.near, self.parts, self.whole]
+        return [self.relax, self.support, self.parts] if large else steps
 
     @property
     def bound(self) -> float:
@@ -235,7 +241,8 @@ class _Run:
 
     def relax(self) -> None:
         """The bound."""
-        until = self._began + self._seconds * _BOUND_TIME
+        share = _LARGE_BOUND_TIME if self._relaxation.large else _BOUND_TIME
+        until = self._began + self._seconds * share
         self._relaxation.tighten(until, lambda bound: self._progress(max(self.worth, 0.0), bound))
 
     def support(self) -> None:
@@ -254,7 +261,7 @@ class _Run:
 
     def _made(self) -> np.ndarray:
         """Columns that the linear programme or the best plan uses."""
-        made: np.ndarray = (self._relaxation.values > 1e-7) | self._free_always
+        made: np.ndarray = self._relaxation.made | self._free_always
         if self.best is not None:
             made |= self._values(self.best) > 0
         return made
@@ -283,10 +290,10 @@ class _Run:
     def _worthless(self) -> np.ndarray:
         """Columns that are in no better plan and not in the best."""
         slack = self._relaxation.bound - max(self.worth, 0.0)
-        values, reduced = self._relaxation.values, self._relaxation.reduced
-        used = np.zeros(len(values), dtype=bool) if self.best is None else self._values(self.best) > 0
-        result: np.ndarray = (values < 1e-9) & (reduced < -slack * (1 + 1e-9)) & ~self._free_always & ~used
-        return result
+        worthless: np.ndarray = self._relaxation.costing(slack) & ~self._free_always
+        if self.best is not None:
+            worthless &= self._values(self.best) == 0
+        return worthless
 
     def _without(self, worthless: np.ndarray) -> Instance:
         """The problem without things all whose decisions are worthless."""
@@ -320,12 +327,8 @@ class _Run:
         A part is larger when the last one was soon decided, and smaller when it was not.
         """
         idle, size = 0, float(_NODES)
-        while (
-            self.best is not None
-            and idle < _IDLE
-            and self._now() < self._seconds * _PART_TIME
-            and not self.done
-        ):
+        most = self._seconds * (_LARGE_PART_TIME if self._relaxation.large else _PART_TIME)
+        while self.best is not None and idle < _IDLE and self._now() < most and not self.done:
             before = self.worth
             free = self._free(self._part(int(size)))
             values = self._values(self.best)
