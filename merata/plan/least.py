@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from merata.plan.afford import affordable
 from merata.plan.audit import faults
 from merata.plan.audit_money import money_faults
 from merata.plan.greedy import greedy
@@ -118,8 +119,9 @@ def plan_for(
         base = programme(tight)
         aim = _Aim(replace(base, worth=np.zeros(base.columns.count)), 0.0, seconds, memory)
         aim.search()
-        if aim.best is not None and not faults(instance, aim.best):
-            return True, aim.best
+        made = None if aim.best is None else affordable(instance, aim.best)
+        if made is not None and not faults(instance, made):
+            return True, made
         if off == 0 and aim.impossible:
             return False, None
         if aim.best is None:

@@ -104,14 +104,17 @@ class Relaxation:
             for block in blocks:
                 self._solver.add(*block)
 
-    def tighten(self, until: float, say: Callable[[float], None]) -> None:
-        """Solve, add what is broken, and again, until a time of `time.monotonic`; `say` is told each bound."""
+    def tighten(self, until: float, say: Callable[[float], None], enough: float = -math.inf) -> None:
+        """Solve, add what is broken, and again, until a time of `time.monotonic` or a bound that is low enough.
+
+        `say` is told each bound.
+        """
         tail, before = 0, math.inf
         while self._solve(until):
             say(self.bound)
             little = _LARGE_LITTLE if self.large else _LITTLE
             tail = tail + 1 if before - self.bound < little * abs(before) else 0
-            if tail >= _TAIL or time.monotonic() > until:
+            if tail >= _TAIL or self.bound <= enough or time.monotonic() > until:
                 return
             blocks = self.broken(self.values, SOME if self.large else ALL)
             if not blocks:

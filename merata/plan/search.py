@@ -1,10 +1,12 @@
 """Finds a plan that nobody can better by much: a quick first plan, a bound, and parts of the plan decided anew.
 
 1. A first plan, step by step (`greedy`). 2. The bound: a linear programme made stronger by cuts (`relaxation`). 3. The
-whole programme with only those decisions that the linear one makes at all, in whole numbers. 4. Parts of the plan
-decided anew in whole numbers while the rest stays (P. Shaw, "Using constraint programming and local search methods to
-solve vehicle routing problems", 1998: large neighbourhoods), near each other in the network or drawn by lot. 5. What is
-left between plan and bound: the whole programme, without the decisions that the bound rules out.
+whole programme with only those decisions that the linear one makes at all, in whole numbers; where they hold no good plan
+that keeps the rules, one by way of plans that break some (`elastic`). 4. Parts of the plan decided anew in whole numbers
+while the rest stays (P. Shaw, "Using constraint programming and local search methods to solve vehicle routing problems",
+1998: large neighbourhoods), near each other in the network or drawn by lot. 5. What is left between plan and bound: the
+whole programme, without the decisions that the bound rules out. A tight cap on inequality is searched level by level
+(`levels`); a plan that lacks some rupiah is made payable (`afford`).
 """
 
 from __future__ import annotations
@@ -19,10 +21,13 @@ import numpy as np
 
 from merata.errors import NoPlanError
 from merata.plan import stop
+from merata.plan.afford import affordable
 from merata.plan.alike import Alike, alike
 from merata.plan.audit import faults
+from merata.plan.elastic import keeping
 from merata.plan.greedy import greedy
 from merata.plan.instance import NONE, Instance, Solution, Things, objective
+from merata.plan.levels import levels
 from merata.plan.memory import Memory
 from merata.plan.programme import Floor, Programme, programme
 from merata.plan.reading import solution_of, values_of
@@ -53,6 +58,10 @@ _NEAR = 1_000
 _LAST = 0.2
 #: Shares of the time: for the bound, and until the turn to the whole.
 _BOUND_TIME, _LARGE_BOUND_TIME, _PART_TIME, _LARGE_PART_TIME = 0.4, 0.5, 0.75, 0.95
+#: A plan so far below the bound is looked for anew by way of plans that break rules, for that share of the time.
+_FAR, _MEND_TIME = 0.05, 0.3
+#: The share of the time that is left for each level but the last.
+_LEVEL_TIME = 0.7
 
 Progress = Callable[[float, float], None]
 """Told the objective of the best plan so far and the bound."""
@@ -143,14 +152,19 @@ def _search(
     memory: Memory,
 ) -> Found:
     """The best plan of one tier."""
-    run = _Run(instance, same, floors, gap, seconds, progress, memory)
-    run.take(start)
-    run.take(greedy(instance))
-    for step in run.steps():
-        step()
-        if run.done:
-            break
-    return run.found()
+    until, quick = time.monotonic() + seconds, greedy(instance)
+    runs: list[_Run] = []
+    parts = levels(instance)
+    for part in parts:
+        left = (until - time.monotonic()) * (1.0 if part is parts[-1] else _LEVEL_TIME)
+        own = same if part is instance else alike(part, floors)
+        # Another level's linear programme begins anew: where the last one ended is far from where it will.
+        learnt, tell = (Memory(), lambda worth, bound: None) if runs else (memory, progress)
+        run = _Run(part, own, floors, gap, left, tell, learnt)
+        run.search([start, quick], max((run.worth for run in runs), default=-math.inf))
+        runs.append(run)
+    best = max(runs, key=lambda run: (run.worth, not run.impossible))
+    return best.found(max(run.most for run in runs), any(run.late for run in runs))
 
 
 class _Run:
@@ -169,7 +183,8 @@ class _Run:
         self.instance = instance
         self._floors = floors
         self.best: Solution | None = None
-        self.worth = -math.inf
+        self._refused: Solution | None = None
+        self.worth = self._than = -math.inf
         self.late = False
         self._gap = gap
         self._began = time.monotonic()
@@ -189,11 +204,27 @@ class _Run:
         self._relaxation = self._memory.relaxation(self._programme)
         self._free_always = self._programme.columns.following(self._relaxation.large)
 
-    def steps(self) -> list[Callable[[], None]]:
-        """What is done, one after the other. What sees the whole programme would take far too long for a large one."""
-        large = self._relaxation.large
-        steps = [self.relax, self.support, self.narrow, self.near, self.parts, self.whole]
-        return [self.relax, self.support, self.parts] if large else steps
+    def search(self, plans: Sequence[Solution | None], than: float) -> None:
+        """All steps, until the plan is good enough; `plans` to begin with, `than`: what is to be had elsewhere."""
+        self._than = than
+        for plan in plans:
+            self.take(plan)
+        for step in self._steps():
+            step()
+            if self.done:
+                return
+
+    def _steps(self) -> list[Callable[[], None]]:
+        """What is done, in order. What looks at the whole programme once more takes far too long for a large one."""
+        if self._relaxation.large:
+            return [self.relax, self.support, self.mend, self.parts]
+        return [self.relax, self.support, self.mend, self.narrow, self.near, self.parts, self.whole]
+
+    @property
+    def most(self) -> float:
+        """What no plan can exceed; -inf: there is none."""
+        # Everything served from the first year on is a bound where the linear programme found none in time.
+        return -math.inf if self.impossible else min(self.bound, float(self.instance.worth.sum()))
 
     @property
     def bound(self) -> float:
@@ -201,34 +232,41 @@ class _Run:
         return min(self._ceiling, self._relaxation.bound)
 
     @property
+    def impossible(self) -> bool:
+        """Whether it is proven that no plan keeps every rule."""
+        return self.best is None and self._relaxation.infeasible
+
+    @property
     def done(self) -> bool:
         """Whether the plan is near enough to the bound, no plan is possible, the time is up, or somebody stops it."""
         self.late |= self._now() >= self._seconds or stop.asked()
-        near = self.best is not None and gap_of(self.worth, self.bound) <= self._gap
+        worth = max(self.worth, self._than)
+        near = math.isfinite(worth) and gap_of(worth, self.bound) <= self._gap
         return near or self.late or self._relaxation.infeasible
 
-    def found(self) -> Found:
-        """What was found."""
+    def found(self, most: float, late: bool) -> Found:
+        """What was found; `most`: what no plan can exceed here or elsewhere, `late`: whether the time was up."""
         if self.best is None:
             raise NoPlanError(
                 "no plan keeps every rule"
                 if self._relaxation.infeasible
-                else f"no plan that keeps every rule was found in {self._seconds:g} s; `plan.seconds` gives more time"
+                else f"no plan that keeps every rule was found in {self._seconds:.3g} s; `plan.seconds` gives more time"
             )
-        # Everything served from the first year on is a bound where the linear programme found none in time.
-        bound = max(min(self.bound, float(self.instance.worth.sum())), self.worth)
-        early = self.late and gap_of(self.worth, bound) > self._gap
-        return Found(self.best, self.worth, bound, early)
+        bound = max(most, self.worth)
+        return Found(self.best, self.worth, bound, late and gap_of(self.worth, bound) > self._gap)
 
     def take(self, plan: Solution | None) -> None:
         """Keep a plan when it is better than the best and keeps every rule."""
         if plan is None:
             return
         worth = objective(self.instance, plan)
-        better = self.best is None or worth > self.worth + 1e-9
-        if better and self._keeps_floors(plan) and not faults(self.instance, plan):
+        if self.best is not None and worth <= self.worth + 1e-9:
+            return
+        if self._keeps_floors(plan) and not faults(self.instance, plan):
             self.best, self.worth = plan, worth
             self._progress(self.worth, self.bound)
+        else:
+            self._refused = plan
 
     def _keeps_floors(self, plan: Solution) -> bool:
         """Whether a plan brings for the tiers before what it has to."""
@@ -243,7 +281,8 @@ class _Run:
         """The bound."""
         share = _LARGE_BOUND_TIME if self._relaxation.large else _BOUND_TIME
         until = self._began + self._seconds * share
-        self._relaxation.tighten(until, lambda bound: self._progress(max(self.worth, 0.0), bound))
+        enough = self._than / (1 - self._gap)
+        self._relaxation.tighten(until, lambda bound: self._progress(max(self.worth, 0.0), bound), enough)
 
     def support(self) -> None:
         """A plan from those decisions that the linear programme makes at all."""
@@ -269,6 +308,16 @@ class _Run:
     def _among(self, columns: np.ndarray, gap: float) -> None:
         upper = np.where(columns, self._programme.upper, 0.0)
         self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * _LAST, gap)
+
+    def mend(self) -> None:
+        """Where the likely decisions hold no good plan that keeps every rule: one by way of plans that break some."""
+        if self.best is not None and (self._relaxation.large or gap_of(self.worth, self.bound) <= _FAR):
+            return
+        until = self._began + min(self._seconds, self._now() + self._seconds * _MEND_TIME)
+        start = None if self._refused is None else self._values(self._refused)
+        values = keeping(self._relaxation, self._made(), start, until)
+        if values is not None:
+            self.take(affordable(self.instance, self._plan(values)))
 
     def narrow(self) -> None:
         """Leave out what no better plan can use, and take together the villages that are alike without it.
@@ -363,7 +412,7 @@ class _Run:
         start = None if self.best is None else self._values(self.best)
         result = search_whole(self._relaxation, lower, upper, start, until=until, branches=branches, gap=gap)
         if result.values is not None:
-            self.take(self._plan(result.values))
+            self.take(affordable(self.instance, self._plan(result.values)))
         return result
 
     def _now(self) -> float:

@@ -5,19 +5,35 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import highspy
 import numpy as np
 import scipy.sparse as sp
 
 from merata.plan.programme import Programme
-from merata.plan.relaxation import Relaxation
+from merata.plan.relaxation import Block
 from merata.plan.solver import Solver
 
 #: Rows are judged with this slack.
 _SLACK = 1e-9
 #: Values whose worth differs from the worth told by more than this share are not those that were found.
 _ODD = 1e-6
+
+
+class Cuttable(Protocol):
+    """A programme and what is cut off of it: see `merata.plan.relaxation.Relaxation`."""
+
+    programme: Programme
+
+    def strengthened(self) -> Programme:
+        """The programme with all the cuts found so far."""
+
+    def broken(self, values: np.ndarray) -> list[Block]:
+        """Rows that the values break."""
+
+    def add(self, blocks: list[Block]) -> None:
+        """Keep rows that were found to be broken."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +48,7 @@ class Whole:
 
 
 def search_whole(
-    relaxation: Relaxation,
+    relaxation: Cuttable,
     lower: np.ndarray,
     upper: np.ndarray,
     start: np.ndarray | None,
