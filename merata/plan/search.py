@@ -1,12 +1,12 @@
 """Finds a plan that nobody can better by much: a quick first plan, a bound, and parts of the plan decided anew.
 
-1. A first plan, step by step (`greedy`). 2. The bound: a linear programme made stronger by cuts (`relaxation`). 3. The
-whole programme with only those decisions that the linear one makes at all, in whole numbers; where they hold no good plan
-that keeps the rules, one by way of plans that break some (`elastic`). 4. Parts of the plan decided anew in whole numbers
-while the rest stays (P. Shaw, "Using constraint programming and local search methods to solve vehicle routing problems",
-1998: large neighbourhoods), near each other in the network or drawn by lot. 5. What is left between plan and bound: the
-whole programme, without the decisions that the bound rules out. A tight cap on inequality is searched level by level
-(`levels`); a plan that lacks some rupiah is made payable (`afford`).
+1. A first plan, step by step (`greedy`). 2. The bound: a linear programme made stronger by cuts (`relaxation`). 3.
+The whole programme with only those decisions that the linear one makes at all, in whole numbers; where they hold no
+good plan that keeps the rules, one by way of plans that break some (`elastic`). 4. Parts of the plan decided anew in
+whole numbers while the rest stays (P. Shaw, "Using constraint programming and local search methods to solve vehicle
+routing problems", 1998: large neighbourhoods), near each other in the network or drawn by lot. 5. What is left
+between plan and bound: the whole programme, without the decisions that the bound rules out. A tight cap on inequality
+is searched level by level (`levels`); a plan that lacks some rupiah is made payable (`afford`).
 """
 
 from __future__ import annotations
