@@ -129,8 +129,8 @@ make_environment() {
     .venv/bin/uv pip sync $quiet --python .venv/bin/python --require-hashes --compile-bytecode requirements.lock
     say "3 of 4: Merata itself"
     .venv/bin/uv pip install $quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
-    say "4 of 4: the radio model, compiled for this processor"
-    .venv/bin/python -m merata.radio.warm || say "that failed: it is compiled when it is first used"
+    say "4 of 4: the radio model and the plan, compiled for this processor"
+    .venv/bin/python -m merata.run.warm || say "that failed: it is compiled when it is first used"
     fingerprint >"$stamp"
     say "ready after $((SECONDS - began)) s"
 }

@@ -126,7 +126,7 @@ def hops(
 
     """
     want = want or budget.Want.of(settings.hop)
-    step = ground.grid.resolution_m if step_m is None else step_m
+    step = float(ground.grid.resolution_m if step_m is None else step_m)
     if not 1.0 <= step <= 1000.0:
         raise InputError(f"step_m is {step:g}; expected 1 to 1000")
     known, left_out = _placed(sites, ground, settings)
@@ -250,7 +250,7 @@ def _table(
     facts, lowest = kernel.clearances(
         ground.heights_m,
         ground.clutter_m,
-        ground.grid.resolution_m,
+        float(ground.grid.resolution_m),
         step_m,
         np.column_stack([known.rows[first], known.columns[first], known.rows[second], known.columns[second]]),
         antennas,
