@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from merata.region.store import CRS, typed
+from merata.region.store import CRS, REAL, TEXT, TRUTH, typed
 from merata.region.tables import Table
 
 Floats = npt.NDArray[np.float64]
@@ -22,23 +22,23 @@ MADE_UP = "made up"
 
 def numbers(values: pd.Series) -> Floats:
     """Numbers as floats; a blank is NaN."""
-    found = pd.to_numeric(values, errors="coerce").astype("Float64")
+    found = pd.to_numeric(values, errors="coerce").astype(REAL)
     return np.asarray(found.to_numpy(dtype=np.float64, na_value=np.nan), np.float64)
 
 
 def words(values: pd.Series) -> Words:
     """Words as objects; a blank is the empty string."""
-    return values.astype("string").fillna("").to_numpy(dtype=object)
+    return values.astype(TEXT).to_numpy(dtype=object, na_value="")
 
 
 def flags(values: pd.Series) -> Bools:
     """Truth values; a blank is False."""
-    return values.astype("boolean").fillna(False).to_numpy(dtype=bool)
+    return values.astype(TRUTH).to_numpy(dtype=bool, na_value=False)
 
 
 def dates(values: pd.Series) -> pd.Series:
     """Days as datetime64; a blank or a word that is no ISO date is NaT."""
-    return pd.to_datetime(values.astype("string").str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
+    return pd.to_datetime(values.astype(TEXT).str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
 
 
 def years_before(days: pd.Series, today: dt.date) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -23,10 +23,15 @@ _MONTHS = 12
 
 def rows(table: pd.DataFrame) -> list[Row]:
     """The rows of a table; what is blank is None."""
-    return [
-        {str(name): None if _blank(value) else value for name, value in row.items()}
-        for row in pd.DataFrame(table).to_dict("records")
-    ]
+    # A column at a time, as many checks ask for small tables: `to_dict` takes twice as long.
+    values = [[None if _blank(value) else value for value in _plain(table[name])] for name in table]
+    names = [str(name) for name in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    """The values as Python's own."""
+    return column.to_numpy(dtype=object).tolist()
 
 
 def _blank(value: Any) -> bool:
@@ -82,6 +87,12 @@ class Facts:
     links: dict[str, Row]
 
     @cached_property
+    def told(self) -> dict[str, list[Row]]:
+        """The rows of the plan's tables, by name."""
+        tables = {field.name: getattr(self.plan, field.name) for field in fields(self.plan)}
+        return {name: rows(table) for name, table in tables.items() if isinstance(table, pd.DataFrame)}
+
+    @cached_property
     def place(self) -> dict[str, Row]:
         """Places by id."""
         return {row["place"]: row for row in self.places}
@@ -99,7 +110,7 @@ class Facts:
     @cached_property
     def serving(self) -> list[Serving]:
         """The points that stand for something; others are told by `check_service`."""
-        return [found for found in map(self.served_by, rows(self.plan.points)) if found]
+        return [found for found in map(self.served_by, self.told["points"]) if found]
 
     def served_by(self, row: Row) -> Serving | None:
         """A point of the plan beside its place and offer; None where there is no such offer, place or year."""
@@ -114,7 +125,7 @@ class Facts:
     def built(self) -> dict[str, Built]:
         """The works that stand for something, by id."""
         found = {}
-        for row in rows(self.plan.works):
+        for row in self.told["works"]:
             link = row["id"] in self.links
             thing = self.links.get(row["id"]) or self.nodes.get(row["id"])
             if thing is not None and row["year"] in self.years:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from merata.plan.check_even import groups, indices
-from merata.plan.check_facts import Facts, Row, rows
+from merata.plan.check_facts import Facts, Row
 from merata.plan.check_need import Need
 
 _SLACK = 1e-6
@@ -142,7 +142,7 @@ def _districts(facts: Facts, need: Need) -> Iterator[str]:
                 "in_reach": _whole(reach),
                 "served": _got(need, reach, t),
             }
-    told = rows(facts.plan.districts)
+    told = facts.told["districts"]
     if sorted((row["year"], row["district"]) for row in told) != sorted(expected):
         yield "not every year and district is in the table of districts exactly once"
         return
@@ -155,7 +155,7 @@ def _districts(facts: Facts, need: Need) -> Iterator[str]:
 
 
 def _fairness(facts: Facts) -> Iterator[str]:
-    told, shares = rows(facts.plan.fairness), rows(facts.plan.districts)
+    told, shares = facts.told["fairness"], facts.told["districts"]
     if [row["year"] for row in told] != [None, *facts.years]:
         yield "the table of fairness does not have a row for before the plan and one for each year"
         return

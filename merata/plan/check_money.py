@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from merata.plan.check_decided import Decided
-from merata.plan.check_facts import Facts, Row, Serving, rows
+from merata.plan.check_facts import Facts, Row, Serving
 from merata.plan.funds import PLACES, WORKS
 from merata.plan.result import OPTIONS
 from merata.region.settings import FundSettings
@@ -50,7 +50,7 @@ class Bill:
 
 def money(facts: Facts, decided: Decided) -> Iterator[str]:
     """What is wrong with the payments."""
-    payments = rows(facts.plan.payments)
+    payments = facts.told["payments"]
     wrong = [*_kinds_of_payment(facts, payments)]
     yield from wrong
     if wrong:

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import maximum_flow
 
 from merata.plan import where
 from merata.plan.check_decided import Decided
-from merata.plan.check_facts import Built, Facts, Row, Serving, rows
+from merata.plan.check_facts import Built, Facts, Row, Serving
 from merata.plan.check_service import priced
 
 _SLACK = 1e-6
@@ -39,7 +39,7 @@ def network(facts: Facts, decided: Decided, crs: str = "") -> Iterator[str]:
 
 
 def _works(facts: Facts) -> Iterator[str]:
-    for name, number in sorted(Counter(row["id"] for row in rows(facts.plan.works)).items()):
+    for name, number in sorted(Counter(row["id"] for row in facts.told["works"]).items()):
         if number > 1:
             yield f"{name}: is built {number} times"
         if name not in facts.built:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from merata.plan.check_facts import Facts, Row, rows
+from merata.plan.check_facts import Facts, Row
 
 _KEPT = ("in full", "not needed")
 
@@ -12,9 +12,9 @@ _KEPT = ("in full", "not needed")
 def promises(facts: Facts) -> Iterator[str]:
     """What is said wrongly."""
     served: dict[str, list[Row]] = {}
-    for point in rows(facts.plan.points):
+    for point in facts.told["points"]:
         served.setdefault(point["place"], []).append(point)
-    for row in rows(facts.plan.promises):
+    for row in facts.told["promises"]:
         yield from _fate(facts, row, served.get(row["place"], []))
         told = bool(row["why"]) and bool(row["reason_en"]) and bool(row["reason_id"])
         if told == (row["kept"] in _KEPT):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from merata.plan.check_decided import Decided
-from merata.plan.check_facts import Facts, Row, Serving, rows
+from merata.plan.check_facts import Facts, Row, Serving
 from merata.plan.check_need import Need
 from merata.plan.frames import weakest
 from merata.region.tables import LEVELS
@@ -17,7 +17,7 @@ _SLACK = 1e-6
 
 def service(facts: Facts, need: Need, decided: Decided) -> Iterator[str]:
     """What is wrong with the points themselves."""
-    for row in rows(facts.plan.points):
+    for row in facts.told["points"]:
         if facts.served_by(row) is None:
             yield (
                 f"{row['village_code']} {row['place']}: {row['option']} from {row['year']} to {row['until']} over "

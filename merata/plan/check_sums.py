@@ -26,13 +26,13 @@ def sums(facts: Facts) -> Iterator[str]:
 def _of_villages(facts: Facts) -> dict[str, list[Row]]:
     """The points of each village, in their order."""
     found = defaultdict(list)
-    for row in rows(facts.plan.points):
+    for row in facts.told["points"]:
         found[row["village_code"]].append(row)
     return found
 
 
 def _villages(facts: Facts) -> Iterator[str]:
-    told = rows(facts.plan.villages)
+    told = facts.told["villages"]
     if sorted(row["code"] for row in told) != sorted(row["code"] for row in facts.villages):
         yield "not every village is in the plan's table exactly once"
     points = _of_villages(facts)
@@ -82,14 +82,14 @@ def _office_levels(facts: Facts) -> dict[str, str]:
 
 def _parts(facts: Facts) -> Iterator[str]:
     """Villages pay for their points and an even part of the works that they share; nothing is lost or twice."""
-    points, works = _of_villages(facts), rows(facts.plan.works)
+    points, works = _of_villages(facts), facts.told["works"]
     for name in _COSTS:
-        whole = sum(row[name] for row in (*rows(facts.plan.points), *works))
-        told = sum(row[name] for row in rows(facts.plan.villages))
+        whole = sum(row[name] for row in (*facts.told["points"], *works))
+        told = sum(row[name] for row in facts.told["villages"])
         if told != whole:
             yield f"{name} of the villages adds up to Rp {told:,}, that of points and works to Rp {whole:,}"
         shared = _shared(facts, works, name)
-        for row in rows(facts.plan.villages):
+        for row in facts.told["villages"]:
             own = sum(point[name] for point in points.get(row["code"], []))
             part = None if shared is None else shared.get(row["code"], 0.0)
             if row[name] < own or (part is not None and abs(row[name] - own - part) > len(works)):
@@ -112,11 +112,11 @@ def _shared(facts: Facts, works: list[Row], name: str) -> dict[str, float] | Non
 
 
 def _years(facts: Facts) -> Iterator[str]:
-    told = rows(facts.plan.years)
+    told = facts.told["years"]
     if [row["year"] for row in told] != facts.years:
         yield "the table of years does not have each planned year once, in order"
         return
-    payments = rows(facts.plan.payments)
+    payments = facts.told["payments"]
     first = {code: min(p["year"] for p in own) for code, own in _of_villages(facts).items()}
     for t, row in enumerate(told):
         expected = {
@@ -152,10 +152,10 @@ def _chances(row: Row) -> Iterator[str]:
 def _fund_years(facts: Facts) -> Iterator[str]:
     spent: dict[tuple[str, int], int] = defaultdict(int)
     kept: dict[tuple[str, int], int] = defaultdict(int)
-    for row in rows(facts.plan.payments):
+    for row in facts.told["payments"]:
         spent[row["fund"], row["year"]] += row["amount_idr"]
         kept[row["fund"], row["year"]] += row["amount_idr"] if row["money_of"] < row["year"] else 0
-    told = rows(facts.plan.fund_years)
+    told = facts.told["fund_years"]
     if sorted((row["fund"], row["year"]) for row in told) != sorted(facts.budgets):
         yield "not every fund and year is in the table of funds exactly once"
     for row in told:

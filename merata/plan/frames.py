@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from merata.region.store import typed
+from merata.region.store import REAL, TEXT, TRUTH, typed
 from merata.region.tables import KNOWN_BY, Table
 
 
@@ -26,17 +26,17 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def flags(values: pd.Series) -> np.ndarray:
     """Truth values as a plain array; a blank is False."""
-    return values.astype("boolean").fillna(False).to_numpy(dtype=bool)
+    return values.astype(TRUTH).to_numpy(dtype=bool, na_value=False)
 
 
 def numbers(values: pd.Series) -> np.ndarray:
     """Numbers as a plain array of floats; a blank is NaN."""
-    return values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    return values.astype(REAL).to_numpy(dtype=float, na_value=np.nan)
 
 
 def words(values: pd.Series) -> np.ndarray:
     """Words as a plain array of objects; a blank is the empty string."""
-    return values.astype("string").fillna("").to_numpy(dtype=object)
+    return values.astype(TEXT).to_numpy(dtype=object, na_value="")
 
 
 def weakest(ways: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -58,25 +58,34 @@ def report_files(results: Results, joined: pd.DataFrame) -> dict[str, str]:
     view = _view(results, joined, drawing)
     made = _signal(results)
     pages = [_page(results, joined, view, drawing, Tongue(language), made) for language in languages]
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_template), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    html = environment.get_template("report.html.j2").render(
-        v=view,
-        pages=pages,
-        style=_own(_template("report.css") + _template("map.css")),
-        defs=_own(maps.shared_defs(drawing) + _signal_def(made, drawing)),
-        marks=MARKS,
-        known_ways=_known_ways(results),
-        rate=rate,
-        page_weights=partial(_weights, results.settings.plan),
+    html = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            v=view,
+            pages=pages,
+            style=_own(_template("report.css") + _template("map.css")),
+            defs=_own(maps.shared_defs(drawing) + _signal_def(made, drawing)),
+            marks=MARKS,
+            known_ways=_known_ways(results),
+            rate=rate,
+            page_weights=partial(_weights, results.settings.plan),
+        )
     )
     found = {"index.html": html}
     if drawing is not None:
         found |= _map_files(results, joined, drawing, Tongue(languages[0]))
         found |= _signal_files(results, joined, drawing, Tongue(languages[0]), made)
     return found
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """The templates; each is compiled once, however many reports are made."""
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
 
 
 def _weights(plan: PlanSettings, t: Tongue) -> dict[str, str]:

@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 
 CRS = "EPSG:4326"
 
+# Types themselves: pandas looks up their names anew for each column, which takes as long as all else.
+TEXT, WHOLE, REAL, TRUTH = pd.StringDtype(), pd.Int64Dtype(), pd.Float64Dtype(), pd.BooleanDtype()
 _DTYPES = {
-    "text": "string",
-    "code": "string",
-    "date": "string",
-    "choice": "string",
-    "int": "Int64",
-    "idr": "Int64",
-    "float": "Float64",
-    "bool": "boolean",
+    "text": TEXT,
+    "code": TEXT,
+    "date": TEXT,
+    "choice": TEXT,
+    "int": WHOLE,
+    "idr": WHOLE,
+    "float": REAL,
+    "bool": TRUTH,
 }
 _GEOMETRIES = {"point": "Point", "line": "MultiLineString", "polygon": "MultiPolygon"}
 
@@ -61,8 +63,10 @@ def typed(values: pd.Series | None, column: Column, index: pd.Index) -> pd.Serie
     if values is None:
         blank: pd.Series = pd.Series(pd.NA, index=index, dtype=dtype)
         return blank
+    if values.dtype == dtype:
+        return values
     if column.kind in ("int", "idr"):
-        values = pd.to_numeric(values).astype("Float64").round()
+        values = pd.to_numeric(values).astype(REAL).round()
     result: pd.Series = values.astype(dtype)
     return result
 
