@@ -1,15 +1,55 @@
-"""What the tests share."""
+"""What the tests share, and what makes them quick."""
 
+import gc
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # The tests run in several processes: threads for their small matrices would only wait for each other. Read by OpenBLAS
 # when NumPy is first imported, which is after this.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+#: `--hypothesis-profile quick` draws one of so many examples, and no fewer than so many where there are as many.
+QUICK_SHARE, QUICK_LEAST = 5, 5
+settings.register_profile("quick")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Not in pyproject.toml: pytest would import pandas, and with it NumPy, before it reads this file.
+    config.addinivalue_line("filterwarnings", "error::pandas.errors.PerformanceWarning")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--hypothesis-profile") == "quick":
+        for function in {item.function for item in items if hasattr(item, "function")}:
+            fewer(function)
+
+
+def fewer(function) -> None:
+    """Let a test of hypothesis draw the quick part of its examples, also where it says itself how many it draws."""
+    # Where hypothesis keeps what `@settings` says; it offers no way to change that once it is said.
+    if own := getattr(function, "_hypothesis_internal_use_settings", None):
+        least = min(own.max_examples, QUICK_LEAST)
+        function._hypothesis_internal_use_settings = settings(
+            own, max_examples=max(least, own.max_examples // QUICK_SHARE)
+        )
+
+
+def pytest_collection_finish() -> None:
+    # What was imported stays to the end: it need not be looked through for garbage again and again.
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    """As with OpenBLAS; a test of threads sets their number itself, up to numba.config.NUMBA_NUM_THREADS."""
+    import numba
+
+    numba.set_num_threads(1)
 
 
 @pytest.fixture

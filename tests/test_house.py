@@ -58,25 +58,34 @@ def test_every_room_is_in_the_order_of_rooms():
     assert rooms - {"__init__", "__main__"} <= ordered
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PROJECT).as_posix())
-def test_first_line_of_a_module_says_what_it_does(path):
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith('"""'), "the first line is a docstring"
-    first = ast.get_docstring(ast.parse(text)).splitlines()[0]
-    assert len(first) > 10
-    assert first.endswith((".", "!", "?"))
+@pytest.fixture(scope="module")
+def parsed():
+    """What Python makes of each module, by its path."""
+    return {
+        path.relative_to(PROJECT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in MODULES
+    }
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PROJECT).as_posix())
-def test_modules_stay_short(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+def test_first_line_of_a_module_says_what_it_does(parsed):
+    def says(path, tree):
+        first = (ast.get_docstring(tree) or "").split("\n")[0]
+        return (
+            text_of(PROJECT / path).startswith('"""') and len(first) > 10 and first.endswith((".", "!", "?"))
+        )
+
+    assert [path for path, tree in parsed.items() if not says(path, tree)] == []
 
 
-def test_functions_are_short():
+def test_modules_stay_short():
+    long = [path for path in MODULES if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST_MODULE]
+    assert long == []
+
+
+def test_functions_are_short(parsed):
     lengths = sorted(
         node.end_lineno - node.lineno + 1
-        for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for tree in parsed.values()
+        for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
     assert lengths[len(lengths) // 2] <= 15

@@ -26,6 +26,8 @@ from merata.region.folder import Region
 from merata.region.rasters import grid_of
 from merata.region.tables import TABLES
 
+pytestmark = pytest.mark.slow
+
 # Validation
 
 
@@ -108,7 +110,6 @@ def named(region: Path) -> tuple[pd.Series, pd.Series]:
     return sites[sites["height_m"].notna() & sites["name"].notna()].iloc[0], tables["villages"].iloc[5]
 
 
-@pytest.mark.slow
 def test_a_profile_is_drawn_and_explained(region, desk):
     site, village = named(region)
     said, _ = merata("radio", "profile", region, site["id"], village["code"], "--language", "en")
@@ -122,7 +123,6 @@ def test_a_profile_is_drawn_and_explained(region, desk):
     assert ET.parse(files[0]).getroot().tag.endswith("svg")
 
 
-@pytest.mark.slow
 def test_a_profile_as_json_adds_up(region, desk):
     site, village = named(region)
     answer = json.loads(
@@ -147,7 +147,6 @@ def test_a_profile_as_json_adds_up(region, desk):
     assert again["loss_db"] != answer["loss_db"]
 
 
-@pytest.mark.slow
 def test_a_profile_between_two_positions_takes_phones_and_says_so(region):
     site, _ = named(region)
     point = site.geometry
@@ -159,7 +158,6 @@ def test_a_profile_between_two_positions_takes_phones_and_says_so(region):
     assert any("900 MHz" in line for line in answer["assumptions"])
 
 
-@pytest.mark.slow
 def test_a_profile_of_what_is_not_there_is_told(region):
     site, village = named(region)
     name = site["name"]
@@ -182,7 +180,6 @@ def test_a_profile_of_what_is_not_there_is_told(region):
     assert "not a region folder" in wrong
 
 
-@pytest.mark.slow
 def test_hops_between_the_sites_are_told_and_kept(region, desk):
     said, _ = merata("radio", "links", region, "--km", 25)
     assert "hops work" in said
@@ -208,7 +205,6 @@ def test_hops_between_the_sites_are_told_and_kept(region, desk):
     assert ".csv" in wrong
 
 
-@pytest.mark.slow
 def test_the_map_needs_a_run_and_then_shows_it(region, desk):
     _, wrong = merata("radio", "map", region, code=5)
     assert "merata run" in wrong
@@ -342,7 +338,6 @@ def test_what_is_asked_of_hops_overrules_region_toml_and_what_can_not_be_is_told
     assert "99.900 %" in merata("radio", "links", valley, "--availability", 0.999)[0]
 
 
-@pytest.mark.slow
 def test_what_one_site_sends_is_written_by_sector_and_band(region, desk):
     site = named(region)[0]["id"]
     answer = json.loads(merata("radio", "map", region, "--site", site, "--json", "--out", "one.tif")[0])

@@ -91,7 +91,9 @@ def test_every_kind_of_dirt_is_there(made, kind):
     assert dirty(made, kind)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)]
+)
 def test_every_kind_of_dirt_is_in_the_smallest_region_too(tmp_path, seed):
     small = make(tmp_path, villages=20, seed=seed, resolution_m=400)
     assert {d.kind for d in small.dirt} == set(DIRT)

@@ -172,6 +172,7 @@ def test_shares_add_up_and_are_within_one_of_exact(total, weights):
     assert (np.abs(shares - exact) < 1.001).all()
 
 
+@pytest.mark.slow
 def test_no_name_is_that_of_a_real_village_or_district(shared_data):
     real = [gpd.read_file(shared_data / place / "villages.gpkg") for place in ("kukar", "kutai_timur")]
     taken = {str(n).lower() for table in real for n in (*table["name"], *table["district"])}

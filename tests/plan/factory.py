@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from merata.access.result import FACILITIES, SETTLEMENTS, VILLAGES, Access
@@ -95,9 +96,9 @@ def access(villages: list[Village]) -> Access:
 
 def _table(rows: list[dict[str, Any]], table: Any) -> gpd.GeoDataFrame:
     geometry = [row.pop("geometry") for row in rows]
-    frame = gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(geometry, crs="EPSG:4326"), crs="EPSG:4326")
+    frame = pd.DataFrame(rows)
     columns = {c.name: typed(frame.get(c.name), c, frame.index) for c in table.columns}
-    return gpd.GeoDataFrame(columns, geometry=frame.geometry.values, crs="EPSG:4326")
+    return gpd.GeoDataFrame(columns, geometry=geometry, crs="EPSG:4326")
 
 
 def settings(budgets: dict[str, dict[int, int]] | None = None, plan: str = "", more: str = "") -> Settings:

@@ -301,7 +301,12 @@ def _countable(seed: int) -> bool:
     return bool((len(tiny.years) + 1) ** (nodes + links + 2 * offers) <= 600)
 
 
-@pytest.mark.parametrize("seed", [seed for seed in range(300) if _countable(seed)][:20])
+COUNTABLE = [seed for seed in range(300) if _countable(seed)][:20]
+
+
+@pytest.mark.parametrize(
+    "seed", [*COUNTABLE[:6], *(pytest.param(s, marks=pytest.mark.slow) for s in COUNTABLE[6:])]
+)
 def test_the_brute_force_agrees_with_plain_counting(seed):
     tiny = dataclasses.replace(seeded(seed), tier=np.zeros(0, dtype=np.int64))
     found = best(tiny, dark=True)

@@ -130,11 +130,17 @@ def test_small_cases_agree_with_trying_everything(made, money, limit, tables) ->
     ("made", "money", "tables"),
     [
         ([Village([Place(), Place("school")]), Village()], {"a": {2025: 44 * MILLION}}, {}),
-        ([Village([Place(dbm=-100.0)], people_below=True)], {"a": {2025: 60 * MILLION}}, {}),
-        (
+        pytest.param(
+            [Village([Place(dbm=-100.0)], people_below=True)],
+            {"a": {2025: 60 * MILLION}},
+            {},
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
             [Village([Place(), Place("school")])],
             {"a": {2025: 51 * MILLION, 2026: 40 * MILLION}},
             presence(0.3),
+            marks=pytest.mark.slow,
         ),
     ],
 )
@@ -180,6 +186,7 @@ def test_the_office_comes_first_even_when_a_school_counts_more() -> None:
     assert "school" not in year or year["school"] >= 2026
 
 
+@pytest.mark.slow
 def test_an_office_at_its_promise_holds_nothing_back() -> None:
     region = access([Village([Place(below=False, access_now="working"), Place("school")])])
     plan = solve(region, {}, settings({"a": {2025: 22 * MILLION}}))
@@ -210,6 +217,7 @@ def test_running_costs_are_paid_to_the_end_or_nothing_is_built() -> None:
     assert "lacks" in plan.villages["reason_en"].iloc[0]
 
 
+@pytest.mark.slow
 def test_what_no_fund_can_pay_alone_two_pay_together() -> None:
     region = access([Village()])
     halves = {"a": {2025: 11 * MILLION}, "b": {2025: 11 * MILLION}}
@@ -221,7 +229,9 @@ def test_what_no_fund_can_pay_alone_two_pay_together() -> None:
     ]
 
 
-@pytest.mark.parametrize("money", [None, {"a": {2025: 0}}, {"a": {2030: 0}}])
+@pytest.mark.parametrize(
+    "money", [None, *(pytest.param({"a": {year: 0}}, marks=pytest.mark.slow) for year in (2025, 2030))]
+)
 def test_without_money_every_village_is_told_so(money) -> None:  # type: ignore[no-untyped-def]
     region = access([Village(), Village([Place("village office"), Place("school")], people_below=True)])
     plan = solve(region, {}, settings(money))
@@ -246,6 +256,7 @@ def test_a_promise_that_nothing_reaches_is_told() -> None:
     assert "no option reaches 'good'" in plan.villages["reason_en"].iloc[0]
 
 
+@pytest.mark.slow
 def test_a_limit_of_villages_a_year_spreads_them() -> None:
     region = access([Village() for _ in range(5)])
     plan = solve(region, {}, settings({"a": {2025: 900 * MILLION}}, "villages_per_year = 2"))
@@ -254,6 +265,7 @@ def test_a_limit_of_villages_a_year_spreads_them() -> None:
     assert "the limit of 2 villages a year is used up" in late
 
 
+@pytest.mark.slow
 def test_the_limit_counts_villages_whose_office_is_served_already() -> None:
     served = Place(below=False, access_now="working")
     region = access([Village([served, Place("school"), Place("health post")]) for _ in range(3)])
@@ -263,7 +275,8 @@ def test_the_limit_counts_villages_whose_office_is_served_already() -> None:
     assert wrong(plan, region, config) == []
 
 
-@pytest.mark.parametrize("count", [3, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [3, 12])
 def test_the_same_twice_is_the_same_bytes(tmp_path, count) -> None:  # type: ignore[no-untyped-def]
     made = [
         Village([Place(dbm=-100 if n % 3 else None), Place("school")], people=500 + 91 * n)
@@ -289,6 +302,7 @@ def test_villages_that_are_all_alike_are_proven_at_once() -> None:
     assert plan.gap <= 0.001
 
 
+@pytest.mark.slow
 def test_alike_villages_go_in_the_order_of_their_codes() -> None:
     """Where nothing that is shared tells them apart."""
     region = access([Village([Place(), Place("school")]) for _ in range(60)])

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, fields
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -29,23 +30,23 @@ REGION = access(
     ]
 )
 CONFIG = settings({"Province": {2025: 60 * MILLION, 2026: 70 * MILLION}})
-SUPPLY = choices(REGION, {}, CONFIG)
-PLAN = solve(REGION, {}, CONFIG, could_be=SUPPLY)
+SUPPLY = cache(lambda: choices(REGION, {}, CONFIG))
+PLAN = cache(lambda: solve(REGION, {}, CONFIG, could_be=SUPPLY()))
 
 
 def told_of(plan: Plan, region: Access, config: Settings, code: str) -> Explanation:
     """What is said of a village."""
-    supply = SUPPLY if region is REGION else choices(region, {}, config)
+    supply = SUPPLY() if region is REGION else choices(region, {}, config)
     posed, solution, paid = solved_again(plan, supply, region, {}, config)
     return explain(plan, posed, solution, paid, region, code, supply.offers)
 
 
 def test_files_come_back_as_they_were(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    write_plan(PLAN, tmp_path)
+    write_plan(PLAN(), tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FILES)
     back = read_plan(tmp_path)
-    for field in fields(PLAN):
-        one, other = getattr(back, field.name), getattr(PLAN, field.name)
+    for field in fields(PLAN()):
+        one, other = getattr(back, field.name), getattr(PLAN(), field.name)
         if isinstance(other, pd.DataFrame):
             # No word at all and an empty one are the same in a file.
             pd.testing.assert_frame_equal(one, other.replace("", pd.NA))
@@ -58,7 +59,7 @@ def test_files_come_back_as_they_were(tmp_path) -> None:  # type: ignore[no-unty
 
 
 def test_plan_json_has_what_was_promised(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    write_plan(PLAN, tmp_path)
+    write_plan(PLAN(), tmp_path)
     content = json.loads((tmp_path / "plan.json").read_text())
     assert {"objective", "bound", "gap", "years", "stopped_early", "assumptions", "funds"} <= set(content)
     for year in content["years"]:
@@ -77,7 +78,7 @@ def test_an_empty_plan_comes_back_too(tmp_path) -> None:  # type: ignore[no-unty
 
 def test_each_village_can_be_explained_in_both_languages() -> None:
     for code in REGION.villages["code"]:
-        told = told_of(PLAN, REGION, CONFIG, code)
+        told = told_of(PLAN(), REGION, CONFIG, code)
         assert told.name in told.text_en
         assert told.name in told.text_id
         assert told.text_en != told.text_id
@@ -86,7 +87,7 @@ def test_each_village_can_be_explained_in_both_languages() -> None:
 
 
 def test_the_explanation_names_what_was_weighed_and_chosen() -> None:
-    told = told_of(PLAN, REGION, CONFIG, "99.01.01.2001")
+    told = told_of(PLAN(), REGION, CONFIG, "99.01.01.2001")
     assert {row["option"] for row in told.options} >= {
         "leo",
         "leo_solar",
@@ -95,12 +96,13 @@ def test_the_explanation_names_what_was_weighed_and_chosen() -> None:
         "fixed_wireless",
     }
     chosen = [row for row in told.options if row["chosen"]]
-    built = PLAN.points[PLAN.points["village_code"] == "99.01.01.2001"]
+    built = PLAN().points[PLAN().points["village_code"] == "99.01.01.2001"]
     assert sorted((r["place"], r["option"]) for r in chosen) == sorted(
         zip(built["place"], built["option"], strict=True)
     )
 
 
+@pytest.mark.slow
 def test_the_money_that_would_change_it_does_change_it() -> None:
     """What lacks, added to the budget, serves the village; a rupiah less does not."""
     config = settings({"Province": {2025: 22 * MILLION, 2026: 12 * MILLION}}, "gap = 0.0")
@@ -116,11 +118,11 @@ def test_the_money_that_would_change_it_does_change_it() -> None:
 
 def test_an_unknown_village_is_told() -> None:
     with pytest.raises(MissingError, match="no village has this code"):
-        told_of(PLAN, REGION, CONFIG, "11.11.11.1111")
+        told_of(PLAN(), REGION, CONFIG, "11.11.11.1111")
 
 
 def test_a_plan_does_not_differ_from_itself() -> None:
-    same = compare(PLAN, PLAN)
+    same = compare(PLAN(), PLAN())
     assert same.villages.empty
     assert (same.totals["difference"] == 0).all()
     assert "plan the same" in same.text("a", "b")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import cache
 
 import geopandas as gpd
 import numpy as np
@@ -48,8 +48,14 @@ _DISTRICTS = [
 ]
 
 
-def results(villages: int = 25, seed: int = 1, **changes: object) -> Results:
-    """Results of a made-up region of about `villages` villages; `changes` replace fields of Results."""
+@cache
+def results(villages: int = 25) -> Results:
+    """Results of a made-up region of about `villages` villages; the tests that share them leave them as they are."""
+    return made_anew(villages)
+
+
+def made_anew(villages: int = 25, seed: int = 1) -> Results:
+    """The same, made once more: nothing is shared with what was made before."""
     random = np.random.default_rng(seed)
     access = _access(villages, random)
     plan = made_plan(access, random)
@@ -57,7 +63,7 @@ def results(villages: int = 25, seed: int = 1, **changes: object) -> Results:
     settings = Settings.model_validate(
         {"region": {"name": "Contoh Rekaan", "made_up": True, "projection": "EPSG:32750"}}
     )
-    made = Results(
+    return Results(
         settings=settings,
         name="Contoh Rekaan",
         access=access,
@@ -83,7 +89,6 @@ def results(villages: int = 25, seed: int = 1, **changes: object) -> Results:
         made_up=True,
         inputs_date="2025-06-01",
     )
-    return replace(made, **changes)
 
 
 def _cells(count: int, random: np.random.Generator) -> list[shapely.Polygon]:

@@ -45,6 +45,7 @@ def test_the_picture_is_well_formed_and_read_aloud(language, screen):
     assert len(content) < 250_000
 
 
+@pytest.mark.slow
 def test_the_same_path_gives_the_same_bytes():
     assert picture(path(), "id") == picture(path(), "id")
     assert picture(path(), "id", kind="png") == picture(path(), "id", kind="png")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from made_results import results
+from made_results import made_anew, results
 
 from merata.plan.frames import frame
 from merata.plan.result import PROMISES
@@ -273,11 +273,13 @@ def test_what_was_given_is_shown_and_not_run(made):
     assert not any("<script" in text for text in found.values())
 
 
+@pytest.mark.slow
 def test_the_same_results_give_the_same_bytes(made, found):
     assert rendered(made) == found
-    assert rendered(results(25)) == found
+    assert rendered(made_anew(25)) == found
 
 
+@pytest.mark.slow
 def test_a_proof_is_rounded_against_the_plan(made):
     plan = replace(made.plan, objective=1000.0, bound=1000.701)
     assert "0,08%" in rendered(replace(made, plan=plan))["index.html"]
@@ -343,6 +345,7 @@ def test_one_language_can_do(made):
     assert Page(text).problems == []
 
 
+@pytest.mark.slow
 def test_a_region_of_240_villages_stays_light():
     found = rendered(results(270))
     assert len(found["index.html"].encode()) < 1_500_000
@@ -356,7 +359,7 @@ def test_the_council_sees_money_by_fund_and_the_biggest_works(made, found):
     assert EN.money(dearest["capex_idr"]) in text
 
 
-def test_a_replan_says_which_promises_it_keeps_and_which_not(made):
+def test_a_replan_says_which_promises_it_keeps_and_which_not(made, found):
     codes = list(made.access.villages["code"])
     promises = frame(PROMISES, [
         {"place": "a", "village_code": codes[0], "kind": "school", "promised_option": "leo",
@@ -374,4 +377,4 @@ def test_a_replan_says_which_promises_it_keeps_and_which_not(made):
         assert reason in text
         assert "abc123" in text
         assert text.count("<tr>") == 2
-    assert "h-promises" not in rendered(made)["index.html"]
+    assert "h-promises" not in found["index.html"]

@@ -149,7 +149,7 @@ def report(tmp_path_factory):
     """A report whose run has a coverage map: the west without signal, the east good."""
     place = tmp_path_factory.mktemp("run") / "coverage.tif"
     place.touch()
-    made = results(60)
+    made = results(25)
     made = replace(made, coverage_path=place)
     joined = villages(made)
     grid = Grid.around(joined, "EPSG:32750", 200)
@@ -183,7 +183,7 @@ def test_the_report_has_coverage_maps_as_files(report):
 
 def a_run_with_a_chance(folder, correction):
     """A run's folder with maps: the west at 20 % ± 10, the east at 95 % ± 2, the southernmost row out of reach."""
-    made = results(60)
+    made = results(25)
     grid = Grid.around(villages(made), "EPSG:32750", 200)
     chance, unsure = np.full(grid.shape, 0.2, np.float32), np.full(grid.shape, 0.1, np.float32)
     chance[:, grid.width // 2 :], unsure[:, grid.width // 2 :] = 0.95, 0.02
@@ -199,9 +199,10 @@ def a_run_with_a_chance(folder, correction):
     ("correction", "told"),
     [
         (no_correction(9.0), ("No measurement corrects it: an error of 9 dB", "Tidak ada pengukuran")),
-        (
+        pytest.param(
             Correction(9.0, points=1234, sites=40),
             ("measured at 1,234 places under 40 sites", "di 1.234 tempat pada 40 menara"),
+            marks=pytest.mark.slow,
         ),
     ],
 )
@@ -241,7 +242,7 @@ def test_a_run_of_an_older_version_has_no_chance_to_show(tmp_path):
 
 
 def test_a_run_without_a_coverage_map_gives_a_report_without_one():
-    made = results(20)
+    made = results(25)
     page = report_files(made, villages(made))
     assert "data:image/png" not in page["index.html"]
     assert "map-level.svg" not in page

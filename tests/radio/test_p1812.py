@@ -201,7 +201,9 @@ def test_further_over_flat_land_is_never_better_in_sight_or_beyond(frequency_ghz
 
 
 @pytest.mark.parametrize("frequency_ghz", [0.1, 0.9, 3.5])
-@pytest.mark.parametrize("percent", [1, 20, 50])
+@pytest.mark.parametrize(
+    "percent", [pytest.param(1, marks=pytest.mark.slow), 20, pytest.param(50, marks=pytest.mark.slow)]
+)
 def test_a_growing_ridge_darkens_without_a_jump(frequency_ghz, percent):
     """In sight, grazing, far behind the ridge: each branch takes over where the other ends."""
     d = np.linspace(0, 12, 121)

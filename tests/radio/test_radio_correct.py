@@ -65,6 +65,7 @@ def test_where_the_model_is_right_measurements_do_no_harm(sites, each):
     assert np.max(ratios) < 1.15
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sites", "each"), [(1, 3), (3, 3), (12, 10)])
 @pytest.mark.parametrize(
     "wrong", [{"common": 6.0}, {"common": -8.0}, {"forest": -12.0}, {"upper": 5.0, "slope": -5.0}]
@@ -109,6 +110,7 @@ def test_many_measurements_give_the_truth_by_band_clutter_and_distance():
     assert correction.validation.after_db < correction.validation.before_db - 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sites", "each"), [(2, 3), (10, 10), (20, 10)])
 def test_the_truth_lies_within_its_uncertainty_as_often_as_it_says(sites, each):
     rng = np.random.default_rng(0)

@@ -359,6 +359,7 @@ def test_bad_wishes_are_named():
         budget.Want(bands=())
 
 
+@pytest.mark.slow
 def test_real_hills(shared_data):
     """On the real tile, hops between summits are free more often than hops between valleys."""
     tile = shared_data / "terrain" / "S36E149.tif"

@@ -98,6 +98,7 @@ def test_other_bad_input_is_named():
         rain.geoclimatic_k(float("nan"), 117.0)
 
 
+@pytest.mark.slow
 def test_the_maps_need_no_network():
     """Nothing is fetched, neither on import nor by asking."""
     code = (

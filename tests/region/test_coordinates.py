@@ -300,6 +300,7 @@ def test_many_rows_that_fail_alike_do_not_flood_the_findings():
     assert "480 more rows" in findings[-1].what
 
 
+@pytest.mark.slow
 def test_real_villages_find_their_own_points_again(shared_data):
     real = gpd.read_file(shared_data / "kukar" / "villages.gpkg")
     inner = real.representative_point()

@@ -66,6 +66,7 @@ def test_a_later_date_wins_whatever_came_last(region: Region, tmp_path: Path) ->
     ]
 
 
+@pytest.mark.slow
 def test_another_file_of_the_same_name_is_kept_beside_the_first(region: Region, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     region.add(
@@ -79,6 +80,7 @@ def test_another_file_of_the_same_name_is_kept_beside_the_first(region: Region, 
     assert len(region.tables()["reports"]) == 2
 
 
+@pytest.mark.slow
 def test_codes_of_the_statistics_office_work_once_a_crosswalk_is_given(
     region: Region, tmp_path: Path
 ) -> None:
@@ -94,6 +96,7 @@ def test_codes_of_the_statistics_office_work_once_a_crosswalk_is_given(
     assert region.tables()["people"]["people"].tolist() == [500, 400]
 
 
+@pytest.mark.slow
 def test_a_list_that_came_before_the_map_is_matched_when_the_map_comes(tmp_path: Path) -> None:
     region = Region.start(tmp_path / "region", name="Example")
     region.add(

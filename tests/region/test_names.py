@@ -274,6 +274,7 @@ def test_the_neighbour_s_villages_find_nothing_here(shared_data):
     assert len(findings) == 1
 
 
+@pytest.mark.slow
 def test_twenty_thousand_rows_take_seconds(shared_data):
     villages = gpd.read_file(shared_data / "kukar" / "villages.gpkg")
     rng = random.Random(3)

@@ -191,6 +191,7 @@ def test_another_table_is_refused_with_what_was_expected(tmp_path):
         opencellid.read(source(tmp_path, ["nama;desa"]), BORDER)
 
 
+@pytest.mark.slow
 def test_an_endless_line_and_a_bomb_are_refused_at_once(tmp_path):
     started = time.monotonic()
     path = tmp_path / "line.csv"

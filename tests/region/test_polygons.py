@@ -429,6 +429,7 @@ def test_a_shapefile_without_its_table_or_index(tmp_path):
         read(zipped(inner, tmp_path / "b.zip"))
 
 
+@pytest.mark.slow
 def test_the_real_villages(shared_data):
     understood = read(shared_data / "kukar" / "villages.gpkg")
     villages = understood.tables["villages"]

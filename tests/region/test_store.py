@@ -35,7 +35,9 @@ def _rows(table: Table) -> st.SearchStrategy[pd.DataFrame]:
     return st.lists(row, min_size=1, max_size=4).map(pd.DataFrame)
 
 
-@pytest.mark.parametrize("name", ["people", "budgets", "reports"])
+@pytest.mark.parametrize(
+    "name", ["people", *(pytest.param(name, marks=pytest.mark.slow) for name in ("budgets", "reports"))]
+)
 def test_rows_come_back(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     table, folder = TABLES[name], tmp_path_factory.mktemp("store")
 

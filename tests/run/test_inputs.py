@@ -55,6 +55,7 @@ def a_region(folder: Path, settings: str = "") -> Region:
     return region
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "setting", ["low_k = 0.8", "rain_mm_per_h = 90", "[radio.hop]\navailability = 0.999"]
 )
