@@ -89,7 +89,7 @@ def plan() -> Plan:
     )
 
 
-def same(a: Plan, b: Plan) -> None:
+def assert_same(a: Plan, b: Plan) -> None:
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(a, name), getattr(b, name))
     rest = [field.name for field in dataclasses.fields(Plan) if field.name not in TABLES]
@@ -99,22 +99,22 @@ def same(a: Plan, b: Plan) -> None:
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(PLANS)
 def test_a_plan_comes_back_as_it_was_and_again_the_same_bytes(tmp_path_factory, made):
-    _comes_back(tmp_path_factory, made)
+    assert_comes_back(tmp_path_factory, made)
 
 
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(PLANS)
 def test_any_plan_comes_back_as_it_was_and_again_the_same_bytes(tmp_path_factory, made):
-    _comes_back(tmp_path_factory, made)
+    assert_comes_back(tmp_path_factory, made)
 
 
-def _comes_back(tmp_path_factory, made):
+def assert_comes_back(tmp_path_factory, made):
     folder = tmp_path_factory.mktemp("plan")
     write_plan(made, folder)
     assert sorted(path.name for path in folder.iterdir()) == sorted(FILES)
     back = read_plan(folder)
-    same(back, made)
+    assert_same(back, made)
     again = folder / "again"
     again.mkdir()
     write_plan(back, again)
@@ -158,7 +158,7 @@ def test_no_cell_of_a_csv_file_is_a_formula(tmp_path, name):
 def test_a_plan_of_nothing_comes_back_too(tmp_path):
     empty = dataclasses.replace(plan(), **{name: frame(table, []) for name, table in TABLES.items()})
     write_plan(empty, tmp_path)
-    same(read_plan(tmp_path), empty)
+    assert_same(read_plan(tmp_path), empty)
 
 
 def test_a_missing_or_broken_plan_is_told(tmp_path):

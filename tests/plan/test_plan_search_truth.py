@@ -28,7 +28,7 @@ def _best_by_tier(instance: Instance, found: Found) -> tuple[float, ...]:
     return tuple(np.bincount(tier[instance.place], weights=worth, minlength=tiers))
 
 
-def _agrees(instance: Instance) -> None:
+def _assert_agrees(instance: Instance) -> None:
     """Between the best of what is lit as soon as it is built and the best of what may lie dark: mostly the same."""
     lit, dark = best(instance), best(instance, dark=True)
     if dark is None or lit is None:
@@ -54,7 +54,7 @@ def _disagreeing(make: Callable[[int], Instance], seeds: range) -> list[tuple[in
     wrong = []
     for seed in seeds:
         try:
-            _agrees(_one_tier(make(seed)))
+            _assert_agrees(_one_tier(make(seed)))
         except (AssertionError, NoPlanError, pytest.fail.Exception) as error:
             wrong.append((seed, str(error)[:200]))
     return wrong
@@ -83,7 +83,7 @@ def test_the_search_finds_what_can_be_carried_in_a_hundred_cases():
 @settings(max_examples=25, deadline=None)
 @given(instances())
 def test_the_search_finds_what_trying_everything_finds_in_what_hypothesis_makes_up(tiny):
-    _agrees(_one_tier(tiny))
+    _assert_agrees(_one_tier(tiny))
 
 
 @pytest.mark.slow
@@ -134,17 +134,17 @@ CASES = [sparse(seed, 25, 50, 7) for seed in range(2)] + [grid(seed, 5, 7) for s
 
 @pytest.mark.parametrize("case", [0, 2])
 def test_the_most_prize_within_nearly_all_of_a_budget_is_found(case):
-    _most_prize_is_found(case, 0.9)
+    _assert_most_prize_is_found(case, 0.9)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", range(len(CASES)))
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.9, 1.0])
 def test_the_most_prize_within_a_budget_is_found(case, part):
-    _most_prize_is_found(case, part)
+    _assert_most_prize_is_found(case, part)
 
 
-def _most_prize_is_found(case, part):
+def _assert_most_prize_is_found(case, part):
     graph = CASES[case]
     trees = cheapest_trees(graph)
     budget = int(part * trees[-1])
@@ -153,7 +153,7 @@ def _most_prize_is_found(case, part):
     assert found.objective == most_prize(graph, trees, budget)
 
 
-def _planted_is_found(nodes: int, years: int, gap: float, seconds: float) -> None:
+def _assert_planted_is_found(nodes: int, years: int, gap: float, seconds: float) -> None:
     """The budget is just the cost of the planted tree: all terminals can be served, in all years."""
     graph, cost = planted(0, nodes, 2 * nodes)
     instance = as_instance(graph, cost, years)
@@ -165,13 +165,13 @@ def _planted_is_found(nodes: int, years: int, gap: float, seconds: float) -> Non
 
 @pytest.mark.parametrize("years", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_planted_steiner_tree_is_found_within_the_gap(years):
-    _planted_is_found(40, years, gap=0.001, seconds=SECONDS)
+    _assert_planted_is_found(40, years, gap=0.001, seconds=SECONDS)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("nodes", [60, 120])
 def test_a_larger_planted_steiner_tree_is_found_within_the_gap(nodes):
-    _planted_is_found(nodes, 3, gap=0.02, seconds=60.0)
+    _assert_planted_is_found(nodes, 3, gap=0.02, seconds=60.0)
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])

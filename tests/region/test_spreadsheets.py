@@ -123,7 +123,7 @@ def test_merged_cells_are_told(tmp_path):
 # --- files that are not what they claim --------------------------------------------------------------------------
 
 
-def refused(path, *words, within_s=5.0):
+def assert_refused(path, *words, within_s=5.0):
     start = time.perf_counter()
     with pytest.raises(FileError) as error:
         read_grids(path, path.name)
@@ -138,7 +138,7 @@ def test_a_workbook_cut_short_is_refused(tmp_path, ending, share):
     path = write(tmp_path / f"t{ending}", [[f"kata {n} {m}" for n in range(8)] for m in range(60)])
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
-    refused(path)
+    assert_refused(path)
 
 
 def test_files_that_are_something_else_are_refused_with_what_to_do(tmp_path):
@@ -160,33 +160,33 @@ def test_files_that_are_something_else_are_refused_with_what_to_do(tmp_path):
     ):
         path = tmp_path / name
         path.write_bytes(content)
-        refused(path, *words)
+        assert_refused(path, *words)
 
 
 def test_a_zip_that_is_no_workbook_is_refused(tmp_path):
     path = tmp_path / "t.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("hello.txt", "hello")
-    refused(path)
+    assert_refused(path)
 
 
 def test_a_line_of_two_gigabytes_is_refused_unread(tmp_path):
     path = tmp_path / "t.csv"
     with path.open("wb") as stream:
         stream.truncate(2_000_000_000)
-    refused(path, "at most 200 MB", within_s=1.0)
+    assert_refused(path, "at most 200 MB", within_s=1.0)
 
 
 def test_a_long_line_is_refused(tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes(b"a,b\n" + b"x" * 11_000_000)
-    refused(path, "single line")
+    assert_refused(path, "single line")
 
 
 def test_a_cell_without_end_is_refused(tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes(b"a,b\n1," + b"x" * 500_000 + b"\n")
-    refused(path, "row 2")
+    assert_refused(path, "row 2")
 
 
 def test_a_far_cell_is_refused_before_it_takes_memory(tmp_path):
@@ -195,13 +195,13 @@ def test_a_far_cell_is_refused_before_it_takes_memory(tmp_path):
     inner = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
     far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
     _replace(path, "xl/worksheets/sheet1.xml", inner.format(far).encode())
-    refused(path, "1,048,576 rows", "16,384 columns", "stray cell")
+    assert_refused(path, "1,048,576 rows", "16,384 columns", "stray cell")
 
 
 def test_an_expanding_workbook_is_refused(tmp_path):
     path = write_xlsx(tmp_path / "t.xlsx", {"A": [["x"]]})
     _replace(path, "xl/worksheets/sheet1.xml", b" " * 60_000_000)
-    refused(path, "expands")
+    assert_refused(path, "expands")
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_an_ods_that_repeats_without_end_is_refused(tmp_path, body):
     content = content.replace("<table:table-row>", body + "<table:table-row>", 1)
     assert body in content
     _replace(path, "content.xml", content.encode())
-    refused(path, "stray cell")
+    assert_refused(path, "stray cell")
 
 
 def _replace(path, member, content):
