@@ -11,6 +11,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from merata.cli.screen import say, say_json, say_table
+from merata.plan.stop import CLOCK, HAND
 
 if TYPE_CHECKING:
     from merata.plan.explain import Explanation
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 _SHOWN = 8
 #: What is said of a step that ended before its time, by what ended it.
 _ENDED = {
-    "clock": ": `plan.seconds` ran out first",
-    "hand": ": stopped by hand, with the best plan so far; the next run searches again",
+    CLOCK: ": `plan.seconds` ran out first",
+    HAND: ": stopped by hand, with the best plan so far; the next run searches again",
 }
 #: Lines of what a question about the radio left out; --json has them all.
 _LEFT_OUT = 5

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from merata.cli import screen
+from merata.errors import StoppedError
 from merata.plan.stop import Stop, heeding
 
 #: What a command that was stopped ends with, as a shell has it.
-CODE = 130
+CODE = StoppedError.exit_code
 STOPPED = "Stopped. Nothing was changed by this command."
 _STOPPING = "Stopping: the best plan so far is taken. Ctrl-C again stops everything."
 

@@ -29,12 +29,10 @@ def affordable(instance: Instance, plan: Solution) -> Solution:
 
     A plan that breaks any other condition is left as it is.
     """
-    purse = Purse.of(instance)
-    if purse.holds(needs(instance, plan)):
+    purse, needed = Purse.of(instance), needs(instance, plan)
+    if purse.holds(needed):
         return plan
-    rich = dataclasses.replace(
-        instance, money=np.full_like(instance.money, max(1, int(needs(instance, plan).sum())))
-    )
+    rich = dataclasses.replace(instance, money=np.full_like(instance.money, max(1, int(needed.sum()))))
     if faults(rich, plan):
         return plan
     made = tidy(rich, plan)

@@ -48,6 +48,26 @@ class Columns:
             result[family[family != NONE]] = True
         return result
 
+    def of(self, offers: np.ndarray, nodes: np.ndarray, links: np.ndarray) -> np.ndarray:
+        """Which columns decide about some offers, nodes and links, each told by number or bool; (count,) bool."""
+        result = np.zeros(self.count, dtype=bool)
+        for family in (
+            self.starts[offers],
+            self.serves[offers],
+            self.lit[nodes],
+            self.way[links],
+            self.extra[links],
+        ):
+            result[family[family != NONE]] = True
+        return result
+
+
+def any_of(family: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Which things of a family have any of the columns that `which` marks, (n,) bool."""
+    there = (family != NONE) & which[np.maximum(family, 0)]
+    result: np.ndarray = there.any(axis=tuple(range(1, family.ndim)))
+    return result
+
 
 def columns(instance: Instance) -> Columns:
     """Numbers for every decision that can be of use."""

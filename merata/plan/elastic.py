@@ -15,6 +15,7 @@ import math
 import numpy as np
 import scipy.sparse as sp
 
+from merata.plan.columns import any_of
 from merata.plan.instance import NONE
 from merata.plan.lighting import Ways
 from merata.plan.programme import Programme
@@ -136,7 +137,7 @@ class _Helping:
         offers, due = self._offers(row, column, values)
         works = np.zeros(at.count, dtype=bool)
         works[column[self._offer[column] == NONE]] = True
-        nodes, links = _any_of(at.lit, works), _any_of(at.way, works) | _any_of(at.extra, works)
+        nodes, links = any_of(at.lit, works), any_of(at.way, works) | any_of(at.extra, works)
         wanted = {(int(n), int(t)) for n, t in zip(instance.node[offers], due, strict=True) if n != NONE}
         ends = np.unique(np.concatenate([np.flatnonzero(nodes), instance.ends[links].ravel()]))
         wanted |= {(int(n), len(instance.years) - 1) for n in ends}
@@ -145,20 +146,20 @@ class _Helping:
             path = ways.path(node, year)
             if path is not None:
                 nodes[path[0]], links[path[1]] = True, True
-        return self._all_years(offers, nodes, links)
+        return at.of(offers, nodes, links)
 
     def other_years(self, values: np.ndarray) -> np.ndarray:
         """All columns of the offers, nodes and links that values use."""
         used, at = values > _SLACK, self._at
-        offers = np.flatnonzero(_any_of(at.starts, used) | _any_of(at.serves, used))
-        return self._all_years(offers, _any_of(at.lit, used), _any_of(at.way, used) | _any_of(at.extra, used))
+        offers = any_of(at.starts, used) | any_of(at.serves, used)
+        return at.of(offers, any_of(at.lit, used), any_of(at.way, used) | any_of(at.extra, used))
 
     def drawn(self, share: float) -> np.ndarray:
         """Columns of places and of nodes with their links, so many of all, drawn by lot."""
         instance = self._programme.instance
         places, nodes = (self._random.random(len(x)) < share for x in (instance.village, instance.root))
         links = nodes[instance.ends].any(axis=1)
-        return self._all_years(np.flatnonzero(places[instance.place]), nodes, links)
+        return self._at.of(places[instance.place], nodes, links)
 
     def _offers(
         self, row: np.ndarray, column: np.ndarray, values: np.ndarray
@@ -184,17 +185,3 @@ class _Helping:
         np.maximum.at(by, instance.gate[gated], by[gated])
         offers = np.flatnonzero(by[instance.place] != NONE)
         return offers, by[instance.place[offers]]
-
-    def _all_years(self, offers: np.ndarray, nodes: np.ndarray, links: np.ndarray) -> np.ndarray:
-        at = self._at
-        result = np.zeros(at.count, dtype=bool)
-        for family in (at.starts[offers], at.serves[offers], at.lit[nodes], at.way[links], at.extra[links]):
-            result[family[family != NONE]] = True
-        return result
-
-
-def _any_of(family: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Which rows of a family have any of some columns, (n,) bool."""
-    there = (family != NONE) & columns[np.maximum(family, 0)]
-    result: np.ndarray = there.any(axis=tuple(range(1, family.ndim)))
-    return result

@@ -35,23 +35,30 @@ class FirstOrder:
     """A linear programme that grows by cuts: values near the best, prices, and the bound that they give."""
 
     def __init__(self, programme: Programme) -> None:
-        money = programme.instance.money
+        money, columns = programme.instance.money, programme.columns
+        some = money[money > 0]
         self._most_money = float(money.sum()) / MILLION
-        self._unit = max(1.0, float(money[money > 0].mean()) / MILLION / 2 if (money > 0).any() else 1.0)
-        self._spread = _by_year(programme.columns, programme.instance)
-        self._once = _once(programme.columns, programme.instance)
-        self._rows = 0
-        self.values = np.zeros(programme.columns.count)
+        self._unit = max(1.0, float(some.mean()) / MILLION / 2) if len(some) else 1.0
+        self._money = np.arange(columns.count) >= columns.whole
+        self._scale = np.where(self._money, self._unit, 1.0)
+        self._spread = _by_year(columns, programme.instance)
+        self._order = _order(self._spread)
+        self._once = once(columns, programme.instance)
+        self._matrix, self._row_scale = sp.csr_array((0, columns.count)), np.zeros(0)
+        self._primal: np.ndarray | None = None
+        self._prices, self._order_prices = np.zeros(0), np.zeros(self._order.shape[0])
+        self.values = np.zeros(columns.count)
         """Of every column, near a solution: rows are kept but for a little."""
-        self.reduced = np.zeros(programme.columns.count)
+        self.reduced = np.zeros(columns.count)
         """Reduced costs at the prices that `bound` was made of."""
         self.bound = np.inf
         """The lowest that any prices gave so far."""
-        self._primal: np.ndarray | None = None
-        self._prices: np.ndarray | None = None
 
-    def forget(self) -> None:
-        """The bound of another programme over the same columns is not this one's; where it ended is a start."""
+    def pose(self, programme: Programme) -> None:
+        """Another programme that differs in the objective and in the bounds of its rows, the first ones, alone.
+
+        Its bound is another; where the last one ended is a start for it.
+        """
         self.bound = np.inf
 
     def solve(self, programme: Programme, steps: int, until: float) -> None:
@@ -63,46 +70,42 @@ class FirstOrder:
         steps : how many, at most.
         until : no longer than this time of `time.monotonic`.
         """
-        money, amounts = self._money(programme)
+        self._grow(programme.matrix)
         upper = np.where(np.isfinite(programme.upper), programme.upper, self._most_money)
         worth_unit = max(float(np.abs(programme.worth).max(initial=0.0)), 1e-9)
-        scale = np.where(money, self._unit, 1.0)
-        rows = np.where(amounts, 1 / self._unit, 1.0)
-        matrix = sp.diags_array(rows) @ programme.matrix @ self._spread @ sp.diags_array(scale)
-        matrix = _without_zeros(sp.csr_array(matrix))
-        order = _order(self._spread)
+        rows, many = self._row_scale, self._order.shape[0]
         result = pdlp.primal_dual_hybrid_gradient(
             _quadratic(
-                sp.vstack([matrix, order], format="csc"),
-                (self._spread.T @ programme.worth) * scale / worth_unit,
-                np.concatenate([programme.least * rows, np.zeros(order.shape[0])]),
-                np.concatenate([programme.most * rows, np.full(order.shape[0], np.inf)]),
-                upper / scale,
+                sp.vstack([self._matrix, self._order], format="csc"),
+                (self._spread.T @ programme.worth) * self._scale / worth_unit,
+                np.concatenate([programme.least * rows, np.zeros(many)]),
+                np.concatenate([programme.most * rows, np.full(many, np.inf)]),
+                upper / self._scale,
             ),
             _parameters(steps, until),
-            *self._start(matrix.shape[0], order.shape[0]),
+            *self._start(),
         )
-        self._rows = matrix.shape[0]
-        self._primal, self._prices = np.array(result.primal_solution), np.array(result.dual_solution)
-        self.values = np.clip(self._spread @ (self._primal * scale), 0.0, upper)
-        self._take(
-            dataclasses.replace(programme, upper=upper), -self._prices[: self._rows] * rows * worth_unit
-        )
+        self._primal, prices = np.array(result.primal_solution), np.array(result.dual_solution)
+        self._prices, self._order_prices = prices[: len(rows)], prices[len(rows) :]
+        self.values = np.clip(self._spread @ (self._primal * self._scale), 0.0, upper)
+        self._take(dataclasses.replace(programme, upper=upper), -self._prices * rows * worth_unit)
 
-    def _money(self, programme: Programme) -> tuple[np.ndarray, np.ndarray]:
-        """Which columns are money, and which rows count it."""
-        columns = np.zeros(programme.columns.count, dtype=bool)
-        columns[programme.columns.whole :] = True
-        rows = np.asarray(abs(programme.matrix) @ columns).ravel() > 0
-        return columns, rows
+    def _grow(self, matrix: sp.csr_matrix) -> None:
+        """Take in the rows that are new, in the units that PDLP is given."""
+        new = matrix[self._matrix.shape[0] :]
+        amounts = np.asarray(abs(new) @ self._money).ravel() > 0
+        scale = np.where(amounts, 1 / self._unit, 1.0)
+        rows = sp.csr_array(sp.diags_array(scale) @ new @ self._spread @ sp.diags_array(self._scale))
+        self._matrix = sp.vstack([self._matrix, _without_zeros(rows)], format="csr")
+        self._row_scale = np.concatenate([self._row_scale, scale])
 
-    def _start(self, rows: int, order: int) -> tuple[pdlp.PrimalAndDualSolution, ...]:
-        if self._primal is None or self._prices is None:
+    def _start(self) -> tuple[pdlp.PrimalAndDualSolution, ...]:
+        if self._primal is None:
             return ()
         start = pdlp.PrimalAndDualSolution()
         start.primal_solution = self._primal
-        new = np.zeros(rows - self._rows)
-        start.dual_solution = np.concatenate([self._prices[: self._rows], new, self._prices[self._rows :]])
+        new = np.zeros(len(self._row_scale) - len(self._prices))
+        start.dual_solution = np.concatenate([self._prices, new, self._order_prices])
         return (start,)
 
     def _take(self, programme: Programme, prices: np.ndarray) -> None:
@@ -143,8 +146,8 @@ def _chains(at: Columns, instance: Instance) -> list[np.ndarray]:
     return [family.reshape(-1, family.shape[-1]) for family in families]
 
 
-def _once(at: Columns, instance: Instance) -> np.ndarray:
-    """A number for each column: that of the first column of its chain, or its own."""
+def once(at: Columns, instance: Instance) -> np.ndarray:
+    """A number for each column: columns of one number say when one thing starts, and are together at most 1 of it."""
     result = np.arange(at.count)
     for chain in _chains(at, instance):
         first = np.where(chain != NONE, chain, at.count).min(axis=1, initial=at.count)

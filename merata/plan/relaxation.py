@@ -9,6 +9,7 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -23,16 +24,27 @@ from merata.plan.solver import Solver
 
 Block = tuple[sp.csr_matrix, np.ndarray, np.ndarray]
 
-#: A round of cuts that betters the bound by less than this share, so many times in a row, is the last.
-_LITTLE = 1e-5
+#: So many rounds of cuts in a row that better the bound by little are the last.
 _TAIL = 3
-#: A programme with so many entries is large. It takes so many steps at first, and after each round of cuts; its
-#: bound is never exact, so a round has to better it by more.
+#: A programme with so many entries is large; it takes so many steps at first, and after each round of cuts.
 _LARGE = 1_500_000
 _FIRST_STEPS, _STEPS = 1_000, 300
-_LARGE_LITTLE = 3e-4
-#: What is decided to this extent, in a solution that is exact, and in one that is not.
-_MADE, _LARGE_MADE = 1e-7, 0.1
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What to make of a linear solution."""
+
+    made: float
+    """What is decided to this extent counts as made in part."""
+    little: float
+    """A round of cuts that betters the bound by less than this share brings little."""
+    cuts: Search
+    """How thoroughly broken cuts are looked for."""
+
+
+_EXACT = Solved(made=1e-7, little=1e-5, cuts=ALL)
+_NEAR = Solved(made=0.1, little=3e-4, cuts=SOME)
 
 
 class Relaxation:
@@ -42,6 +54,7 @@ class Relaxation:
         self.programme = programme
         self.large = programme.matrix.nnz > _LARGE
         """Whether there is no exact solution, only a bound and values near one."""
+        self._solved = _NEAR if self.large else _EXACT
         self.separator = Separator(programme)
         self.limited = limited(programme.instance)
         self.bound = math.inf
@@ -56,7 +69,7 @@ class Relaxation:
     @property
     def made(self) -> np.ndarray:
         """Which decisions the linear solution makes, at least in part, (count,) bool."""
-        result: np.ndarray = self.values > (_LARGE_MADE if self.large else _MADE)
+        result: np.ndarray = self.values > self._solved.made
         return result
 
     def costing(self, slack: float) -> np.ndarray:
@@ -71,11 +84,7 @@ class Relaxation:
         self.bound, self.infeasible = math.inf, False
         self._blocks[0] = (programme.matrix, programme.least, programme.most)
         self._strong = None
-        if isinstance(self._solver, FirstOrder):
-            self._solver.forget()
-            return
-        self._solver.rows(programme.least, programme.most)
-        self._solver.objective(programme.worth)
+        self._solver.pose(programme)
 
     def learn(self, cuts: list[Cut], dark: list[Dark]) -> None:
         """Take over what was found for another programme over the same network: see `Separator.found`."""
@@ -112,11 +121,10 @@ class Relaxation:
         tail, before = 0, math.inf
         while self._solve(until):
             say(self.bound)
-            little = _LARGE_LITTLE if self.large else _LITTLE
-            tail = tail + 1 if before - self.bound < little * abs(before) else 0
+            tail = tail + 1 if before - self.bound < self._solved.little * abs(before) else 0
             if tail >= _TAIL or self.bound <= enough or time.monotonic() > until:
                 return
-            blocks = self.broken(self.values, SOME if self.large else ALL)
+            blocks = self.broken(self.values, self._solved.cuts)
             if not blocks:
                 return
             before = self.bound

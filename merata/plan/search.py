@@ -24,6 +24,7 @@ from merata.plan import stop
 from merata.plan.afford import affordable
 from merata.plan.alike import Alike, alike
 from merata.plan.audit import faults
+from merata.plan.columns import any_of
 from merata.plan.elastic import keeping
 from merata.plan.greedy import greedy
 from merata.plan.instance import NONE, Instance, Solution, Things, objective
@@ -85,7 +86,7 @@ class Found:
     @property
     def stopped_by(self) -> str:
         """What ended the search before its time: 'hand', 'clock', or '' when nothing did."""
-        return "hand" if self.by_hand else "clock" if self.stopped_early else ""
+        return stop.HAND if self.by_hand else stop.CLOCK if self.stopped_early else ""
 
     @property
     def gap(self) -> float:
@@ -317,7 +318,7 @@ class _Run:
         start = None if self._refused is None else self._values(self._refused)
         values = keeping(self._relaxation, self._made(), start, until)
         if values is not None:
-            self.take(affordable(self.instance, self._plan(values)))
+            self._take_values(values)
 
     def narrow(self) -> None:
         """Leave out what no better plan can use, and take together the villages that are alike without it.
@@ -349,12 +350,8 @@ class _Run:
         at, whole = self._programme.columns, self.instance
         never = len(whole.years)
 
-        def gone(*families: np.ndarray) -> np.ndarray:
-            some = np.concatenate(
-                [family.reshape(len(family), int(np.prod(family.shape[1:]))) for family in families], axis=1
-            )
-            result: np.ndarray = ((some == NONE) | worthless[np.maximum(some, 0)]).all(axis=1)
-            return result
+        def gone(family: np.ndarray) -> np.ndarray:
+            return ~any_of(family, ~worthless)
 
         offers = np.zeros(len(whole.place), dtype=bool)
         for n in np.flatnonzero(gone(at.starts) | (gone(at.serves) & ~self._small.lasting)).tolist():
@@ -366,7 +363,7 @@ class _Run:
         return dataclasses.replace(
             whole,
             nodes=without(whole.nodes, gone(at.lit) & ~whole.root),
-            links=without(whole.links, gone(at.way, at.extra)),
+            links=without(whole.links, gone(at.way) & gone(at.extra)),
             offers=without(whole.offers, offers),
         )
 
@@ -412,8 +409,11 @@ class _Run:
         start = None if self.best is None else self._values(self.best)
         result = search_whole(self._relaxation, lower, upper, start, until=until, branches=branches, gap=gap)
         if result.values is not None:
-            self.take(affordable(self.instance, self._plan(result.values)))
+            self._take_values(result.values)
         return result
+
+    def _take_values(self, values: np.ndarray) -> None:
+        self.take(affordable(self.instance, self._plan(values)))
 
     def _now(self) -> float:
         return time.monotonic() - self._began
@@ -464,10 +464,8 @@ class _Run:
     def _free(self, part: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         """Columns that are decided anew for a part."""
         nodes, places = part
-        at, instance = self._programme.columns, self._small
-        free = self._free_always.copy()
+        instance = self._small
         links = nodes[instance.ends].any(axis=1)
-        offers = places[instance.place]
-        for family in (at.lit[nodes], at.way[links], at.extra[links], at.starts[offers], at.serves[offers]):
-            free[family[family != NONE]] = True
+        own = self._programme.columns.of(places[instance.place], nodes, links)
+        free: np.ndarray = own | self._free_always
         return free

@@ -52,15 +52,12 @@ class Solver:
         """Other bounds of the columns."""
         _check(self._highs.changeColsBounds(len(self._columns), self._columns, lower, upper))
 
-    def rows(self, least: np.ndarray, most: np.ndarray) -> None:
-        """Other bounds of the first rows."""
-        which = np.arange(len(most), dtype=np.int32)
+    def pose(self, programme: Programme) -> None:
+        """Another programme that differs in the objective and in the bounds of its rows, the first ones, alone."""
+        which = np.arange(len(programme.most), dtype=np.int32)
         # The stubs of highspy lack it.
-        _check(self._highs.changeRowsBounds(len(which), which, least, most))  # type: ignore[attr-defined]
-
-    def objective(self, worth: np.ndarray) -> None:
-        """Another objective."""
-        _check(self._highs.changeColsCost(len(self._columns), self._columns, worth))
+        _check(self._highs.changeRowsBounds(len(which), which, programme.least, programme.most))  # type: ignore[attr-defined]
+        _check(self._highs.changeColsCost(len(self._columns), self._columns, programme.worth))
 
     def whole(self, yes: bool) -> None:
         """Whether decisions are whole numbers from now on."""

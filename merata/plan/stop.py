@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+HAND, CLOCK = "hand", "clock"
+"""What ended a search before its time: somebody, or `plan.seconds`."""
+
 
 class Stop:
     """Takes requests to stop, as the handler of a signal.

@@ -23,6 +23,7 @@ from merata.plan.pose import Posed, pose
 from merata.plan.recall import recall
 from merata.plan.ruled import relaxed
 from merata.plan.search import Found
+from merata.plan.stop import HAND
 from merata.plan.supply_files import read_supply
 from merata.plan.whatif import Earlier
 from merata.plan.whatif_words import Spoken
@@ -89,7 +90,7 @@ def ask(region: Region, run: Run, say: Say | None = None) -> Asked:
     settings = region.settings
     posed = pose(read_supply(run.folder)[0], access, tables, settings)
     solution = recall(plan, posed)
-    by_hand = plan.stopped_by == engine.HAND
+    by_hand = plan.stopped_by == HAND
     found = Found(solution, plan.objective, plan.bound, plan.stopped_early, by_hand)
     notes = [
         (note[0].format(run=run.id), note[1].format(run=run.id))

@@ -77,15 +77,15 @@ def built(region: Region, run: Run, year: int | None = None) -> tuple[Built, str
     MissingError
         The newest run does not know what the folder holds now.
     """
-    newest = engine.knowing(region, "access")
-    if not engine.is_current(region, newest, "access"):
+    now = engine.knowing(region, "access")
+    if now is None:
         raise MissingError(
-            f"{region.path}: files or settings have changed since run {newest.id}, so who has which level now is "
-            f"not reckoned yet. `merata run {region.path}` does that."
+            f"{region.path}: files or settings have changed since run {engine.find(region.path).id}, so who has which "
+            f"level now is not reckoned yet. `merata run {region.path}` does that."
         )
     inputs = run_inputs.read(region)
     due = inputs.date.year if year is None else year
     result = plan_built(
-        read_plan(run.folder), read_access(run.folder), read_access(newest.folder), inputs.tables, due
+        read_plan(run.folder), read_access(run.folder), read_access(now.folder), inputs.tables, due
     )
     return result, inputs.date.isoformat()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from merata import __version__
 from merata.errors import MissingError
+from merata.plan.stop import HAND
 from merata.region.change import PRIVATE
 from merata.region.code import hash_of_rooms
 from merata.region.folder import Region
@@ -27,8 +28,6 @@ _log = logging.getLogger(__name__)
 
 RUNS = "runs"
 LATEST = "latest"
-HAND = "hand"
-"""Somebody ended a step before its time."""
 
 Tell = Callable[[str, str, int, int], None]
 """Told of a step: its name, what it is at, how much is done, of how much."""
@@ -177,8 +176,8 @@ def is_current(region: Region, run: Run, name: str) -> bool:
     return _has(run, name, _key_now(region, name))
 
 
-def knowing(region: Region, name: str) -> Run:
-    """A run in which a step has the answer that the region, as it is now, would be given; else the newest.
+def knowing(region: Region, name: str) -> Run | None:
+    """The newest run, else another one, in which a step has the answer that the region would be given as it is now.
 
     Raises
     ------
@@ -186,8 +185,10 @@ def knowing(region: Region, name: str) -> Run:
         There is no finished run.
     """
     newest, key = find(region.path), _key_now(region, name)
-    earlier = None if _has(newest, name, key) else _earlier(region.path, name, key)
-    return load(region.path / RUNS / earlier[0]) if earlier else newest
+    if _has(newest, name, key):
+        return newest
+    earlier = _earlier(region.path, name, key)
+    return load(region.path / RUNS / earlier[0]) if earlier else None
 
 
 def _key_now(region: Region, name: str) -> str:

@@ -224,7 +224,8 @@ def signal_map(region: Region, run: str, show: str, language: Language) -> tuple
 
     """
     step = "access" if show == "chance" else "coverage"
-    found = engine.knowing(region, step) if run == engine.LATEST else engine.find(region.path, run)
+    knowing = engine.knowing(region, step) if run == engine.LATEST else None
+    found = knowing or engine.find(region.path, run)
     read = run_inputs.read(region)
     place = found.folder / "coverage.tif"
     if not place.exists():
