@@ -32,7 +32,7 @@ docs: setup ## the documentation, in docs/_build/html; a broken link is an error
 test: setup-browser lint ## everything: style, types, documentation, all tests, coverage (some minutes)
 	@$(PYTEST) --cov --cov-report=term
 
-# A file to a process, so that what its tests share is made once; a fifth of the examples that properties are tried on.
+# A file to a process, so that what its tests share is made once; a tenth of the examples that properties are tried on.
 check: setup lint ## the quick part of the tests, within a minute
 	@$(PYTEST) --dist loadfile -m "not slow" --hypothesis-profile quick
 

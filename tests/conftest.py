@@ -14,7 +14,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 #: `--hypothesis-profile quick` draws one of so many examples, and no fewer than so many where there are as many.
-QUICK_SHARE, QUICK_LEAST = 5, 5
+QUICK_SHARE, QUICK_LEAST = 10, 5
 settings.register_profile("quick")
 
 
@@ -40,7 +40,8 @@ def fewer(function) -> None:
 
 
 def pytest_collection_finish() -> None:
-    # What was imported stays to the end: it need not be looked through for garbage again and again.
+    # What was imported stays to the end: it need not be looked through for garbage again and again. (Looking more
+    # rarely at the rest takes longer: memory that is not given back is asked of the system.)
     gc.freeze()
 
 

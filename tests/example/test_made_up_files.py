@@ -65,6 +65,7 @@ def test_same_seed_same_bytes_another_seed_another_region(tmp_path, villages):
     assert {name.split()[0] for name in same} == {"Anggaran", "Daftar"}  # money depends on the size only
 
 
+@pytest.mark.slow
 def test_only_the_named_files_are_written_and_each_says_that_it_is_made_up(made):
     folder = made.files[0].parent
     assert sorted(folder.iterdir()) == sorted(made.files)

@@ -243,6 +243,7 @@ def test_the_best_plan_has_no_faults(tiny):
         assert objective(tiny, found.solution) == pytest.approx(found.objective)
 
 
+@pytest.mark.slow
 def test_the_best_plan_has_no_faults_where_several_links_share_a_load():
     """The cuts of the brute force against the linear programme of the audit."""
     for seed in range(40):

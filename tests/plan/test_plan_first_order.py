@@ -87,6 +87,7 @@ def _holds(instance: Instance) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_a_search_that_takes_everything_for_large_keeps_every_rule_and_a_true_bound(everything_is_large):
     wrong = [
         seed

@@ -128,6 +128,7 @@ def test_a_plan_does_not_differ_from_itself() -> None:
     assert "plan the same" in same.text("a", "b")
 
 
+@pytest.mark.slow
 def test_plans_side_by_side_say_who_moved_and_what_it_costs() -> None:
     richer = solve(REGION, {}, settings({"Province": {2025: 500 * MILLION}}))
     poorer = solve(REGION, {}, settings({"Province": {2025: 22 * MILLION}}))

@@ -44,6 +44,7 @@ def test_a_plan_that_the_plan_step_wrote_is_left_alone(tmp_path):
     assert (tmp_path / "plan.json").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_plan_json_says_what_the_report_says(tmp_path):
     made = results(25)
     publish(tmp_path, made)

@@ -234,6 +234,7 @@ def test_the_chance_in_a_building_says_so(tmp_path):
     assert "inside a building" in shown.title(Tongue("en"))
 
 
+@pytest.mark.slow
 def test_a_run_of_an_older_version_has_no_chance_to_show(tmp_path):
     made = a_run_with_a_chance(tmp_path, no_correction(9.0))
     (tmp_path / "chance.tif").unlink()

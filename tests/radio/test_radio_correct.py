@@ -57,7 +57,10 @@ def held_out(seed, sites, each, **wrong):
 # --- no harm ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("sites", "each"), [(1, 1), (1, 3), (1, 20), (2, 2), (3, 1), (4, 5), (12, 10)])
+@pytest.mark.parametrize(
+    ("sites", "each"),
+    [(1, 1), (1, 3), (1, 20), (2, 2), (3, 1), (4, 5), pytest.param(12, 10, marks=pytest.mark.slow)],
+)
 def test_where_the_model_is_right_measurements_do_no_harm(sites, each):
     ratios = [held_out(seed, sites, each) for seed in range(SEEDS)]
     assert np.mean(ratios) < 1.015

@@ -127,6 +127,7 @@ def test_a_broken_raster_leaves_the_region_as_it_was(region: Region, tmp_path: P
     assert ((region.path / "region.gpkg").read_bytes(), region.sources()) == before
 
 
+@pytest.mark.slow
 def test_an_answer_must_be_a_village_and_a_question_must_be_open(region: Region, tmp_path: Path) -> None:
     region.add(
         [_write(tmp_path, "list.csv", "desa,kecamatan,sinyal\nQwxyz,Utara,lemah\n")], date="2024-01-01"
