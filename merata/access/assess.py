@@ -40,6 +40,7 @@ from merata.radio.correct import Correction, no_correction
 from merata.radio.coverage_map import Coverage
 from merata.radio.margin import Network, network
 from merata.region.settings import DefaultSettings, Settings
+from merata.region.store import with_shapes
 from merata.region.tables import KNOWN_BY, LEVELS
 
 #: Hours of electricity a day below which power is wanting.
@@ -107,7 +108,7 @@ def assess(
     return Access(
         shaped(homes, homes.geometry, SETTLEMENTS),
         shaped(rooms, rooms.geometry, FACILITIES),
-        shaped(whole, gpd.GeoDataFrame(tables["villages"]).geometry, VILLAGES),
+        shaped(whole, with_shapes(tables["villages"]).geometry, VILLAGES),
         assumptions,
     )
 
@@ -144,7 +145,7 @@ def _heard(
         silent, by_level = np.full(len(places), np.nan), (len(places), len(LEVELS))
         spread, sure = np.full(len(places), correction.spread_db), np.zeros(len(places))
         return Heard(silent, spread, sure, np.full(by_level, np.nan), np.zeros(by_level, np.int64))
-    sites = gpd.GeoDataFrame(tables["sites"])
+    sites = with_shapes(tables["sites"])
     net = net or network(sites, coverage.grid, settings.radio)
     return heard_at(coverage, places.geometry, sites, cover, correction, settings.levels, net)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from merata.region.store import CRS, REAL, TEXT, TRUTH, typed
+from merata.region.store import CRS, REAL, TEXT, TRUTH, framed, placed
 from merata.region.tables import Table
 
 Floats = npt.NDArray[np.float64]
@@ -49,8 +49,7 @@ def years_before(days: pd.Series, today: dt.date) -> Floats:
 
 def shaped(rows: pd.DataFrame, geometry: gpd.GeoSeries, table: Table) -> gpd.GeoDataFrame:
     """`rows` with exactly the columns of `table`, typed, with `geometry` (EPSG:4326), in the order of its key."""
-    columns = {c.name: typed(rows.get(c.name), c, rows.index) for c in table.columns}
-    frame = gpd.GeoDataFrame(columns, geometry=geometry.to_numpy(), crs=CRS, index=rows.index)
+    frame = placed(framed(rows, table.columns), gpd.GeoSeries(geometry.to_numpy(), crs=CRS))
     return frame.sort_values(list(table.key), kind="stable", ignore_index=True)
 
 

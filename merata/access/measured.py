@@ -24,6 +24,7 @@ from merata.access.columns import (
     years_before,
 )
 from merata.region.settings import Settings
+from merata.region.store import with_shapes
 from merata.region.tables import LEVELS
 
 #: A measurement speaks for places within this distance, m.
@@ -62,7 +63,7 @@ def count(places: gpd.GeoDataFrame, measurements: pd.DataFrame, settings: Settin
 
 def _usable(measurements: pd.DataFrame, settings: Settings, today: dt.date) -> gpd.GeoDataFrame:
     """Rows that tell a level: level (rank), weight, signal, made_up, day, tests, rates, source, geometry."""
-    table = gpd.GeoDataFrame(measurements)
+    table = with_shapes(measurements)
     day = dates(table["when"]).fillna(dates(table["source_date"]))
     half_life = settings.defaults.report_half_life_years
     age = np.nan_to_num(years_before(day, today), nan=half_life)

@@ -21,7 +21,7 @@ import pandas as pd
 
 from merata.access.columns import newest, numbers, plural, words
 from merata.region.settings import DefaultSettings
-from merata.region.store import CRS
+from merata.region.store import CRS, with_shapes
 
 
 def villages_people(
@@ -126,7 +126,7 @@ def settlements(
 def _known_settlements(
     tables: Mapping[str, pd.DataFrame], villages: pd.DataFrame, assumptions: list[str]
 ) -> pd.DataFrame:
-    table = gpd.GeoDataFrame(tables["settlements"])
+    table = with_shapes(tables["settlements"])
     rows = pd.DataFrame(
         {
             "id": words(table["id"]),
@@ -176,7 +176,7 @@ def _middles(villages: pd.DataFrame, known: pd.DataFrame, assumptions: list[str]
 
 def _middle(villages: pd.DataFrame) -> dict[str, object]:
     """By village: a point inside its polygon, None where it has none."""
-    shapes = gpd.GeoDataFrame(villages).geometry
+    shapes = with_shapes(villages).geometry
     blank = shapes.isna() | shapes.is_empty
     points = [None if no else shape.representative_point() for shape, no in zip(shapes, blank, strict=True)]
     return dict(zip(words(villages["code"]), points, strict=True))

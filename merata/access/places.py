@@ -10,7 +10,7 @@ import pandas as pd
 
 from merata.access.columns import numbers, plural, words
 from merata.region.settings import PromiseSettings
-from merata.region.store import CRS
+from merata.region.store import CRS, with_shapes
 from merata.region.tables import SECTOR_OF_FACILITY
 
 OFFICE = "village office"
@@ -58,7 +58,7 @@ def _known(table: pd.DataFrame, centres: pd.DataFrame, assumptions: list[str]) -
             "name": words(table["name"]),
             "users": numbers(table["users"]),
             "place_known_by": words(table["known_by"]),
-            "geometry": gpd.GeoDataFrame(table).geometry.to_numpy(),
+            "geometry": with_shapes(table).geometry.to_numpy(),
         }
     )
     homeless = ~rows["village_code"].isin(centres.index)

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from merata.region.store import REAL, TEXT, TRUTH, typed
+from merata.region.store import REAL, TEXT, TRUTH, framed
 from merata.region.tables import KNOWN_BY, Table
 
 
 def frame(table: Table, rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
     """`rows` with exactly the columns of `table`, in order, with their types; missing ones are blank."""
     given = rows.reset_index(drop=True) if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-    return pd.DataFrame({c.name: typed(given.get(c.name), c, given.index) for c in table.columns})
+    return framed(given, table.columns)
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

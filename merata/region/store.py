@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
 import numpy as np
@@ -44,31 +44,46 @@ def empty(table: Table) -> pd.DataFrame:
 
 def shaped(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     """`rows` with exactly the declared columns in order, with their types; missing ones are blank."""
-    columns = {c.name: typed(rows.get(c.name), c, rows.index) for c in table.all_columns}
-    frame: pd.DataFrame = pd.DataFrame(columns, index=rows.index)
+    frame: pd.DataFrame = framed(rows, table.all_columns)
     if table.geometry is None:
         return frame
     geometry = (
         rows.geometry if isinstance(rows, gpd.GeoDataFrame) else gpd.GeoSeries([None] * len(rows), rows.index)
     )
     crs = geometry.crs or CRS
-    shapes = geometry.set_crs(crs, allow_override=True).to_crs(CRS).values
-    placed: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=shapes, crs=CRS)
-    return placed
+    with_place: pd.DataFrame = placed(frame, geometry.set_crs(crs, allow_override=True).to_crs(CRS))
+    return with_place
 
 
-def typed(values: pd.Series | None, column: Column, index: pd.Index) -> pd.Series:
-    """One column as its declared type; blank where there is none."""
+def framed(rows: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
+    """The declared columns of `rows` as their types, in order; blank where there is none."""
+    # As arrays: of a Series each pandas would ask whether its index is that of the others, for most of the time.
+    found = {column.name: _typed(rows.get(column.name), column, len(rows)) for column in columns}
+    return pd.DataFrame(found, index=rows.index)
+
+
+def placed(frame: pd.DataFrame, geometry: gpd.GeoSeries) -> gpd.GeoDataFrame:
+    """`frame` with `geometry`, row by row whatever its index."""
+    return cast(
+        gpd.GeoDataFrame, gpd.GeoDataFrame(frame.assign(geometry=geometry.values), geometry="geometry")
+    )
+
+
+def with_shapes(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """The table itself where it has shapes, else one that has; made anew it takes as long as ten columns."""
+    return table if isinstance(table, gpd.GeoDataFrame) else gpd.GeoDataFrame(table)
+
+
+def _typed(values: pd.Series | None, column: Column, count: int) -> Any:
+    """One column as its declared type; `count` blanks where there is none."""
     dtype: Any = _DTYPES[column.kind]
     if values is None:
-        blank: pd.Series = pd.Series(pd.NA, index=index, dtype=dtype)
-        return blank
+        return pd.array([pd.NA] * count, dtype=dtype)
     if values.dtype == dtype:
-        return values
+        return values.array
     if column.kind in ("int", "idr"):
         values = pd.to_numeric(values).astype(REAL).round()
-    result: pd.Series = values.astype(dtype)
-    return result
+    return values.astype(dtype).array
 
 
 def schema(table: Table) -> pa.DataFrameSchema:

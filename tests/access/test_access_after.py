@@ -10,7 +10,7 @@ from merata.access.after import after
 from merata.access.inequality import inequality
 from merata.access.result import Access
 from merata.plan.result import POINTS
-from merata.region.store import typed
+from merata.region.store import framed
 from merata.region.tables import LEVELS
 
 
@@ -24,7 +24,7 @@ def points(*rows):
         "opex_idr_per_year": 1,
     }
     frame = pd.DataFrame([{**base, **row} for row in rows])
-    return pd.DataFrame({c.name: typed(frame.get(c.name), c, frame.index) for c in POINTS.columns})
+    return framed(frame, POINTS.columns)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from merata.publish.phrases import in_indonesian
 from merata.radio.chance import chance_served
 from merata.radio.correct import Points, fit, no_correction
 from merata.radio.coverage_map import Coverage
-from merata.region.store import typed
+from merata.region.store import framed
 
 MARGINS = (-112.0, -115.0, -118.0)
 
@@ -136,9 +136,7 @@ def test_what_a_plan_serves_is_sure(land, flat):
             for row in rows
         ]
     )
-    then = after(
-        now, pd.DataFrame({c.name: typed(frame.get(c.name), c, frame.index) for c in POINTS.columns})
-    )
+    then = after(now, framed(frame, POINTS.columns))
     for table in ("settlements", "facilities", "villages"):
         assert one(now, table)["chance_pm"] > 0.1
         assert one(then, table)["chance_pm"] == 0

@@ -11,7 +11,7 @@ import shapely
 
 from merata.access.result import FACILITIES, SETTLEMENTS, VILLAGES, Access
 from merata.region.settings import Settings, parse_settings
-from merata.region.store import typed
+from merata.region.store import framed, placed
 from merata.region.tables import TABLES
 
 #: Prices without ranges, so that sums can be done by hand: LEO Rp 10 million and Rp 12 million a year.
@@ -97,8 +97,7 @@ def access(villages: list[Village]) -> Access:
 def _table(rows: list[dict[str, Any]], table: Any) -> gpd.GeoDataFrame:
     geometry = [row.pop("geometry") for row in rows]
     frame = pd.DataFrame(rows)
-    columns = {c.name: typed(frame.get(c.name), c, frame.index) for c in table.columns}
-    return gpd.GeoDataFrame(columns, geometry=geometry, crs="EPSG:4326")
+    return placed(framed(frame, table.columns), gpd.GeoSeries(geometry, crs="EPSG:4326"))
 
 
 def settings(budgets: dict[str, dict[int, int]] | None = None, plan: str = "", more: str = "") -> Settings:

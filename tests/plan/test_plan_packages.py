@@ -61,6 +61,7 @@ def test_places_stand_where_they_are(plan):
         assert pd.isna(row["to_lon"])
 
 
+@pytest.mark.slow
 def test_a_plan_that_builds_nothing_has_no_lots():
     plan = solve(REGION, {}, settings({"Province": {2025: 0}}, "first_year = 2025\nlast_year = 2026\n"))
     lots, _ = lots_of(plan)

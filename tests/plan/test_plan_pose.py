@@ -52,7 +52,14 @@ def test_leo_is_everywhere_and_takes_solar_where_there_is_no_power() -> None:
     assert (point["capex_low_idr"], point["capex_high_idr"]) == (8 * MILLION, 12 * MILLION)
 
 
-@pytest.mark.parametrize(("away_km", "cable_km"), [(0.05, 0.0), (2.0, 2.6), (20.0, 26.0)])
+@pytest.mark.parametrize(
+    ("away_km", "cable_km"),
+    [
+        pytest.param(0.05, 0.0, marks=pytest.mark.slow),
+        (2.0, 2.6),
+        pytest.param(20.0, 26.0, marks=pytest.mark.slow),
+    ],
+)
 def test_fibre_is_priced_by_the_cable_that_is_new(away_km: float, cable_km: float) -> None:
     tables = fibre(away_km)
     length_km, capital = new_cable(posed(access([Village()]), tables))
@@ -88,7 +95,14 @@ def test_a_report_of_no_signal_overrules_the_model() -> None:
     assert ("f0-0", "fixed_wireless") in offers(access([Village([Place(dbm=-80.0)])])).index
 
 
-@pytest.mark.parametrize(("road_km", "share"), [(1.0, 0.0), (5.0, 1.0), (None, 0.5)])
+@pytest.mark.parametrize(
+    ("road_km", "share"),
+    [
+        pytest.param(1.0, 0.0, marks=pytest.mark.slow),
+        (5.0, 1.0),
+        pytest.param(None, 0.5, marks=pytest.mark.slow),
+    ],
+)
 def test_transport_is_paid_where_no_road_goes(road_km: float | None, share: float) -> None:
     config = parse_settings(
         "[prices]\nleo_terminal = { low_idr = 0, high_idr = 0 }\n"

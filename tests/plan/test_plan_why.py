@@ -259,6 +259,7 @@ def test_points_are_told_by_place_and_start(plans: Planned) -> None:
             assert f"in {year}" in text
 
 
+@pytest.mark.slow
 def test_the_same_plan_is_told_in_the_same_words(plans: Planned) -> None:
     for instance, solution in plans[:10]:
         assert list(told(instance, solution, 0.01)) == list(told(instance, solution, 0.01))

@@ -51,6 +51,7 @@ def test_the_same_path_gives_the_same_bytes():
     assert picture(path(), "id", kind="png") == picture(path(), "id", kind="png")
 
 
+@pytest.mark.slow
 def test_a_png_is_twice_as_wide_as_its_screen():
     content = picture(path(), "en", screen="phone", kind="png")
     assert content[:8] == b"\x89PNG\r\n\x1a\n"

@@ -223,6 +223,7 @@ def test_a_stop_gap_and_a_chance_stand_in_the_village_list(made, found):
     assert "really served: 87%" in row
 
 
+@pytest.mark.slow
 def test_money_kept_from_earlier_years_is_shown_and_left_is_never_less_than_nothing(made):
     plan = made.plan
     kept = plan.fund_years.assign(
@@ -235,6 +236,7 @@ def test_money_kept_from_earlier_years_is_shown_and_left_is_never_less_than_noth
     assert all(int(value) >= 0 for value in page.data["id"])
 
 
+@pytest.mark.slow
 def test_that_it_is_made_up_is_said_only_when_it_is(made, found):
     assert "MADE-UP EXAMPLE" in found["index.html"]
     assert all("CONTOH REKAAN" in text for text in found.values())
@@ -335,6 +337,7 @@ def test_only_so_many_findings_are_on_the_page_and_questions_come_first(made):
     assert "250 temuan lain" in text
 
 
+@pytest.mark.slow
 def test_one_language_can_do(made):
     settings = made.settings.model_copy(
         update={"region": made.settings.region.model_copy(update={"languages": ["en"]})}

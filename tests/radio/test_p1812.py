@@ -183,7 +183,9 @@ def test_bytes_and_integers_and_lists_are_the_same_numbers(profile, frequency_gh
 
 
 @pytest.mark.parametrize("frequency_ghz", [0.03, 0.45, 0.9, 2.6, 6.0])
-@pytest.mark.parametrize("percent", [1, 10, 50])
+@pytest.mark.parametrize(
+    "percent", [1, *(pytest.param(percent, marks=pytest.mark.slow) for percent in (10, 50))]
+)
 def test_further_over_flat_land_is_never_better_in_sight_or_beyond(frequency_ghz, percent):
     """In sight, and far beyond the horizon. Between them the Recommendation itself lets the loss fall by a few dB:
     F_j (57) and F_k (58) hand over to what ducts and layers carry, which counts beyond the horizon only."""

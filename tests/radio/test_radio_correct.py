@@ -159,6 +159,7 @@ def common_part(points):
     return fit(points, SIGMA_DB).mean_db[0]
 
 
+@pytest.mark.slow
 def test_a_phone_that_sees_nothing_below_its_floor_does_not_make_the_model_too_weak():
     told, naive = [], []
     for seed in range(6):

@@ -95,6 +95,7 @@ def test_a_locked_member_is_refused(tmp_path):
         check_zip(path, "a.zip")
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused_within_seconds_whatever_it_declares(tmp_path):
     path = make_zip(tmp_path / "bomb.xlsx", {"xl/worksheets/sheet1.xml": bytes(120_000_000)})
     start = time.monotonic()
@@ -206,6 +207,7 @@ def test_a_damaged_gzip_file_leaves_nothing(tmp_path, damage):
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_gzip_bomb_is_refused(tmp_path):
     buffer = io.BytesIO()
     with gzip.GzipFile(fileobj=buffer, mode="wb") as stream:

@@ -87,6 +87,7 @@ def test_a_plane_comes_back_from_an_hgt_tile_at_any_resolution(tmp_path, resolut
     assert np.abs(heights - expected(grid)).max() < 1.0  # whole metres in the file
 
 
+@pytest.mark.slow
 def test_a_tile_of_one_arc_second_and_a_zipped_one(tmp_path):
     fine = hgt(tmp_path, side=3601)
     packed = tmp_path / "N00E117.SRTMGL1.hgt.zip"
