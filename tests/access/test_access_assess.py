@@ -171,6 +171,7 @@ def test_an_assumed_office_stands_at_the_largest_settlement(land):
 # --- the model and the assumption -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_model_gives_the_level_that_its_power_reaches(land, flat):
     for dbm, level in ((-80.0, "good"), (-100.0, "working"), (-110.0, "basic"), (-130.0, "none")):
         access = land().assess(flat(dbm))
@@ -364,6 +365,7 @@ def test_the_mean_of_tests_with_two_of_prior_by_hand(land):
         ({"signal_dbm": -70, "technology": "2G/3G/4G"}, "good"),
     ],
 )
+@pytest.mark.slow
 def test_the_level_that_a_measurement_meets(land, values, level):
     assert measured(homes_at(land(1)), n=20, **values).assess().settlements["access_now"].iloc[0] == level
 
@@ -405,6 +407,7 @@ def test_a_thousand_tests_of_one_row_are_not_a_thousand_households(land):
 # --- made up, power, devices, villages ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_rests_on_made_up_rows_says_so(land, flat):
     here = land(1)
     here.add("sites", [{"kind": "tower", "known_by": "made up"}], [here.place()])
@@ -428,6 +431,7 @@ def test_what_rests_on_made_up_rows_says_so(land, flat):
         ({"hours_per_day": 6}, True, "grid"),
     ],
 )
+@pytest.mark.slow
 def test_power(land, facts, wants, source):
     here = land(2)
     here.add("electricity", [dict(village_code=here.codes[0], **facts)])
@@ -489,6 +493,7 @@ DBM = st.one_of(st.none(), st.floats(-150, -40))
     st.one_of(st.none(), st.floats(-140, -50)),
 )  # fmt: skip
 @settings(max_examples=6, deadline=None)
+@pytest.mark.slow
 def test_level_and_chance_never_contradict_each_other(land, flat, reports, tests, promised, dbm):
     here = land(3)
     here.add(

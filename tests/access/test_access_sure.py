@@ -47,6 +47,7 @@ def test_unmeasured_it_is_the_model_s_whole_error_of_which_a_part_could_be_learn
 
 
 @pytest.mark.parametrize("dbm", MARGINS)
+@pytest.mark.slow
 def test_measured_signal_makes_the_chance_surer_and_moves_it(land, flat, dbm):
     here = land(1)
     before = one(here.assess(flat(dbm, 1)))
@@ -80,6 +81,7 @@ def test_a_report_that_agrees_makes_surer_and_one_that_does_not_makes_less_sure(
     assert one(differs.assess(strong))["chance_pm"] > plain["chance_pm"]
 
 
+@pytest.mark.slow
 def test_many_tests_at_a_place_leave_little_open(land, flat):
     sizes = []
     for rows in (0, 1, 5, 40):
@@ -149,6 +151,7 @@ def test_what_a_plan_serves_is_sure(land, flat):
     st.floats(-20, 20),
 )
 @settings(max_examples=12, deadline=None)
+@pytest.mark.slow
 def test_no_chance_is_less_sure_than_a_toss_that_comes_out_so(land, flat, dbm, said, tests, error_db):
     here = land(1)
     if said:

@@ -87,6 +87,7 @@ def test_the_python_of_the_notebook_page_runs(folder):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.relative_to(PROJECT).as_posix())
+@pytest.mark.slow
 def test_commands_that_pages_show_exist_with_their_options(path):
     group = typer.main.get_command(app)
     for line in commands(path):

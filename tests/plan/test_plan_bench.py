@@ -42,6 +42,7 @@ def _plain(tiny: Instance) -> Instance:
 
 
 @pytest.mark.parametrize("seed", range(40))
+@pytest.mark.slow
 def test_the_compact_model_is_exact(seed):
     plain = _plain(seeded(seed))
     truth = best(plain)

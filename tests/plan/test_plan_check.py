@@ -18,6 +18,7 @@ CELL = "cell:new tower:s0"
 Damage = tuple[str, Callable[[Plan], pd.DataFrame], str]
 
 
+@pytest.mark.slow
 def test_a_sound_plan_has_nothing_wrong_with_it() -> None:
     assert case().told() == []
 
@@ -227,6 +228,7 @@ SUMS = [
 
 
 @pytest.mark.parametrize(("table", "damage", "told"), [*POINTS, *WORKS, *PAYMENTS, *SUMS])
+@pytest.mark.slow
 def test_every_damage_to_a_table_is_found(
     table: str, damage: Callable[[Plan], pd.DataFrame], told: str
 ) -> None:
@@ -282,6 +284,7 @@ def decide(decision: str, more: str) -> str:
         ),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 def test_rules_that_the_plan_does_not_keep_are_named(rules: str, told: str) -> None:
     found = case().under(config(rules=rules))
     assert [text for text in found if pd.Series([text]).str.contains(told, regex=True).any()], found
@@ -323,6 +326,7 @@ def test_a_district_that_falls_behind_is_named() -> None:
         ({"plan": PLAN + "school_weight = 3"}, "the objective is"),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 def test_a_plan_made_under_other_settings_is_found_out(other: dict[str, str], told: str) -> None:
     found = case().under(config(**other))
     assert [text for text in found if pd.Series([text]).str.contains(told, regex=True).any()], found

@@ -98,6 +98,7 @@ def assert_same(a: Plan, b: Plan) -> None:
 
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(PLANS)
+@pytest.mark.slow
 def test_a_plan_comes_back_as_it_was_and_again_the_same_bytes(tmp_path_factory, made):
     assert_comes_back(tmp_path_factory, made)
 

@@ -197,6 +197,7 @@ def test_the_order_of_rows_changes_nothing():
     assert one.assumptions == other.assumptions
 
 
+@pytest.mark.slow
 def test_all_that_is_assumed_is_said_in_indonesian():
     far = points(a=(3, 1), b=(3, 25), lost=(0, 0))
     far.loc[2, "geometry"] = None

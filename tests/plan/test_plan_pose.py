@@ -41,6 +41,7 @@ def new_cable(found: Posed) -> tuple[float, int]:
     return float(found.links["length_km"][cable].sum()), int(found.instance.links.capital[cable, 0].sum())
 
 
+@pytest.mark.slow
 def test_leo_is_everywhere_and_takes_solar_where_there_is_no_power() -> None:
     region = access([Village([Place(), Place("school", power=False)])])
     found = offers(region)

@@ -56,6 +56,7 @@ def chances(east_km: list[float], height_m: float = 52.0) -> np.ndarray:
 
 @how(max_examples=8, deadline=None)
 @given(KM_AWAY)
+@pytest.mark.slow
 def test_farther_away_over_flat_ground_is_never_surer(east_km: list[float]) -> None:
     # Places are in the order of their ids: up to ten of them as they are given.
     found = chances(sorted(east_km[:10]))
@@ -64,6 +65,7 @@ def test_farther_away_over_flat_ground_is_never_surer(east_km: list[float]) -> N
 
 @how(max_examples=8, deadline=None)
 @given(KM_AWAY, st.floats(10.0, 100.0), st.floats(10.0, 100.0))
+@pytest.mark.slow
 def test_a_higher_tower_over_flat_ground_never_reaches_less(
     east_km: list[float], one: float, other: float
 ) -> None:

@@ -133,6 +133,7 @@ CASES = [sparse(seed, 25, 50, 7) for seed in range(2)] + [grid(seed, 5, 7) for s
 
 
 @pytest.mark.parametrize("case", [0, 2])
+@pytest.mark.slow
 def test_the_most_prize_within_nearly_all_of_a_budget_is_found(case):
     _assert_most_prize_is_found(case, 0.9)
 

@@ -200,6 +200,7 @@ def test_who_has_nothing_goes_before_who_has_too_little() -> None:
     assert plan.points["village_code"].tolist() == ["99.01.01.2002"]
 
 
+@pytest.mark.slow
 def test_a_budget_is_used_to_the_last_rupiah_and_not_one_beyond() -> None:
     region = access([Village(), Village()])
     exact = solve(region, {}, settings({"a": {2025: 44 * MILLION}}))
@@ -316,6 +317,7 @@ def test_alike_villages_go_in_the_order_of_their_codes() -> None:
     assert 0 < len(built) < 60
 
 
+@pytest.mark.slow
 def test_the_tables_are_as_declared() -> None:
     plan = solve(access([Village()]), {}, settings({"a": {2025: 50 * MILLION}}))
     declared = (

@@ -196,6 +196,7 @@ def test_a_hidden_sky_offers_no_satellite_and_a_half_hidden_one_is_less_sure() -
 # The network
 
 
+@pytest.mark.slow
 def test_whatever_an_offer_or_link_names_is_there_and_lit_from_some_root() -> None:
     config = settings()
     region = with_homes(access([Village([Place()])]), HOMES)
@@ -229,6 +230,7 @@ def test_a_new_tower_is_paid_once_and_a_shared_one_not_at_all() -> None:
 
 
 @pytest.mark.parametrize("technologies", ["4G", "2G 4G", "5G", pd.NA])
+@pytest.mark.slow
 def test_a_tower_with_4g_or_that_may_have_it_is_not_offered_again(technologies: object) -> None:
     made = supplied(
         homes_only(HOMES), {"sites": sites(technologies=[technologies])}, ground=ground(settings())
@@ -283,6 +285,7 @@ def test_a_tower_that_can_not_be_is_left_out_and_said() -> None:
         "[radio]\neirp_dbm = 0",
     ],
 )
+@pytest.mark.slow
 def test_odd_settings_give_a_supply_all_the_same(more: str) -> None:
     made = supplied(homes_only(HOMES), config=parse_settings(more), ground=ground(settings()))
     assert len(made.places) == 3

@@ -41,6 +41,7 @@ def told_of(plan: Plan, region: Access, config: Settings, code: str) -> Explanat
     return explain(plan, posed, solution, paid, region, code, supply.offers)
 
 
+@pytest.mark.slow
 def test_files_come_back_as_they_were(tmp_path) -> None:  # type: ignore[no-untyped-def]
     write_plan(PLAN(), tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FILES)

@@ -60,6 +60,7 @@ def test_a_png_is_twice_as_wide_as_its_screen():
 
 @pytest.mark.parametrize("screen", list(SIZES))
 @pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.slow
 def test_no_words_leave_the_picture(screen, language, monkeypatch):
     """Measured with the letters that the picture asks for first, in both languages and with long names."""
     seen = []

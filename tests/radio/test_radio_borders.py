@@ -80,6 +80,7 @@ def mosaicked(folder: Path, sources: list[Source], grid: Grid) -> np.ndarray:
     ],
     ids=["a border between east and west", "a border on the equator"],
 )
+@pytest.mark.slow
 def test_two_tiles_put_together_give_the_loss_of_one_tile(tmp_path, tiles, whole, place):
     grid = grid_around(*place, "EPSG:32650")
     two = mosaicked(tmp_path, [hgt(tmp_path, *tile) for tile in tiles], grid)

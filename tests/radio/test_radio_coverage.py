@@ -127,6 +127,7 @@ def test_beyond_the_radius_there_is_nothing():
 @given(
     st.lists(st.tuples(st.integers(0, 119), st.integers(0, 159)), min_size=2, max_size=5), st.integers(0, 3)
 )
+@pytest.mark.slow
 def test_one_site_more_never_lowers_the_signal_and_never_mends_the_interference(places, seed):
     heights = hills(seed)
     few = coverage(sites_at(*places[:-1]), heights, None, GRID, RADIO)
@@ -417,6 +418,7 @@ def _files(folder, heights, cover):
     return folder / "terrain.tif", folder / "clutter.tif"
 
 
+@pytest.mark.slow
 def test_in_pieces_it_is_the_same_map(tmp_path):
     heights, cover = hills(), cover_of()
     heights[:, :30], cover[:, :30] = 0, 80  # the sea

@@ -234,6 +234,7 @@ def test_tropical_rain_pushes_long_hops_to_low_bands():
 
 @settings(max_examples=20, deadline=None)
 @given(st.floats(0.99, 0.99999), st.floats(10, 200))
+@pytest.mark.slow
 def test_more_rain_or_a_stricter_wish_never_gives_a_better_hop(availability, rain):
     places = sites_at((10, 10), (160, 10), heights=[60.0] * 2)
     mild = links.hops(
@@ -307,6 +308,7 @@ def test_hops_beyond_the_rain_method_say_so():
         ("42 m", "S1: height_m is '42 m'; expected a number"),
     ],
 )
+@pytest.mark.slow
 def test_a_height_that_can_not_be_is_named_and_the_other_hops_stay(cell, message):
     places = sites_at((10, 10), (60, 10), (110, 10), heights=[40.0, 40.0, 40.0])
     places["height_m"] = pd.Series([40.0, cell, 40.0], dtype=object)
@@ -329,6 +331,7 @@ def test_two_sites_of_one_id_can_not_be_told_apart_and_the_others_stay():
 
 
 @pytest.mark.parametrize("cell", [None, pd.NA, np.nan, 0, 0.0, "", " ", "0"])
+@pytest.mark.slow
 def test_a_blank_height_is_a_blank_for_hops_and_for_coverage_alike(cell):
     places = sites_at((10, 10), (60, 10))
     places["height_m"] = pd.Series([cell, 30.0], dtype=object)

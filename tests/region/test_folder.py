@@ -52,6 +52,7 @@ def test_a_shapefile_comes_with_its_companions_and_twice_is_once(tmp_path: Path)
     assert region.add([tmp_path / "borders [1].shp"], date="2025-01-01").again == ["borders [1].shp"]
 
 
+@pytest.mark.slow
 def test_a_later_date_wins_whatever_came_last(region: Region, tmp_path: Path) -> None:
     new = _write(tmp_path, "new.csv", "desa,kecamatan,jumlah penduduk\nAlfaro,Utara,900\nBetuma,Utara,800\n")
     old = _write(

@@ -155,6 +155,7 @@ FACILITIES = [
 
 
 @pytest.mark.parametrize("area", [False, True])
+@pytest.mark.slow
 def test_facilities_come_in_as_points_and_as_areas(tmp_path, area):
     m = Map()
     for n, (tags, _) in enumerate(FACILITIES):
@@ -236,6 +237,7 @@ def test_hamlets_are_settlements_without_people_and_outlines_of_villages_are_not
     assert found["people"].isna().all()
 
 
+@pytest.mark.slow
 def test_nothing_in_the_region_is_told(tmp_path):
     m = Map()
     m.node(10, 50, amenity="school")

@@ -80,6 +80,7 @@ def test_a_clean_map_needs_no_word(tmp_path):
 
 @pytest.mark.parametrize("form", ["gpkg", "shp.zip", "geojson", "kml", "kmz", "fgb"])
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:32650"])
+@pytest.mark.slow
 def test_every_form_of_file_gives_the_same_villages(tmp_path, form, crs):
     villages = four().to_crs("EPSG:4326" if form in ("kml", "kmz") else crs)
     inner = tmp_path / "in"
@@ -140,6 +141,7 @@ def test_kml_keeps_names_in_its_description_and_its_heights_go(tmp_path):
         {"code": "KD_DESA", "name": "NM_DESA", "district": "NM_KECAMATAN"},
     ],
 )
+@pytest.mark.slow
 def test_fields_are_found_by_their_headers(tmp_path, columns):
     more = {
         "OBJECTID": range(4),
