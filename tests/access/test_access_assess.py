@@ -185,12 +185,14 @@ def test_at_the_threshold_the_model_is_in_two_minds(land, flat):
     np.testing.assert_allclose(access.settlements["chance_below"].astype(float), 0.5, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_the_model_is_never_quite_sure(land, flat):
     for dbm in (-40.0, np.nan):
         chance = land().assess(flat(dbm)).settlements["chance_below"].astype(float)
         assert ((chance - 0.5).abs() <= SUREST - 0.5 + 1e-9).all()
 
 
+@pytest.mark.slow
 def test_no_site_in_reach_wants_a_link_and_a_weak_one_wants_strength(land, flat):
     nothing = land().assess(flat(np.nan)).settlements
     weak = land().assess(flat(-122.0)).settlements
@@ -255,6 +257,7 @@ def test_the_newest_report_counts(land):
     assert here.assess().settlements["access_now"].iloc[0] == "basic"
 
 
+@pytest.mark.slow
 def test_a_list_that_carries_its_year_is_of_that_year_though_it_came_today(land):
     def chance(who):
         here = land(1)
@@ -547,6 +550,7 @@ def test_settings_rule_what_is_assumed(land):
     assert bool(found["wants_device"])
 
 
+@pytest.mark.slow
 def test_the_same_rows_in_another_order_give_the_same_access(land, flat):
     here = land(2)
     here.add(

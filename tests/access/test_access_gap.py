@@ -71,6 +71,7 @@ def test_the_range_holds_the_number_that_comes_out_nineteen_times_in_twenty(land
     assert 0.93 < inside < 0.97
 
 
+@pytest.mark.slow
 def test_a_village_where_nobody_lives_has_no_share(land):
     here = land(1)
     here.add("people", [{"village_code": here.codes[0], "people": 0}])

@@ -76,6 +76,7 @@ def test_a_service_takes_link_power_and_device(here):
     assert (office["where"], office["villages_now"]) == ("facility", 1)
 
 
+@pytest.mark.slow
 def test_an_unknown_school_counts_neither_way(here):
     table = usable(here.assess(), Settings()).set_index("key")
     assert table.loc["exam", "villages_total"] == 0

@@ -36,6 +36,7 @@ def measured_correction(error_db, sites=40):
 
 
 @pytest.mark.parametrize("dbm", MARGINS)
+@pytest.mark.slow
 def test_unmeasured_it_is_the_model_s_whole_error_of_which_a_part_could_be_learnt(land, flat, dbm):
     found = one(land(1).assess(flat(dbm, 1)))
     nothing = no_correction(9.0)
@@ -59,6 +60,7 @@ def test_measured_signal_makes_the_chance_surer_and_moves_it(land, flat, dbm):
     assert f"modelled: {after_['rsrp_dbm']:.0f} dBm" in after_["evidence"]
 
 
+@pytest.mark.slow
 def test_what_is_said_of_the_correction_is_among_the_assumptions(land, flat):
     here = land(1)
     told = {"correction": measured_correction(-10.0), "notes": ["It is corrected."]}
@@ -71,6 +73,7 @@ def test_an_assumption_is_as_sure_as_two_tests(land):
     assert found["chance_pm"] == pytest.approx(np.sqrt(0.2 * 0.8 / 3))
 
 
+@pytest.mark.slow
 def test_a_report_that_agrees_makes_surer_and_one_that_does_not_makes_less_sure(land, flat):
     strong = flat(-103.0, 1)
     plain = one(land(1).assess(strong))

@@ -157,6 +157,7 @@ def test_a_village_comes_earlier_for_the_money_told_with_nobody_later(seed):
             assert change.at_least == pytest.approx(change.idr, abs=2)
 
 
+@pytest.mark.slow
 def test_more_money_a_lower_price_and_a_neighbour_are_found_and_checked():
     table = prices(None, SETTINGS_OF)
     made_of = Items.of(

@@ -57,6 +57,7 @@ def test_the_compact_model_is_exact(seed):
 
 @pytest.mark.parametrize("rule", [greedy, economies, priority])
 @pytest.mark.parametrize("changes", [{}, {"stop_gaps": True}, {"terminals": False}])
+@pytest.mark.slow
 def test_rules_of_thumb_keep_to_the_money_and_serve_somebody(rule, changes):
     for seed in range(2):
         instance = _small(seed, **changes)
@@ -79,6 +80,7 @@ def test_a_case_is_the_same_for_the_same_seed_and_another_for_another():
 
 
 @pytest.mark.parametrize("name", ["compact", "sites"])
+@pytest.mark.slow
 def test_everything_in_a_case_can_be_reached_and_money_is_for_a_part(name):
     instance = case(name).instance
     assert (instance.shape[0], int(instance.root.sum())) == (SIZES[name].places, SIZES[name].roots)

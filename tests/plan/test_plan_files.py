@@ -142,6 +142,7 @@ def test_plan_json_has_what_was_promised(tmp_path):
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".csv")])
+@pytest.mark.slow
 def test_no_cell_of_a_csv_file_is_a_formula(tmp_path, name):
     made = plan()
     nasty = {

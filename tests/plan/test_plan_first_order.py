@@ -53,6 +53,7 @@ def test_no_prices_give_a_bound_below_the_optimum(seed, prices, size):
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
 def test_the_bound_comes_near_the_optimum_and_goes_on_where_it_ended(seed):
     made = _programme(seed)
     optimum = _optimum(made)

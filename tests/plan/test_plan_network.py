@@ -187,6 +187,7 @@ def test_every_link_has_two_nodes_and_every_id_is_one():
     )
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_changes_nothing():
     places, candidates = points(a=(3, 1), b=(9, 0.5), d=(15, 7)), points(x=(5, 5), y=(12, 3))
     some = sites(s=(1, 1), t=(18, 2))

@@ -45,6 +45,7 @@ def test_items_times_prices_are_the_estimate(plan):
     assert 12 * price[~once].sum() == lots.lots["yearly_idr"].sum()
 
 
+@pytest.mark.slow
 def test_small_lots_join_and_large_ones_stay_apart(plan):
     joined, _ = lots_of(plan)
     apart, _ = lots_of(plan, small_idr=0, large_idr=0)

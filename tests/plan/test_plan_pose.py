@@ -71,6 +71,7 @@ def test_fibre_is_priced_by_the_cable_that_is_new(away_km: float, cable_km: floa
 
 
 @pytest.mark.parametrize("tables", [fibre(1.0, "planned"), {}])
+@pytest.mark.slow
 def test_no_fibre_where_it_is_planned_only_or_unknown(tables: Tables) -> None:
     found = posed(access([Village()]), tables)
     assert "fibre" not in set(found.offers["option"])
@@ -83,6 +84,7 @@ def test_a_point_of_presence_is_fibre_too() -> None:
     assert capital == pytest.approx(65 * MILLION, rel=0.01)
 
 
+@pytest.mark.slow
 def test_a_measurement_beside_the_place_overrules_the_model() -> None:
     weak = {"measurements": lines("measurements", [shapely.Point(117, 0.011)], signal_dbm=[-125.0])}
     strong = {"measurements": lines("measurements", [shapely.Point(117, 0.011)], signal_dbm=[-80.0])}
@@ -90,6 +92,7 @@ def test_a_measurement_beside_the_place_overrules_the_model() -> None:
     assert ("f0-0", "fixed_wireless") in offers(access([Village([Place(dbm=-130.0)])]), strong).index
 
 
+@pytest.mark.slow
 def test_a_report_of_no_signal_overrules_the_model() -> None:
     region = access([Village([Place(dbm=-80.0, more={"wants_link": True})])])
     assert ("f0-0", "fixed_wireless") not in offers(region).index

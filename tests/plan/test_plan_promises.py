@@ -36,6 +36,7 @@ def test_promises_are_the_places_that_a_plan_serves(first):
     assert len(promised.rows) == 2
 
 
+@pytest.mark.slow
 def test_with_nothing_changed_every_promise_is_kept(first):
     same = solve(REGION, {}, FULL, promised=Promised.by(first, "abc123"))
     assert counts(same.promises) == {"in full": 2}
@@ -63,6 +64,7 @@ def test_the_checker_finds_a_promise_that_is_told_wrongly(again):
     assert any("expected dropped" in text for text in told)
 
 
+@pytest.mark.slow
 def test_a_place_that_no_longer_needs_service_is_no_broken_promise(first):
     served = access(
         [Village([Place(access_now="good", below=False)]), Village(people=900), Village(people=800)]

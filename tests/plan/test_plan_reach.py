@@ -150,6 +150,7 @@ def test_the_power_is_that_of_a_coverage_map_of_the_same_site() -> None:
 @given(
     st.lists(st.tuples(st.floats(-10, 25), st.floats(-10, 10), st.integers(1, 3000)), min_size=1, max_size=12)
 )
+@pytest.mark.slow
 def test_every_settlement_below_has_a_spot_in_reach(at: list[tuple[float, float, float]]) -> None:
     places = demand(homes_only(at), CONFIG, CRS).places
     chosen = spots(places, {}, CONFIG, CRS, FLAT).table

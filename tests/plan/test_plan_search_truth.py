@@ -60,6 +60,7 @@ def _disagreeing(make: Callable[[int], Instance], seeds: range) -> list[tuple[in
     return wrong
 
 
+@pytest.mark.slow
 def test_the_search_finds_what_trying_everything_finds():
     assert _disagreeing(seeded, range(8)) == []
 

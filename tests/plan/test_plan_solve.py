@@ -176,6 +176,7 @@ def test_more_money_never_brings_less(made, first, second, more) -> None:  # typ
     assert richer.objective >= less.objective * (1 - less.gap - richer.gap) - 1e-9
 
 
+@pytest.mark.slow
 def test_the_office_comes_first_even_when_a_school_counts_more() -> None:
     region = access([Village([Place(power=False), Place("school")], people=1000)])
     money = {"a": {2025: 22 * MILLION, 2026: 60 * MILLION}}
@@ -194,6 +195,7 @@ def test_an_office_at_its_promise_holds_nothing_back() -> None:
     assert plan.villages["access_then"].tolist() == ["working"]
 
 
+@pytest.mark.slow
 def test_who_has_nothing_goes_before_who_has_too_little() -> None:
     region = access([Village([Place(access_now="basic")]), Village([Place(access_now="none")])])
     plan = solve(region, {}, settings({"a": {2025: 22 * MILLION}}))
@@ -210,6 +212,7 @@ def test_a_budget_is_used_to_the_last_rupiah_and_not_one_beyond() -> None:
     assert sorted(short.points["year"].tolist()) == [2025, 2026]
 
 
+@pytest.mark.slow
 def test_running_costs_are_paid_to_the_end_or_nothing_is_built() -> None:
     region = access([Village()])
     plan = solve(region, {}, settings({"a": {2025: 100 * MILLION, 2026: 11 * MILLION}}))
@@ -243,6 +246,7 @@ def test_without_money_every_village_is_told_so(money) -> None:  # type: ignore[
     assert plan.villages["year"].isna().all()
 
 
+@pytest.mark.slow
 def test_a_village_with_all_it_was_promised_is_told_so() -> None:
     region = access([Village([Place(below=False, access_now="working")])])
     plan = solve(region, {}, settings({"a": {2025: 900 * MILLION}}))
@@ -250,6 +254,7 @@ def test_a_village_with_all_it_was_promised_is_told_so() -> None:
     assert "Nothing is planned" in plan.villages["reason_en"].iloc[0]
 
 
+@pytest.mark.slow
 def test_a_promise_that_nothing_reaches_is_told() -> None:
     region = access([Village([Place(more={"promised": "good"})])])
     plan = solve(region, {}, settings({"a": {2025: 900 * MILLION}}))
@@ -341,6 +346,7 @@ def test_the_tables_are_as_declared() -> None:
                 assert pd.api.types.is_integer_dtype(values.dtype)
 
 
+@pytest.mark.slow
 def test_nothing_at_all_to_plan_for() -> None:
     region = access([Village([])])
     plan = solve(region, {}, settings({"a": {2025: 50 * MILLION}}))
@@ -349,6 +355,7 @@ def test_nothing_at_all_to_plan_for() -> None:
     assert plan.gap == 0
 
 
+@pytest.mark.slow
 def test_what_counts_is_what_the_documentation_says() -> None:
     region = access([Village([Place(access_now="none", chance=0.8)], people=3000), Village([], people=1000)])
     plan = solve(region, {}, settings({"a": {2025: 22 * MILLION, 2026: 12 * MILLION}}))

@@ -91,6 +91,7 @@ def test_nothing_below_is_nothing_to_supply() -> None:
 
 
 @pytest.mark.parametrize("over", [None, "flat"])
+@pytest.mark.slow
 def test_every_offer_says_what_it_is_made_of_and_how_surely_it_serves(over: str | None) -> None:
     config = settings()
     region = with_homes(access([Village([Place(power=False), Place("school", dbm=-108.0)])]), HOMES)
@@ -145,6 +146,7 @@ def test_a_link_without_a_device_serves_nobody() -> None:
 
 
 @pytest.mark.parametrize(("dbm", "offered"), [(-114.9, True), (-115.1, False), (None, False)])
+@pytest.mark.slow
 def test_fixed_wireless_from_a_present_tower_is_as_sure_as_its_signal(
     dbm: float | None, offered: bool
 ) -> None:
@@ -238,6 +240,7 @@ def test_a_tower_with_4g_or_that_may_have_it_is_not_offered_again(technologies: 
     assert not made.nodes["node"].str.contains("T1").any()
 
 
+@pytest.mark.slow
 def test_equipment_without_the_grid_has_solar_power_by_its_load() -> None:
     region = homes_only(HOMES)
     dark = replace(region, villages=region.villages.assign(electricity="none"))
@@ -252,6 +255,7 @@ def test_equipment_without_the_grid_has_solar_power_by_its_load() -> None:
     assert all(items.get("site_solar") == 1 for items in away["items"][away["kind"] == "cell"])
 
 
+@pytest.mark.slow
 def test_a_repeater_needs_a_signal_to_repeat_and_serves_people_at_basic() -> None:
     silent = supplied(homes_only(HOMES), ground=ground(settings()))
     assert "repeater" not in set(silent.nodes["kind"])
@@ -322,6 +326,7 @@ def test_the_order_of_the_rows_changes_nothing(order: list[int], hilly: bool) ->
     assert one.assumptions == other.assumptions
 
 
+@pytest.mark.slow
 def test_another_name_for_a_village_changes_only_names() -> None:
     region = with_homes(access([Village([Place(), Place("school")])]), HOMES)
     code = region.villages["code"].iloc[0]

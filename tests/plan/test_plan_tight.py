@@ -78,6 +78,7 @@ def _assert_all_are_driven_out(seeds: range, at_least: int) -> None:
     assert [n for n, plan in enumerate(plans) if plan is None or faults(cases[n], plan)] == []
 
 
+@pytest.mark.slow
 def test_broken_rules_are_driven_out_of_a_plan_wherever_a_plan_exists():
     _assert_all_are_driven_out(range(20), 3)
 
@@ -210,6 +211,7 @@ def test_a_plan_that_breaks_a_rule_is_not_made_payable():
     assert affordable(instance, plan) is plan
 
 
+@pytest.mark.slow
 def test_money_that_lacks_a_rupiah_costs_a_plan_little_of_what_it_brings():
     mended = 0
     for seed in range(40):

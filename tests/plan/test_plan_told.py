@@ -71,6 +71,7 @@ def test_plan_json_has_what_was_promised(tmp_path) -> None:  # type: ignore[no-u
         assert year["capex_idr"] + year["opex_idr"] <= year["budget_idr"]
 
 
+@pytest.mark.slow
 def test_an_empty_plan_comes_back_too(tmp_path) -> None:  # type: ignore[no-untyped-def]
     plan = solve(REGION, {}, settings({"Province": {2025: 0}}))
     write_plan(plan, tmp_path)

@@ -154,6 +154,7 @@ def test_a_layer_without_rows_is_left_out(made, tmp_path):
     assert names == {"villages", "settlements", "facilities"}
 
 
+@pytest.mark.slow
 def test_the_same_results_give_the_same_bytes(made, path, tmp_path):
     write_geopackage(tmp_path / "region.gpkg", made, villages(made))
     assert (tmp_path / "region.gpkg").read_bytes() == path.read_bytes()

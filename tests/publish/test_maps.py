@@ -61,6 +61,7 @@ def test_north_is_up(made, drawing):
     assert drawing.centres[north][1] < drawing.centres[south][1]
 
 
+@pytest.mark.slow
 def test_files_are_well_formed_and_say_what_they_show(made):
     found = report_files(made, villages(made))
     names = sorted(name for name in found if name.endswith(".svg"))
@@ -101,6 +102,7 @@ def test_works_off_the_map_or_nowhere_are_not_drawn(made, drawing):
     assert map_works.draw(works.iloc[:0], drawing) == ("", [])
 
 
+@pytest.mark.slow
 def test_signs_of_works_are_in_the_plans_map_alone_with_their_legend(made):
     found = report_files(made, villages(made))
     for name, there in (("map-plan.svg", True), ("map-now.svg", False), ("map-then.svg", False)):

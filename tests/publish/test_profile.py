@@ -33,6 +33,7 @@ def path(points=120, clutter_m=20.0, zone=4):
 
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("screen", list(SIZES))
+@pytest.mark.slow
 def test_the_picture_is_well_formed_and_read_aloud(language, screen):
     content = picture(path(), language, screen=screen, received=Received(-104.2, "basic"))
     root = ET.fromstring(content)

@@ -245,6 +245,7 @@ def test_that_it_is_made_up_is_said_only_when_it_is(made, found):
     assert all("REKAAN" not in text for text in real.values())
 
 
+@pytest.mark.slow
 def test_what_was_given_is_shown_and_not_run(made):
     access = made.access
     shaped = access.villages.assign(name=NASTY, district=NASTY, evidence=NASTY)
@@ -292,6 +293,7 @@ def test_a_proof_is_rounded_against_the_plan(made):
     assert "was not proven" in unknown
 
 
+@pytest.mark.slow
 def test_a_plan_that_builds_nothing_is_a_report_too(made):
     plan = made.plan
     nothing = plan.villages.assign(year=pd.NA, option=pd.NA, fund=pd.NA, capex_idr=0, opex_idr_per_year=0)
@@ -328,6 +330,7 @@ def test_villages_without_an_outline_give_a_report_without_maps(made):
     assert Page(found["index.html"]).problems == []
 
 
+@pytest.mark.slow
 def test_only_so_many_findings_are_on_the_page_and_questions_come_first(made):
     many = [Finding("note", "f.csv", f"oddity {n}", "kept", row=n) for n in range(1, 400)]
     asked = Finding("question", "z.csv", "which of two", "left out")
@@ -362,6 +365,7 @@ def test_the_council_sees_money_by_fund_and_the_biggest_works(made, found):
     assert EN.money(dearest["capex_idr"]) in text
 
 
+@pytest.mark.slow
 def test_a_replan_says_which_promises_it_keeps_and_which_not(made, found):
     codes = list(made.access.villages["code"])
     promises = frame(PROMISES, [

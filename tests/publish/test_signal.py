@@ -227,6 +227,7 @@ def test_the_report_shows_the_chance_with_its_uncertainty_and_what_corrected_it(
     assert found == report_files(made, villages(made))
 
 
+@pytest.mark.slow
 def test_the_chance_in_a_building_says_so(tmp_path):
     made = a_run_with_a_chance(tmp_path, no_correction(9.0))
     inside = made.settings.radio.model_copy(update={"building": "traditional"})
@@ -242,6 +243,7 @@ def test_a_run_of_an_older_version_has_no_chance_to_show(tmp_path):
     assert "map-chance.svg" not in report_files(made, villages(made))
 
 
+@pytest.mark.slow
 def test_a_run_without_a_coverage_map_gives_a_report_without_one():
     made = results(25)
     page = report_files(made, villages(made))

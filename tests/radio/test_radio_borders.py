@@ -96,6 +96,7 @@ def test_two_tiles_put_together_give_the_loss_of_one_tile(tmp_path, tiles, whole
 
 
 @pytest.mark.parametrize("resolution_m", [30, 90, 250])
+@pytest.mark.slow
 def test_tiles_that_only_touch_leave_no_step(tmp_path, resolution_m):
     whole = one_tile(tmp_path, 0, 117, 1, 1)
     with rasterio.open(whole.path) as file:
@@ -140,6 +141,7 @@ def moved(sites: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(there.to_crs(4326))
 
 
+@pytest.mark.slow
 def test_sites_on_both_sides_of_180_degrees_cover_one_map(tmp_path):
     heights, cover = made_hills(), cover_of()
     sites = moved(sites_at((60, 40), (60, 85), (60, 120)), DATELINE)

@@ -44,6 +44,7 @@ ALL_ROUND = {"azimuths_deg": ["omni"]}
 # --- what a pixel hears -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_power_is_what_is_sent_less_the_loss_plus_the_pattern():
     heights = hills()
     found = coverage(sites_at((60, 80), **ALL_ROUND), heights, None, GRID, RADIO)
@@ -170,6 +171,7 @@ def test_alone_it_is_power_over_noise():
     np.testing.assert_allclose(found.sinr_db, expected, atol=0.15)
 
 
+@pytest.mark.slow
 def test_a_second_site_of_the_same_operator_and_carrier_disturbs_and_no_other():
     places = ((60, 60), (60, 100))
     alone = coverage(sites_at((60, 60), **ALL_ROUND), None, None, GRID, RADIO)
@@ -502,6 +504,7 @@ def test_a_map_comes_back_from_its_file_as_it_was(tmp_path):
     assert again.assumptions == first.assumptions
 
 
+@pytest.mark.slow
 def test_the_file_is_cloud_optimised_and_says_what_its_bands_are(tmp_path):
     grid = Grid("EPSG:32750", 400_000, 60_000, 100, 700, 600)
     found = coverage(sites_at((60, 80)), None, None, grid, RadioSettings(radius_km=3))

@@ -119,6 +119,7 @@ def test_geostationary_right_overhead_and_behind_the_earth():
 
 
 @pytest.mark.parametrize("lat", [0.0, -7.0, 45.0])
+@pytest.mark.slow
 def test_low_satellites_are_as_many_as_when_they_are_flown(lat):
     """A shell of random orbits, each satellite placed by its own angles, and those over 25° counted."""
     shell, count = sky.Shell(53.0, 550.0, 1000), 1_000_000

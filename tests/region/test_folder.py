@@ -43,6 +43,7 @@ def _write(folder: Path, name: str, text: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_shapefile_comes_with_its_companions_and_twice_is_once(tmp_path: Path) -> None:
     _villages().to_file(tmp_path / "borders [1].shp")
     region = Region.start(tmp_path / "region", name="Example")
@@ -109,6 +110,7 @@ def test_a_list_that_came_before_the_map_is_matched_when_the_map_comes(tmp_path:
     assert region.tables()["reports"]["village_code"].tolist() == ["99.01.01.2001"]
 
 
+@pytest.mark.slow
 def test_points_lie_where_they_are_written_and_outside_ones_are_told(region: Region, tmp_path: Path) -> None:
     text = "jenis,nama,lintang,bujur\nSekolah,SD A,0.05,117.15\nPuskesmas,P,0.05,117.35\nSekolah,SD X,4.0,119.0\n"
     region.add([_write(tmp_path, "facilities.csv", text)], date="2024-01-01")

@@ -111,6 +111,7 @@ def square(lon: float, lat: float, side: float = 0.01):
     return [(lon, lat), (lon + side, lat), (lon + side, lat + side), (lon, lat + side), (lon, lat)]
 
 
+@pytest.mark.slow
 def test_roads_rivers_and_power_lines_come_in_with_their_class(tmp_path):
     m = Map()
     m.way((116.1, 0.1), (116.2, 0.1), highway="tertiary", name="Jalan Poros")
@@ -129,6 +130,7 @@ def test_roads_rivers_and_power_lines_come_in_with_their_class(tmp_path):
     assert ways.geometry.iloc[0].equals_exact(shapely.LineString([(116.1, 0.1), (116.2, 0.1)]), 1e-6)
 
 
+@pytest.mark.slow
 def test_a_way_is_cut_at_the_regions_box_and_its_pieces_keep_its_name(tmp_path):
     m = Map()
     m.way((115, 0), (116.5, 0), (116.5, 3), (116.7, 3), (116.7, 0), highway="primary", name="Jalan Negara")
@@ -172,6 +174,7 @@ def test_facilities_come_in_as_points_and_as_areas(tmp_path, area):
         assert shapely.Polygon(square(116.1 + n / 20, 0.5)).contains(row.geometry)
 
 
+@pytest.mark.slow
 def test_a_school_mapped_as_point_and_area_counts_once(tmp_path):
     m = Map()
     m.node(116.505, 0.505, amenity="school", name="SDN 004")
@@ -185,12 +188,14 @@ def test_a_school_mapped_as_point_and_area_counts_once(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_a_relation_is_named_as_one(tmp_path):
     m = Map()
     m.multipolygon(m.way(*square(116.5, 0.5)), amenity="hospital", name="RSUD")
     assert read(tmp_path, m).tables["facilities"]["id"].tolist() == ["osm/relation/1"]
 
 
+@pytest.mark.slow
 def test_masts_come_in_with_height_operator_and_technologies(tmp_path):
     m = Map()
     m.node(
@@ -224,6 +229,7 @@ def test_masts_come_in_with_height_operator_and_technologies(tmp_path):
     assert sites.loc["osm/way/1", "name"] == "Menara"
 
 
+@pytest.mark.slow
 def test_hamlets_are_settlements_without_people_and_outlines_of_villages_are_not(tmp_path):
     m = Map()
     m.node(116.5, 0.5, place="hamlet", name="Dusun Baru", population="120")
@@ -248,6 +254,7 @@ def test_nothing_in_the_region_is_told(tmp_path):
     assert len(read(tmp_path, m, border=None).tables) == 2
 
 
+@pytest.mark.slow
 def test_nodes_out_of_order_are_read_too(tmp_path):
     m = Map()
     m.way((116.1, 0.1), (116.2, 0.1), (116.3, 0.1), highway="primary")
@@ -259,6 +266,7 @@ def test_nodes_out_of_order_are_read_too(tmp_path):
 ODD = ['PT "Maju" Jaya', "back\\slash", 'end\\"', '"=>"', "a,b", "Kutai Kartanegara · ꦗꦮ", "'", "a\tb"]
 
 
+@pytest.mark.slow
 def test_any_name_comes_back(tmp_path):
     m = Map()
     for n, name in enumerate(ODD):

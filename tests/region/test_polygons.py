@@ -62,6 +62,7 @@ def zipped(folder: Path, path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_clean_map_needs_no_word(tmp_path):
     four().to_file(tmp_path / "desa.gpkg")
     understood = read(tmp_path / "desa.gpkg")
@@ -294,6 +295,7 @@ def test_without_districts_villages_of_one_name_stay_apart(tmp_path):
         {"OBJECTID": [1]},
     ],
 )
+@pytest.mark.slow
 def test_a_border_of_something_else_is_not_taken_for_villages(tmp_path, fields):
     gpd.GeoDataFrame(fields, geometry=[square(116, 0, 1)], crs="EPSG:4326").to_file(tmp_path / "batas.gpkg")
     understood = read(tmp_path / "batas.gpkg")
@@ -301,6 +303,7 @@ def test_a_border_of_something_else_is_not_taken_for_villages(tmp_path, fields):
     assert "not villages" in words(understood, "error")
 
 
+@pytest.mark.slow
 def test_people_in_the_fields_of_the_villages_are_read_too(tmp_path):
     four().assign(**{"JUMLAH PENDUDUK": [1200, 900, 350, 4000], "LUAS": 12.5}).to_file(tmp_path / "a.gpkg")
     people = read(tmp_path / "a.gpkg").tables["people"]
@@ -361,6 +364,7 @@ def test_a_kind_in_the_name_of_a_file_or_said_by_a_person_counts(tmp_path):
 
 @pytest.mark.parametrize("form", ["gpkg", "geojson", "kml", "shp.zip", "kmz", "fgb"])
 @pytest.mark.parametrize("part", [0.02, 0.5, 0.97])
+@pytest.mark.slow
 def test_a_file_cut_short_is_refused(tmp_path, form, part):
     inner = tmp_path / "in"
     inner.mkdir()

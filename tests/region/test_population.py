@@ -183,6 +183,7 @@ def test_people_of_no_village_are_told(tmp_path):
     assert findings[0].what.startswith("100 people live in the villages; 7 people more in the rectangle")
 
 
+@pytest.mark.slow
 def test_reading_in_strips_changes_nothing(tmp_path, monkeypatch):
     rng = np.random.default_rng(5)
     people = np.where(rng.random((50, 50)) < 0.3, rng.random((50, 50)) * 40, 0).astype("float32")

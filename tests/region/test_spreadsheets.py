@@ -85,6 +85,7 @@ def test_a_workbook_comes_back_as_it_was(tmp_path, ending, rows, blank_rows):
 @pytest.mark.parametrize("separator", SEPARATORS)
 @RELAXED
 @given(rows=tables(st.one_of(st.none(), st.text("abcé'\"\u00a0-. \n", max_size=9))))
+@pytest.mark.slow
 def test_a_text_file_comes_back_as_it_was(tmp_path, encoding, separator, rows):
     header = [f"kolom {n}" for n in range(len(rows[0]))]
     path = write_csv(tmp_path / "table.csv", [header, *rows], separator, encoding)
