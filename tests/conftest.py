@@ -2,6 +2,7 @@
 
 import gc
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ from hypothesis import settings
 # The tests run in several processes: threads for their small matrices would only wait for each other. Read by OpenBLAS
 # when NumPy is first imported, which is after this.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# The site's settings want a region's folder: an empty one. Tests of the site's tables say `db`; no other touches them.
+os.environ.setdefault("MERATA_REGION", tempfile.mkdtemp(prefix="merata-tests-"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "merata.web.settings")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

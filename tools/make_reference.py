@@ -32,7 +32,7 @@ REFERENCE = PROJECT / "docs" / "reference"
 MADE = "<!-- Made from the code by tools/make_reference.py: change the code, then `make reference`. -->\n"
 
 #: Rooms that are no library: the commands have a page of their own.
-NOT_LIBRARY = ("cli",)
+NOT_LIBRARY = ("cli", "web")
 
 
 def pages() -> dict[str, str]:

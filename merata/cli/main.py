@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import merata
-from merata.cli import compared, packages, promises, radio, screen, stopping, whatif
+from merata.cli import compared, packages, promises, radio, screen, site, stopping, whatif
 from merata.cli.options import Folder, Json, Spoken
 from merata.errors import MerataError
 from merata.region.kinds import KINDS
@@ -247,6 +247,7 @@ app.command()(whatif.frontier)
 
 
 app.command()(compared.compare)
+app.command()(site.serve)
 
 
 @app.command()

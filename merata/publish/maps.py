@@ -52,7 +52,7 @@ class Drawing:
 
 
 def draw(
-    villages: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame], projection: str = ""
+    villages: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame], projection: str = "", width: int = WIDTH
 ) -> Drawing | None:
     """The shared parts of a region's maps; None when no village has a geometry.
 
@@ -64,6 +64,8 @@ def draw(
         The region's; `ways` and `sites` are drawn when they have geometry.
     projection
         Metric, like 'EPSG:32750'; empty: the UTM zone of the villages.
+    width
+        Units across. The functions below that write a whole picture expect WIDTH.
 
     """
     placed = villages[~(villages.geometry.isna() | villages.geometry.is_empty)]
@@ -71,7 +73,7 @@ def draw(
         return None
     crs = projection or placed.estimate_utm_crs()
     metric = placed.to_crs(crs).reset_index(drop=True)
-    scale = _Scale.of(metric)
+    scale = _Scale.of(metric, width)
     shapes = _simplified(metric.geometry.values, scale.m_per_unit)
     codes = [str(code) for code in metric["code"]]
     centres = {
@@ -88,7 +90,7 @@ def draw(
         towers=_towers(tables.get("sites"), crs, box, scale),
         borders="".join(_area_path(shape, scale) for shape in districts.values() if shape.area > 0),
         names=_district_names(districts, scale),
-        km=WIDTH * scale.m_per_unit / 1000,
+        km=width * scale.m_per_unit / 1000,
         crs=crs,
         corner_m=(scale.west_m, scale.north_m),
     )
@@ -105,12 +107,13 @@ class _Scale:
     bounds: tuple[float, float, float, float]
 
     @classmethod
-    def of(cls, metric: gpd.GeoDataFrame) -> _Scale:
+    def of(cls, metric: gpd.GeoDataFrame, width: int) -> _Scale:
         west, south, east, north = (float(edge) for edge in metric.total_bounds)
         across_m, up_m = max(east - west, 100.0), max(north - south, 100.0)
-        m_per_unit = max(across_m, up_m / 1.25) / (WIDTH - 2 * _MARGIN)
-        height = math.ceil(up_m / m_per_unit) + 2 * _MARGIN
-        spare, margin_m = (WIDTH - across_m / m_per_unit) / 2, _MARGIN * m_per_unit
+        margin = _MARGIN * width / WIDTH
+        m_per_unit = max(across_m, up_m / 1.25) / (width - 2 * margin)
+        height = math.ceil(up_m / m_per_unit + 2 * margin)
+        spare, margin_m = (width - across_m / m_per_unit) / 2, margin * m_per_unit
         return cls(
             west - spare * m_per_unit, north + margin_m, m_per_unit, height,
             (west - spare * m_per_unit, south - margin_m, east + spare * m_per_unit, north + margin_m),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -56,13 +57,14 @@ NBSP = "\u00a0"
 class Tongue:
     """One language: its sentences by key, its words for choices, its way with numbers, money and dates."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, sentences: Mapping[str, tuple[str, str]] = SENTENCES) -> None:
         self.language: Language = language
+        self._sentences = sentences
         self._place = LANGUAGES.index(language)
 
     def __call__(self, key: str, **values: Any) -> str:
         """The sentence of `key` with its {values} filled in; KeyError when it is not declared."""
-        text = SENTENCES[key][self._place]
+        text = self._sentences[key][self._place]
         return text.format(**values) if values else text
 
     def word(self, group: str, key: Any) -> str:
@@ -149,7 +151,7 @@ class Tongue:
 
     def many(self, noun: str, count: Any) -> str:
         """The noun as it stands after `count`: village or villages."""
-        one, more = SENTENCES[f"one_{noun}"], SENTENCES[f"many_{noun}"]
+        one, more = self._sentences[f"one_{noun}"], self._sentences[f"many_{noun}"]
         return (one if not is_empty(count) and _half_up(float(count), 0) == 1 else more)[self._place]
 
 

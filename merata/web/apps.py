@@ -1,0 +1,11 @@
+"""The web room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """One application: all of the site's tables are of one house."""
+
+    name = "merata.web"
+    label = "web"
+    verbose_name = "Merata"

@@ -1,0 +1,134 @@
+"""What the settings are made of: the secret key, the database's address, the security policy, the post."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from merata.errors import SettingsError
+
+KEY_FILE = Path(".merata") / "web" / "secret-key"
+
+
+def secret_key(region: Path) -> str:
+    """The site's secret: made at the first start, readable by its owner only; elsewhere than a region, one for once."""
+    path = region / KEY_FILE
+    if path.exists():
+        return path.read_text(encoding="ascii")
+    key = secrets.token_urlsafe(64)
+    if (region / "region.toml").exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(key)
+        except FileExistsError:  # another process of the site made it just now
+            return path.read_text(encoding="ascii")
+    return key
+
+
+def database(address: str, region: Path) -> dict[str, Any]:
+    """Django's database setting for an address; web.sqlite3 in the region's folder where none is given.
+
+    Raises
+    ------
+    SettingsError
+        The address is not one of PostgreSQL.
+    """
+    if not address:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": region / "web.sqlite3",
+            # Writers wait for each other from their first word on, so that none finds its reading out of date.
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
+            },
+            "CONN_MAX_AGE": 600,
+        }
+    parts = urlsplit(address)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise SettingsError(
+            "MERATA_DATABASE is not the address of a PostgreSQL database: expected postgresql://user:password@host/name."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def style() -> str:
+    """The style of all public pages: it stands in each page, which saves a phone one way to the server and back."""
+    return (files("merata.web") / "templates" / "page.css").read_text(encoding="utf-8").strip()
+
+
+def security_policy() -> dict[str, Any]:
+    """Where pages may take things from: this site only, no script and no style but files and the one style it knows."""
+    known = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    return {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'", f"'sha256-{known}'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How letters leave."""
+
+    backend: str = "django.core.mail.backends.console.EmailBackend"
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+def mail(address: str) -> Mail:
+    """How letters leave by an address: smtp:// (STARTTLS at port 587) or smtps://; printed where there is none.
+
+    Raises
+    ------
+    SettingsError
+        The address is neither.
+    """
+    if not address:
+        return Mail()
+    parts = urlsplit(address)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise SettingsError(
+            "MERATA_MAIL is not the address of a mail server: expected smtp://user:password@host:587."
+        )
+    port = parts.port or (465 if parts.scheme == "smtps" else 587)
+    return Mail(
+        backend="django.core.mail.backends.smtp.EmailBackend",
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp" and port == 587,
+        tls=parts.scheme == "smtps",
+    )

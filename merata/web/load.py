@@ -1,0 +1,291 @@
+"""Takes a run of the region's folder into the site's tables, as a draft that staff can look at and put forward."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from merata.errors import MissingError
+from merata.run import engine
+from merata.web.models import FacilityFacts, Publication, VillageFacts, WorkFacts
+
+# The engine's tables (pandas, GeoPandas) are imported when a run is loaded: serving pages needs none of them.
+
+_Row = TypeVar("_Row", VillageFacts, FacilityFacts, WorkFacts)
+
+#: Units across the site's maps: about the pixels of a phone.
+MAP_WIDTH = 400
+#: What `Publication.totals` holds, beside figures that villages have of their own.
+TOTALS = {
+    "summary": "the figures of the first page: merata.publish.view.summary",
+    "years": "by year: budget, money, people and villages served, chance that the budget holds",
+    "funds": "by fund and year: budget, what is spent of it, how it is known",
+    "options": "by option: points, villages, money",
+    "districts": "by district: villages, people, below, served, money",
+    "sectors": "the gap by sector",
+    "services": "digital services: who can use them now and when the plan is built",
+    "inequality": "inequality now and then, with what its figures mean",
+    "fairness": "by year: how even the service is",
+    "assumptions": "what was taken to be so, in English",
+    "sources": "files that the run rests on: file, date, given_by",
+    "levels": "service levels with their numbers",
+    "promise": "the level promised to each kind of place",
+    "map": "paths in the map's units: borders of districts",
+}
+
+
+def load(region: Path, run: str = engine.LATEST) -> Publication:
+    """The publication of a run; a draft is made of it where the site does not have it yet.
+
+    Raises
+    ------
+    MissingError
+        There is no such run, or it did not go to the end.
+    """
+    found = engine.find(region, run)
+    if not found.report.exists():
+        raise MissingError(f"Run {found.id} did not go to the end: `merata run {region}` finishes it.")
+    known = Publication.objects.filter(run_id=found.id).first()
+    return known or _keep(_read(found.folder))
+
+
+@dataclass(frozen=True)
+class _Read:
+    publication: Publication
+    villages: list[VillageFacts]
+    facilities: list[FacilityFacts]
+    works: list[WorkFacts]
+
+
+@transaction.atomic
+def _keep(read: _Read) -> Publication:
+    read.publication.save()
+    VillageFacts.objects.bulk_create(_of(read.publication, read.villages), batch_size=500)
+    FacilityFacts.objects.bulk_create(_of(read.publication, read.facilities), batch_size=500)
+    WorkFacts.objects.bulk_create(_of(read.publication, read.works), batch_size=500)
+    return read.publication
+
+
+def _of(publication: Publication, rows: list[_Row]) -> list[_Row]:
+    for row in rows:
+        row.publication = publication
+    return rows
+
+
+def _read(folder: Path) -> _Read:
+    from merata.access.files import read_access
+    from merata.plan.files import read_plan
+    from merata.publish import maps
+    from merata.publish.tables import Results, villages
+    from merata.publish.view import records
+    from merata.region.settings import Settings
+
+    note = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    settings = Settings.model_validate(note["settings"])
+    access, plan = read_access(folder), read_plan(folder)
+    results = _results(Results, note, settings, access, plan)
+    joined = villages(results)
+    drawing = maps.draw(joined, {}, settings.region.projection, MAP_WIDTH)
+    return _Read(
+        _publication(note, settings, results, joined, drawing),
+        _villages(joined, drawing),
+        _facilities(access, plan),
+        [_work(row) for row in records(plan.works) if row["year"]],
+    )
+
+
+def _results(kind: Any, note: Mapping[str, Any], settings: Any, access: Any, plan: Any) -> Any:
+    import pandas as pd
+
+    from merata.access.after import after
+    from merata.access.gap import gap_by
+    from merata.access.inequality import inequality
+    from merata.access.services import usable
+
+    then = after(access, plan.points)
+    return kind(
+        settings=settings,
+        name=settings.region.name,
+        access=access,
+        access_then=then,
+        plan=plan,
+        gap={by: gap_by(access, by) for by in ("village", "district", "sector")},
+        services=usable(access, settings, then),
+        inequality=inequality(access, then),
+        prices=pd.DataFrame(),
+        sources=note["sources"],
+        run_id=note["id"],
+        made_up=settings.region.made_up,
+        inputs_date=note["inputs_date"],
+    )
+
+
+def _publication(
+    note: Mapping[str, Any], settings: Any, results: Any, joined: Any, drawing: Any
+) -> Publication:
+    years = settings.plan
+    return Publication(
+        run_id=note["id"],
+        title=f"{years.first_year}–{years.last_year}",
+        region=settings.region.name,
+        made_up=settings.region.made_up,
+        inputs_date=dt.date.fromisoformat(note["inputs_date"]),
+        first_year=years.first_year,
+        last_year=years.last_year,
+        totals=_totals(results, joined, drawing),
+        map_width=MAP_WIDTH if drawing else 0,
+        map_height=drawing.height if drawing else 0,
+    )
+
+
+def _totals(results: Any, joined: Any, drawing: Any) -> dict[str, Any]:
+    from merata.publish import plan_tables
+    from merata.publish.tables import plan_by_district, plan_by_option
+    from merata.publish.view import inequality_rows, records, service_rows, summary
+
+    plan, settings = results.plan, results.settings
+    return {
+        "summary": summary(results, joined),
+        "years": records(plan_tables.by_year(plan)),
+        "funds": records(plan_tables.funds(plan)),
+        "options": records(plan_by_option(plan.points)),
+        "districts": records(plan_by_district(joined, plan.points)),
+        "sectors": records(results.gap["sector"]),
+        "services": service_rows(results),
+        "inequality": inequality_rows(results),
+        "fairness": records(plan.fairness),
+        "assumptions": list(dict.fromkeys([*results.access.assumptions, *plan.assumptions])),
+        "sources": [
+            {key: source.get(key) for key in ("file", "date", "given_by")} for source in results.sources
+        ],
+        "levels": {name: level.model_dump() for name, level in settings.levels.items()},
+        "promise": settings.promise.model_dump(),
+        "map": {"borders": drawing.borders if drawing else ""},
+    }
+
+
+def _villages(joined: Any, drawing: Any) -> list[VillageFacts]:
+    from merata.publish.view import records
+
+    points = joined.geometry.representative_point()
+    made = []
+    for row, point in zip(records(joined), points, strict=True):
+        centre = drawing.centres.get(row["code"]) if drawing else None
+        made.append(
+            VillageFacts(
+                **_common(row, row["reason"], row["reason_en"]),
+                code=row["code"],
+                name=row["name"],
+                district=row["district"] or "",
+                people=row["people"],
+                people_known_by=row["people_known_by"] or "",
+                people_below=row["people_below"] or 0.0,
+                people_served=row["people_served"] or 0.0,
+                electricity=row["electricity"] or "",
+                electricity_known_by=row["electricity_known_by"] or "",
+                access_then=row["access_then"] or "",
+                x=round(centre[0]) if centre else None,
+                y=round(centre[1]) if centre else None,
+                shape=drawing.outlines.get(row["code"], "") if drawing else "",
+                **_place(point),
+            )
+        )
+    for village in made:
+        village.nearest = _nearest(village, made)
+    return made
+
+
+def _common(row: Mapping[str, Any], reason_id: Any, reason_en: Any) -> dict[str, Any]:
+    """The fields that villages and facilities have alike."""
+    return {
+        "access_now": row["access_now"] or "none",
+        "promised": row["promised"] or "none",
+        "known_by": row["known_by"] or "assumed",
+        "evidence": row["evidence"] or "",
+        "chance_below": row["chance_below"],
+        "chance_pm": row["chance_pm"],
+        "wants": row.get("wants") or " ".join(
+            want for want in ("link", "strength", "power", "device") if row.get(f"wants_{want}")
+        ),
+        "year": row.get("year"),
+        "option": row.get("option") or "",
+        "fund": row.get("fund") or "",
+        "capex_idr": row.get("capex_idr") or 0,
+        "opex_idr_per_year": row.get("opex_idr_per_year") or 0,
+        "reason_id": reason_id or "",
+        "reason_en": reason_en or "",
+    }  # fmt: skip
+
+
+def _place(point: Any) -> dict[str, float | None]:
+    if point is None or point.is_empty:
+        return {"lon": None, "lat": None}
+    return {"lon": round(float(point.x), 5), "lat": round(float(point.y), 5)}
+
+
+def _nearest(here: VillageFacts, rows: list[VillageFacts]) -> dict[str, Any]:
+    """The nearest other village whose access is a working link or better; straight line, km."""
+    from math import cos, hypot, radians
+
+    if here.lon is None or here.lat is None:
+        return {}
+    east = 111.32 * cos(radians(here.lat))
+    working = [
+        (hypot((row.lon - here.lon) * east, (row.lat - here.lat) * 110.57), row)
+        for row in rows
+        if row.access_now in ("working", "good")
+        and row is not here
+        and row.lon is not None
+        and row.lat is not None
+    ]
+    if not working:
+        return {}
+    km, row = min(working, key=lambda pair: (pair[0], pair[1].code))
+    return {"code": row.code, "name": row.name, "km": round(km, 1)}
+
+
+def _facilities(access: Any, plan: Any) -> list[FacilityFacts]:
+    from merata.publish.view import records
+
+    # What is built last at a place is its plan; a stop-gap before it is told by the reason.
+    points = {row["place"]: row for row in sorted(records(plan.points), key=lambda row: -row["year"])}
+    kept = []
+    for row, point in zip(records(access.facilities), access.facilities.geometry, strict=True):
+        planned = points.get(row["id"], {})
+        taken = {
+            name: planned.get(name) for name in ("year", "option", "fund", "capex_idr", "opex_idr_per_year")
+        }
+        kept.append(
+            FacilityFacts(
+                **_common({**row, **taken}, planned.get("reason_id"), planned.get("reason_en")),
+                key=row["id"],
+                village_code=row["village_code"],
+                name=row["name"] or "",
+                kind=row["kind"],
+                sector=row["sector"] or "",
+                until=planned.get("until"),
+                **_place(point),
+            )
+        )
+    return kept
+
+
+def _work(row: Mapping[str, Any]) -> WorkFacts:
+    same = ("kind", "year", "length_km")
+    return WorkFacts(
+        key=row["id"],
+        village_code=row["village_code"] or "",
+        fund=row["fund"] or "",
+        capex_idr=row["capex_idr"] or 0,
+        opex_idr_per_year=row["opex_idr_per_year"] or 0,
+        serves=row["serves"] or 0,
+        detail_id=row["detail_id"] or "",
+        detail_en=row["detail_en"] or "",
+        **{name: row[name] for name in same},
+    )

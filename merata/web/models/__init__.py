@@ -1,0 +1,36 @@
+"""What the site keeps: people and organisations, what was published, the programme, reports, and every change."""
+
+from merata.web.models.changes import Change, SiteVersion
+from merata.web.models.people import ApiToken, Invitation, Organisation, User
+from merata.web.models.programme import (
+    Commitment,
+    Contract,
+    Payment,
+    Photograph,
+    ServicePoint,
+    WeeklyTarget,
+)
+from merata.web.models.published import FacilityFacts, Publication, VillageFacts, WorkFacts
+from merata.web.models.reports import Report
+from merata.web.models.work import Job
+
+__all__ = [
+    "ApiToken",
+    "Change",
+    "Commitment",
+    "Contract",
+    "FacilityFacts",
+    "Invitation",
+    "Job",
+    "Organisation",
+    "Payment",
+    "Photograph",
+    "Publication",
+    "Report",
+    "ServicePoint",
+    "SiteVersion",
+    "User",
+    "VillageFacts",
+    "WeeklyTarget",
+    "WorkFacts",
+]

@@ -1,0 +1,153 @@
+"""The programme: promises, contracts, service points through their life, payments, weekly targets."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from merata.plan.result import OPTIONS
+from merata.web.models.people import Organisation, pairs
+from merata.web.models.published import Publication
+
+#: The life of a service point, in its order. Which step may follow which: `merata.web.programme.STEPS`.
+POINT_STATES = (
+    "proposed", "verified", "contracted", "installed", "accepted", "in service", "suspended", "replaced", "ended",
+)  # fmt: skip
+COMMITMENT_STATES = ("promised", "on the way", "kept", "late", "broken", "changed")
+PHOTOGRAPHS = ("antenna", "equipment", "power", "room", "test")
+
+
+class Commitment(models.Model):
+    """A promise with an owner and a date. It is never rewritten: a later one replaces it and says why."""
+
+    publication = models.ForeignKey(
+        Publication, models.PROTECT, related_name="commitments", null=True, blank=True
+    )
+    village_code = models.CharField(max_length=13, db_index=True)
+    facility_key = models.CharField(max_length=200, blank=True)
+    place = models.CharField(max_length=160, blank=True)
+    level = models.CharField(max_length=12)
+    option = models.CharField(max_length=24)
+    year = models.PositiveSmallIntegerField()
+    fund = models.CharField(max_length=120, blank=True)
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="commitments", null=True, blank=True)
+    state = models.CharField(max_length=12, choices=pairs(COMMITMENT_STATES), default="promised")
+    reason = models.TextField(blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    replaced_by = models.OneToOneField("self", models.PROTECT, related_name="replaces", null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["village_code", "facility_key", "pk"]
+
+
+class Contract(models.Model):
+    """What a provider owes and is owed for."""
+
+    number = models.CharField(max_length=60, unique=True)
+    provider = models.ForeignKey(Organisation, models.PROTECT, related_name="contracts")
+    fund = models.CharField(max_length=120, blank=True)
+    starts = models.DateField()
+    ends = models.DateField()
+    fee_idr_per_month = models.PositiveBigIntegerField(help_text="Of one service point")
+    down_mbps = models.FloatField(validators=[MinValueValidator(0)])
+    up_mbps = models.FloatField(validators=[MinValueValidator(0)])
+    availability = models.FloatField(
+        default=0.98,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text="Share of time, 0 to 1",
+    )
+    repair_hours = models.PositiveSmallIntegerField(default=48)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["number"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ends__gte=models.F("starts")), name="ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ServicePoint(models.Model):
+    """One installed link at one place under the programme."""
+
+    code = models.CharField(max_length=24, unique=True)
+    village_code = models.CharField(max_length=13, db_index=True)
+    facility_key = models.CharField(max_length=200, blank=True)
+    place = models.CharField(max_length=160, help_text="Whose place it is: Kantor Desa …, SDN 001 …")
+    kind = models.CharField(max_length=40, blank=True)
+    option = models.CharField(max_length=24, choices=pairs(tuple(OPTIONS)))
+    provider = models.ForeignKey(Organisation, models.PROTECT, related_name="points", null=True, blank=True)
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="points", null=True, blank=True)
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="points", null=True, blank=True)
+    state = models.CharField(max_length=12, choices=pairs(POINT_STATES), default="proposed")
+    since = models.DateField(help_text="The day on which it came into its state")
+    due = models.DateField(null=True, blank=True, help_text="When the next step is due")
+    fee_idr_per_month = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Where not the contract's"
+    )
+    equipment = models.CharField(max_length=200, blank=True)
+    power = models.CharField(max_length=80, blank=True)
+    in_building = models.CharField(
+        max_length=200, blank=True, help_text="The room, and where the antenna stands"
+    )
+    tested_on = models.DateField(null=True, blank=True)
+    test_down_mbps = models.FloatField(null=True, blank=True, validators=[MinValueValidator(0)])
+    test_up_mbps = models.FloatField(null=True, blank=True, validators=[MinValueValidator(0)])
+    test_latency_ms = models.FloatField(null=True, blank=True, validators=[MinValueValidator(0)])
+    replaced_by = models.ForeignKey("self", models.PROTECT, related_name="replaces", null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Photograph(models.Model):
+    """A picture that shows that something stands where it should: made anew without place and camera."""
+
+    point = models.ForeignKey(ServicePoint, models.CASCADE, related_name="photographs")
+    shows = models.CharField(max_length=12, choices=pairs(PHOTOGRAPHS))
+    file = models.ImageField(upload_to="points/")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+
+class Payment(models.Model):
+    """Money that was paid under a contract, for a month of one point or of all of them."""
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="payments")
+    point = models.ForeignKey(ServicePoint, models.PROTECT, related_name="payments", null=True, blank=True)
+    month = models.DateField(help_text="The first day of the month that it is for")
+    amount_idr = models.BigIntegerField()
+    fund = models.CharField(max_length=120, blank=True)
+    paid_on = models.DateField()
+    reference = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["month", "pk"]
+
+
+class WeeklyTarget(models.Model):
+    """How many points should have come into service by the end of a week, of one provider or of all."""
+
+    monday = models.DateField()
+    provider = models.ForeignKey(Organisation, models.CASCADE, related_name="targets", null=True, blank=True)
+    in_service = models.PositiveIntegerField(help_text="In all, by the end of this week")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["monday"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "monday",
+                "provider",
+                name="one_target_a_week",
+                nulls_distinct=False,
+                violation_error_message="twice",
+            )
+        ]

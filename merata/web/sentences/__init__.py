@@ -1,0 +1,22 @@
+"""Every sentence of the site: key -> (Indonesian, English). One module for each part of the site."""
+
+from __future__ import annotations
+
+from merata.publish.sentences import SENTENCES as OF_REPORTS
+from merata.web.sentences.common import COMMON
+from merata.web.sentences.public import PUBLIC
+
+_PARTS = (COMMON, PUBLIC)
+
+
+def _joined() -> dict[str, tuple[str, str]]:
+    """All parts in one; the report's sentences lie under them, so that both say the same words."""
+    own: dict[str, tuple[str, str]] = {}
+    for part in _PARTS:
+        if twice := own.keys() & part.keys():
+            raise ValueError(f"Sentences with the same key: {', '.join(sorted(twice))}")
+        own |= part
+    return {**OF_REPORTS, **own}
+
+
+SENTENCES = _joined()

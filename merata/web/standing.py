@@ -1,0 +1,79 @@
+"""Where each village stands: served, promised, late or without a plan; from what is known, promised and built."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from merata.publish.tables import PROBABLE
+from merata.web.models import Commitment, Publication, ServicePoint, VillageFacts
+
+STANDS = ("served", "promised", "late", "unserved")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The villages of a publication, and where each stands."""
+
+    villages: list[VillageFacts]
+    stands: dict[str, str]
+    """By code."""
+
+    def count(self) -> Counter[str]:
+        """Villages by where they stand."""
+        return Counter(self.stands.values())
+
+    def people(self) -> Counter[str]:
+        """People of the villages by where they stand."""
+        counted: Counter[str] = Counter()
+        for village in self.villages:
+            counted[self.stands[village.code]] += village.people or 0
+        return counted
+
+
+#: What pages need of many villages: the long texts and borders are left in the database.
+_LIGHT = ("code", "name", "district", "people", "access_now", "chance_below", "year", "option", "x", "y")
+
+
+def standing(publication: Publication, district: str = "") -> Standing:
+    """Where all villages of a publication stand, or those of a district; three queries, however many they are."""
+    villages = publication.villages.only("publication_id", *_LIGHT)
+    if district:
+        villages = villages.filter(district=district)
+    rows = list(villages)
+    working, late = _working(), _late()
+    return Standing(rows, {row.code: stands(row, row.code in working, row.code in late) for row in rows})
+
+
+def of_village(village: VillageFacts, points: Iterable[ServicePoint], promises: Iterable[Commitment]) -> str:
+    """Where one village stands, from its own rows."""
+    working = any(point.state == "in service" for point in points)
+    today = timezone.localdate()
+    return stands(village, working, any(_is_late(promise, today) for promise in promises))
+
+
+def stands(village: VillageFacts, working: bool, late: bool) -> str:
+    """Served where its link works or it probably has what is promised; late where a promise's year went by."""
+    if working or (village.chance_below is not None and village.chance_below < PROBABLE):
+        return "served"
+    if late:
+        return "late"
+    return "promised" if village.year else "unserved"
+
+
+def _working() -> set[str]:
+    return set(ServicePoint.objects.filter(state="in service").values_list("village_code", flat=True))
+
+
+def _late() -> set[str]:
+    today = timezone.localdate()
+    open_ones = Commitment.objects.filter(replaced_by=None, year__lt=today.year).exclude(state="kept")
+    return set(open_ones.values_list("village_code", flat=True))
+
+
+def _is_late(promise: Commitment, today: dt.date) -> bool:
+    return promise.replaced_by_id is None and promise.year < today.year and promise.state != "kept"

@@ -1,0 +1,35 @@
+"""Starts Django over a region folder, for whoever calls the site from Python: the commands, the background worker."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from merata.errors import MissingError
+
+SETTINGS = "merata.web.settings"
+
+
+def start(region: Path) -> None:
+    """Set Django up for a region's folder; its models can be imported after this.
+
+    Raises
+    ------
+    MissingError
+        The folder is no region.
+    """
+    if not (region / "region.toml").exists():
+        raise MissingError(f"{region}: no region folder. `merata new {region}` starts one.")
+    os.environ["MERATA_REGION"] = str(region.resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+
+    django.setup()
+
+
+def prepare() -> None:
+    """Bring the database's tables and the static files up to this version of Merata. Safe to repeat."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)

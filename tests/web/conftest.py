@@ -1,0 +1,41 @@
+"""What the tests of the site share: publications made of a few rows, and people of every role."""
+
+import itertools
+
+import django
+import pytest
+
+# Here and not at the first test: what the tests of this folder import are models.
+django.setup()
+
+import site_factory  # noqa: E402
+
+from merata.web.models import Organisation, User  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture
+def published(db):
+    """A published plan of a made-up region: three districts of four villages."""
+    return site_factory.publication()
+
+
+@pytest.fixture
+def person(db):
+    """Makes an account: person('provider', organisation=…)."""
+    number = itertools.count(1)
+
+    def made(role, **fields):
+        if "organisation" not in fields and role in ("province", "regency", "provider", "partner"):
+            fields["organisation"] = Organisation.objects.get_or_create(name=f"Kantor {role}", kind=role)[0]
+        return User.objects.create_user(
+            f"{role}{next(number)}@contoh.example", "sandi yang panjang", role=role, **fields
+        )
+
+    return made
