@@ -5,8 +5,9 @@ from __future__ import annotations
 from merata.publish.sentences import SENTENCES as OF_REPORTS
 from merata.web.sentences.common import COMMON
 from merata.web.sentences.public import PUBLIC
+from merata.web.sentences.staff import STAFF
 
-_PARTS = (COMMON, PUBLIC)
+_PARTS = (COMMON, PUBLIC, STAFF)
 
 
 def _joined() -> dict[str, tuple[str, str]]:

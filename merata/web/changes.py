@@ -1,0 +1,139 @@
+"""The one way by which rows of the programme change: kept with who, when, why, before and after; undone later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+
+from merata.errors import InputError
+from merata.web.models import Change, User
+from merata.web.page import changed
+
+
+@transaction.atomic
+def keep(
+    row: models.Model,
+    by: User | None,
+    *,
+    why: str = "",
+    way: str = "form",
+    batch: str = "",
+    undoes: Change | None = None,
+) -> Change | None:
+    """Save a row, new or changed, and note what changed; None where nothing did.
+
+    The row is read again under a lock, so that `before` is what is really replaced.
+
+    Raises
+    ------
+    ValidationError
+        A field holds what it may not.
+    """
+    before = _locked(row)
+    row.full_clean()
+    row.save()
+    after = facts(row)
+    if before == after:
+        return None
+    changed()
+    return _note(row, before, after, by, why, way, batch, undoes)
+
+
+@transaction.atomic
+def remove(
+    row: models.Model, by: User | None, *, why: str = "", way: str = "form", undoes: Change | None = None
+) -> Change:
+    """Take a row away; what it was stays in the change."""
+    before, key = facts(row), str(row.pk)
+    note = _note(row, before, {}, by, why, way, "", undoes, key)
+    row.delete()
+    changed()
+    return note
+
+
+def undo(change: Change, by: User, why: str) -> Change | None:
+    """Put a row back to what it was before a change, by a later change.
+
+    Raises
+    ------
+    InputError
+        It was undone already, or the row has been changed since: then the later change is to be undone first.
+    """
+    with transaction.atomic():
+        change = Change.objects.select_for_update().get(pk=change.pk)
+        if Change.objects.filter(undoes=change).exists():
+            raise InputError("This change was undone already.")
+        model = apps.get_model("web", change.model)
+        row = model._default_manager.filter(pk=change.key).first()
+        now = facts(row) if row else {}
+        if any(now.get(name) != value for name, value in change.after.items()):
+            raise InputError("The row has been changed since: undo the later change first.")
+        if not change.before:
+            return remove(row, by, why=why, way="undo", undoes=change) if row else None
+        row = row or model(pk=change.key)
+        _set(row, change.before)
+        return keep(row, by, why=why, way="undo", undoes=change)
+
+
+def facts(row: models.Model) -> dict[str, Any]:
+    """The fields of a row as JSON holds them; files by name."""
+    values = {
+        field.attname: field.value_from_object(row)
+        for field in row._meta.concrete_fields
+        if not field.primary_key
+    }
+    plain = {name: getattr(value, "name", value) for name, value in values.items()}
+    decoded: dict[str, Any] = json.loads(json.dumps(plain, cls=DjangoJSONEncoder))
+    return decoded
+
+
+def differences(change: Change) -> Iterable[tuple[str, Any, Any]]:
+    """(field, before, after) of what a change changed."""
+    for name in sorted(change.before.keys() | change.after.keys()):
+        before, after = change.before.get(name), change.after.get(name)
+        if before != after:
+            yield name, before, after
+
+
+def _locked(row: models.Model) -> dict[str, Any]:
+    if row.pk is None:
+        return {}
+    there = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
+    return facts(there) if there else {}
+
+
+def _set(row: models.Model, values: Mapping[str, Any]) -> None:
+    for field in row._meta.concrete_fields:
+        if field.attname in values:
+            setattr(row, field.attname, field.to_python(values[field.attname]))
+
+
+def _note(
+    row: models.Model,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    by: User | None,
+    why: str,
+    way: str,
+    batch: str,
+    undoes: Change | None,
+    key: str = "",
+) -> Change:
+    differing = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    return Change.objects.create(
+        by=by,
+        organisation=by.organisation if by else None,
+        way=way,
+        why=why[:300],
+        model=row._meta.model_name or "",
+        key=key or str(row.pk),
+        before={name: before[name] for name in differing & before.keys()},
+        after={name: after[name] for name in differing & after.keys()},
+        batch=batch,
+        undoes=undoes,
+    )

@@ -1,0 +1,140 @@
+"""Who may do what, and to which rows: declared once, asked by every page and every call of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from merata.web.models import (
+    Commitment,
+    Contract,
+    Payment,
+    Photograph,
+    Publication,
+    Report,
+    ServicePoint,
+    User,
+    VillageFacts,
+    WeeklyTarget,
+)
+
+_OFFICES = ("province", "regency")
+_EVERYBODY = ("province", "regency", "district", "village", "provider", "partner", "reader")
+
+#: Right -> roles that have it. Those in CHANGING ask for a second factor.
+RIGHTS: dict[str, tuple[str, ...]] = {
+    "see programme": _EVERYBODY,
+    "see data": ("province", "regency", "reader"),
+    "see plans": ("province", "regency", "district", "reader"),
+    "see changes": ("province", "regency", "district", "village", "provider", "reader"),
+    "add data": _OFFICES,
+    "change plans": _OFFICES,
+    "publish": _OFFICES,
+    "change programme": _OFFICES,
+    "step points": ("province", "regency", "village", "provider"),
+    "answer reports": ("province", "regency", "district", "village", "provider"),
+    "invite": _OFFICES,
+    "make tokens": ("province", "regency", "provider", "partner"),
+}
+CHANGING = (
+    "add data", "change plans", "publish", "change programme", "step points", "answer reports", "invite", "make tokens",
+)  # fmt: skip
+
+_M = TypeVar("_M", bound=Model)
+_View = Callable[..., HttpResponse]
+
+
+def may(user: Any, right: str) -> bool:
+    """Whether an account has a right; nobody without an account has any."""
+    return bool(isinstance(user, User) and user.is_active and user.role in RIGHTS[right])
+
+
+def reach(user: User, rows: QuerySet[_M]) -> QuerySet[_M]:
+    """Those of `rows` that an account's role reaches: a provider's own points, an officer's own village.
+
+    Raises
+    ------
+    LookupError
+        It is not declared how rows of this kind are reached: none may be shown by mistake.
+    """
+    where = _WHERE[rows.model]
+    if user.role in (*_OFFICES, "partner", "reader"):
+        return rows
+    if user.role == "provider":
+        return rows.filter(where.provider(user)) if where.provider else rows.none()
+    if not where.village:
+        return rows.none()
+    if user.role == "village":
+        return rows.filter(**{where.village: user.village_code or None})
+    return rows.filter(**{f"{where.village}__in": _codes_of(user.district)})
+
+
+class _Where:
+    """How rows of a kind hang on a village and on a provider; by neither: offices alone see them."""
+
+    def __init__(self, village: str = "", provider: str = "") -> None:
+        self.village = village
+        self.provider: Callable[[User], Q] | None = None
+        if provider:
+            self.provider = lambda user: Q(**{provider: user.organisation_id or 0})
+
+
+_WHERE: dict[type[Model], _Where] = {
+    ServicePoint: _Where("village_code", "provider"),
+    Photograph: _Where("point__village_code", "point__provider"),
+    Commitment: _Where("village_code", "points__provider"),
+    Contract: _Where("", "provider"),
+    Payment: _Where("", "contract__provider"),
+    Report: _Where("village_code", "point__provider"),
+    VillageFacts: _Where("code"),
+    WeeklyTarget: _Where("", "provider"),
+}
+
+
+def _codes_of(district: str) -> QuerySet[VillageFacts, str]:
+    newest = Publication.objects.filter(state="published").order_by("-number").values("pk")[:1]
+    return VillageFacts.objects.filter(publication__in=newest, district=district or None).values_list(
+        "code", flat=True
+    )
+
+
+def needs(right: str) -> Callable[[_View], _View]:
+    """A page for accounts with a right; who changes things has a second factor, or sets one up first."""
+
+    def protect(view: _View) -> _View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not may(request.user, right):
+                raise PermissionDenied(right)
+            if right in CHANGING and not has_second_factor(request.user):
+                return HttpResponseRedirect(second_factor_page())
+            response = view(request, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "no-store, private")
+            return response
+
+        answer.right = right  # type: ignore[attr-defined]  # read by the test that asks every page for its right
+        return answer
+
+    return protect
+
+
+def has_second_factor(user: Any) -> bool:
+    """Whether the account has a second factor; a session of such an account began with it."""
+    from allauth.mfa.utils import is_mfa_enabled
+
+    return bool(is_mfa_enabled(user))
+
+
+def second_factor_page() -> str:
+    """Where a second factor is set up."""
+    from django.urls import reverse
+
+    return reverse("mfa_activate_totp")
