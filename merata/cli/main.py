@@ -248,6 +248,7 @@ app.command()(whatif.frontier)
 
 app.command()(compared.compare)
 app.command()(site.serve)
+app.command()(site.export)
 
 
 @app.command()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from merata.cli import screen
-from merata.cli.options import Folder
+from merata.cli.options import Folder, Json
 from merata.errors import MissingError
 
 
@@ -25,6 +27,32 @@ def serve(
 
     screen.say(f"The site of {folder} is at http://{host}:{port}/ (Ctrl-C ends it)")
     until_stopped(host, port, processes)
+
+
+def export(
+    folder: Folder,
+    out: Annotated[
+        Path, typer.Argument(help="Where to write the copy: a new folder, or one of an earlier copy")
+    ],
+    json: Json = False,
+) -> None:
+    """Write the site's open pages as files that work without a server. Again later, only what changed is written."""
+    started = time.perf_counter()
+    _started(folder)
+    from merata.web.export import export as copy
+
+    with screen.progress_bar() as bar:
+        done = copy(folder, out, lambda made, of: bar.tell("pages", str(out), made, of))
+    if json:
+        screen.say_json({name: value for name, value in vars(done).items() if name != "files"})
+        return
+    screen.say(
+        f"{len(done.files)} files, {done.bytes / 1e6:.1f} MB, in {out}: {done.written} written, {done.same} the same, "
+        f"{done.removed} taken away, in {time.perf_counter() - started:.0f} s."
+    )
+    if done.draft:
+        screen.say("Nothing is published yet: the copy shows the newest run, and says that it is a draft.")
+    screen.say(f"Open {out / 'index.html'} in a browser.")
 
 
 def _started(folder: Any) -> None:

@@ -57,9 +57,15 @@ NBSP = "\u00a0"
 class Tongue:
     """One language: its sentences by key, its words for choices, its way with numbers, money and dates."""
 
-    def __init__(self, language: Language, sentences: Mapping[str, tuple[str, str]] = SENTENCES) -> None:
+    def __init__(
+        self,
+        language: Language,
+        sentences: Mapping[str, tuple[str, str]] = SENTENCES,
+        choices: Mapping[str, Mapping[str, tuple[str, str]]] = CHOICES,
+    ) -> None:
         self.language: Language = language
         self._sentences = sentences
+        self._choices = choices
         self._place = LANGUAGES.index(language)
 
     def __call__(self, key: str, **values: Any) -> str:
@@ -71,7 +77,7 @@ class Tongue:
         """The word for a choice; the choice itself when it is not declared, '–' when there is none."""
         if is_empty(key):
             return "–"
-        pair = CHOICES[group].get(str(key))
+        pair = self._choices[group].get(str(key))
         return pair[self._place] if pair else str(key)
 
     def phrase(self, english: Any) -> tuple[str, Language]:

@@ -49,6 +49,9 @@ def address(language: Language, name: str, *args: Any, **values: Any) -> str:
 class Links:
     """Addresses as one page writes them. The static copy has its own, which lead from file to file."""
 
+    #: Whether there is a server: forms, accounts and search by name need one.
+    live = True
+
     def __init__(self, request: HttpRequest) -> None:
         self.language: Language = language_of(request)
         self._path = request.path

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from merata.web import reports
 from merata.web.public import addresses as public
 from merata.web.staff import addresses as staff
 
-PAGES: list[URLPattern | URLResolver] = [*public.PAGES, *staff.PAGES]
+PAGES: list[URLPattern | URLResolver] = [*public.PAGES, *reports.PAGES, *staff.PAGES]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("en/", include((PAGES, "web"), namespace="en")),

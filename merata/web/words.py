@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from merata.publish.words import LANGUAGES, NBSP, Language
 from merata.publish.words import Tongue as Spoken
-from merata.web.sentences import SENTENCES
+from merata.web.sentences import CHOICES, SENTENCES
 
 __all__ = ["LANGUAGES", "Language", "Tongue", "tongue"]
 
@@ -20,7 +20,7 @@ class Tongue(Spoken):
     """One language of the site."""
 
     def __init__(self, language: Language) -> None:
-        super().__init__(language, SENTENCES)
+        super().__init__(language, SENTENCES, CHOICES)
 
     def moment(self, when: datetime | None) -> str:
         """15 Mei 2025 09.30 WITA or 15 May 2025 09:30 WITA; '–' for none."""

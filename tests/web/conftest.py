@@ -8,6 +8,13 @@ import pytest
 # Here and not at the first test: what the tests of this folder import are models.
 django.setup()
 
+from django.conf import settings as of_site  # noqa: E402
+
+# The files of the site as they lie in the source: no collected ones with their contents in their names.
+of_site.STORAGES = {
+    **of_site.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}  # fmt: skip
+
 import site_factory  # noqa: E402
 
 from merata.web.models import Organisation, User  # noqa: E402

@@ -1,13 +1,17 @@
-"""Every sentence of the site: key -> (Indonesian, English). One module for each part of the site."""
+"""Every sentence of the site, key -> (Indonesian, English), and the words of choices. One module a part of the site."""
 
 from __future__ import annotations
 
+from merata.publish.choices import CHOICES as OF_TABLES
 from merata.publish.sentences import SENTENCES as OF_REPORTS
 from merata.web.sentences.common import COMMON
 from merata.web.sentences.public import PUBLIC
+from merata.web.sentences.reports import CHOICES as OF_THE_REPORTS
+from merata.web.sentences.reports import REPORTS
+from merata.web.sentences.staff import CHOICES as OF_STAFF
 from merata.web.sentences.staff import STAFF
 
-_PARTS = (COMMON, PUBLIC, STAFF)
+_PARTS = (COMMON, PUBLIC, REPORTS, STAFF)
 
 
 def _joined() -> dict[str, tuple[str, str]]:
@@ -21,3 +25,6 @@ def _joined() -> dict[str, tuple[str, str]]:
 
 
 SENTENCES = _joined()
+
+#: group -> choice -> (Indonesian, English): those of the engine's tables and those of the site.
+CHOICES: dict[str, dict[str, tuple[str, str]]] = {**OF_TABLES, **OF_THE_REPORTS, **OF_STAFF}

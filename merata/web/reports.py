@@ -1,0 +1,180 @@
+"""Reports by anybody: three taps, no account, no name; a reference number, and what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from merata.errors import InputError
+from merata.web.models import Report, VillageFacts
+from merata.web.models.reports import KINDS
+from merata.web.page import changed, render, token
+from merata.web.public.current import newest
+
+#: Letters and digits of a reference that nobody mistakes for each other, spoken or written.
+_LETTERS = "23456789CDFGHJKMNPQRTVWXY"
+_MOST_WORDS = 500
+#: So many reports are taken from one address in a quarter of an hour, and of one village in an hour.
+FROM_ONE_ADDRESS, OF_ONE_VILLAGE = 10, 60
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, code: str) -> HttpResponse:
+    """The form of a village, and what it sends."""
+    village = _village(code)
+    if request.method == "GET":
+        return _form(request, village, {"made_by": str(uuid.uuid4())})
+    try:
+        kept = take({**request.POST.dict(), "village": code}, _sender(request))
+    except InputError as error:
+        return _form(request, village, request.POST.dict(), str(error), status=400)
+    return render(
+        request, "report/thanks.html.j2", report=kept, village=village, publication=village.publication
+    )
+
+
+@csrf_exempt  # it acts for nobody; other sites' forms can't send JSON
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """The same from the script of a phone that waited for a link: JSON in, the reference out."""
+    if request.content_type != "application/json":
+        return JsonResponse({"error": "not_json"}, status=415)
+    try:
+        asked = json.loads(request.body[:4000])
+        kept = take(asked if isinstance(asked, dict) else {}, _sender(request))
+    except InputError as error:
+        status = 429 if str(error) == "report_too_many" else 400
+        return JsonResponse({"error": str(error)}, status=status)
+    except ValueError:
+        return JsonResponse({"error": "not_json"}, status=400)
+    return JsonResponse({"reference": kept.reference}, status=201)
+
+
+@require_http_methods(["GET"])
+def state(request: HttpRequest) -> HttpResponse:
+    """What became of a report, by its reference."""
+    asked = request.GET.get("nomor", "").strip().upper()
+    found = Report.objects.filter(reference=asked).first() if asked else None
+    where = VillageFacts.objects.filter(code=found.village_code).order_by("-pk").first() if found else None
+    status = 200 if found or not asked else 404
+    return render(request, "report/state.html.j2", status, asked=asked, report=found, village=where)
+
+
+def take(asked: dict[str, Any], sender: str) -> Report:
+    """Keep a report once, however often it is sent.
+
+    Raises
+    ------
+    InputError
+        Its text is the key of the sentence that says what is wrong: no such kind, no such village, too many.
+    """
+    made_by, kind = str(asked.get("made_by", ""))[:40], asked.get("kind")
+    if again := Report.objects.filter(made_by=made_by).first() if made_by else None:
+        return again
+    if kind not in KINDS:
+        raise InputError("report_kind_missing")
+    village = newest_village(str(asked.get("village", "")))
+    _not_too_many(sender, village.code)
+    row = Report(
+        reference=_reference(),
+        made_by=made_by or str(uuid.uuid4()),
+        village_code=village.code,
+        kind=kind,
+        words=str(asked.get("words", "")).replace("\0", "").strip()[:_MOST_WORDS],
+        happened_at=_moment(asked.get("at")),
+    )
+    try:
+        with transaction.atomic():
+            row.save()
+            changed()
+    except IntegrityError:  # it arrived twice at once
+        return Report.objects.get(made_by=row.made_by)
+    return row
+
+
+def newest_village(code: str) -> VillageFacts:
+    """A village as it was last published.
+
+    Raises
+    ------
+    InputError
+        No village has this code.
+    """
+    publication = newest()
+    found = (
+        publication.villages.filter(code=code).select_related("publication").first() if publication else None
+    )
+    if found is None:
+        raise InputError("report_no_village")
+    return found
+
+
+def _village(code: str) -> VillageFacts:
+    try:
+        return newest_village(code)
+    except InputError:
+        raise Http404(code) from None
+
+
+def _form(
+    request: HttpRequest, village: VillageFacts, given: dict[str, Any], wrong: str = "", status: int = 200
+) -> HttpResponse:
+    answer = render(
+        request, "report/form.html.j2", status, village=village, publication=village.publication, kinds=KINDS,
+        given=given, wrong=wrong, csrf=token(request), most=_MOST_WORDS,
+    )  # fmt: skip
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _reference() -> str:
+    return "L" + "".join(secrets.choice(_LETTERS) for _ in range(7))
+
+
+def _moment(text: Any) -> datetime | None:
+    """When it happened, by the phone's clock; clocks that are off by more than a month or ahead are not believed."""
+    try:
+        when = parse_datetime(str(text)) if text else None
+    except ValueError:
+        return None
+    now = timezone.now()
+    if when is None or when.tzinfo is None or not now - timedelta(days=62) < when <= now + timedelta(hours=1):
+        return None
+    return when
+
+
+def _sender(request: HttpRequest) -> str:
+    """Who sends, as a hash that is worth nothing tomorrow: addresses are not kept."""
+    address = request.META.get("REMOTE_ADDR", "")
+    return hashlib.sha256(f"{timezone.localdate()}{address}".encode()).hexdigest()[:16]
+
+
+def _not_too_many(sender: str, code: str) -> None:
+    key = f"reports:{sender}"
+    cache.add(key, 0, timeout=900)
+    hour_ago = timezone.now() - timedelta(hours=1)
+    if (
+        cache.incr(key) > FROM_ONE_ADDRESS
+        or Report.objects.filter(village_code=code, arrived_at__gt=hour_ago).count() >= OF_ONE_VILLAGE
+    ):
+        raise InputError("report_too_many")
+
+
+PAGES: list[URLPattern] = [
+    path("lapor/kirim", send, name="report_send"),
+    path("lapor/", state, name="report_state"),
+    path("lapor/<str:code>/", report, name="report"),
+]
