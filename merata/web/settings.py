@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "merata.web.middleware.sessions_end",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -90,6 +91,7 @@ TIME_ZONE = "Asia/Makassar"  # WITA on pages; stored in UTC
 
 STATIC_URL = "/static/"
 STATIC_ROOT = REGION / ".merata" / "web" / "static"
+WHITENOISE_ROOT = Path(__file__).parent / "root"  # what must lie at the top: the service worker
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -114,8 +116,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "/akun/masuk/"
-LOGIN_REDIRECT_URL = "/staf/"
+LOGIN_URL = "account_login"  # /akun/masuk/, or /en/akun/masuk/ from an English page
+LOGIN_REDIRECT_URL = "id:desk"
 ACCOUNT_ADAPTER = "merata.web.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -124,16 +126,25 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation is taken up by who reads it
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Merata: "
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets a letter who has no account
+ACCOUNT_TEMPLATE_EXTENSION = "html.j2"
+# Wrong passwords are counted by axes for an address and a machine; these are for whole machines and whole accounts.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,50/h/key", "reset_password": "20/h/ip,3/h/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE else 0
+MFA_ADAPTER = "merata.web.accounts.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Merata"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "merata.web.accounts.login_name"
+AXES_CLIENT_IP_CALLABLE = "merata.web.accounts.client_address"
+AXES_LOCKOUT_CALLABLE = "merata.web.accounts.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-SESSION_COOKIE_AGE = 8 * 3600  # a working day; sooner when unused (merata.web.middleware)
+SESSION_COOKIE_AGE = 8 * 3600  # a working day after logging in, however much it is used
+SESSION_UNUSED_AGE = 3600  # sooner when nobody is there (merata.web.middleware)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -1,6 +1,12 @@
-/* Keeps a report on the phone until there is a link, and sends it once. Without this script the form is sent as forms are. */
+/* What only adds: pages that were seen stay readable without a link, and reports wait on the phone until there is one. */
 (function () {
   "use strict";
+  if (location.protocol === "file:") return;
+  var saving = navigator.connection && navigator.connection.saveData;
+  if ("serviceWorker" in navigator && !saving) {
+    navigator.serviceWorker.register("/sw.js").catch(function () {});
+  }
+
   var form = document.getElementById("report");
   var store;
   try {
@@ -10,7 +16,6 @@
   } catch (e) {
     return;
   }
-  if (!form || !window.XMLHttpRequest || !window.JSON) return;
   var KEY = "merata-reports";
 
   function waiting() {
@@ -23,7 +28,7 @@
 
   function keep(reports) {
     store.setItem(KEY, JSON.stringify(reports));
-    document.getElementById("waiting").hidden = !reports.length;
+    if (form) document.getElementById("waiting").hidden = !reports.length;
   }
 
   function without(made_by) {
@@ -33,6 +38,7 @@
   }
 
   function tell(reference) {
+    if (!form) return;
     var sent = document.getElementById("sent");
     sent.hidden = false;
     sent.lastElementChild.textContent += " " + reference;
@@ -45,7 +51,7 @@
     if (!next || sending) return;
     sending = true;
     var request = new XMLHttpRequest();
-    request.open("POST", form.getAttribute("data-send"));
+    request.open("POST", "/lapor/kirim");
     request.setRequestHeader("Content-Type", "application/json");
     request.timeout = 60000;
     request.onload = function () {
@@ -61,7 +67,7 @@
     request.send(JSON.stringify(next));
   }
 
-  form.addEventListener("submit", function (event) {
+  function submitted(event) {
     event.preventDefault();
     var chosen = form.querySelector("input[name=kind]:checked");
     if (!chosen) return;
@@ -76,7 +82,10 @@
     );
     form.reset();
     sendAll();
-  });
+  }
+
+  if (form) form.addEventListener("submit", submitted);
+  if (!form && !waiting().length) return;
   window.addEventListener("online", sendAll);
   setInterval(sendAll, 30000);
   keep(waiting());
