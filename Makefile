@@ -1,6 +1,6 @@
 # Every target sets up what it needs first. All paths are relative, so that the project may lie in a path with a space.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup setup-browser test check lint docs reference picture bench lock clean
+.PHONY: help demo setup setup-tests test check lint docs reference picture bench lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -9,6 +9,10 @@ SIZES := 20 230
 SPHINX := $(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --jobs 1
 # Rewriting and compiling all tests takes each process some seconds: the outcome is kept whatever the environment says.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2
+
+# The site's tests once more, on a PostgreSQL that is started for them; the browser has seen enough of it.
+ON_POSTGRES = if [ -n "$${MERATA_NO_POSTGRES:-}" ]; then echo "merata: the site is not tried on PostgreSQL"; else \
+	$(BIN)/python tools/postgres.py $(PYTEST) tests/web -m "not browser"; fi
 
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -19,8 +23,8 @@ demo: setup ## the worked example: a made-up regency, its plan and the report, i
 setup: ## .venv, with the versions of requirements.lock
 	@tools/setup.sh
 
-setup-browser:
-	@tools/setup.sh --browser
+setup-tests:
+	@tools/setup.sh --tests
 
 lint: setup
 	@echo "merata: style, types" && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary
@@ -28,8 +32,9 @@ lint: setup
 docs: setup ## the documentation, in docs/_build/html; a broken link is an error
 	@echo "merata: documentation" && $(SPHINX) docs docs/_build/html
 
-# The tests come last: their closing line, with how many passed, is the last that is printed.
-test: setup-browser lint ## everything: style, types, documentation, all tests, coverage (some minutes)
+# The site is tried on PostgreSQL first. The tests come last: their closing line, with how many passed, is the last that is printed.
+test: setup-tests lint ## everything: style, types, documentation, all tests, coverage (some minutes)
+	@$(ON_POSTGRES)
 	@$(PYTEST) --cov --cov-report=term
 
 # A file to a process, so that what its tests share is made once; a tenth of the examples that properties are tried on.
@@ -39,7 +44,7 @@ check: setup lint ## the quick part of the tests, within a minute
 reference: setup ## docs/reference, made again from the code
 	@$(BIN)/python tools/make_reference.py
 
-picture: demo setup-browser ## the README's picture, made again from the worked example
+picture: demo setup-tests ## the README's picture, made again from the worked example
 	@$(BIN)/python tools/make_picture.py $(DEMO)/region/runs/latest/report/index.html
 
 bench: setup ## time and memory of a whole run by number of villages (SIZES="20 230 2000")

@@ -2,9 +2,10 @@
 # Makes .venv with exactly the versions of requirements.lock. Safe to run again: when nothing changed it does nothing.
 #
 #   tools/setup.sh             what Merata itself needs
-#   tools/setup.sh --browser   and Chromium, with which the tests look at the report
+#   tools/setup.sh --tests     and what the tests try it with: Chromium, and PostgreSQL
 #
-# PYTHON=python3.12 chooses the Python. MERATA_NO_BROWSER=1 leaves Chromium out; the tests that need it are then skipped.
+# PYTHON=python3.12 chooses the Python. MERATA_NO_BROWSER=1 leaves Chromium out, MERATA_NO_POSTGRES=1 PostgreSQL; the tests
+# that need them are then skipped.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -88,6 +89,17 @@ need_browser() {
         stop "(To leave out the tests that need it: MERATA_NO_BROWSER=1 make test)"
 }
 
+need_postgres() {
+    [ -z "$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || return 0
+    ! command -v initdb >/dev/null || return 0
+    if [ -n "${MERATA_NO_POSTGRES:-}" ]; then
+        say "PostgreSQL is missing: the site is tried on SQLite only, as MERATA_NO_POSTGRES says"
+        return
+    fi
+    (system_package postgresql "PostgreSQL, on which the tests try the site as well,") ||
+        stop "(To try it on SQLite only: MERATA_NO_POSTGRES=1 make test)"
+}
+
 # Everything the environment depends on. A project that was moved needs a new one: its scripts name the old place.
 fingerprint() {
     {
@@ -140,4 +152,7 @@ if [ ! -x .venv/bin/merata ] || [ "$(cat "$stamp" 2>/dev/null)" != "$(fingerprin
     need_venv
     make_environment
 fi
-[ "${1:-}" != --browser ] || need_browser
+if [ "${1:-}" = --tests ]; then
+    need_browser
+    need_postgres
+fi

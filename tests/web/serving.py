@@ -33,13 +33,13 @@ def _environment(region):
 
 
 @contextmanager
-def serving(region, **variables):
+def serving(region, processes=1, **variables):
     """The address of `merata serve` over a region's folder, while the block runs."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     merata = Path(sys.executable).parent / "merata"
-    command = [merata, "serve", str(region), "--port", str(port), "--processes", "1"]
+    command = [merata, "serve", str(region), "--port", str(port), "--processes", str(processes)]
     log = (region / "serve.log").open("wb")
     server = subprocess.Popen(command, env={**_environment(region), **variables}, stdout=log, stderr=log)
     try:

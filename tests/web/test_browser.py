@@ -5,7 +5,7 @@ import shutil
 import pytest
 from serving import in_site, serving
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 CHROMIUM = shutil.which("chromium")
 VILLAGE = "/desa/99.01.01.2002/"
