@@ -1,6 +1,6 @@
-"""The site under load: 2,000 villages on PostgreSQL, 200 requests a second by locust, alone and beside a run.
+"""The site under load: 2,000 villages on PostgreSQL, 200 requests a second, alone and beside a run.
 
-`python tools/postgres.py .venv/bin/python bench/site.py` prints a table: seconds by page, errors, memory of all processes.
+`python tools/postgres.py .venv/bin/python bench/site.py` prints seconds by page, errors, and memory of all processes.
 """
 
 from __future__ import annotations
@@ -65,10 +65,9 @@ def main() -> None:
         with serving(region, processes=2) as address:
             load(address, region)
             show("Open pages, 2,000 villages", load(address, region), memory_mb(region))
-            beside = subprocess.Popen(
-                ["nice", "-n", "10", str(BIN / "merata"), "demo", str(region / "beside"), "--villages", "230", "--no-serve"],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+            run = [BIN / "merata", "demo", region / "beside", "--villages", "230", "--no-serve"]
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            beside = subprocess.Popen(["nice", "-n", "10", *map(str, run)], **quiet)
             time.sleep(5)
             show("The same with a run in the background", load(address, region), memory_mb(region))
             beside.terminate()

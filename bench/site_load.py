@@ -13,7 +13,7 @@ class Reader(FastHttpUser):
     """Somebody whose phone keeps nothing: mostly villages' pages, now and then another."""
 
     wait_time = constant_throughput(EACH_PER_S)
-    default_headers = {"Accept-Encoding": "br, gzip"}
+    default_headers = {"Accept-Encoding": "br, gzip"}  # noqa: RUF012 — locust reads it of the class
 
     def on_start(self):
         self.random = random.Random(os.urandom(8))

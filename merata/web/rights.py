@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
@@ -127,10 +128,10 @@ def needs(right: str) -> Callable[[_View], _View]:
 
 
 def has_second_factor(user: Any) -> bool:
-    """Whether the account has a second factor; a session of such an account began with it."""
+    """Whether the account has a second factor, or needs none; a session of an account with one began with it."""
     from allauth.mfa.utils import is_mfa_enabled
 
-    return bool(is_mfa_enabled(user))
+    return not settings.SECOND_FACTOR or bool(is_mfa_enabled(user))
 
 
 def second_factor_page() -> str:

@@ -132,6 +132,7 @@ ACCOUNT_TEMPLATE_EXTENSION = "html.j2"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,50/h/key", "reset_password": "20/h/ip,3/h/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE else 0
 MFA_ADAPTER = "merata.web.accounts.SecondFactor"
+SECOND_FACTOR = configure.second_factor(REGION)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Merata"
 AXES_FAILURE_LIMIT = 8
