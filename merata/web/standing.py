@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -39,11 +39,16 @@ class Standing:
 _LIGHT = ("code", "name", "district", "people", "access_now", "chance_below", "year", "option", "x", "y")
 
 
-def standing(publication: Publication, district: str = "") -> Standing:
-    """Where all villages of a publication stand, or those of a district; three queries, however many they are."""
+def standing(publication: Publication, district: str = "", codes: Collection[str] | None = None) -> Standing:
+    """Where all villages of a publication stand, those of a district, or those with `codes`.
+
+    Three queries, however many they are.
+    """
     villages = publication.villages.only("publication_id", *_LIGHT)
     if district:
         villages = villages.filter(district=district)
+    if codes is not None:
+        villages = villages.filter(code__in=codes)
     rows = list(villages)
     working, late = _working(), _late()
     return Standing(rows, {row.code: stands(row, row.code in working, row.code in late) for row in rows})

@@ -4,10 +4,39 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from merata.web.public.budget import budget
+from merata.web.public.compare import compare
+from merata.web.public.data import compare_file, data, file, plan_file
+from merata.web.public.districts import district, districts
+from merata.web.public.gap import gap
 from merata.web.public.home import home
-from merata.web.public.village import village
+from merata.web.public.method import method
+from merata.web.public.plans import plan, plan_village, plans
+from merata.web.public.providers import provider, providers
+from merata.web.public.search import search
+from merata.web.public.sectors import sector, sectors
+from merata.web.public.village import poster, village
 
 PAGES: list[URLPattern] = [
     path("", home, name="home"),
+    path("cari/", search, name="search"),
     path("desa/<str:code>/", village, name="village"),
+    path("desa/<str:code>/qr/", poster, name="poster"),
+    path("kecamatan/", districts, name="districts"),
+    path("kecamatan/<slug:slug>/", district, name="district"),
+    path("penyedia/", providers, name="providers"),
+    path("penyedia/<int:pk>/", provider, name="provider"),
+    path("rencana/", plans, name="plans"),
+    path("rencana/<int:number>/", plan, name="plan"),
+    path("rencana/<int:number>/desa/<str:code>/", plan_village, name="plan_village"),
+    path("rencana/<int:a>/banding/<int:b>/", compare, name="compare"),
+    path("anggaran/", budget, name="budget"),
+    path("kesenjangan/", gap, name="gap"),
+    path("bidang/", sectors, name="sectors"),
+    path("bidang/<slug:slug>/", sector, name="sector"),
+    path("cara/", method, name="method"),
+    path("data/", data, name="data"),
+    path("data/<slug:name>.<slug:kind>", file, name="data_file"),
+    path("data/rencana/<int:number>/<slug:name>.<slug:kind>", plan_file, name="plan_file"),
+    path("data/banding/<int:a>-<int:b>.csv", compare_file, name="compare_file"),
 ]

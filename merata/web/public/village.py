@@ -2,40 +2,94 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from itertools import groupby
+from typing import Any
 
-from merata.web.models import Commitment, Publication, Report, ServicePoint, VillageFacts
-from merata.web.page import render
+import segno
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import slugify
+from markupsafe import Markup
+
+from merata.web.models import Commitment, FacilityFacts, Publication, Report, ServicePoint, VillageFacts
+from merata.web.page import address, language_of, render
 from merata.web.public.current import shown
-from merata.web.standing import of_village, standing
+from merata.web.public.drawing import district_map
+from merata.web.public.published import numbers
+from merata.web.standing import of_village
 
 
 @shown
 def village(request: HttpRequest, publication: Publication, code: str) -> HttpResponse:
     """The page of the village with a code."""
-    row = publication.villages.filter(code=code).first()
-    if row is None:
-        raise Http404(code)
+    row = of(publication, code)
     points = list(ServicePoint.objects.filter(village_code=code).select_related("provider", "contract"))
-    promises = list(Commitment.objects.filter(village_code=code).select_related("owner"))
+    promises = list(
+        Commitment.objects.filter(village_code=code).select_related("owner", "publication", "replaced_by")
+    )
     return render(
         request,
         "public/village.html.j2",
         publication=publication,
         village=row,
+        slug=slugify(row.district),
         stands=of_village(row, points, promises),
-        facilities=list(publication.facilities.filter(village_code=code)),
+        sectors=by_sector(publication, code),
         points=points,
         promises=promises,
+        responsible=_responsible(row, points, promises),
         reports=Report.objects.filter(village_code=code).count(),
-        around=_around(publication, row),
+        map=district_map(publication, row.district, code),
+        address=_address(request, code),
+        earlier=[number for number in numbers() if number != publication.number],
     )
 
 
-def _around(publication: Publication, here: VillageFacts) -> list[tuple[VillageFacts, str]]:
-    """The villages of the same district with their borders, and where each stands."""
-    found = standing(publication, here.district)
-    shapes = dict(publication.villages.filter(district=here.district).values_list("code", "shape"))
-    for row in found.villages:
-        row.shape = shapes.get(row.code, "")
-    return [(row, found.stands[row.code]) for row in found.villages if row.shape]
+@shown
+def poster(request: HttpRequest, publication: Publication, code: str) -> HttpResponse:
+    """A sheet to print and hang up: the village's name, its page's address and the same as a QR code."""
+    row = of(publication, code)
+    text = _address(request, code)
+    drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, border=2)
+    return render(
+        request,
+        "public/poster.html.j2",
+        publication=publication,
+        village=row,
+        slug=slugify(row.district),
+        address=text,
+        code=Markup(drawn),  # noqa: S704 — drawn by segno of an address of our own
+    )
+
+
+def of(publication: Publication, code: str) -> VillageFacts:
+    """The village with a code as a publication has it; the page is not there when there is none."""
+    row = publication.villages.filter(code=code).first()
+    if row is None:
+        raise Http404(code)
+    return row
+
+
+def by_sector(publication: Publication, code: str) -> list[tuple[str, list[FacilityFacts]]]:
+    """The facilities of a village by sector."""
+    rows = sorted(publication.facilities.filter(village_code=code), key=lambda row: row.sector)
+    return [(sector, list(group)) for sector, group in groupby(rows, key=lambda row: row.sector)]
+
+
+def _address(request: HttpRequest, code: str) -> str:
+    return f"{settings.SITE}{address(language_of(request), 'village', code)}"
+
+
+def _responsible(
+    row: VillageFacts, points: list[ServicePoint], promises: list[Commitment]
+) -> list[tuple[str, Any]]:
+    """Who answers for the village's link, as (kind, who): providers of its points, owners of promises, or the fund."""
+    working = {p.provider_id: ("provider", p.provider) for p in points if p.provider and _lives(p)}
+    if working:
+        return list(working.values())
+    owners = {p.owner_id: ("owner", p.owner) for p in promises if p.owner and p.replaced_by_id is None}
+    return list(owners.values()) or ([("fund", row.fund)] if row.fund else [])
+
+
+def _lives(point: ServicePoint) -> bool:
+    return point.state not in ("replaced", "ended")

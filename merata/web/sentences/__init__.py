@@ -5,6 +5,7 @@ from __future__ import annotations
 from merata.publish.choices import CHOICES as OF_TABLES
 from merata.publish.sentences import SENTENCES as OF_REPORTS
 from merata.web.sentences.common import COMMON
+from merata.web.sentences.public import CHOICES as OF_OPEN_PAGES
 from merata.web.sentences.public import PUBLIC
 from merata.web.sentences.reports import CHOICES as OF_THE_REPORTS
 from merata.web.sentences.reports import REPORTS
@@ -27,4 +28,4 @@ def _joined() -> dict[str, tuple[str, str]]:
 SENTENCES = _joined()
 
 #: group -> choice -> (Indonesian, English): those of the engine's tables and those of the site.
-CHOICES: dict[str, dict[str, tuple[str, str]]] = {**OF_TABLES, **OF_THE_REPORTS, **OF_STAFF}
+CHOICES: dict[str, dict[str, tuple[str, str]]] = {**OF_TABLES, **OF_OPEN_PAGES, **OF_THE_REPORTS, **OF_STAFF}

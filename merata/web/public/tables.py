@@ -1,0 +1,159 @@
+"""The open data: every table that pages show, with its columns and its rows, for files and for their page."""
+
+# ruff: noqa: E501 — declared data: one table a line reads better than a folded one.
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from merata.web.models import Commitment, Contract, Payment, Publication, ServicePoint
+from merata.web.public.budget import lines
+from merata.web.public.columns import (
+    BUDGET,
+    COMMITMENTS,
+    CONTRACTS,
+    FACILITIES,
+    PAYMENTS,
+    PLANNED_VILLAGES,
+    POINTS,
+    VILLAGES,
+    WORKS,
+    Column,
+)
+from merata.web.public.names import Names, names
+from merata.web.standing import standing
+
+Row = dict[str, Any]
+_Place = tuple[float | None, float | None]
+_NOWHERE: _Place = (None, None)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its name in addresses, what it holds, its columns, and its rows in a publication."""
+
+    name: str
+    about_id: str
+    about_en: str
+    columns: tuple[Column, ...]
+    rows: Callable[[Publication], Iterable[Row]]
+    placed: bool = False
+    """Whether its rows have a place: lon and lat, and so a GeoJSON file."""
+    planned: bool = False
+    """Whether it is a part of a publication, and so kept for each."""
+
+
+def _facts(publication: Publication) -> Iterator[Row]:
+    wanted = [column.name for column in PLANNED_VILLAGES]
+    yield from publication.villages.values(*wanted)
+
+
+def _villages(publication: Publication) -> Iterator[Row]:
+    stands = standing(publication).stands
+    for row in _facts(publication):
+        yield {**row, "stands": stands[row["code"]]}
+
+
+def _facilities(publication: Publication) -> Iterator[Row]:
+    known = names(publication)
+    fields = [column.name for column in FACILITIES if column.name not in ("village", "district")]
+    for row in publication.facilities.values(*fields):
+        yield _in_village(row, known)
+
+
+def _points(publication: Publication) -> Iterator[Row]:
+    known, middle = names(publication), _middles(publication)
+    places = {key: (lon, lat) for key, lon, lat in publication.facilities.values_list("key", "lon", "lat")}
+    for point in ServicePoint.objects.select_related("provider", "contract"):
+        lon, lat = places.get(point.facility_key) or middle.get(point.village_code, _NOWHERE)
+        row = {"lon": lon, "lat": lat, "provider": _text(point.provider), "contract": _text(point.contract)}
+        yield _in_village({**_own(point, POINTS), **row}, known)
+
+
+def _commitments(publication: Publication) -> Iterator[Row]:
+    known, middle = names(publication), _middles(publication)
+    for promise in Commitment.objects.select_related("owner", "publication"):
+        lon, lat = middle.get(promise.village_code, _NOWHERE)
+        row = {
+            "number": promise.pk,
+            "plan": promise.publication.number if promise.publication else None,
+            "owner": _text(promise.owner),
+            "made_on": promise.made_at.date(),
+            "replaced_by": promise.replaced_by_id,
+            "lon": lon,
+            "lat": lat,
+        }
+        yield _in_village({**_own(promise, COMMITMENTS), **row}, known)
+
+
+def _middles(publication: Publication) -> dict[str, _Place]:
+    """Where the villages are, by code."""
+    return {code: (lon, lat) for code, lon, lat in publication.villages.values_list("code", "lon", "lat")}
+
+
+def _budget(publication: Publication) -> Iterator[Row]:
+    for line in lines(publication):
+        yield {
+            "year": line.year, "fund": line.fund, "known_by": line.known_by, "budget_idr": line.budget,
+            "planned_idr": line.planned, "contracted_idr": line.contracted, "paid_idr": line.paid,
+        }  # fmt: skip
+
+
+def _contracts(publication: Publication) -> Iterator[Row]:
+    for contract in Contract.objects.select_related("provider"):
+        yield {**_own(contract, CONTRACTS), "provider": _text(contract.provider)}
+
+
+def _payments(publication: Publication) -> Iterator[Row]:
+    for payment in Payment.objects.select_related("contract__provider", "point"):
+        yield {
+            **_own(payment, PAYMENTS),
+            "contract": payment.contract.number,
+            "provider": _text(payment.contract.provider),
+            "point": _text(payment.point),
+        }
+
+
+def _works(publication: Publication) -> Iterator[Row]:
+    yield from publication.works.values(*[column.name for column in WORKS])
+
+
+def _own(thing: Any, columns: tuple[Column, ...]) -> Row:
+    """What a row of the database has itself of the columns."""
+    return {column.name: getattr(thing, column.name) for column in columns if hasattr(thing, column.name)}
+
+
+def _text(thing: Any) -> str:
+    return "" if thing is None else str(thing)
+
+
+def _in_village(row: Row, known: Names) -> Row:
+    code = row["village_code"]
+    return {**row, "village": known.name(code), "district": known.district_of(code)}
+
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table("desa", "Semua desa: keadaan, rencana, alasan", "All villages: how they stand, their plan, the reason", VILLAGES, _villages, placed=True),
+        Table("fasilitas", "Kantor, sekolah, pos kesehatan, dan fasilitas lain", "Offices, schools, health posts and other facilities", FACILITIES, _facilities, placed=True, planned=True),
+        Table("titik", "Titik layanan program", "Service points of the programme", POINTS, _points, placed=True),
+        Table("komitmen", "Semua yang dijanjikan, juga yang sudah diganti", "All that was promised, also what was replaced since", COMMITMENTS, _commitments, placed=True),
+        Table("anggaran", "Anggaran, rencana, kontrak, dan pembayaran per tahun dan dana", "Budget, plan, contracts and payments by year and fund", BUDGET, _budget),
+        Table("kontrak", "Kontrak dan yang dijanjikan penyedia", "Contracts, and what providers promised", CONTRACTS, _contracts),
+        Table("pembayaran", "Pembayaran", "Payments", PAYMENTS, _payments),
+        Table("bangunan", "Bangunan bersama dalam rencana: kabel, menara, sambungan", "Shared works of the plan: cables, towers, hops", WORKS, _works, planned=True),
+        Table("rencana", "Desa menurut sebuah rencana, seperti waktu diterbitkan", "Villages of one plan, as it was published", PLANNED_VILLAGES, _facts, placed=True, planned=True),
+    )
+}  # fmt: skip
+#: What the page of columns and its CSV hold of each column.
+DICTIONARY = ("table", "column", "unit", "about_id", "about_en")
+
+
+def dictionary() -> Iterator[Row]:
+    """Every column of every table, with what it means."""
+    for table in TABLES.values():
+        for column in table.columns:
+            values = (table.name, column.name, column.unit, column.about_id, column.about_en)
+            yield dict(zip(DICTIONARY, values, strict=True))
