@@ -22,6 +22,11 @@ pytestmark = pytest.mark.slow
 NEAR = "of the best possible"
 
 
+def _heeds_signals() -> None:
+    # What a shell starts in the background ignores Ctrl-C, and so does all that it starts, these tests too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Command:
     """A command that runs, and what it shows."""
 
@@ -31,7 +36,7 @@ class Command:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "merata.cli.main", *map(str, arguments)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, text=True,
-            env=os.environ | {"COLUMNS": "200", "TERM": "xterm"},
+            env=os.environ | {"COLUMNS": "200", "TERM": "xterm"}, preexec_fn=_heeds_signals,
         )  # fmt: skip
         os.close(theirs)
         self._reader = threading.Thread(target=self._read, daemon=True)
