@@ -10,7 +10,7 @@ from fractions import Fraction
 from merata.plan.check_decided import Decided
 from merata.plan.check_facts import Facts, Row, Serving
 from merata.plan.funds import PLACES, WORKS
-from merata.plan.result import OPTIONS
+from merata.plan.options import OPTIONS
 from merata.region.settings import FundSettings
 
 Key = tuple[str, str, str, str, int]

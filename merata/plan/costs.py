@@ -13,8 +13,8 @@ import pandas as pd
 from merata.errors import SettingsError
 from merata.plan.funds import WORKS
 from merata.plan.instance import Instance, Solution
+from merata.plan.options import OPTIONS
 from merata.plan.purse import Integers
-from merata.plan.result import OPTIONS
 from merata.region.settings import PlanSettings
 
 MONTHS = 12

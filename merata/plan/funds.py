@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from merata.errors import SettingsError
+from merata.plan.options import OPTIONS
 from merata.plan.purse import Integers
-from merata.plan.result import OPTIONS
 from merata.region.settings import FundSettings, Settings
 from merata.region.tables import SECTOR_OF_FACILITY
 

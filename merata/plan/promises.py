@@ -15,7 +15,8 @@ import pandas as pd
 from merata.errors import FileError
 from merata.plan.files import read_rows, write_rows
 from merata.plan.frames import frame
-from merata.plan.result import OPTIONS, Plan
+from merata.plan.options import OPTIONS
+from merata.plan.result import Plan
 from merata.region.store import fingerprint
 from merata.region.tables import Column, Table
 

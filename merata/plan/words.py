@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
-from merata.plan.result import OPTIONS
+from merata.plan.options import OPTIONS
 
 Language = Literal["en", "id"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from merata.plan.result import OPTIONS
+from merata.plan.options import OPTIONS
 
 #: group -> key -> (Indonesian, English): the words of choices that tables hold.
 CHOICES: dict[str, dict[str, tuple[str, str]]] = {

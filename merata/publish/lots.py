@@ -120,7 +120,7 @@ def _places(lots: Lots, names: Mapping[str, tuple[str, str]]) -> Sheet:
 
 def _bought(what: str) -> str:
     """The key of the words for an option or a kind of works."""
-    from merata.plan.result import OPTIONS
+    from merata.plan.options import OPTIONS
 
     return f"{'point' if what in OPTIONS else 'works'} {what}"
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from merata.plan.result import OPTIONS
+from merata.plan.options import OPTIONS
 from merata.publish.choices import CHOICES
 from merata.region.prices import COMPONENTS
 

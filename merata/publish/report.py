@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from merata.plan.weights import OTHER_WEIGHT, UNSERVED
 from merata.publish import council, figures, map_works, maps, plan_tables, signal, signal_chance
+from merata.publish.sureness import PROBABLE
 from merata.publish.tables import (
-    PROBABLE,
     Results,
     how_known,
     plan_by_district,

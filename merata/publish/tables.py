@@ -15,13 +15,11 @@ import pandas as pd
 
 from merata.access.result import WANTS, Access
 from merata.plan.result import Plan
+from merata.publish.sureness import PROBABLE, sureness
 from merata.region.findings import SEVERITIES, Finding
 from merata.region.formula import safe_text
 from merata.region.settings import Settings
 from merata.region.tables import KNOWN_BY
-
-#: From which chance of being below the promise a village counts as surely, probably or possibly unserved.
-SURE, PROBABLE, POSSIBLE = 0.9, 0.5, 0.1
 
 #: Columns of villages.csv, in order; the first thirteen are promised to whoever reads it.
 VILLAGES_CSV = (
@@ -94,14 +92,6 @@ def _funds(joined: pd.DataFrame, plan: Plan) -> pd.Series[str]:
     blank = joined["fund"].isna() | (joined["fund"] == "")
     shared = joined["code"].map(node).map(pays).astype("string")
     return joined["fund"].astype("string").mask(blank, shared)
-
-
-def sureness(chance_below: float) -> str:
-    """How sure it is that a village is below the promise, in one word, from its chance (0 to 1)."""
-    for word, least in (("sure", SURE), ("probable", PROBABLE), ("possible", POSSIBLE)):
-        if chance_below >= least:
-            return word
-    return "unlikely"
 
 
 def _weakest(rows: pd.DataFrame, column: str) -> dict[str, str]:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from merata.access.result import WANTS
 from merata.publish.plan_tables import totals
-from merata.publish.tables import POSSIBLE, PROBABLE, SURE, Results, is_true
+from merata.publish.sureness import POSSIBLE, PROBABLE, SURE
+from merata.publish.tables import Results, is_true
 from merata.publish.words import LANGUAGES, Tongue
 from merata.region.tables import KNOWN_BY
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from merata.publish.tables import PROBABLE
+from merata.publish.sureness import PROBABLE
 from merata.web.models import Commitment, Publication, ServicePoint, VillageFacts
 
 STANDS = ("served", "promised", "late", "unserved")

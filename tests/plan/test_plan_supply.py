@@ -18,7 +18,7 @@ from merata.plan import cells
 from merata.plan import offers as offering
 from merata.plan.demand import demand
 from merata.plan.network import network
-from merata.plan.result import OPTIONS
+from merata.plan.options import OPTIONS
 from merata.plan.supply import Supply, with_network
 from merata.plan.technology import PERFORMANCE, reaches
 from merata.publish.phrases import in_indonesian

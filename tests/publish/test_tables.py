@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from made_results import results
 
 from merata.publish.plan_tables import works_by_kind
+from merata.publish.sureness import SURE, sureness
 from merata.publish.tables import (
-    SURE,
     VILLAGES_CSV,
     how_known,
     plan_by_district,
     plan_by_option,
-    sureness,
     unserved,
     villages,
     villages_csv,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import merata.publish as room
 from merata.access.result import WANTS
 from merata.plan.assume import RULES
-from merata.plan.result import OPTIONS
+from merata.plan.options import OPTIONS
 from merata.publish.geopackage import _OPTION_POINT
 from merata.publish.phrases import PHRASES, in_indonesian
 from merata.publish.sentences import SENTENCES

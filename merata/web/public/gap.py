@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 
 from merata.access.result import WANTS
-from merata.publish.tables import PROBABLE
+from merata.publish.sureness import PROBABLE
 from merata.web.models import Publication
 from merata.web.page import render
 from merata.web.public.current import shown

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import slugify
 
-from merata.publish.tables import PROBABLE
+from merata.publish.sureness import PROBABLE
 from merata.region.tables import LEVELS
 from merata.web.models import Publication
 from merata.web.page import render
