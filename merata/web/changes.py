@@ -14,6 +14,9 @@ from merata.errors import InputError
 from merata.web.models import Change, User
 from merata.web.page import changed
 
+#: Fields that no change tells: what opens an account or a door, and what changes at every use.
+_UNTOLD = ("password", "secret_hash", "last_login", "used_at")
+
 
 @transaction.atomic
 def keep(
@@ -81,11 +84,11 @@ def undo(change: Change, by: User, why: str) -> Change | None:
 
 
 def facts(row: models.Model) -> dict[str, Any]:
-    """The fields of a row as JSON holds them; files by name."""
+    """The fields of a row as JSON holds them, without secrets; files by name."""
     values = {
         field.attname: field.value_from_object(row)
         for field in row._meta.concrete_fields
-        if not field.primary_key
+        if not field.primary_key and field.attname not in _UNTOLD
     }
     plain = {name: getattr(value, "name", value) for name, value in values.items()}
     decoded: dict[str, Any] = json.loads(json.dumps(plain, cls=DjangoJSONEncoder))
@@ -98,6 +101,53 @@ def differences(change: Change) -> Iterable[tuple[str, Any, Any]]:
         before, after = change.before.get(name), change.after.get(name)
         if before != after:
             yield name, before, after
+
+
+def note(
+    model: str,
+    key: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    by: User | None,
+    *,
+    why: str = "",
+    way: str = "form",
+) -> Change:
+    """Note a change of what is no row of the database: the region's files and settings."""
+    organisation = by.organisation if by else None
+    return Change.objects.create(
+        by=by, organisation=organisation, way=way, why=why[:300], model=model, key=key[:40],
+        before=dict(before), after=dict(after),
+    )  # fmt: skip
+
+
+def note_many(
+    rows: Iterable[tuple[models.Model, Mapping[str, Any]]],
+    by: User | None,
+    *,
+    why: str = "",
+    way: str = "bulk",
+    batch: str = "",
+) -> None:
+    """Note what was changed in one go: rows as they are now, each with its facts before ({}: it is new)."""
+    notes = []
+    for row, before in rows:
+        after = facts(row)
+        differing = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        notes.append(
+            Change(
+                by=by,
+                organisation=by.organisation if by else None,
+                way=way,
+                why=why[:300],
+                batch=batch,
+                model=row._meta.model_name or "",
+                key=str(row.pk),
+                before={name: before[name] for name in differing & before.keys()},
+                after={name: after[name] for name in differing & after.keys()},
+            )
+        )
+    Change.objects.bulk_create(notes, batch_size=200)
 
 
 def _locked(row: models.Model) -> dict[str, Any]:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
+from merata.web.models import User
 from merata.web.page import language_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+#: How often a session's last use is written down, seconds: not at every click.
+_NOTE_EVERY = 60
 
 
 def language(answer: Answer) -> Answer:
@@ -22,3 +31,31 @@ def language(answer: Answer) -> Answer:
         return response
 
     return answered
+
+
+def sessions_end(answer: Answer) -> Answer:
+    """End sessions some hours after they began, and sooner when unused. Pages that ask for no account cost nothing."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        request.user = SimpleLazyObject(lambda: _who(request))  # type: ignore[assignment]
+        return answer(request)
+
+    return answered
+
+
+def _who(request: HttpRequest) -> User | AnonymousUser:
+    user = get_user(request)
+    if not isinstance(user, User):
+        return AnonymousUser()
+    now, session = int(time.time()), request.session
+    if _is_over(session.get("began", now), session.get("seen", now), now):
+        session.flush()
+        return AnonymousUser()
+    session.setdefault("began", now)
+    if now - session.get("seen", 0) >= _NOTE_EVERY:
+        session["seen"] = now
+    return user
+
+
+def _is_over(began: int, seen: int, now: int) -> bool:
+    return now - began > settings.SESSION_COOKIE_AGE or now - seen > settings.SESSION_UNUSED_AGE

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from merata.web import reports
+from merata.web.programme import addresses as programme
 from merata.web.public import addresses as public
 from merata.web.staff import addresses as staff
+from merata.web.staff.accounts_pages import PAGES as OF_ACCOUNTS
 
-PAGES: list[URLPattern | URLResolver] = [*public.PAGES, *reports.PAGES, *staff.PAGES]
+PAGES: list[URLPattern | URLResolver] = [*public.PAGES, *reports.PAGES, *staff.PAGES, *programme.PAGES]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("en/", include((PAGES, "web"), namespace="en")),
     path("", include((PAGES, "web"), namespace="id")),
-    path("akun/", include("allauth.urls")),
+    # allauth knows its pages by bare names; which language is meant, the language of the asking page says.
+    *i18n_patterns(path("akun/", include(OF_ACCOUNTS)), prefix_default_language=False),
 ]
 
 handler404 = "merata.web.errors.lost"
 handler403 = "merata.web.errors.denied"
+handler429 = "merata.web.accounts.too_many"  # allauth asks for this one
 handler500 = "merata.web.errors.fault"

@@ -87,6 +87,10 @@ class Invitation(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     ends_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
 
 
 class ApiToken(models.Model):
@@ -99,3 +103,7 @@ class ApiToken(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     ends_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from merata.publish.choices import CHOICES as OF_TABLES
 from merata.publish.sentences import SENTENCES as OF_REPORTS
+from merata.web.sentences.accounts import ACCOUNTS
+from merata.web.sentences.accounts import CHOICES as OF_ACCOUNTS
 from merata.web.sentences.common import COMMON
+from merata.web.sentences.data import CHOICES as OF_WORK
+from merata.web.sentences.data import DATA
+from merata.web.sentences.plan_settings import PLAN_SETTINGS
+from merata.web.sentences.programme import CHOICES as OF_PROGRAMME
+from merata.web.sentences.programme import PROGRAMME
 from merata.web.sentences.public import CHOICES as OF_OPEN_PAGES
 from merata.web.sentences.public import PUBLIC
 from merata.web.sentences.reports import CHOICES as OF_THE_REPORTS
@@ -12,7 +19,7 @@ from merata.web.sentences.reports import REPORTS
 from merata.web.sentences.staff import CHOICES as OF_STAFF
 from merata.web.sentences.staff import STAFF
 
-_PARTS = (COMMON, PUBLIC, REPORTS, STAFF)
+_PARTS = (ACCOUNTS, COMMON, PROGRAMME, DATA, PLAN_SETTINGS, PUBLIC, REPORTS, STAFF)
 
 
 def _joined() -> dict[str, tuple[str, str]]:
@@ -28,4 +35,12 @@ def _joined() -> dict[str, tuple[str, str]]:
 SENTENCES = _joined()
 
 #: group -> choice -> (Indonesian, English): those of the engine's tables and those of the site.
-CHOICES: dict[str, dict[str, tuple[str, str]]] = {**OF_TABLES, **OF_OPEN_PAGES, **OF_THE_REPORTS, **OF_STAFF}
+CHOICES: dict[str, dict[str, tuple[str, str]]] = {
+    **OF_TABLES,
+    **OF_PROGRAMME,
+    **OF_WORK,
+    **OF_OPEN_PAGES,
+    **OF_THE_REPORTS,
+    **OF_STAFF,
+    **OF_ACCOUNTS,
+}

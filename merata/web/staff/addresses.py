@@ -4,8 +4,41 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from merata.web.staff import data, jobs, plans, publishing, tokens
+from merata.web.staff.accounts import account, accounts
+from merata.web.staff.accounts_invite import invite, take_up, withdraw
+from merata.web.staff.accounts_pages import log_out, own
 from merata.web.staff.frame import desk
 
 PAGES: list[URLPattern] = [
     path("staf/", desk, name="desk"),
+    path("staf/akun/", accounts, name="accounts"),
+    path("staf/akun/<int:number>/", account, name="accounts_one"),
+    path("staf/akun/undang/", invite, name="accounts_invite"),
+    path("staf/akun/undangan/<int:number>/tarik/", withdraw, name="accounts_withdraw"),
+    path("staf/token/", tokens.tokens, name="tokens"),
+    path("staf/token/<int:number>/tarik/", tokens.withdraw, name="tokens_withdraw"),
+    path("akun/", own, name="account"),
+    path("akun/keluar/", log_out, name="logout"),
+    path("akun/undangan/<str:secret>/", take_up, name="take_up"),
+    path("staf/data/", data.data, name="sources"),
+    path("staf/data/kirim/", data.send, name="data_send"),
+    path("staf/data/periksa/", data.look, name="data_look"),
+    path("staf/data/temuan/", data.found, name="data_findings"),
+    path("staf/data/jawab/", data.settle, name="data_settle"),
+    path("staf/data/<int:number>/ambil/", data.take, name="data_take"),
+    path("staf/data/<int:number>/buang/", data.drop, name="data_drop"),
+    path("staf/kerja/", jobs.jobs, name="jobs"),
+    path("staf/kerja/<int:number>/", jobs.job, name="job"),
+    path("staf/kerja/<int:number>/henti/", jobs.stop, name="job_stop"),
+    path("staf/rencana/", plans.planning, name="planning"),
+    path("staf/rencana/hitung/", plans.run, name="plan_run"),
+    path("staf/rencana/aturan/", plans.rules, name="rules"),
+    path("staf/rencana/dana/", plans.funds, name="funds"),
+    path("staf/rencana/harga/", plans.prices, name="prices"),
+    path("staf/rencana/banding/", plans.compare, name="plan_compare"),
+    path("staf/rencana/<int:pk>/", publishing.draft, name="draft"),
+    path("staf/rencana/<int:pk>/ajukan/", publishing.propose_page, name="draft_propose"),
+    path("staf/rencana/<int:pk>/putuskan/", publishing.decide_page, name="draft_decide"),
+    path("staf/rencana/<int:pk>/tarik/", publishing.withdraw_page, name="draft_withdraw"),
 ]

@@ -11,7 +11,14 @@ from merata.web.page import render, token
 from merata.web.rights import may, needs
 
 #: Where staff can go: name of the page (its words are `staff_<name>`), right that it asks for.
-PLACES = (("desk", "see programme"),)
+PLACES = (
+    ("desk", "see programme"),
+    ("sources", "see data"),
+    ("planning", "see plans"),
+    ("jobs", "see plans"),
+    ("accounts", "invite"),
+    ("tokens", "make tokens"),
+)
 
 
 def page(request: HttpRequest, template: str, status: int = 200, **values: Any) -> HttpResponse:
