@@ -17,7 +17,7 @@ ON_POSTGRES = if [ -n "$${MERATA_NO_POSTGRES:-}" ]; then echo "merata: the site 
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-demo: setup ## the worked example: a made-up regency, its plan and the report, in ./demo
+demo: setup ## the worked example: a made-up regency, its plan, report and site, in ./demo; Ctrl-C ends the site
 	@$(BIN)/merata demo $(DEMO)
 
 setup: ## .venv, with the versions of requirements.lock
@@ -44,7 +44,8 @@ check: setup lint ## the quick part of the tests, within a minute
 reference: setup ## docs/reference, made again from the code
 	@$(BIN)/python tools/make_reference.py
 
-picture: demo setup-tests ## the README's picture, made again from the worked example
+picture: setup-tests ## the README's picture, made again from the worked example
+	@$(BIN)/merata demo $(DEMO) --no-serve
 	@$(BIN)/python tools/make_picture.py $(DEMO)/region/runs/latest/report/index.html
 
 bench: setup ## time and memory of a whole run by number of villages (SIZES="20 230 2000")

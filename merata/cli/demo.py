@@ -1,4 +1,4 @@
-"""The worked example from nothing to its report."""
+"""The worked example from nothing to its report and its site."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from pathlib import Path
 from shlex import quote
 
 from merata.cli import show
-from merata.cli.screen import progress_bar, say
+from merata.cli.screen import progress_bar, say, say_table
 from merata.errors import MerataError
 from merata.example.make import DATE, make
 from merata.region.folder import TOML, Region
 from merata.run import engine
 
 
-def demo(folder: Path, villages: int, seed: int) -> None:
+def demo(folder: Path, villages: int, seed: int) -> Path:
     """Make the example's files, take them in, run, and say where everything is.
+
+    Returns
+    -------
+    The region's folder.
 
     Raises
     ------
@@ -49,3 +53,16 @@ def demo(folder: Path, villages: int, seed: int) -> None:
     say(f"Done in {time.perf_counter() - started:.0f} s. Open {result.report} in a browser.")
     folder_words = quote(str(place))
     say(f"Then try: merata check {folder_words}    merata explain {folder_words} NAME-OF-A-VILLAGE")
+    return place
+
+
+def site(place: Path) -> None:
+    """Set up the example's site in a region's folder, and say who can log in with what."""
+    from merata.web.example import set_up
+
+    with progress_bar() as bar:
+        bar.tell("site", "publishing the plan, making up a programme", 0, 0)
+        logins = set_up(place)
+    say()
+    say("The site asks no second factor here, as everything is made up. New passwords at each start:")
+    say_table(["role", "e-mail", "password"], [[login.role, login.email, login.password] for login in logins])

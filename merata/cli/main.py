@@ -248,6 +248,7 @@ app.command()(whatif.frontier)
 
 app.command()(compared.compare)
 app.command()(site.serve)
+app.command()(site.invite)
 app.command()(site.export)
 
 
@@ -256,11 +257,18 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="Where to make it")] = Path("demo"),
     villages: Annotated[int, typer.Option(min=20, max=2000, help="How many villages")] = 230,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another regency")] = 1,
+    serve: Annotated[bool, typer.Option(help="Serve its site at the end, until Ctrl-C")] = True,
+    port: site.Port = 8000,
 ) -> None:
-    """Make the worked example: a made-up regency's files, taken in and run. Everything in it is made up."""
+    """Make the worked example: a made-up regency's files, taken in, run and served. Everything in it is made up."""
     from merata.cli.demo import demo as make
+    from merata.cli.demo import site as set_up
 
-    make(folder, villages, seed)
+    place = make(folder, villages, seed)
+    if serve:
+        site.started(place)
+        set_up(place)
+        site.until_stopped(place, "127.0.0.1", port, 2)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,21 +12,52 @@ from merata.cli import screen
 from merata.cli.options import Folder, Json
 from merata.errors import MissingError
 
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at")]
+
 
 def serve(
     folder: Folder,
     host: Annotated[
         str, typer.Option(help="Address to listen at; 0.0.0.0 for all of this machine's")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at")] = 8000,
+    port: Port = 8000,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Server processes; one a core")] = 2,
 ) -> None:
     """Serve the site of a region: its open pages, and where staff run the programme. Ctrl-C ends it."""
-    _started(folder)
-    from merata.web.serve import serve as until_stopped
+    started(folder)
+    until_stopped(folder, host, port, processes)
+
+
+def until_stopped(folder: Path, host: str, port: int, processes: int) -> None:
+    """Serve the site of a region, and say where it is."""
+    from merata.web.serve import serve as answer
 
     screen.say(f"The site of {folder} is at http://{host}:{port}/ (Ctrl-C ends it)")
-    until_stopped(host, port, processes)
+    answer(host, port, processes)
+
+
+def invite(
+    folder: Folder,
+    email: Annotated[str, typer.Argument(help="Address of the person; the letter goes there too")],
+    role: Annotated[
+        Literal["province", "regency", "district", "village", "provider", "partner", "reader"],
+        typer.Option(help="What the account may do: see the site's handbook"),
+    ] = "regency",
+    organisation: Annotated[
+        str, typer.Option(help="Office, provider or partner it belongs to; made if new")
+    ] = "",
+    district: Annotated[str, typer.Option(help="District that a district's account reaches")] = "",
+    village: Annotated[
+        str, typer.Option(help="Code of the village that a village officer's account reaches")
+    ] = "",
+) -> None:
+    """Invite somebody to the site: prints a link, good once and for days, by which the account is made."""
+    started(folder)
+    from merata.web.first import invite as asked
+
+    link = asked(email, role, organisation, district, village)
+    screen.say(f"Open this once, within a week, to make the account of {email} ({role}):")
+    screen.say(f"  {link}")
 
 
 def export(
@@ -37,8 +68,8 @@ def export(
     json: Json = False,
 ) -> None:
     """Write the site's open pages as files that work without a server. Again later, only what changed is written."""
-    started = time.perf_counter()
-    _started(folder)
+    began = time.perf_counter()
+    started(folder)
     from merata.web.export import export as copy
 
     with screen.progress_bar() as bar:
@@ -48,14 +79,14 @@ def export(
         return
     screen.say(
         f"{len(done.files)} files, {done.bytes / 1e6:.1f} MB, in {out}: {done.written} written, {done.same} the same, "
-        f"{done.removed} taken away, in {time.perf_counter() - started:.0f} s."
+        f"{done.removed} taken away, in {time.perf_counter() - began:.0f} s."
     )
     if done.draft:
         screen.say("Nothing is published yet: the copy shows the newest run, and says that it is a draft.")
     screen.say(f"Open {out / 'index.html'} in a browser.")
 
 
-def _started(folder: Any) -> None:
+def started(folder: Path) -> None:
     """Set the web room up over a region's folder, its tables and files as this version needs them."""
     try:
         from merata.web.start import prepare, start

@@ -13,7 +13,7 @@ from in_process import merata
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small worked example, run once, in a path with a space."""
     folder = tmp_path_factory.mktemp("a b") / "demo"
-    merata("demo", folder, "--villages", 20)
+    merata("demo", folder, "--villages", 20, "--no-serve")
     return folder
 
 

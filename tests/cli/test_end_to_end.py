@@ -28,7 +28,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def test_demo_says_where_the_report_is_and_runs_twice(demo: Path) -> None:
     first = (demo / "region" / "runs" / "latest").resolve()
-    done = merata("demo", demo, "--villages", 20)
+    done = merata("demo", demo, "--villages", 20, "--no-serve")
     assert "was here before; nothing changed" in done.stdout
     assert "report/index.html" in done.stdout.replace("\\", "/")
     assert (demo / "region" / "runs" / "latest").resolve() == first
@@ -65,7 +65,7 @@ def test_no_year_spends_more_than_it_has(demo: Path) -> None:
 
 
 def test_same_files_same_bytes(demo: Path, tmp_path: Path) -> None:
-    merata("demo", tmp_path / "again", "--villages", 20)
+    merata("demo", tmp_path / "again", "--villages", 20, "--no-serve")
     for name in ("plan.json", "villages.csv", "plan.csv", "report/index.html"):
         first, again = (folder / "region" / "runs" / "latest" / name for folder in (demo, tmp_path / "again"))
         assert first.read_bytes() == again.read_bytes(), name

@@ -41,7 +41,7 @@ def folder(tmp_path_factory) -> Path:
     """A folder beside a small worked example, where the commands of a page can run."""
     place = tmp_path_factory.mktemp("a planner's desk")
     (place / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
-    merata(place, "demo", "demo", "--villages", str(VILLAGES))
+    merata(place, "demo", "demo", "--villages", str(VILLAGES), "--no-serve")
     return place
 
 

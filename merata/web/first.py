@@ -1,0 +1,33 @@
+"""The first accounts of a site: invited by whoever has the region's folder, at the command line."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from merata.errors import InputError
+from merata.web.models import User
+from merata.web.page import address
+from merata.web.staff.accounts_forms import InviteForm
+from merata.web.staff.accounts_invite import make, send
+from merata.web.words import tongue
+
+
+def invite(email: str, role: str, organisation: str, district: str, village_code: str) -> str:
+    """Invite somebody by the same form as in the site, and return the link that the letter has too.
+
+    Raises
+    ------
+    InputError
+        What the form would refuse: an address that has an account, a role without its district.
+    """
+    where = {"district": district, "village_code": village_code}
+    asked = {"email": email, "role": role, "organisation_new": organisation, **where}
+    form = InviteForm(asked, by=User(role="province"), tongue=tongue("en"))
+    if not form.is_valid():
+        raise InputError(
+            "; ".join(f"{name}: {' '.join(map(str, said))}" for name, said in form.errors.items())
+        )
+    taken = ("email", "role", "organisation", "district", "village_code")
+    invitation, secret = make(None, **{name: form.cleaned_data[name] for name in taken})
+    send(invitation, secret)
+    return settings.SITE + address("id", "take_up", secret)
