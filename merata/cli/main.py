@@ -249,6 +249,7 @@ app.command()(whatif.frontier)
 app.command()(compared.compare)
 app.command()(site.serve)
 app.command()(site.invite)
+app.command()(site.person)
 app.command()(site.export)
 
 

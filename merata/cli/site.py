@@ -60,6 +60,24 @@ def invite(
     screen.say(f"  {link}")
 
 
+def person(
+    folder: Folder,
+    email: Annotated[str, typer.Argument(help="Address of the person")],
+    erase: Annotated[
+        bool, typer.Option("--erase", help="Erase it: what the account did stays, without the person")
+    ] = False,
+) -> None:
+    """Print all that the site keeps of a person as JSON, or erase it."""
+    started(folder)
+    from merata.web import privacy
+
+    if erase:
+        privacy.erase(email)
+        screen.say(f"{email}: the account is closed, and the address stands nowhere any more.")
+        return
+    screen.say_json(privacy.kept(email))
+
+
 def export(
     folder: Folder,
     out: Annotated[

@@ -14,8 +14,8 @@ from merata.errors import InputError
 from merata.web.models import Change, User
 from merata.web.page import changed
 
-#: Fields that no change tells: what opens an account or a door, and what changes at every use.
-_UNTOLD = ("password", "secret_hash", "last_login", "used_at")
+#: Fields that no change tells: what opens an account or a door, whose it is, and what changes at every use.
+_UNTOLD = ("password", "email", "secret_hash", "last_login", "used_at")
 
 
 @transaction.atomic

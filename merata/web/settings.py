@@ -99,6 +99,11 @@ STORAGES = {
 MEDIA_ROOT = REGION / "photographs"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    "merata.web.staff.uploads.Capped",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 AUTH_USER_MODEL = "web.User"
 AUTHENTICATION_BACKENDS = [
@@ -129,7 +134,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Merata: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets a letter who has no account
 ACCOUNT_TEMPLATE_EXTENSION = "html.j2"
 # Wrong passwords are counted by axes for an address and a machine; these are for whole machines and whole accounts.
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,50/h/key", "reset_password": "20/h/ip,3/h/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "60/m/ip,50/h/key",
+    "reset_password": "20/h/ip,3/h/key",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE else 0
 MFA_ADAPTER = "merata.web.accounts.SecondFactor"
 SECOND_FACTOR = configure.second_factor(REGION)
@@ -141,6 +150,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "merata.web.accounts.login_name"
 AXES_CLIENT_IP_CALLABLE = "merata.web.accounts.client_address"
 AXES_LOCKOUT_CALLABLE = "merata.web.accounts.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # who logged in from where is not kept
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 

@@ -33,3 +33,6 @@ def prepare() -> None:
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    from merata.web.privacy import forget
+
+    forget()

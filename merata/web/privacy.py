@@ -1,0 +1,102 @@
+"""What is kept of a person: shown, taken along, erased; and what is forgotten as time goes by."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+
+from merata.errors import MissingError
+from merata.web.models import Change, Invitation, Report, User
+from merata.web.page import changed
+from merata.web.staff.accounts import close
+
+#: How long something is kept that nobody needs any more.
+ATTEMPTS, INVITATIONS, WORDS = timedelta(days=1), timedelta(days=30), timedelta(days=730)
+
+
+def kept(email: str) -> dict[str, Any]:
+    """All that is kept of the person with an address, as plain data.
+
+    Raises
+    ------
+    MissingError
+        Nothing is kept of this address.
+    """
+    user = User.objects.filter(email=email.strip().lower()).first()
+    invitations = Invitation.objects.filter(email__iexact=email.strip())
+    if user is None and not invitations.exists():
+        raise MissingError(f"Nothing is kept of {email}.")
+    return {
+        "account": _account(user) if user else None,
+        "invitations": [
+            {"role": row.role, "made_at": row.made_at.isoformat(), "ends_at": row.ends_at.isoformat()}
+            for row in invitations
+        ],
+        "wrong_log_ins": [
+            {"at": row.attempt_time.isoformat(), "from": row.ip_address}
+            for row in AccessAttempt.objects.filter(username__iexact=email.strip())
+        ],
+    }
+
+
+def _account(user: User) -> dict[str, Any]:
+    return {
+        "email": user.email,
+        "role": user.role,
+        "organisation": user.organisation.name if user.organisation else "",
+        "district": user.district,
+        "village_code": user.village_code,
+        "language": user.language,
+        "made_at": user.made_at.isoformat(),
+        "open": user.is_active,
+        "second_factor": Authenticator.objects.filter(user=user).exists(),
+        "tokens": [{"name": row.name, "made_at": row.made_at.isoformat()} for row in user.tokens.all()],
+        "changes": [
+            {"at": row.at.isoformat(), "what": f"{row.model} {row.key}", "why": row.why}
+            for row in Change.objects.filter(by=user)
+        ],
+    }
+
+
+@transaction.atomic
+def erase(email: str) -> None:
+    """Close the account of an address, and put a number in its place; what it did stays, without the person.
+
+    Raises
+    ------
+    MissingError
+        Nothing is kept of this address.
+    """
+    kept(email)
+    address = email.strip().lower()
+    Invitation.objects.filter(email__iexact=address).delete()
+    AccessAttempt.objects.filter(username__iexact=address).delete()
+    if user := User.objects.filter(email=address).first():
+        close(user, None, "dihapus atas permintaan")
+        user.tokens.all().delete()
+        Authenticator.objects.filter(user=user).delete()
+        EmailAddress.objects.filter(user=user).delete()
+        user.set_unusable_password()
+        user.email = f"{user.pk}@erased.invalid"
+        user.save()
+
+
+def forget() -> None:
+    """Erase what nobody needs any more: ended sessions, old attempts and invitations, the words of old reports."""
+    now = timezone.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=now - ATTEMPTS).delete()
+    Invitation.objects.filter(ends_at__lt=now - INVITATIONS).delete()
+    if (
+        Report.objects.filter(arrived_at__lt=now - WORDS)
+        .exclude(words="", answer="")
+        .update(words="", answer="")
+    ):
+        changed()
