@@ -7,6 +7,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+#: How long the worker may take to end by itself, s.
+PATIENCE_S = 5
+
 
 def serve(host: str, port: int, processes: int) -> None:
     """Serve until stopped; the worker in the background ends with it."""
@@ -31,9 +34,13 @@ def serve(host: str, port: int, processes: int) -> None:
 @contextmanager
 def _worker() -> Iterator[None]:
     """The process that runs plans and reads files; what it has not finished is taken up at the next start."""
-    command = [sys.executable, "-m", "django", "db_worker", "--no-reload"]
+    command = [sys.executable, "-m", "django", "work", "--no-reload"]
     with subprocess.Popen(command) as worker:  # noqa: S603 — our own command
         try:
             yield
         finally:
             worker.terminate()
+            try:
+                worker.wait(timeout=PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                worker.kill()  # in the middle of a run: nothing is half done, and the next start takes it up

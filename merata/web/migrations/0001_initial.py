@@ -7,415 +7,983 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('role', models.CharField(choices=[('province', 'province'), ('regency', 'regency'), ('district', 'district'), ('village', 'village'), ('provider', 'provider'), ('partner', 'partner'), ('reader', 'reader')], max_length=16)),
-                ('district', models.CharField(blank=True, max_length=80)),
-                ('village_code', models.CharField(blank=True, max_length=13)),
-                ('language', models.CharField(choices=[('id', 'id'), ('en', 'en')], default='id', max_length=2)),
-                ('is_active', models.BooleanField(default=True)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("province", "province"),
+                            ("regency", "regency"),
+                            ("district", "district"),
+                            ("village", "village"),
+                            ("provider", "provider"),
+                            ("partner", "partner"),
+                            ("reader", "reader"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("district", models.CharField(blank=True, max_length=80)),
+                ("village_code", models.CharField(blank=True, max_length=13)),
+                (
+                    "language",
+                    models.CharField(choices=[("id", "id"), ("en", "en")], default="id", max_length=2),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['email'],
+                "ordering": ["email"],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('kind', models.CharField(choices=[('province', 'province'), ('regency', 'regency'), ('district', 'district'), ('village', 'village'), ('provider', 'provider'), ('partner', 'partner')], max_length=16)),
-                ('district', models.CharField(blank=True, max_length=80)),
-                ('village_code', models.CharField(blank=True, max_length=13)),
-                ('contact', models.CharField(blank=True, help_text='Of the office, as the public sees it', max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("province", "province"),
+                            ("regency", "regency"),
+                            ("district", "district"),
+                            ("village", "village"),
+                            ("provider", "provider"),
+                            ("partner", "partner"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("district", models.CharField(blank=True, max_length=80)),
+                ("village_code", models.CharField(blank=True, max_length=13)),
+                (
+                    "contact",
+                    models.CharField(
+                        blank=True, help_text="Of the office, as the public sees it", max_length=200
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='SiteVersion',
+            name="SiteVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('secret_hash', models.CharField(max_length=64, unique=True)),
-                ('scopes', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('ends_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("secret_hash", models.CharField(max_length=64, unique=True)),
+                ("scopes", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("ends_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('preview', 'preview'), ('add', 'add'), ('settle', 'settle'), ('check', 'check'), ('run', 'run')], max_length=12)),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('began_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, help_text='Its last sign of life', null=True)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('going', 'going'), ('done', 'done'), ('failed', 'failed'), ('stopped', 'stopped')], default='waiting', max_length=8)),
-                ('asked', models.JSONField(default=dict)),
-                ('progress', models.JSONField(default=dict, help_text='step, what, done, of; and gaps as [seconds, gap] falling')),
-                ('outcome', models.JSONField(default=dict)),
-                ('stop', models.BooleanField(default=False, help_text='Somebody asked it to end with the best so far')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("preview", "preview"),
+                            ("add", "add"),
+                            ("settle", "settle"),
+                            ("check", "check"),
+                            ("run", "run"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("began_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("told_at", models.DateTimeField(blank=True, help_text="Its last sign of life", null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("going", "going"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("stopped", "stopped"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("asked", models.JSONField(default=dict)),
+                (
+                    "progress",
+                    models.JSONField(
+                        default=dict, help_text="step, what, done, of; and gaps as [seconds, gap] falling"
+                    ),
+                ),
+                ("outcome", models.JSONField(default=dict)),
+                (
+                    "stop",
+                    models.BooleanField(
+                        default=False, help_text="Somebody asked it to end with the best so far"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('role', models.CharField(choices=[('province', 'province'), ('regency', 'regency'), ('district', 'district'), ('village', 'village'), ('provider', 'provider'), ('partner', 'partner'), ('reader', 'reader')], max_length=16)),
-                ('district', models.CharField(blank=True, max_length=80)),
-                ('village_code', models.CharField(blank=True, max_length=13)),
-                ('secret_hash', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('ends_at', models.DateTimeField()),
-                ('taken_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='web.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("province", "province"),
+                            ("regency", "regency"),
+                            ("district", "district"),
+                            ("village", "village"),
+                            ("provider", "provider"),
+                            ("partner", "partner"),
+                            ("reader", "reader"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("district", models.CharField(blank=True, max_length=80)),
+                ("village_code", models.CharField(blank=True, max_length=13)),
+                ("secret_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("ends_at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="web.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, unique=True)),
-                ('fund', models.CharField(blank=True, max_length=120)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField()),
-                ('fee_idr_per_month', models.PositiveBigIntegerField(help_text='Of one service point')),
-                ('down_mbps', models.FloatField(validators=[django.core.validators.MinValueValidator(0)])),
-                ('up_mbps', models.FloatField(validators=[django.core.validators.MinValueValidator(0)])),
-                ('availability', models.FloatField(default=0.98, help_text='Share of time, 0 to 1', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
-                ('repair_hours', models.PositiveSmallIntegerField(default=48)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='web.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, unique=True)),
+                ("fund", models.CharField(blank=True, max_length=120)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField()),
+                ("fee_idr_per_month", models.PositiveBigIntegerField(help_text="Of one service point")),
+                ("down_mbps", models.FloatField(validators=[django.core.validators.MinValueValidator(0)])),
+                ("up_mbps", models.FloatField(validators=[django.core.validators.MinValueValidator(0)])),
+                (
+                    "availability",
+                    models.FloatField(
+                        default=0.98,
+                        help_text="Share of time, 0 to 1",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                    ),
+                ),
+                ("repair_hours", models.PositiveSmallIntegerField(default=48)),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="web.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('way', models.CharField(choices=[('form', 'form'), ('bulk', 'bulk'), ('file', 'file'), ('api', 'api'), ('plan', 'plan'), ('undo', 'undo'), ('command', 'command')], max_length=8)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('model', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=40)),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
-                ('batch', models.CharField(blank=True, db_index=True, help_text='What was changed in one go', max_length=32)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undoes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='web.change')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='web.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("form", "form"),
+                            ("bulk", "bulk"),
+                            ("file", "file"),
+                            ("api", "api"),
+                            ("plan", "plan"),
+                            ("undo", "undo"),
+                            ("command", "command"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("why", models.CharField(blank=True, max_length=300)),
+                ("model", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=40)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
+                (
+                    "batch",
+                    models.CharField(
+                        blank=True, db_index=True, help_text="What was changed in one go", max_length=32
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undoes",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="undone_by",
+                        to="web.change",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="web.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddField(
-            model_name='user',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='web.organisation'),
+            model_name="user",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="users",
+                to="web.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(blank=True, help_text='Of published ones: 1, 2, …', null=True, unique=True)),
-                ('run_id', models.CharField(max_length=40)),
-                ('title', models.CharField(blank=True, max_length=120)),
-                ('note', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('proposed', 'proposed'), ('published', 'published'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='draft', max_length=12)),
-                ('loaded_at', models.DateTimeField(auto_now_add=True)),
-                ('proposed_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('region', models.CharField(max_length=120)),
-                ('made_up', models.BooleanField(default=False)),
-                ('inputs_date', models.DateField()),
-                ('first_year', models.PositiveSmallIntegerField()),
-                ('last_year', models.PositiveSmallIntegerField()),
-                ('totals', models.JSONField(help_text='What no village has of its own: see merata.web.load.TOTALS')),
-                ('map_width', models.PositiveSmallIntegerField(default=0)),
-                ('map_height', models.PositiveSmallIntegerField(default=0)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="Of published ones: 1, 2, …", null=True, unique=True
+                    ),
+                ),
+                ("run_id", models.CharField(max_length=40)),
+                ("title", models.CharField(blank=True, max_length=120)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("proposed", "proposed"),
+                            ("published", "published"),
+                            ("refused", "refused"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("loaded_at", models.DateTimeField(auto_now_add=True)),
+                ("proposed_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("region", models.CharField(max_length=120)),
+                ("made_up", models.BooleanField(default=False)),
+                ("inputs_date", models.DateField()),
+                ("first_year", models.PositiveSmallIntegerField()),
+                ("last_year", models.PositiveSmallIntegerField()),
+                (
+                    "totals",
+                    models.JSONField(help_text="What no village has of its own: see merata.web.load.TOTALS"),
+                ),
+                ("map_width", models.PositiveSmallIntegerField(default=0)),
+                ("map_height", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number', '-pk'],
+                "ordering": ["-number", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='FacilityFacts',
+            name="FacilityFacts",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('access_now', models.CharField(max_length=12)),
-                ('promised', models.CharField(max_length=12)),
-                ('known_by', models.CharField(max_length=12)),
-                ('evidence', models.TextField(blank=True)),
-                ('chance_below', models.FloatField(null=True)),
-                ('chance_pm', models.FloatField(null=True)),
-                ('wants', models.CharField(blank=True, max_length=40)),
-                ('year', models.PositiveSmallIntegerField(null=True)),
-                ('option', models.CharField(blank=True, max_length=24)),
-                ('fund', models.CharField(blank=True, max_length=120)),
-                ('capex_idr', models.BigIntegerField(default=0)),
-                ('opex_idr_per_year', models.BigIntegerField(default=0)),
-                ('reason_id', models.TextField(blank=True)),
-                ('reason_en', models.TextField(blank=True)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('key', models.CharField(max_length=200)),
-                ('village_code', models.CharField(max_length=13)),
-                ('name', models.CharField(max_length=160)),
-                ('kind', models.CharField(max_length=40)),
-                ('sector', models.CharField(max_length=40)),
-                ('until', models.PositiveSmallIntegerField(null=True)),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facilities', to='web.publication')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("access_now", models.CharField(max_length=12)),
+                ("promised", models.CharField(max_length=12)),
+                ("known_by", models.CharField(max_length=12)),
+                ("evidence", models.TextField(blank=True)),
+                ("chance_below", models.FloatField(null=True)),
+                ("chance_pm", models.FloatField(null=True)),
+                ("wants", models.CharField(blank=True, max_length=40)),
+                ("year", models.PositiveSmallIntegerField(null=True)),
+                ("option", models.CharField(blank=True, max_length=24)),
+                ("fund", models.CharField(blank=True, max_length=120)),
+                ("capex_idr", models.BigIntegerField(default=0)),
+                ("opex_idr_per_year", models.BigIntegerField(default=0)),
+                ("reason_id", models.TextField(blank=True)),
+                ("reason_en", models.TextField(blank=True)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("key", models.CharField(max_length=200)),
+                ("village_code", models.CharField(max_length=13)),
+                ("name", models.CharField(max_length=160)),
+                ("kind", models.CharField(max_length=40)),
+                ("sector", models.CharField(max_length=40)),
+                ("until", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facilities",
+                        to="web.publication",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['village_code', 'kind', 'key'],
+                "ordering": ["village_code", "kind", "key"],
             },
         ),
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('village_code', models.CharField(db_index=True, max_length=13)),
-                ('facility_key', models.CharField(blank=True, max_length=200)),
-                ('place', models.CharField(blank=True, max_length=160)),
-                ('level', models.CharField(max_length=12)),
-                ('option', models.CharField(max_length=24)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('fund', models.CharField(blank=True, max_length=120)),
-                ('state', models.CharField(choices=[('promised', 'promised'), ('on the way', 'on the way'), ('kept', 'kept'), ('late', 'late'), ('broken', 'broken'), ('changed', 'changed')], default='promised', max_length=12)),
-                ('reason', models.TextField(blank=True)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('replaced_by', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='web.commitment')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='web.organisation')),
-                ('publication', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='web.publication')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("village_code", models.CharField(db_index=True, max_length=13)),
+                ("facility_key", models.CharField(blank=True, max_length=200)),
+                ("place", models.CharField(blank=True, max_length=160)),
+                ("level", models.CharField(max_length=12)),
+                ("option", models.CharField(max_length=24)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("fund", models.CharField(blank=True, max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("promised", "promised"),
+                            ("on the way", "on the way"),
+                            ("kept", "kept"),
+                            ("late", "late"),
+                            ("broken", "broken"),
+                            ("changed", "changed"),
+                        ],
+                        default="promised",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "replaced_by",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaces",
+                        to="web.commitment",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitments",
+                        to="web.organisation",
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitments",
+                        to="web.publication",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['village_code', 'facility_key', 'pk'],
+                "ordering": ["village_code", "facility_key", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ServicePoint',
+            name="ServicePoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=24, unique=True)),
-                ('village_code', models.CharField(db_index=True, max_length=13)),
-                ('facility_key', models.CharField(blank=True, max_length=200)),
-                ('place', models.CharField(help_text='Whose place it is: Kantor Desa …, SDN 001 …', max_length=160)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('option', models.CharField(choices=[('fibre', 'fibre'), ('fixed_wireless', 'fixed_wireless'), ('leo', 'leo'), ('leo_solar', 'leo_solar'), ('geo', 'geo'), ('cell', 'cell'), ('base_station', 'base_station'), ('repeater', 'repeater'), ('hotspot', 'hotspot'), ('hotspot_leo', 'hotspot_leo')], max_length=24)),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('verified', 'verified'), ('contracted', 'contracted'), ('installed', 'installed'), ('accepted', 'accepted'), ('in service', 'in service'), ('suspended', 'suspended'), ('replaced', 'replaced'), ('ended', 'ended')], default='proposed', max_length=12)),
-                ('since', models.DateField(help_text='The day on which it came into its state')),
-                ('due', models.DateField(blank=True, help_text='When the next step is due', null=True)),
-                ('fee_idr_per_month', models.PositiveBigIntegerField(blank=True, help_text="Where not the contract's", null=True)),
-                ('equipment', models.CharField(blank=True, max_length=200)),
-                ('power', models.CharField(blank=True, max_length=80)),
-                ('in_building', models.CharField(blank=True, help_text='The room, and where the antenna stands', max_length=200)),
-                ('tested_on', models.DateField(blank=True, null=True)),
-                ('test_down_mbps', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)])),
-                ('test_up_mbps', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)])),
-                ('test_latency_ms', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)])),
-                ('note', models.TextField(blank=True)),
-                ('commitment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='points', to='web.commitment')),
-                ('contract', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='points', to='web.contract')),
-                ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='points', to='web.organisation')),
-                ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='web.servicepoint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True)),
+                ("village_code", models.CharField(db_index=True, max_length=13)),
+                ("facility_key", models.CharField(blank=True, max_length=200)),
+                (
+                    "place",
+                    models.CharField(help_text="Whose place it is: Kantor Desa …, SDN 001 …", max_length=160),
+                ),
+                ("kind", models.CharField(blank=True, max_length=40)),
+                (
+                    "option",
+                    models.CharField(
+                        choices=[
+                            ("fibre", "fibre"),
+                            ("fixed_wireless", "fixed_wireless"),
+                            ("leo", "leo"),
+                            ("leo_solar", "leo_solar"),
+                            ("geo", "geo"),
+                            ("cell", "cell"),
+                            ("base_station", "base_station"),
+                            ("repeater", "repeater"),
+                            ("hotspot", "hotspot"),
+                            ("hotspot_leo", "hotspot_leo"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("verified", "verified"),
+                            ("contracted", "contracted"),
+                            ("installed", "installed"),
+                            ("accepted", "accepted"),
+                            ("in service", "in service"),
+                            ("suspended", "suspended"),
+                            ("replaced", "replaced"),
+                            ("ended", "ended"),
+                        ],
+                        default="proposed",
+                        max_length=12,
+                    ),
+                ),
+                ("since", models.DateField(help_text="The day on which it came into its state")),
+                ("due", models.DateField(blank=True, help_text="When the next step is due", null=True)),
+                (
+                    "fee_idr_per_month",
+                    models.PositiveBigIntegerField(
+                        blank=True, help_text="Where not the contract's", null=True
+                    ),
+                ),
+                ("equipment", models.CharField(blank=True, max_length=200)),
+                ("power", models.CharField(blank=True, max_length=80)),
+                (
+                    "in_building",
+                    models.CharField(
+                        blank=True, help_text="The room, and where the antenna stands", max_length=200
+                    ),
+                ),
+                ("tested_on", models.DateField(blank=True, null=True)),
+                (
+                    "test_down_mbps",
+                    models.FloatField(
+                        blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)]
+                    ),
+                ),
+                (
+                    "test_up_mbps",
+                    models.FloatField(
+                        blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)]
+                    ),
+                ),
+                (
+                    "test_latency_ms",
+                    models.FloatField(
+                        blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)]
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points",
+                        to="web.commitment",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points",
+                        to="web.contract",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points",
+                        to="web.organisation",
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaces",
+                        to="web.servicepoint",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=12, unique=True)),
-                ('made_by', models.CharField(max_length=40, unique=True)),
-                ('village_code', models.CharField(db_index=True, max_length=13)),
-                ('kind', models.CharField(choices=[('broken', 'broken'), ('slow', 'slow'), ('no password', 'no password'), ('no power', 'no power'), ('request', 'request'), ('praise', 'praise')], max_length=12)),
-                ('words', models.CharField(blank=True, max_length=500)),
-                ('happened_at', models.DateTimeField(blank=True, null=True)),
-                ('arrived_at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('new', 'new'), ('passed on', 'passed on'), ('answered', 'answered')], default='new', max_length=12)),
-                ('answer', models.CharField(blank=True, max_length=500)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('point', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reports', to='web.servicepoint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=12, unique=True)),
+                ("made_by", models.CharField(max_length=40, unique=True)),
+                ("village_code", models.CharField(db_index=True, max_length=13)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("broken", "broken"),
+                            ("slow", "slow"),
+                            ("no password", "no password"),
+                            ("no power", "no power"),
+                            ("request", "request"),
+                            ("praise", "praise"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=500)),
+                ("happened_at", models.DateTimeField(blank=True, null=True)),
+                ("arrived_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("new", "new"), ("passed on", "passed on"), ("answered", "answered")],
+                        default="new",
+                        max_length=12,
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=500)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "point",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reports",
+                        to="web.servicepoint",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Photograph',
+            name="Photograph",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shows', models.CharField(choices=[('antenna', 'antenna'), ('equipment', 'equipment'), ('power', 'power'), ('room', 'room'), ('test', 'test')], max_length=12)),
-                ('file', models.ImageField(upload_to='points/')),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photographs', to='web.servicepoint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "shows",
+                    models.CharField(
+                        choices=[
+                            ("antenna", "antenna"),
+                            ("equipment", "equipment"),
+                            ("power", "power"),
+                            ("room", "room"),
+                            ("test", "test"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("file", models.ImageField(upload_to="points/")),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photographs",
+                        to="web.servicepoint",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(help_text='The first day of the month that it is for')),
-                ('amount_idr', models.BigIntegerField()),
-                ('fund', models.CharField(blank=True, max_length=120)),
-                ('paid_on', models.DateField()),
-                ('reference', models.CharField(blank=True, max_length=80)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='web.contract')),
-                ('point', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='web.servicepoint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(help_text="The first day of the month that it is for")),
+                ("amount_idr", models.BigIntegerField()),
+                ("fund", models.CharField(blank=True, max_length=120)),
+                ("paid_on", models.DateField()),
+                ("reference", models.CharField(blank=True, max_length=80)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="web.contract",
+                    ),
+                ),
+                (
+                    "point",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="web.servicepoint",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['month', 'pk'],
+                "ordering": ["month", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='VillageFacts',
+            name="VillageFacts",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('access_now', models.CharField(max_length=12)),
-                ('promised', models.CharField(max_length=12)),
-                ('known_by', models.CharField(max_length=12)),
-                ('evidence', models.TextField(blank=True)),
-                ('chance_below', models.FloatField(null=True)),
-                ('chance_pm', models.FloatField(null=True)),
-                ('wants', models.CharField(blank=True, max_length=40)),
-                ('year', models.PositiveSmallIntegerField(null=True)),
-                ('option', models.CharField(blank=True, max_length=24)),
-                ('fund', models.CharField(blank=True, max_length=120)),
-                ('capex_idr', models.BigIntegerField(default=0)),
-                ('opex_idr_per_year', models.BigIntegerField(default=0)),
-                ('reason_id', models.TextField(blank=True)),
-                ('reason_en', models.TextField(blank=True)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('code', models.CharField(max_length=13)),
-                ('name', models.CharField(max_length=80)),
-                ('district', models.CharField(max_length=80)),
-                ('people', models.PositiveIntegerField(null=True)),
-                ('people_known_by', models.CharField(blank=True, max_length=12)),
-                ('people_below', models.FloatField(default=0)),
-                ('people_served', models.FloatField(default=0)),
-                ('electricity', models.CharField(blank=True, max_length=12)),
-                ('electricity_known_by', models.CharField(blank=True, max_length=12)),
-                ('access_then', models.CharField(blank=True, max_length=12)),
-                ('x', models.PositiveSmallIntegerField(null=True)),
-                ('y', models.PositiveSmallIntegerField(null=True)),
-                ('shape', models.TextField(blank=True, help_text="Its border as an SVG path, in the map's units")),
-                ('nearest', models.JSONField(default=dict, help_text='code, name, km of the nearest place with a working link')),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='villages', to='web.publication')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("access_now", models.CharField(max_length=12)),
+                ("promised", models.CharField(max_length=12)),
+                ("known_by", models.CharField(max_length=12)),
+                ("evidence", models.TextField(blank=True)),
+                ("chance_below", models.FloatField(null=True)),
+                ("chance_pm", models.FloatField(null=True)),
+                ("wants", models.CharField(blank=True, max_length=40)),
+                ("year", models.PositiveSmallIntegerField(null=True)),
+                ("option", models.CharField(blank=True, max_length=24)),
+                ("fund", models.CharField(blank=True, max_length=120)),
+                ("capex_idr", models.BigIntegerField(default=0)),
+                ("opex_idr_per_year", models.BigIntegerField(default=0)),
+                ("reason_id", models.TextField(blank=True)),
+                ("reason_en", models.TextField(blank=True)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("code", models.CharField(max_length=13)),
+                ("name", models.CharField(max_length=80)),
+                ("district", models.CharField(max_length=80)),
+                ("people", models.PositiveIntegerField(null=True)),
+                ("people_known_by", models.CharField(blank=True, max_length=12)),
+                ("people_below", models.FloatField(default=0)),
+                ("people_served", models.FloatField(default=0)),
+                ("electricity", models.CharField(blank=True, max_length=12)),
+                ("electricity_known_by", models.CharField(blank=True, max_length=12)),
+                ("access_then", models.CharField(blank=True, max_length=12)),
+                ("x", models.PositiveSmallIntegerField(null=True)),
+                ("y", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "shape",
+                    models.TextField(blank=True, help_text="Its border as an SVG path, in the map's units"),
+                ),
+                (
+                    "nearest",
+                    models.JSONField(
+                        default=dict, help_text="code, name, km of the nearest place with a working link"
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="villages",
+                        to="web.publication",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='WeeklyTarget',
+            name="WeeklyTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('monday', models.DateField()),
-                ('in_service', models.PositiveIntegerField(help_text='In all, by the end of this week')),
-                ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='web.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("monday", models.DateField()),
+                ("in_service", models.PositiveIntegerField(help_text="In all, by the end of this week")),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="targets",
+                        to="web.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['monday'],
+                "ordering": ["monday"],
             },
         ),
         migrations.CreateModel(
-            name='WorkFacts',
+            name="WorkFacts",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=300)),
-                ('kind', models.CharField(max_length=24)),
-                ('village_code', models.CharField(blank=True, max_length=13)),
-                ('year', models.PositiveSmallIntegerField(null=True)),
-                ('fund', models.CharField(blank=True, max_length=120)),
-                ('capex_idr', models.BigIntegerField(default=0)),
-                ('opex_idr_per_year', models.BigIntegerField(default=0)),
-                ('serves', models.PositiveIntegerField(default=0)),
-                ('length_km', models.FloatField(null=True)),
-                ('detail_id', models.CharField(blank=True, max_length=300)),
-                ('detail_en', models.CharField(blank=True, max_length=300)),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='works', to='web.publication')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=300)),
+                ("kind", models.CharField(max_length=24)),
+                ("village_code", models.CharField(blank=True, max_length=13)),
+                ("year", models.PositiveSmallIntegerField(null=True)),
+                ("fund", models.CharField(blank=True, max_length=120)),
+                ("capex_idr", models.BigIntegerField(default=0)),
+                ("opex_idr_per_year", models.BigIntegerField(default=0)),
+                ("serves", models.PositiveIntegerField(default=0)),
+                ("length_km", models.FloatField(null=True)),
+                ("detail_id", models.CharField(blank=True, max_length=300)),
+                ("detail_en", models.CharField(blank=True, max_length=300)),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="works",
+                        to="web.publication",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['year', 'key'],
+                "ordering": ["year", "key"],
             },
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gte', models.F('starts'))), name='ends_after_it_starts'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends__gte", models.F("starts"))), name="ends_after_it_starts"
+            ),
         ),
         migrations.AddIndex(
-            model_name='change',
-            index=models.Index(models.F('model'), models.F('key'), name='changes_of_one_object'),
+            model_name="change",
+            index=models.Index(models.F("model"), models.F("key"), name="changes_of_one_object"),
         ),
         migrations.AddIndex(
-            model_name='facilityfacts',
-            index=models.Index(models.F('publication'), models.F('village_code'), name='facilities_of_a_village'),
+            model_name="facilityfacts",
+            index=models.Index(
+                models.F("publication"), models.F("village_code"), name="facilities_of_a_village"
+            ),
         ),
         migrations.AddIndex(
-            model_name='facilityfacts',
-            index=models.Index(models.F('publication'), models.F('sector'), name='facilities_of_a_sector'),
+            model_name="facilityfacts",
+            index=models.Index(models.F("publication"), models.F("sector"), name="facilities_of_a_sector"),
         ),
         migrations.AddConstraint(
-            model_name='facilityfacts',
-            constraint=models.UniqueConstraint(models.F('publication'), models.F('key'), name='one_facility_a_publication'),
+            model_name="facilityfacts",
+            constraint=models.UniqueConstraint(
+                models.F("publication"), models.F("key"), name="one_facility_a_publication"
+            ),
         ),
         migrations.AddIndex(
-            model_name='villagefacts',
-            index=models.Index(models.F('publication'), models.F('district'), name='villages_of_a_district'),
+            model_name="villagefacts",
+            index=models.Index(models.F("publication"), models.F("district"), name="villages_of_a_district"),
         ),
         migrations.AddConstraint(
-            model_name='villagefacts',
-            constraint=models.UniqueConstraint(models.F('publication'), models.F('code'), name='one_village_a_publication'),
+            model_name="villagefacts",
+            constraint=models.UniqueConstraint(
+                models.F("publication"), models.F("code"), name="one_village_a_publication"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='weeklytarget',
-            constraint=models.UniqueConstraint(models.F('monday'), models.F('provider'), name='one_target_a_week', nulls_distinct=False, violation_error_message='twice'),
+            model_name="weeklytarget",
+            constraint=models.UniqueConstraint(
+                models.F("monday"),
+                models.F("provider"),
+                name="one_target_a_week",
+                nulls_distinct=False,
+                violation_error_message="twice",
+            ),
         ),
     ]

@@ -8,7 +8,7 @@ from django.db import models
 
 from merata.web.models.people import User, pairs
 
-KINDS = ("add", "preview", "run", "load")
+KINDS = ("preview", "add", "settle", "check", "run")
 STATES = ("waiting", "going", "done", "failed", "stopped")
 
 

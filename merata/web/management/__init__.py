@@ -1,0 +1,1 @@
+"""What `django COMMAND` finds of the site."""

@@ -1,0 +1,1 @@
+"""Commands of the site itself; those for people are in `merata.cli`."""

@@ -1,0 +1,52 @@
+"""What the worker does for a plan: runs the engine, and makes a draft of what came out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from merata.plan.stop import HAND
+from merata.web.models import Job
+from merata.web.tasks import Tell
+
+#: The last step whose answer is kept before the plan is searched: a worker that dies later begins again there.
+_FIRST = "options"
+
+
+def run(job: Job, tell: Tell) -> dict[str, Any]:
+    """Run the region and load the draft; stopped by hand, with the best plan so far."""
+    from merata.region.folder import Region
+    from merata.run import engine
+    from merata.web.load import load
+
+    region = Region(Path(settings.REGION))
+    _clear(region.path)
+    engine.run(region, until=_FIRST, tell=tell)
+    done = engine.run(region, tell=tell)
+    tell("load", "", 0, 0)
+    draft = load(region.path, done.id)
+    stopped = any(step.stopped_by == HAND for step in done.steps)
+    return {
+        "run": done.id,
+        "publication": draft.pk,
+        "stopped": stopped,
+        "steps": [
+            {"name": step.name, "seconds": round(step.seconds, 1), "taken_from": step.taken_from}
+            for step in done.steps
+        ],
+    }
+
+
+def _clear(region: Path) -> None:
+    """Take away what runs that died left half made: no process of theirs is there any more."""
+    for place in (region / ".merata").glob("run-*"):
+        try:
+            os.kill(int(place.name.removeprefix("run-")), 0)
+        except ProcessLookupError:
+            shutil.rmtree(place, ignore_errors=True)
+        except (PermissionError, ValueError):  # it lives, or the folder is none of ours
+            continue
