@@ -11,6 +11,7 @@ from merata.web.public.districts import district, districts
 from merata.web.public.gap import gap
 from merata.web.public.home import home
 from merata.web.public.method import method
+from merata.web.public.offline import names_file
 from merata.web.public.plans import plan, plan_village, plans
 from merata.web.public.providers import provider, providers
 from merata.web.public.search import search
@@ -20,6 +21,7 @@ from merata.web.public.village import poster, village
 PAGES: list[URLPattern] = [
     path("", home, name="home"),
     path("cari/", search, name="search"),
+    path("cari/desa.js", names_file, name="names_file"),
     path("desa/<str:code>/", village, name="village"),
     path("desa/<str:code>/qr/", poster, name="poster"),
     path("kecamatan/", districts, name="districts"),

@@ -26,6 +26,7 @@ REPORTS: dict[str, tuple[str, str]] = {
     "report_no_village": ("Desa ini tidak dikenal.", "This village is not known."),
     "report_too_many": ("Terlalu banyak laporan sekaligus. Coba lagi seperempat jam lagi.", "Too many reports at once. Please try again in a quarter of an hour."),
     "reports_count": ("{count} laporan warga sejauh ini", "{count} reports by people so far"),
+    "find_none_here": ("Tidak ada desa dengan nama seperti itu. Coba sebagian namanya, atau cari lewat kecamatan di bawah.", "No village has a name like that. Try part of the name, or look by district below."),
     "report_offline": ("Tautan untuk melapor ada di situs yang hidup; salinan ini tidak bisa mengirim.", "Reports are made on the live site; this copy cannot send."),
 }  # fmt: skip
 
