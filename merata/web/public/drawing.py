@@ -6,11 +6,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from merata.web.models import Publication, VillageFacts
 from merata.web.standing import STANDS, standing
 
 _STEP = re.compile(r"([MmLlHhVvZz])|(-?\d+(?:\.\d+)?)")
+Corner = tuple[int, int]
+
+#: Characters that the borders on the front page may take: about half its budget of bytes once they are compressed.
+MOST_BORDERS = 10_000
+_GRIDS = (2, 3, 4, 6, 8)
+_FEWEST = 3
+"""Corners below which a ring is not drawn."""
 _ROOM = 2
 """Units left around what is shown."""
 
@@ -58,22 +66,41 @@ def _dotted(places: list[tuple[int, int]]) -> str:
 
 def view_of(shapes: Iterable[str]) -> str:
     """The viewBox that holds all shapes."""
-    corners = [corner for shape in shapes for corner in _corners(shape)]
+    corners = [corner for shape in shapes for ring in _rings(shape) for corner in ring]
     left, top = (min(axis) - _ROOM for axis in zip(*corners, strict=True))
     right, bottom = (max(axis) + _ROOM for axis in zip(*corners, strict=True))
-    return f"{left:g} {top:g} {right - left:g} {bottom - top:g}"
+    return f"{left} {top} {right - left} {bottom - top}"
 
 
-def _corners(shape: str) -> list[tuple[float, float]]:
-    """Where a path of straight lines turns."""
-    corners: list[tuple[float, float]] = []
-    x = y = 0.0
-    command, numbers = "", list[float]()
+def light(borders: str) -> str:
+    """Borders that take no more than MOST_BORDERS characters where a coarser grid can make them so."""
+    for grid in _GRIDS:
+        if len(borders) <= MOST_BORDERS:
+            break
+        borders = "".join(_path(ring, grid) for ring in _rings(borders))
+    return borders
+
+
+def _path(ring: list[Corner], grid: int) -> str:
+    """A ring with its corners moved to a grid; neighbours that share a border move alike. Empty: too small to see."""
+    moved = [(round(x / grid) * grid, round(y / grid) * grid) for x, y in ring]
+    kept = [corner for corner, before in zip(moved, [None, *moved[:-1]], strict=True) if corner != before]
+    if len(kept) < _FEWEST:
+        return ""
+    steps = (f"{x - a} {y - b}" for (a, b), (x, y) in pairwise(kept))
+    return f"M{kept[0][0]} {kept[0][1]}l{' '.join(steps)}z".replace(" -", "-")
+
+
+def _rings(shape: str) -> list[list[Corner]]:
+    """The corners of each part of a path of straight lines, in whole units."""
+    rings: list[list[Corner]] = []
+    x = y = 0
+    command, numbers = "", list[int]()
     for letter, number in _STEP.findall(shape):
         if letter:
             command, numbers = letter, []
             continue
-        numbers.append(float(number))
+        numbers.append(round(float(number)))
         if command in "HhVv":
             x, y = _along(command, numbers.pop(), x, y)
         elif len(numbers) == 2:
@@ -81,11 +108,14 @@ def _corners(shape: str) -> list[tuple[float, float]]:
             numbers = []
         else:
             continue
-        corners.append((x, y))
-    return corners
+        if command in "Mm" and not numbers:
+            rings.append([])
+            command = "L" if command == "M" else "l"  # further numbers after a move are lines
+        rings[-1].append((x, y))
+    return rings
 
 
-def _along(command: str, number: float, x: float, y: float) -> tuple[float, float]:
+def _along(command: str, number: int, x: int, y: int) -> Corner:
     if command in "Hh":
         return (x + number if command == "h" else number), y
     return x, (y + number if command == "v" else number)

@@ -8,7 +8,7 @@ from merata.web.models import Publication
 from merata.web.page import render
 from merata.web.public import money
 from merata.web.public.current import shown
-from merata.web.public.drawing import dots
+from merata.web.public.drawing import dots, light
 from merata.web.standing import STANDS, standing
 
 
@@ -24,6 +24,7 @@ def home(request: HttpRequest, publication: Publication) -> HttpResponse:
         stands=[(word, count[word], people[word]) for word in STANDS],
         count=len(found.villages),
         people=sum(people.values()),
+        borders=light(publication.totals["map"]["borders"]),
         dots=dots(found.villages, found.stands),
         money={
             "planned": publication.totals["summary"]["spent"],

@@ -88,8 +88,8 @@ PUBLIC: dict[str, tuple[str, str]] = {
     ),
     "village_places": ("Kantor, sekolah, dan fasilitas lain", "Offices, schools and other facilities"),
     "village_points": ("Titik layanan program", "Service points of the programme"),
-    "since": ("sejak {date}", "since {date}"),
-    "tested": ("saat diuji {down} Mbit/s turun", "{down} Mbit/s down when tested"),
+    "open_since": ("sejak {date}", "since {date}"),
+    "open_tested": ("saat diuji {down} Mbit/s turun", "{down} Mbit/s down when tested"),
     "village_promises": ("Yang dijanjikan, dan yang berubah", "What was promised, and what changed"),
     "promise_is": (
         "{place}: {level} pada {year}, dengan {option}.",
@@ -107,14 +107,14 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "Desa ini dalam rencana sebelumnya, nomor:",
         "This village in earlier plans, number:",
     ),
-    "col_place": ("Tempat", "Place"),
-    "col_now": ("Sekarang", "Now"),
-    "col_promised": ("Janji", "Promise"),
-    "col_year": ("Tahun", "Year"),
-    "col_how": ("Cara", "How"),
-    "col_state": ("Tahap", "State"),
-    "col_provider": ("Penyedia", "Provider"),
-    "col_stands": ("Keadaan", "Where it stands"),
+    "head_place": ("Tempat", "Place"),
+    "head_now": ("Sekarang", "Now"),
+    "head_promised": ("Janji", "Promise"),
+    "head_year": ("Tahun", "Year"),
+    "head_how": ("Cara", "How"),
+    "head_state": ("Tahap", "State"),
+    "head_provider": ("Penyedia", "Provider"),
+    "head_stands": ("Keadaan", "Where it stands"),
     "share_title": ("Bagikan halaman ini", "Share this page"),
     "share_qr": ("Kode QR untuk dicetak", "QR code to print"),
     "report_link": ("Laporkan masalah", "Report a problem"),
@@ -153,9 +153,9 @@ PUBLIC: dict[str, tuple[str, str]] = {
     "contract_fee": ("Biaya sebulan satu titik", "Monthly fee of a point"),
     "provider_paid": ("Pembayaran per bulan", "Payments by month"),
     "provider_nothing_paid": ("Belum ada pembayaran.", "No payments yet."),
-    "col_month": ("Bulan", "Month"),
-    "col_payments": ("Pembayaran", "Payments"),
-    "col_amount": ("Jumlah", "Amount"),
+    "head_month": ("Bulan", "Month"),
+    "head_payments": ("Pembayaran", "Payments"),
+    "head_amount": ("Jumlah", "Amount"),
     "provider_where": ("Desa yang dilayani", "Villages"),
     # plans
     "plans_lead": (
@@ -250,8 +250,8 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "A service level is a promise with numbers. A place is served when its link is strong enough, and there is power and a device.",
     ),
     "method_known": (
-        "Di samping setiap angka tertulis bagaimana angka itu diketahui. Pengukuran mengalahkan laporan, laporan mengalahkan perhitungan.",
-        "Beside each figure stands how it is known. What was measured outweighs what was reported, and that outweighs what was computed.",
+        "Di samping angka tertulis bagaimana angka itu diketahui. Hitungan jangkauan sinyal memberi dugaan awal; laporan terbaru mengubahnya (dianggap benar 85 dari 100 kali), dan pengukuran di tempat mengubahnya lebih jauh lagi. Laporan dan pengukuran yang lama berangsur berkurang bobotnya.",
+        "Beside figures stands how they are known. The computed reach of signals gives a first guess; the newest report changes it (it is taken to be right 85 times in 100), and measurements on the spot change it further. Old reports and measurements weigh less and less.",
     ),
     "method_chance_title": ("Peluang, bukan kepastian", "Chances, not certainties"),
     "method_chance": (
@@ -283,19 +283,19 @@ PUBLIC: dict[str, tuple[str, str]] = {
     ),
     "method_sources": ("Berkas yang menjadi dasar", "Files that all of it rests on"),
     # open data
-    "data_lead": (
+    "open_lead": (
         "Semua tabel di situs ini boleh diunduh dan dipakai siapa saja. Tidak ada data pribadi di dalamnya.",
         "All tables of this site may be downloaded and used by anybody. There is no personal data in them.",
     ),
-    "data_format": (
+    "open_format": (
         "CSV memakai UTF-8, koma sebagai pemisah, dan titik sebagai tanda desimal; uang dalam rupiah penuh. GeoJSON memakai WGS 84.",
         "CSV is in UTF-8, with commas between cells and a point for decimals; money is in whole rupiah. GeoJSON is in WGS 84.",
     ),
-    "data_dictionary": ("Arti semua kolom, CSV", "What all columns mean, CSV"),
-    "data_columns": ("Arti kolom", "What the columns mean"),
-    "data_of_table": ("Data lengkap:", "The full data:"),
-    "data_of_plan": ("Data rencana ini:", "Data of this plan:"),
-    "data_facilities": ("Fasilitas", "Facilities"),
+    "open_dictionary": ("Arti semua kolom, CSV", "What all columns mean, CSV"),
+    "open_columns": ("Arti kolom", "What the columns mean"),
+    "open_of_table": ("Data lengkap:", "The full data:"),
+    "open_of_plan": ("Data rencana ini:", "Data of this plan:"),
+    "open_facilities": ("Fasilitas", "Facilities"),
 }
 
 #: The words of choices, as `Tongue.word` takes them.

@@ -1,0 +1,127 @@
+"""The open data: each table says what its columns mean, files hold what pages show, nothing harmful, no secrets."""
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+
+import pytest
+
+from merata.web.models import Commitment, Contract, Organisation, Payment, Report, ServicePoint, VillageFacts
+from merata.web.page import changed
+from merata.web.public.tables import TABLES
+
+CODE = "99.01.01.2002"
+
+
+def rows_of(answer):
+    return list(csv.DictReader(io.StringIO(answer.content.decode())))
+
+
+@pytest.fixture
+def filled(published):
+    """A row in every table."""
+    provider = Organisation.objects.create(name="PT Contoh", kind="provider")
+    contract = Contract.objects.create(
+        number="=K-1", provider=provider, fund="Dana", starts=dt.date(2025, 1, 1), ends=dt.date(2025, 12, 31),
+        fee_idr_per_month=1_000_000, down_mbps=50, up_mbps=10,
+    )  # fmt: skip
+    promise = Commitment.objects.create(village_code=CODE, level="working", option="leo", year=2026)
+    point = ServicePoint.objects.create(
+        code="T-1", village_code=CODE, facility_key=f"{CODE}-school", place="SD", option="leo", provider=provider,
+        contract=contract, commitment=promise, since=dt.date(2025, 1, 1), note="hanya petugas", in_building="lemari",
+    )  # fmt: skip
+    Payment.objects.create(
+        contract=contract, month=dt.date(2025, 1, 1), amount_idr=5, paid_on=dt.date(2025, 2, 1)
+    )
+    published.works.create(key="w", kind="fibre", year=2026, length_km=3.25)
+    Report.objects.create(reference="R1", made_by="x", village_code=CODE, kind="broken", words="isi laporan")
+    changed()
+    return point
+
+
+def address_of(table):
+    return f"/data/rencana/1/{table.name}" if table.name == "rencana" else f"/data/{table.name}"
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_a_table_has_rows_and_every_column_says_what_it_means(client, filled, table):
+    answer = client.get(f"{address_of(table)}.csv")
+    assert answer["Content-Type"].startswith("text/csv")
+    rows = rows_of(answer)
+    assert rows
+    assert list(rows[0]) == [column.name for column in table.columns]
+    assert all(column.about_id and column.about_en for column in table.columns)
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_what_has_a_place_is_there_as_geojson_too(client, filled, table):
+    answer = client.get(f"{address_of(table)}.geojson")
+    assert answer.status_code == (200 if table.placed else 404)
+    if table.placed:
+        everything = json.loads(answer.content)
+        first = everything["features"][0]
+        assert everything["type"] == "FeatureCollection"
+        assert set(first["properties"]) == {c.name for c in table.columns} - {"lon", "lat"}
+        lon, lat = first["geometry"]["coordinates"]
+        assert 90 < lon < 145
+        assert -12 < lat < 8
+
+
+def test_the_file_and_the_page_say_the_same(client, published):
+    rows = {row["code"]: row for row in rows_of(client.get("/data/desa.csv"))}
+    assert len(rows) == 12
+    assert rows[CODE]["stands"] == "promised"
+    assert rows[CODE]["year"] == "2026"
+    assert rows["99.01.01.2004"]["year"] == ""
+
+
+def test_cells_that_a_spreadsheet_would_run_are_made_harmless(client, filled):
+    VillageFacts.objects.filter(code=CODE).update(name='=HYPERLINK("http://contoh.example")')
+    changed()
+    row = next(row for row in rows_of(client.get("/data/desa.csv")) if row["code"] == CODE)
+    assert row["name"].startswith("'=")
+    assert rows_of(client.get("/data/kontrak.csv"))[0]["number"] == "'=K-1"
+
+
+def test_numbers_stay_numbers(client, published):
+    VillageFacts.objects.filter(code=CODE).update(lat=-0.51234, people_below=1234.5)
+    changed()
+    row = next(row for row in rows_of(client.get("/data/desa.csv")) if row["code"] == CODE)
+    assert (row["lat"], row["people_below"]) == ("-0.51234", "1234.5")
+
+
+def test_nobodys_words_and_no_notes_of_staff_are_in_the_data(client, filled):
+    for table in TABLES.values():
+        content = client.get(f"{address_of(table)}.csv").content.decode()
+        assert not re.search("hanya petugas|lemari|isi laporan", content), table.name
+
+
+def test_the_page_and_the_dictionary_hold_every_column(client, published):
+    page = client.get("/en/data/").content.decode()
+    told = {(row["table"], row["column"]) for row in rows_of(client.get("/data/kolom.csv"))}
+    for table in TABLES.values():
+        assert table.about_en.replace("'", "&#39;") in page
+        for column in table.columns:
+            assert (table.name, column.name) in told
+            assert f"<code>{column.name}</code>" in page
+
+
+def test_who_has_the_data_already_is_told_so(client, published):
+    tag = client.get("/data/desa.csv")["ETag"]
+    assert client.get("/data/desa.csv", headers={"If-None-Match": tag}).status_code == 304
+    VillageFacts.objects.filter(code=CODE).update(people=77)
+    changed()
+    assert client.get("/data/desa.csv", headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/data/orang.csv", "/data/desa.xlsx", "/data/kontrak.geojson", "/data/rencana/1/titik.csv",
+        "/data/kolom.geojson", "/data/rencana/9/rencana.csv", "/data/banding/1-9.csv", "/data/..%2Fdesa.csv",
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_said_not_to_be(client, published, path):
+    assert client.get(path).status_code == 404
