@@ -38,13 +38,15 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "change plans": _OFFICES,
     "publish": _OFFICES,
     "change programme": _OFFICES,
+    "record points": (*_OFFICES, "provider"),
     "step points": ("province", "regency", "village", "provider"),
     "answer reports": ("province", "regency", "district", "village", "provider"),
     "invite": _OFFICES,
     "make tokens": ("province", "regency", "provider", "partner"),
 }
 CHANGING = (
-    "add data", "change plans", "publish", "change programme", "step points", "answer reports", "invite", "make tokens",
+    "add data", "change plans", "publish", "change programme", "record points", "step points", "answer reports", "invite",
+    "make tokens",
 )  # fmt: skip
 
 _M = TypeVar("_M", bound=Model)
