@@ -315,6 +315,45 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     ),
     "api_contracts": ("kontrak", "contracts"),
     "api_providers": ("penyedia", "providers"),
+    # what the API says when something is wrong
+    "problem_invalid": (
+        "Ada parameter atau isian yang tidak sah: lihat errors, perbaiki, dan kirim lagi.",
+        "A parameter or field is not valid: look into errors, mend it and send it again.",
+    ),
+    "problem_body": ("Isi permintaan bukan JSON yang sah.", "The body of the request is not valid JSON."),
+    "problem_token": (
+        "Perlu token yang berlaku: Authorization: Bearer …. Token dibuat di halaman /staf/token/.",
+        "A valid token is needed: Authorization: Bearer …. Tokens are made on the page /staf/token/.",
+    ),
+    "problem_scope": (
+        "Token ini tidak punya lingkup {scope}. Buat token lain.",
+        "This token has no scope {scope}. Make another.",
+    ),
+    "problem_right": (
+        "Peran akun ini tidak berhak atas itu.",
+        "The role of this account has no right to that.",
+    ),
+    "problem_not_there": (
+        "Tidak ada yang seperti itu, atau di luar jangkauan akun ini. Daftarnya menunjukkan apa yang ada.",
+        "There is no such thing, or it is out of this account's reach. The list shows what there is.",
+    ),
+    "problem_no_address": (
+        "API tidak punya alamat ini: lihat /api/v1/.",
+        "The API has no such address: see /api/v1/.",
+    ),
+    "problem_many": (
+        "Terlalu banyak permintaan. Tunggu selama detik dalam Retry-After.",
+        "Too many requests. Wait for the seconds in Retry-After.",
+    ),
+    "problem_refused": (
+        "Perubahan ini tidak bisa dilakukan sekarang: lihat errors.",
+        "This change can't be made now: look into errors.",
+    ),
+    "problem_village": (
+        "Tidak ada desa dengan kode {code}: lihat /api/v1/villages.",
+        "There is no village with the code {code}: see /api/v1/villages.",
+    ),
+    "problem_other": ("{field}: {value} tidak ada.", "{field}: there is no {value}."),
 }
 
 #: The words of choices, as `Tongue.word` takes them.

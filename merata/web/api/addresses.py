@@ -1,0 +1,53 @@
+"""Where the API is, its description, and the page that shows it with examples that run."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+from ninja import NinjaAPI
+
+from merata import __version__
+from merata.web.api.doors import BY_TOKEN, OPEN
+from merata.web.api.lists import MOST
+from merata.web.api.points import router as points
+from merata.web.api.problems import handle, lost
+from merata.web.api.reading import router as reading
+from merata.web.page import open_page, render
+
+api = NinjaAPI(
+    title="Merata",
+    version="1",
+    description="Reading is open; writing needs a token. Money is whole rupiah, times are UTC, places WGS 84.",
+    urls_namespace="api-1",
+    docs_url=None,
+    openapi_extra={"info": {"x-software": f"Merata {__version__}"}},
+)
+api.add_router("", reading, tags=["open data"])
+api.add_router("", points)
+handle(api)
+
+#: What the page lists: address, key of its words, filters that are worth a try.
+_SHOWN = (
+    ("villages", "api_villages", "?stands=late"),
+    ("facilities", "api_facilities", "?sector=education&level=none"),
+    ("service-points", "api_points", "?state=in+service&format=geojson"),
+    ("commitments", "api_commitments", "?open=true"),
+    ("plans", "api_plans", ""),
+    ("budget", "api_budget", ""),
+    ("contracts", "api_contracts", ""),
+    ("providers", "api_providers", ""),
+)
+
+
+@open_page
+def about(request: HttpRequest) -> HttpResponse:
+    """The page about the API, with calls to copy."""
+    site = f"{settings.SITE}/api/v1"
+    limits = {"most": MOST, "open_limit": OPEN.most, "token_limit": BY_TOKEN.most}
+    return render(request, "api/about.html.j2", site=site, shown=_SHOWN, **limits)
+
+
+PAGES: list[URLPattern] = [path("api/v1/", about, name="api")]
+#: Without a language of its own: the same addresses for all programs.
+CALLS: list[URLPattern | URLResolver] = [path("api/v1/", api.urls), path("api/v1/<path:rest>", lost)]
