@@ -104,7 +104,10 @@ def export(region: Path, folder: Path, tell: Tell | None = None) -> Exported:
 def _manifest(folder: Path) -> set[str]:
     note = folder / MANIFEST
     if note.exists():
-        return set(json.loads(note.read_text(encoding="utf-8")))
+        names = {str(name) for name in json.loads(note.read_text(encoding="utf-8"))}
+        if any(".." in Path(name).parts or Path(name).is_absolute() for name in names):
+            raise InputError(f"{note}: names files outside of the folder. Choose a new folder.")
+        return names
     if folder.exists() and any(folder.iterdir()):
         raise InputError(
             f"{folder}: holds other files. Choose a new folder, or one that an earlier copy is in."

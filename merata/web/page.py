@@ -24,6 +24,9 @@ from merata.web import configure
 from merata.web.models import SiteVersion
 from merata.web.words import Language, tongue
 
+#: Names of addresses that answer with both languages at once.
+OF_BOTH = ("data_file", "plan_file", "compare_file", "names_file")
+
 View = Callable[..., HttpResponse]
 
 
@@ -57,8 +60,8 @@ class Links:
         self._path = request.path
 
     def to(self, name: str, *args: Any, **values: Any) -> str:
-        """The address of another page, in this page's language."""
-        return address(self.language, name, *args, **values)
+        """The address of another page, in this page's language; files of data are the same for both."""
+        return address("id" if name in OF_BOTH else self.language, name, *args, **values)
 
     def file(self, name: str) -> str:
         """The address of a file of the site: its style, its script."""

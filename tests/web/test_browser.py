@@ -1,13 +1,10 @@
 """The site in a real browser over `merata serve`: a weak link, no scripts, no link at all and back."""
 
-import shutil
-
 import pytest
 from serving import in_site, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-CHROMIUM = shutil.which("chromium")
 VILLAGE = "/desa/99.01.01.2002/"
 #: What the issue of this site asks of the weakest link: 50 kbit/s and 600 ms for a round trip.
 WEAK = {"offline": False, "latency": 600, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
@@ -24,18 +21,6 @@ def site(tmp_path_factory):
     in_site(region, BIG)
     with serving(region) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM:
-        pytest.skip("Chromium is not here")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as running:
-        started = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
