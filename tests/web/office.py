@@ -42,6 +42,6 @@ def logged_in(user):
     Authenticator.objects.get_or_create(
         user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "x"}}
     )
-    client = Client()
+    client = Client(headers={"host": "127.0.0.1"})
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client

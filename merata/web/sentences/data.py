@@ -245,6 +245,7 @@ DATA: dict[str, tuple[str, str]] = {
         "{count} more villages are not shown here.",
     ),
     "plan_same": ("Kedua rencana memperlakukan semua desa sama.", "Both plans treat every village alike."),
+    "plan_year": ("Tahun", "Year"),
     "plan_years_title": ("Menurut tahun", "By year"),
     # settings forms
     "set_lead": (

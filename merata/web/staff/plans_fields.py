@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -31,7 +31,7 @@ class Field:
     name: str
     """`plan.fair.spread`: where it stands in region.toml."""
     kind: Kind
-    default: Any
+    default: Any = field(compare=False)
     optional: bool
     choices: tuple[str, ...] = ()
     real_values: bool = False
@@ -146,9 +146,9 @@ def read_all(
     """What was typed into fields, by field; and what can't be read, by the field's name."""
     values: dict[Field, Any] = {}
     unread: dict[str, UnreadError] = {}
-    for field in fields:
+    for one in fields:
         try:
-            values[field] = field.read(typed.get(field.name, []))
+            values[one] = one.read(typed.get(one.name, []))
         except UnreadError as error:
-            unread[field.name] = error
+            unread[one.name] = error
     return values, unread

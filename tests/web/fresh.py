@@ -1,0 +1,46 @@
+"""Processes of their own over a region with a database of its own: what only shows there."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+_BEGIN = """\
+import sys
+from pathlib import Path
+sys.path.insert(0, {here!r})
+from merata.web.start import prepare, start
+start(Path({region!r}))
+prepare()
+"""
+
+
+def _environment(region):
+    own = {"MERATA_REGION": str(region), "DJANGO_SETTINGS_MODULE": "merata.web.settings"}
+    return {**os.environ, **own, "OPENBLAS_NUM_THREADS": "1", "MERATA_DATABASE": ""}
+
+
+def run(region, code):
+    """What a few lines print in a new process of the site."""
+    text = _BEGIN.format(here=str(HERE), region=str(region)) + code
+    done = subprocess.run(
+        [sys.executable, "-c", text], env=_environment(region), capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def worker(region):
+    """The worker as `merata serve` starts it, but it ends when nothing waits."""
+    command = [sys.executable, "-m", "django", "work", "--no-reload", "--batch", "--no-startup-delay"]
+    return subprocess.Popen(command, env=_environment(region), stderr=subprocess.PIPE, text=True)
+
+
+def rows(region, query):
+    """What the site's database answers, read from outside."""
+    with sqlite3.connect(region / "web.sqlite3", timeout=20) as database:
+        return database.execute(query).fetchall()
