@@ -19,6 +19,8 @@ MOST_BORDERS = 10_000
 _GRIDS = (2, 3, 4, 6, 8)
 _FEWEST = 3
 """Corners below which a ring is not drawn."""
+_WHOLE = 20
+"""Dots from one that is placed from the map's corner to the next one; the others are placed from the one before."""
 _ROOM = 2
 """Units left around what is shown."""
 
@@ -48,7 +50,7 @@ def district_map(publication: Publication, district: str, own: str = "") -> Map 
 
 
 def dots(villages: Iterable[VillageFacts], stands: dict[str, str]) -> dict[str, str]:
-    """One SVG path of dots for each word of STANDS: each a line of no length with round ends, the shortest there is."""
+    """One SVG path of dots for each word of STANDS: each a line of hardly any length with round or square ends."""
     places: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for village in villages:
         if village.x is not None and village.y is not None:
@@ -57,11 +59,12 @@ def dots(villages: Iterable[VillageFacts], stands: dict[str, str]) -> dict[str, 
 
 
 def _dotted(places: list[tuple[int, int]]) -> str:
+    # Printers leave out square ends of lines without any length. The hundredths add up until the next whole place.
     text, at_x, at_y = "", 0, 0
-    for y, x in places:
-        text += f"m{x - at_x}{y - at_y:+d}h0" if y < at_y else f"m{x - at_x} {y - at_y}h0"
+    for number, (y, x) in enumerate(places):
+        text += f"m{x - at_x} {y - at_y}h.01" if number % _WHOLE else f"M{x} {y}h.01"
         at_x, at_y = x, y
-    return text
+    return text.replace(" -", "-")
 
 
 def view_of(shapes: Iterable[str]) -> str:
