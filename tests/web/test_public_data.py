@@ -35,6 +35,13 @@ def filled(published):
     Payment.objects.create(
         contract=contract, month=dt.date(2025, 1, 1), amount_idr=5, paid_on=dt.date(2025, 2, 1)
     )
+    published.totals |= {
+        "districts": [{"district": "Muara Contoh", "villages": 4}],
+        "sectors": [{"key": "education", "total": 24.0, "below": 18.0}],
+        "services": [{"key": "messages", "name": "Send messages", "share_now": 0.5}],
+        "inequality": [{"key": "gini", "now": 0.14, "then": 0.13}],
+    }
+    published.save()
     published.works.create(key="w", kind="fibre", year=2026, length_km=3.25)
     Report.objects.create(reference="R1", made_by="x", village_code=CODE, kind="broken", words="isi laporan")
     changed()
@@ -75,6 +82,18 @@ def test_the_file_and_the_page_say_the_same(client, published):
     assert rows[CODE]["stands"] == "promised"
     assert rows[CODE]["year"] == "2026"
     assert rows["99.01.01.2004"]["year"] == ""
+
+
+def test_districts_are_counted_by_where_their_villages_stand(client, published):
+    first = rows_of(client.get("/data/kecamatan.csv"))[0]
+    assert first["district"] == "Hulu Rekaan"
+    assert [first[word] for word in ("villages", "served", "promised", "late", "unserved")] == [
+        "4",
+        "1",
+        "2",
+        "0",
+        "1",
+    ]
 
 
 def test_cells_that_a_spreadsheet_would_run_are_made_harmless(client, filled):
@@ -120,7 +139,8 @@ def test_who_has_the_data_already_is_told_so(client, published):
     "path",
     [
         "/data/orang.csv", "/data/desa.xlsx", "/data/kontrak.geojson", "/data/rencana/1/titik.csv",
-        "/data/kolom.geojson", "/data/rencana/9/rencana.csv", "/data/banding/1-9.csv", "/data/..%2Fdesa.csv",
+        "/data/kolom.geojson", "/data/rencana/9/rencana.csv",
+        "/data/rencana/1/kecamatan.csv", "/data/banding/1-9.csv", "/data/..%2Fdesa.csv",
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_said_not_to_be(client, published, path):

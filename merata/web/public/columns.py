@@ -145,3 +145,122 @@ WORKS = (
     Column("detail_en", "Keterangan, bahasa Inggris", "Detail, in English"),
 )
 VILLAGES = (*PLANNED_VILLAGES[:-2], _STANDS, *_PLACE)
+_COUNT = "desa / villages"
+DISTRICTS = (
+    _DISTRICT,
+    Column("villages", "Banyaknya desa", "Number of villages", _COUNT),
+    Column("people", "Penduduk", "People", "jiwa / people"),
+    Column("served", "Desa yang sudah terlayani", "Villages that are served", _COUNT),
+    Column("promised", "Desa yang dijanjikan", "Villages that are promised", _COUNT),
+    Column("late", "Desa yang terlambat", "Villages that are late", _COUNT),
+    Column("unserved", "Desa yang belum ada rencananya", "Villages without a plan", _COUNT),
+)
+PLANNED_DISTRICTS = (
+    *DISTRICTS[:3],
+    Column(
+        "people_below",
+        "Perkiraan penduduk di bawah janji",
+        "Expected people below the promise",
+        "jiwa / people",
+    ),
+    Column(
+        "villages_served", "Desa yang mendapat titik layanan", "Villages that get a service point", _COUNT
+    ),
+    Column(
+        "people_served",
+        "Perkiraan penduduk yang dinaikkan rencana ke janji",
+        "Expected people whom the plan brings to the promise",
+        "jiwa / people",
+    ),
+    Column(
+        "not_planned",
+        "Desa yang mungkin sekali di bawah janji tetapi belum tertampung",
+        "Villages probably below the promise and left out",
+        _COUNT,
+    ),
+    Column("points", "Titik layanan", "Service points"),
+    *_FACTS[-2:],
+)
+YEARS = (
+    Column("year", "Tahun", "Year"),
+    Column("budget_idr", "Anggaran", "Budget", "IDR"),
+    Column("budget_known_by", "Cara tahu anggaran", "How the budget is known"),
+    Column("capex_idr", "Biaya membangun", "Cost of building", "IDR"),
+    Column("opex_idr", "Biaya menjalankan", "Cost of running", "IDR"),
+    Column("left_idr", "Sisa", "Left", "IDR"),
+    Column("points_built", "Titik yang dibangun", "Points built"),
+    Column(
+        "villages_served",
+        "Desa dengan titik layanan sampai akhir tahun",
+        "Villages with a service point by the end of the year",
+        _COUNT,
+    ),
+    Column(
+        "people_served",
+        "Perkiraan jiwa terlayani sampai akhir tahun",
+        "Expected people served by the end of the year",
+        "jiwa / people",
+    ),
+    Column("people_low", "Batas bawah rentangnya", "Lower end of its range", "jiwa / people"),
+    Column("people_high", "Batas atas rentangnya", "Upper end of its range", "jiwa / people"),
+    Column("budget_chance", "Peluang anggaran cukup, 0 sampai 1", "Chance that the budget holds, 0 to 1"),
+)
+FUNDS = (
+    _FUND,
+    Column("year", "Tahun", "Year"),
+    Column("budget_idr", "Anggaran", "Budget", "IDR"),
+    Column("known_by", "Cara tahu anggaran", "How the budget is known"),
+    Column("spent_idr", "Dipakai rencana", "Spent by the plan", "IDR"),
+    Column("kept_idr", "Dari uang tahun sebelumnya", "From money of earlier years", "IDR"),
+)
+OPTIONS = (
+    Column("option", "Cara melayani", "How it is served"),
+    Column("points", "Titik layanan", "Service points"),
+    Column("villages", "Desa", "Villages", _COUNT),
+    *_FACTS[-2:],
+)
+SECTORS = (
+    Column("key", "Bidang", "Sector"),
+    Column("total", "Banyaknya fasilitas", "Number of facilities"),
+    Column("below", "Di bawah janji", "Below the promise"),
+    Column("expected_below", "Perkiraan banyaknya di bawah janji", "Expected number below the promise"),
+    Column("low", "Batas bawah rentang 95% perkiraan itu", "Lower end of that number's 95% range"),
+    Column("high", "Batas atas rentang 95% perkiraan itu", "Upper end of that number's 95% range"),
+    Column("wants_link", "Kurang sambungan", "Want a link"),
+    Column("wants_strength", "Kurang kuat", "Want strength"),
+    Column("wants_power", "Kurang listrik", "Want power"),
+    Column("wants_device", "Kurang perangkat", "Want devices"),
+)
+SERVICES = (
+    Column("key", "Pengenal layanan digital", "The digital service's identifier"),
+    Column("name_id", "Nama, bahasa Indonesia", "Name, in Indonesian"),
+    Column("name", "Nama, bahasa Inggris", "Name, in English"),
+    Column("sector", "Bidang", "Sector"),
+    Column("where", "Dipakai di mana: home, facility", "Where it is used: home, facility"),
+    Column("level", "Tingkat layanan yang cukup", "Service level that is enough"),
+    Column("down_mbps", "Laju turun yang diperlukan", "Download rate that it needs", "Mbit/s"),
+    Column("up_mbps", "Laju naik yang diperlukan", "Upload rate that it needs", "Mbit/s"),
+    Column("latency_ms", "Jeda paling lama", "Longest delay", "ms"),
+    Column("people_now", "Jiwa yang bisa memakainya sekarang", "People who can use it now", "jiwa / people"),
+    Column(
+        "people_then",
+        "Jiwa yang bisa memakainya menurut rencana",
+        "People who can use it under the plan",
+        "jiwa / people",
+    ),
+    Column("share_now", "Bagian penduduk sekarang, 0 sampai 1", "Share of people now, 0 to 1"),
+    Column(
+        "share_then", "Bagian penduduk menurut rencana, 0 sampai 1", "Share of people under the plan, 0 to 1"
+    ),
+    Column("source", "Sumber kebutuhannya", "Source of its needs"),
+)
+INEQUALITY = (
+    Column("key", "Ukuran: gini, theil, worst_tenth, mean", "Measure: gini, theil, worst_tenth, mean"),
+    Column("now", "Sekarang", "Now"),
+    Column("then", "Menurut rencana", "Under the plan"),
+)
+SOURCES = (
+    Column("file", "Nama berkas", "Name of the file"),
+    Column("given_by", "Pemberi", "Who gave it"),
+    Column("date", "Tanggal", "Day"),
+)

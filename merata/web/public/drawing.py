@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from merata.web.models import Publication, VillageFacts
@@ -75,6 +76,7 @@ def view_of(shapes: Iterable[str]) -> str:
     return f"{left} {top} {right - left} {bottom - top}"
 
 
+@lru_cache(maxsize=8)
 def light(borders: str) -> str:
     """Borders that take no more than MOST_BORDERS characters where a coarser grid can make them so."""
     for grid in _GRIDS:

@@ -10,6 +10,7 @@ from merata.web.models import Publication
 from merata.web.page import render
 from merata.web.public.current import shown
 from merata.web.public.published import published
+from merata.web.public.tables import TABLES
 from merata.web.public.village import by_sector, of
 
 
@@ -36,6 +37,7 @@ def plan(request: HttpRequest, publication: Publication, number: int) -> HttpRes
         totals=found.totals,
         summary=found.totals["summary"],
         works=list(works),
+        tables=[table for table in TABLES.values() if table.planned],
         others=[row for row in published().only("number", "title") if row.number != number],
     )
 

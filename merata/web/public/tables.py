@@ -3,26 +3,18 @@
 # ruff: noqa: E501 — declared data: one table a line reads better than a folded one.
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from merata.web.models import Commitment, Contract, Payment, Publication, ServicePoint
+from merata.web.public import columns as of
 from merata.web.public.budget import lines
-from merata.web.public.columns import (
-    BUDGET,
-    COMMITMENTS,
-    CONTRACTS,
-    FACILITIES,
-    PAYMENTS,
-    PLANNED_VILLAGES,
-    POINTS,
-    VILLAGES,
-    WORKS,
-    Column,
-)
+from merata.web.public.columns import Column
 from merata.web.public.names import Names, names
-from merata.web.standing import standing
+from merata.web.standing import STANDS, standing
 
 Row = dict[str, Any]
 _Place = tuple[float | None, float | None]
@@ -45,7 +37,7 @@ class Table:
 
 
 def _facts(publication: Publication) -> Iterator[Row]:
-    wanted = [column.name for column in PLANNED_VILLAGES]
+    wanted = [column.name for column in of.PLANNED_VILLAGES]
     yield from publication.villages.values(*wanted)
 
 
@@ -57,7 +49,7 @@ def _villages(publication: Publication) -> Iterator[Row]:
 
 def _facilities(publication: Publication) -> Iterator[Row]:
     known = names(publication)
-    fields = [column.name for column in FACILITIES if column.name not in ("village", "district")]
+    fields = [column.name for column in of.FACILITIES if column.name not in ("village", "district")]
     for row in publication.facilities.values(*fields):
         yield _in_village(row, known)
 
@@ -68,7 +60,7 @@ def _points(publication: Publication) -> Iterator[Row]:
     for point in ServicePoint.objects.select_related("provider", "contract"):
         lon, lat = places.get(point.facility_key) or middle.get(point.village_code, _NOWHERE)
         row = {"lon": lon, "lat": lat, "provider": _text(point.provider), "contract": _text(point.contract)}
-        yield _in_village({**_own(point, POINTS), **row}, known)
+        yield _in_village({**_own(point, of.POINTS), **row}, known)
 
 
 def _commitments(publication: Publication) -> Iterator[Row]:
@@ -84,7 +76,7 @@ def _commitments(publication: Publication) -> Iterator[Row]:
             "lon": lon,
             "lat": lat,
         }
-        yield _in_village({**_own(promise, COMMITMENTS), **row}, known)
+        yield _in_village({**_own(promise, of.COMMITMENTS), **row}, known)
 
 
 def _middles(publication: Publication) -> dict[str, _Place]:
@@ -102,13 +94,13 @@ def _budget(publication: Publication) -> Iterator[Row]:
 
 def _contracts(publication: Publication) -> Iterator[Row]:
     for contract in Contract.objects.select_related("provider"):
-        yield {**_own(contract, CONTRACTS), "provider": _text(contract.provider)}
+        yield {**_own(contract, of.CONTRACTS), "provider": _text(contract.provider)}
 
 
 def _payments(publication: Publication) -> Iterator[Row]:
     for payment in Payment.objects.select_related("contract__provider", "point"):
         yield {
-            **_own(payment, PAYMENTS),
+            **_own(payment, of.PAYMENTS),
             "contract": payment.contract.number,
             "provider": _text(payment.contract.provider),
             "point": _text(payment.point),
@@ -116,7 +108,28 @@ def _payments(publication: Publication) -> Iterator[Row]:
 
 
 def _works(publication: Publication) -> Iterator[Row]:
-    yield from publication.works.values(*[column.name for column in WORKS])
+    yield from publication.works.values(*[column.name for column in of.WORKS])
+
+
+def _districts(publication: Publication) -> Iterator[Row]:
+    found = standing(publication)
+    villages = sorted(found.villages, key=lambda village: village.district)
+    for district, group in groupby(villages, key=lambda village: village.district):
+        there = list(group)
+        count = Counter(found.stands[village.code] for village in there)
+        people = sum(village.people or 0 for village in there)
+        stands = {word: count[word] for word in STANDS}
+        yield {"district": district, "villages": len(there), "people": people, **stands}
+
+
+def _total(key: str, columns: tuple[Column, ...]) -> Callable[[Publication], Iterator[Row]]:
+    """The rows that a publication's totals hold under a key."""
+
+    def rows(publication: Publication) -> Iterator[Row]:
+        for row in publication.totals[key]:
+            yield {column.name: row.get(column.name) for column in columns}
+
+    return rows
 
 
 def _own(thing: Any, columns: tuple[Column, ...]) -> Row:
@@ -136,15 +149,24 @@ def _in_village(row: Row, known: Names) -> Row:
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        Table("desa", "Semua desa: keadaan, rencana, alasan", "All villages: how they stand, their plan, the reason", VILLAGES, _villages, placed=True),
-        Table("fasilitas", "Kantor, sekolah, pos kesehatan, dan fasilitas lain", "Offices, schools, health posts and other facilities", FACILITIES, _facilities, placed=True, planned=True),
-        Table("titik", "Titik layanan program", "Service points of the programme", POINTS, _points, placed=True),
-        Table("komitmen", "Semua yang dijanjikan, juga yang sudah diganti", "All that was promised, also what was replaced since", COMMITMENTS, _commitments, placed=True),
-        Table("anggaran", "Anggaran, rencana, kontrak, dan pembayaran per tahun dan dana", "Budget, plan, contracts and payments by year and fund", BUDGET, _budget),
-        Table("kontrak", "Kontrak dan yang dijanjikan penyedia", "Contracts, and what providers promised", CONTRACTS, _contracts),
-        Table("pembayaran", "Pembayaran", "Payments", PAYMENTS, _payments),
-        Table("bangunan", "Bangunan bersama dalam rencana: kabel, menara, sambungan", "Shared works of the plan: cables, towers, hops", WORKS, _works, planned=True),
-        Table("rencana", "Desa menurut sebuah rencana, seperti waktu diterbitkan", "Villages of one plan, as it was published", PLANNED_VILLAGES, _facts, placed=True, planned=True),
+        Table("desa", "Semua desa: keadaan, rencana, alasan", "All villages: how they stand, their plan, the reason", of.VILLAGES, _villages, placed=True),
+        Table("fasilitas", "Kantor, sekolah, pos kesehatan, dan fasilitas lain", "Offices, schools, health posts and other facilities", of.FACILITIES, _facilities, placed=True, planned=True),
+        Table("titik", "Titik layanan program", "Service points of the programme", of.POINTS, _points, placed=True),
+        Table("komitmen", "Semua yang dijanjikan, juga yang sudah diganti", "All that was promised, also what was replaced since", of.COMMITMENTS, _commitments, placed=True),
+        Table("anggaran", "Anggaran, rencana, kontrak, dan pembayaran per tahun dan dana", "Budget, plan, contracts and payments by year and fund", of.BUDGET, _budget),
+        Table("kontrak", "Kontrak dan yang dijanjikan penyedia", "Contracts, and what providers promised", of.CONTRACTS, _contracts),
+        Table("pembayaran", "Pembayaran", "Payments", of.PAYMENTS, _payments),
+        Table("bangunan", "Bangunan bersama dalam rencana: kabel, menara, sambungan", "Shared works of the plan: cables, towers, hops", of.WORKS, _works, planned=True),
+        Table("kecamatan", "Kecamatan: desa menurut keadaannya", "Districts: villages by where they stand", of.DISTRICTS, _districts),
+        Table("bidang", "Kesenjangan per bidang", "The gap by sector", of.SECTORS, _total("sectors", of.SECTORS), planned=True),
+        Table("layanan", "Layanan digital dan siapa yang bisa memakainya", "Digital services and who can use them", of.SERVICES, _total("services", of.SERVICES), planned=True),
+        Table("ketimpangan", "Ukuran ketimpangan akses", "Measures of inequality of access", of.INEQUALITY, _total("inequality", of.INEQUALITY), planned=True),
+        Table("tahun", "Rencana tahun demi tahun", "The plan year by year", of.YEARS, _total("years", of.YEARS), planned=True),
+        Table("dana", "Rencana per sumber dana dan tahun", "The plan by fund and year", of.FUNDS, _total("funds", of.FUNDS), planned=True),
+        Table("cara", "Rencana menurut cara melayani", "The plan by how places are served", of.OPTIONS, _total("options", of.OPTIONS), planned=True),
+        Table("rencana-kecamatan", "Rencana per kecamatan", "The plan by district", of.PLANNED_DISTRICTS, _total("districts", of.PLANNED_DISTRICTS), planned=True),
+        Table("sumber", "Berkas yang menjadi dasar", "Files that all of it rests on", of.SOURCES, _total("sources", of.SOURCES), planned=True),
+        Table("rencana", "Desa menurut sebuah rencana, seperti waktu diterbitkan", "Villages of one plan, as it was published", of.PLANNED_VILLAGES, _facts, placed=True, planned=True),
     )
 }  # fmt: skip
 #: What the page of columns and its CSV hold of each column.

@@ -291,11 +291,14 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "CSV memakai UTF-8, koma sebagai pemisah, dan titik sebagai tanda desimal; uang dalam rupiah penuh. GeoJSON memakai WGS 84.",
         "CSV is in UTF-8, with commas between cells and a point for decimals; money is in whole rupiah. GeoJSON is in WGS 84.",
     ),
+    "open_plans": (
+        "Tabel setiap rencana yang pernah terbit ada di halaman rencana itu.",
+        "The tables of each plan that was ever published are on that plan's page.",
+    ),
     "open_dictionary": ("Arti semua kolom, CSV", "What all columns mean, CSV"),
     "open_columns": ("Arti kolom", "What the columns mean"),
     "open_of_table": ("Data lengkap:", "The full data:"),
     "open_of_plan": ("Data rencana ini:", "Data of this plan:"),
-    "open_facilities": ("Fasilitas", "Facilities"),
 }
 
 #: The words of choices, as `Tongue.word` takes them.
