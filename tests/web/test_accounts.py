@@ -374,6 +374,55 @@ def test_closing_an_account_ends_its_sessions_for_good(client, office, person):
     assert enter(theirs, other)["Location"] == "/staf/"
 
 
+def test_everybody_downloads_what_is_kept_about_the_own_account(client, person):
+    assert client.get("/akun/data/").status_code == 302
+    user = person("provider")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    kept = client.get("/akun/data/").json()["account"]
+    assert (kept["email"], kept["role"], kept["tokens"]) == (user.email, "provider", [])
+    assert "password" not in kept
+
+
+def test_one_chooses_the_language_of_the_account(client, person):
+    user = person("reader")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.post("/akun/", {"language": "en"})["Location"] == "/en/akun/"
+    user.refresh_from_db()
+    assert user.language == "en"
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_pages_of_offices_are_there_in_both_languages_and_no_copy_is_kept(client, office, person, prefix):
+    make(office, email="baru@contoh.example", role="reader")
+    for path in (
+        "/staf/akun/",
+        "/staf/akun/undang/",
+        f"/staf/akun/{person('reader').pk}/",
+        "/staf/token/",
+        "/akun/",
+    ):
+        answer = client.get(prefix + path)
+        assert answer.status_code == 200
+        assert f'<html lang="{"en" if prefix else "id"}">' in answer.content.decode()
+        assert "no-store" in answer["Cache-Control"]
+
+
+def test_queries_of_the_list_do_not_grow_with_the_accounts(client, office, person):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.get("/staf/akun/")  # the first use of a session is written down
+    counts = []
+    for _ in range(2):
+        for number in range(10):
+            make(office, email=f"{len(counts)}-{number}@contoh.example", role="reader")
+            person("provider")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/staf/akun/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
 def test_no_secret_stands_in_a_change(client, office):
     make(office, email="baru@contoh.example", role="reader")
     user = User(email="lain@contoh.example", role="reader")
@@ -384,6 +433,7 @@ def test_no_secret_stands_in_a_change(client, office):
     kept = str(list(Change.objects.values_list("before", "after")))
     assert "scrypt" not in kept
     assert "hash" not in kept
+    assert "@" not in kept
 
 
 # invitations

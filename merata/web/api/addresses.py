@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
-from ninja import NinjaAPI
 
 from merata import __version__
+from merata.web.api.described import Described
 from merata.web.api.doors import BY_TOKEN, OPEN
 from merata.web.api.lists import MOST
 from merata.web.api.points import router as points
@@ -15,7 +15,7 @@ from merata.web.api.problems import handle, lost
 from merata.web.api.reading import router as reading
 from merata.web.page import open_page, render
 
-api = NinjaAPI(
+api = Described(
     title="Merata",
     version="1",
     description="Reading is open; writing needs a token. Money is whole rupiah, times are UTC, places WGS 84.",

@@ -66,6 +66,9 @@ class Page(Schema, Generic[_T]):
     made_up: bool = Field(description="The region is a made-up example: nothing here is real")
 
 
+#: By whether it is GeoJSON.
+_KINDS = {False: "application/json", True: "application/geo+json"}
+
 Make = Callable[[], Mapping[str, Any] | None]
 
 
@@ -82,16 +85,16 @@ def answer(request: HttpRequest, make: Make, geojson: bool = False) -> HttpRespo
         if body is None:
             body = dumped(make())
             cache.set(f"api:{name}", body, timeout=3600)
-        response = HttpResponse(body, content_type="application/geo+json" if geojson else "application/json")
+        response = HttpResponse(body, content_type=_KINDS[geojson])
     response["ETag"] = tag
     response["Cache-Control"] = "public, max-age=60"
     patch_vary_headers(response, ["Accept", "Accept-Encoding"])
     return response
 
 
-def private(body: Any, status: int = 200) -> HttpResponse:
+def private(body: Any, status: int = 200, geojson: bool = False) -> HttpResponse:
     """An answer for one account."""
-    response = HttpResponse(dumped(body), status=status, content_type="application/json")
+    response = HttpResponse(dumped(body), status=status, content_type=_KINDS[geojson])
     response["Cache-Control"] = "no-store, private"
     return response
 

@@ -137,7 +137,8 @@ def own_points(request: HttpRequest, wanted: Query[PointFilter]) -> HttpResponse
     """The service points that the token's account reaches, with equipment, power, place and notes. By code."""
     user = allowed(request, "see programme")
     page = _page(request, reach(user, _rows()), wanted, shapes.OwnPoint)
-    return private(collection(page, "code") if wants_geojson(request, wanted) else page)
+    geojson = wants_geojson(request, wanted)
+    return private(collection(page, "code") if geojson else page, geojson=geojson)
 
 
 @router.get("/programme/service-points/{code}", response={200: shapes.OwnPoint, **_REFUSALS},

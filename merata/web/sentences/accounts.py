@@ -121,6 +121,10 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
         "Your role may change things, so two-step log-in is required.",
     ),
     "factor_set_up": ("Pasang masuk dua langkah", "Set up two-step log-in"),
+    "factor_why": (
+        "Masuk dua langkah menjaga akun walau kata sandinya bocor. Wajib bagi peran yang boleh mengubah sesuatu.",
+        "Two-step log-in guards an account even when its password leaks. Roles that may change things need it.",
+    ),
     "factor_set_up_text": (
         "Pindai gambar ini dengan aplikasi kode di ponsel (misalnya Aegis, Google Authenticator, atau FreeOTP), lalu tulis kode yang tampil.",
         "Scan this picture with a code app on your phone (Aegis, Google Authenticator or FreeOTP, say), then write the code that it shows.",
@@ -148,6 +152,7 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     ),
     # one's own account
     "own_title": ("Akun saya", "My account"),
+    "own_data": ("Unduh semua data tentang akun ini (JSON)", "Download all data about this account (JSON)"),
     "own_reach": ("Jangkauan", "Reach"),
     "own_all": ("seluruh wilayah", "the whole region"),
     "own_language": ("Bahasa", "Language"),
@@ -196,6 +201,7 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     ),
     "invite_go": ("Kirim undangan", "Send the invitation"),
     "invite_sent": ("Undangan dikirim ke {email}.", "The invitation was sent to {email}."),
+    "withdraw": ("Tarik", "Withdraw"),
     "invite_withdraw": ("Tarik undangan untuk {email}", "Withdraw the invitation of {email}"),
     "invite_withdrawn": ("Undangan untuk {email} ditarik.", "The invitation of {email} was withdrawn."),
     "take_up_title": ("Terima undangan", "Take up the invitation"),

@@ -26,7 +26,7 @@ class RoleForm(forms.Form):
     """What an account may do and where: role, organisation, district or village."""
 
     role = forms.ChoiceField(error_messages={"required": later("error_choose")})
-    organisation = forms.ModelChoiceField(Organisation.objects.all(), required=False)
+    organisation = forms.ModelChoiceField(Organisation.objects.all(), required=False, empty_label="–")
     organisation_new = forms.CharField(max_length=120, required=False)
     district = forms.ChoiceField(required=False)
     village_code = forms.CharField(max_length=13, required=False)

@@ -8,18 +8,14 @@ from allauth.account import views as account
 from allauth.mfa.base import views as factor
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
-from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.decorators import login_required
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, re_path, reverse
 
 from merata.web.accounts import spoken_by
-from merata.web.models import User
 from merata.web.page import address, render, token
-from merata.web.rights import CHANGING, has_second_factor, may
 from merata.web.staff.frame import page
-from merata.web.words import Language
 
 _View: TypeAlias = Any  # allauth has no types
 
@@ -51,25 +47,6 @@ def _ours(view: _View, template: str) -> _View:
 
     made: _View = type(view.__name__, (view,), {"render_to_response": answer})
     return made.as_view()
-
-
-@login_required
-def own(request: HttpRequest) -> HttpResponse:
-    """One's own account: what it may do, its language, password and second factor."""
-    user = request.user
-    assert isinstance(user, User)
-    if request.method == "POST":
-        chosen: Language = "en" if request.POST.get("language") == "en" else "id"
-        if chosen != user.language:
-            user.language = chosen
-            user.save(update_fields=["language"])
-        return HttpResponseRedirect(address(chosen, "account"))
-    return shown(
-        request,
-        "account/own.html.j2",
-        factor=is_mfa_enabled(user),
-        factor_needed=not has_second_factor(user) and any(may(user, right) for right in CHANGING),
-    )
 
 
 @login_required

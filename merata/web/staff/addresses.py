@@ -7,7 +7,8 @@ from django.urls import URLPattern, path
 from merata.web.staff import data, jobs, plans, publishing, tokens
 from merata.web.staff.accounts import account, accounts
 from merata.web.staff.accounts_invite import invite, take_up, withdraw
-from merata.web.staff.accounts_pages import log_out, own
+from merata.web.staff.accounts_own import own, own_data
+from merata.web.staff.accounts_pages import log_out
 from merata.web.staff.frame import desk
 
 PAGES: list[URLPattern] = [
@@ -19,6 +20,7 @@ PAGES: list[URLPattern] = [
     path("staf/token/", tokens.tokens, name="tokens"),
     path("staf/token/<int:number>/tarik/", tokens.withdraw, name="tokens_withdraw"),
     path("akun/", own, name="account"),
+    path("akun/data/", own_data, name="account_data"),
     path("akun/keluar/", log_out, name="logout"),
     path("akun/undangan/<str:secret>/", take_up, name="take_up"),
     path("staf/data/", data.data, name="sources"),

@@ -35,7 +35,7 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(max_length=80)
     scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
-    ends_on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
     def __init__(self, *args: Any, tongue: Tongue, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
