@@ -33,8 +33,7 @@ class Spoken(forms.BaseForm):
         self.label_suffix = ""
         for name, field in self.fields.items():
             field.label = t(f"f_{name}")
-            if name in self.hints:
-                field.help_text = t(f"hint_{name}")
+            field.help_text = t(f"hint_{name}") if name in self.hints else ""
             if isinstance(field, forms.ModelChoiceField):
                 field.empty_label = t("programme_choose_none")
             if name == "option":
@@ -232,8 +231,8 @@ class TargetForm(Spoken, forms.ModelForm[WeeklyTarget]):
         day = self.cleaned_data["monday"]
         return day - dt.timedelta(days=day.weekday())
 
-    def validate_unique(self) -> None:
-        """A second target of a week takes the place of the first: the page sees to it."""
+    def _post_clean(self) -> None:
+        """A second target of a week takes the place of the first: the page finds the row and checks it."""
 
 
 class BulkForm(Spoken, forms.Form):

@@ -70,8 +70,8 @@ _DAYS = {
     "accepted": (1, 7),
 }
 _LIFE = ("proposed", "verified", "contracted", "installed", "accepted", "in service")
-_STAYS, _FAILS, _MENDED = 0.02, 0.10, 0.6
-_YEARS, _STARTS_OVER_DAYS = 2, 250
+_STAYS, _STAYS_DAYS, _FAILS, _MENDED = 0.1, 200, 0.10, 0.6
+_STARTS_OVER_DAYS = 250
 _NOTE = "Titik contoh: dibuat-buat, tidak ada yang nyata."
 
 
@@ -97,7 +97,7 @@ def make_up(publication: Publication, seed: int, today: dt.date | None = None) -
     if not publication.made_up:
         raise InputError("This plan is of a real region: a made-up programme would be taken for a real one.")
     chance, today = random.Random(seed), today or timezone.localdate()  # noqa: S311
-    contracts = _contracts(publication)
+    contracts = _contracts(publication, today)
     told = list(_points(publication, contracts, chance, today))
     _replace_some(told, contracts, chance, today)
     ServicePoint.objects.bulk_create([one.point for one in told], batch_size=200)
@@ -111,7 +111,7 @@ def make_up(publication: Publication, seed: int, today: dt.date | None = None) -
     return len(told)
 
 
-def _contracts(publication: Publication) -> dict[tuple[str, int], Contract]:
+def _contracts(publication: Publication, today: dt.date) -> dict[tuple[str, int], Contract]:
     """(provider, year) -> contract, kept."""
     made = {}
     first = (
@@ -121,10 +121,11 @@ def _contracts(publication: Publication) -> dict[tuple[str, int], Contract]:
         provider, _ = Organisation.objects.get_or_create(
             name=one.name, defaults={"kind": "provider", "contact": "kantor@contoh.example"}
         )
-        for year in range(publication.first_year, publication.first_year + _YEARS):
+        for year in range(publication.first_year, max(today.year, publication.first_year) + 1):
             made[one.name, year] = Contract.objects.create(
                 number=f"{number:02d}/CONTOH/{year}", provider=provider, fund=first or "", starts=dt.date(year, 1, 1),
-                ends=dt.date(year, 12, 31), fee_idr_per_month=one.fee_idr, down_mbps=one.down_mbps, up_mbps=one.up_mbps,
+                ends=dt.date(year + 1, 12, 31), fee_idr_per_month=one.fee_idr, down_mbps=one.down_mbps,
+                up_mbps=one.up_mbps,
             )  # fmt: skip
     return made
 
@@ -135,23 +136,35 @@ def _points(
     chance: random.Random,
     today: dt.date,
 ) -> Iterator[_Told]:
-    """A point for each facility that the plan serves in its first years, as far as it has come."""
-    promises = _promises(publication)
+    """A point for each facility that the plan serves up to next year, as far as it has come."""
+    promises = _promises(publication, today)
     number = 0
-    for year in range(publication.first_year, publication.first_year + _YEARS):
+    for year in range(publication.first_year, _last_year(publication, today) + 1):
         rows = list(
             publication.facilities.filter(year=year).exclude(option="").order_by("village_code", "key")
         )
-        # A year's work begins in its second week; where that is yet to come, the example begins early.
-        begins = dt.date(year, 1, 12)
-        if year == publication.first_year:
-            begins = min(begins, today - dt.timedelta(days=300))
+        begins, over_days = _when(publication, year, today)
         chance.shuffle(rows)
         for place, row in enumerate(rows):
             number += 1
-            start = begins + dt.timedelta(days=round(_STARTS_OVER_DAYS * place / max(1, len(rows))))
+            start = begins + dt.timedelta(days=round(over_days * place / max(1, len(rows))))
             if start <= today:
-                yield _told(number, row, promises.get(row.key), contracts, year, start, today, chance)
+                under = max(publication.first_year, min(year, today.year))
+                yield _told(number, row, promises.get(row.key), contracts, under, start, today, chance)
+
+
+def _last_year(publication: Publication, today: dt.date) -> int:
+    return max(publication.first_year, min(publication.last_year, today.year + 1))
+
+
+def _when(publication: Publication, year: int, today: dt.date) -> tuple[dt.date, int]:
+    """When the work of a year begins, and over how many days: from its second week; next year's is prepared now."""
+    if year > today.year and year > publication.first_year:
+        return today - dt.timedelta(days=200), 190
+    begins = dt.date(year, 1, 12)
+    if year == publication.first_year:  # where that is yet to come, the example begins early
+        begins = min(begins, today - dt.timedelta(days=300))
+    return begins, _STARTS_OVER_DAYS
 
 
 def _told(
@@ -166,7 +179,8 @@ def _told(
 ) -> _Told:
     fitting = [one for one in PROVIDERS if row.option in one.options] or [PROVIDERS[3]]
     provider = chance.choice(fitting)
-    place = f"{tongue('id').word('facility', row.kind).capitalize()} {row.name}".strip()
+    kind = tongue("id").word("facility", row.kind)
+    place = row.name if kind.split()[0] in row.name.casefold() else f"{kind.capitalize()} {row.name}".strip()
     point = ServicePoint(
         code=f"TL-{number:04d}", village_code=row.village_code, facility_key=row.key, place=place[:160], kind=row.kind,
         option=row.option, commitment=promise, state="proposed", since=start, note=_NOTE,
@@ -182,7 +196,8 @@ def _live(told: _Told, provider: Provider, contract: Contract, today: dt.date, c
     for now, to in pairwise(_LIFE):
         fewest, most = _DAYS[now]
         day += dt.timedelta(days=round(chance.randint(fewest, most) * provider.speed))
-        if day > today or chance.random() < _STAYS:
+        stays = chance.random() < _STAYS and day > today - dt.timedelta(days=_STAYS_DAYS)
+        if day > today or stays:
             return
         told.events.append((to, day, _facts(to, provider, contract, day, told.point.option, chance)))
     if chance.random() < _FAILS:
@@ -237,7 +252,7 @@ def _replace_some(
             continue
         new = ServicePoint(
             code=f"{old.point.code}-B", village_code=old.point.village_code, facility_key=old.point.facility_key,
-            place=old.point.place, kind=old.point.kind, option="leo", note=_NOTE,
+            place=old.point.place, kind=old.point.kind, option="leo", note=_NOTE, since=old.events[-1][1],
         )  # fmt: skip
         fresh = _Told(new, [("proposed", old.events[-1][1], {})])
         provider = chance.choice([one for one in PROVIDERS if "leo" in one.options])
@@ -312,11 +327,11 @@ def _picture(kind: str, name: str) -> str:
     return name if default_storage.exists(name) else default_storage.save(name, ContentFile(out.getvalue()))
 
 
-def _promises(publication: Publication) -> dict[str, Commitment]:
+def _promises(publication: Publication, today: dt.date) -> dict[str, Commitment]:
     """Facility -> the commitment that the plan made to it; made here where the plan was published without them."""
     found = Commitment.objects.filter(publication=publication, replaced_by=None).exclude(facility_key="")
     if not found.exists():
-        last = publication.first_year + _YEARS - 1
+        last = _last_year(publication, today)
         rows = publication.facilities.filter(year__lte=last).exclude(option="").order_by("key")
         Commitment.objects.bulk_create([_promise(publication, row) for row in rows], batch_size=200)
     return {row.facility_key: row for row in found.all()}

@@ -70,7 +70,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     counts = {outcome: sum(one.outcome == outcome for one in proposals) for outcome in _OUTCOMES}
     order = sorted(proposals, key=lambda one: (_OUTCOMES.index(one.outcome), one.number))
     return shown(
-        request, "sheet_preview", file=kept["file"], unknown=kept["unknown"], proposals=order, counts=counts,
+        request, "sheet_preview", file_name=kept["file"], unknown=kept["unknown"], proposals=order, counts=counts,
         mark=mark_of(proposals), names=_names(proposals), outcomes=_OUTCOMES,
     )  # fmt: skip
 

@@ -183,7 +183,7 @@ PROGRAMME: dict[str, tuple[str, str]] = {
     "point_next": ("Langkah berikut", "Next step"),
     "point_turn": ("Giliran: {who}", "Whose turn: {who}"),
     "point_no_step": ("Tidak ada langkah untuk Anda sekarang.", "No step is yours now."),
-    "point_step_go": ("Jadikan {to}", "Set {to}"),
+    "point_step_go": ("Tetapkan {to}", "Set {to}"),
     "point_step_lacks": ("Belum dapat:", "Not yet:"),
     "point_facts": ("Data titik", "Facts"),
     "point_test": ("Uji terima", "Acceptance test"),

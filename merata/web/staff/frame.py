@@ -13,6 +13,7 @@ from merata.web.rights import may, needs
 #: Where staff can go: name of the page (its words are `staff_<name>`), right that it asks for.
 PLACES = (
     ("desk", "see programme"),
+    ("programme", "see programme"),
     ("sources", "see data"),
     ("planning", "see plans"),
     ("jobs", "see plans"),

@@ -1,0 +1,137 @@
+"""Every address of the programme, for every role, with objects of its own and of others: none is found by guessing."""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from programme_factory import Programme, logged_in
+
+from merata.web.changes import keep
+from merata.web.models import Change, Contract, Photograph, ServicePoint, VillageFacts
+from merata.web.models.people import ROLES
+from merata.web.programme.addresses import PAGES
+from merata.web.rights import RIGHTS, reach
+
+OWN_VILLAGE, OTHER_VILLAGE = "99.01.01.2001", "99.01.02.2002"
+#: The part of an address before a number -> what the number is of.
+NUMBERED = {"titik": ServicePoint, "kontrak": Contract, "foto": Photograph, "perubahan": Change}
+
+
+@pytest.fixture
+def programme(published, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    made = Programme()
+    for n, village in enumerate((OWN_VILLAGE, OTHER_VILLAGE)):
+        point = made.point(f"TL-{n}", "contracted", contract=n, village=village)
+        made.photograph(point)
+        point.note = "berubah"
+        keep(point, None, why="contoh", batch=f"paket{n}")
+    return made
+
+
+@pytest.fixture
+def accounts(programme, person):
+    fields = {
+        "provider": {"organisation": programme.own},
+        "village": {"village_code": OWN_VILLAGE},
+        "district": {"district": "Muara Contoh"},
+    }
+    return {role: person(role, **fields.get(role, {})) for role in ROLES}
+
+
+def objects(page, which):
+    """The arguments of an address for the first or the second of the two objects, and the row that they mean."""
+    route, values, row = str(page.pattern), {}, None
+    for kind, name in re.findall(r"<(\w+):(\w+)>", route):
+        if name == "number":
+            model = NUMBERED[route.split("<")[0].rstrip("/").split("/")[-1]]
+            row = model.objects.order_by("pk")[which]
+            values[name] = row.pk
+        elif name == "code":
+            values[name] = (OWN_VILLAGE, OTHER_VILLAGE)[which]
+            row = VillageFacts.objects.get(code=values[name])
+        elif name == "batch":
+            values[name] = f"paket{which}"
+            row = Change.objects.get(batch=values[name])
+        else:
+            values[name] = {"to": "installed"}[name]
+        assert kind in ("int", "str")
+    return values, row
+
+
+def reaches(user, row):
+    if row is None or user.role in ("province", "regency"):
+        return True
+    if isinstance(row, Change):
+        return user.role == "reader"
+    if isinstance(row, VillageFacts) and user.role == "provider":
+        return reach(user, ServicePoint.objects.filter(village_code=row.code)).exists()
+    return reach(user, type(row).objects.filter(pk=row.pk)).exists()
+
+
+def ask(client, address):
+    """The answer to GET, or to POST where the page takes that only; nothing of it stays."""
+    with transaction.atomic():
+        answer = client.get(address)
+        if answer.status_code == 405:
+            answer = client.post(address)
+        changed = Change.objects.count()
+        transaction.set_rollback(True)
+    return answer, changed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_shows_a_role_what_it_reaches_and_nothing_else(accounts, role):
+    user, before = accounts[role], Change.objects.count()
+    client = logged_in(user)
+    for page in PAGES:
+        for which in (0, 1):
+            values, row = objects(page, which)
+            answer, changed = ask(client, reverse(f"id:{page.name}", kwargs=values))
+            said = (page.name, role, which, answer.status_code)
+            if user.role not in RIGHTS[page.callback.right]:
+                assert answer.status_code == 403, said
+                assert changed == before
+            elif not reaches(user, row):
+                assert answer.status_code == 404, said
+                assert changed == before
+            elif page.name == "programme_point_step" and role in ("village",):
+                assert answer.status_code == 404, "its step is not the village's to do"
+            else:
+                assert answer.status_code in (200, 302), said
+                assert "/akun/" not in answer.headers.get("Location", "")
+
+
+def test_without_an_account_every_address_asks_to_log_in(programme):
+    for page in PAGES:
+        values, _ = objects(page, 0)
+        answer, _ = ask(Client(), reverse(f"id:{page.name}", kwargs=values))
+        assert answer.status_code == 302, page.name
+        assert "/akun/masuk" in answer["Location"]
+
+
+def test_numbers_that_no_row_has_are_not_found(accounts):
+    client = logged_in(accounts["regency"])
+    for page in PAGES:
+        if "<int:number>" not in str(page.pattern):
+            continue
+        for number in (0, 999_999, 2**63, 10**30):
+            values, _ = objects(page, 0)
+            answer, _ = ask(client, reverse(f"id:{page.name}", kwargs={**values, "number": number}))
+            assert answer.status_code == 404, (page.name, number)
+
+
+def test_without_a_second_factor_nothing_changes(programme, person):
+    client = Client()
+    client.force_login(person("regency"))
+    point = ServicePoint.objects.first()
+    answer = client.post(
+        reverse("id:programme_point_step", args=[point.pk, "installed"]), {"on": "2026-03-20"}
+    )
+    assert answer.status_code == 302
+    assert "akun" in answer["Location"]
+    point.refresh_from_db()
+    assert point.state == "contracted"
