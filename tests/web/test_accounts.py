@@ -352,6 +352,25 @@ def test_a_regency_does_not_reach_a_provinces_account_nor_make_one(client, offic
     assert other.role == "reader"
 
 
+def test_an_account_is_changed_by_a_form_that_says_how_it_stands(client, office, person, published):
+    other = person("village", village_code="99.01.01.2002")
+    page = client.get(f"/staf/akun/{other.pk}/").content.decode()
+    assert '<option value="village" selected>' in page
+    assert 'value="99.01.01.2002"' in page
+    assert 'name="do" value="close"' in page
+    assert 'name="do"' not in client.get(f"/staf/akun/{office.pk}/").content.decode()
+
+
+def test_an_office_takes_off_the_second_factor_of_who_lost_the_phone(client, office, person):
+    other = person("provider")
+    TOTP.activate(other, generate_totp_secret())
+    assert client.post(f"/staf/akun/{other.pk}/", {"do": "factor", "why": "ponsel hilang"}).status_code == 302
+    assert not Authenticator.objects.filter(user=other).exists()
+    assert Change.objects.get(model="user", key=str(other.pk)).why == "ponsel hilang"
+    client.post(f"/staf/akun/{office.pk}/", {"do": "factor"})
+    assert Authenticator.objects.filter(user=office).exists(), "not one's own"
+
+
 def test_nobody_changes_or_closes_the_own_account(client, office):
     for do in ("close", "role"):
         client.post(f"/staf/akun/{office.pk}/", {"do": do, "role": "reader"})

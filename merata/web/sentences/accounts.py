@@ -191,6 +191,15 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     ),
     "accounts_open_again": ("Buka kembali akun", "Open the account again"),
     "accounts_not_self": ("Peran sendiri tidak diubah sendiri.", "Nobody changes one's own role."),
+    "accounts_lost": ("Ponsel dan kode cadangan hilang", "Phone and recovery codes are lost"),
+    "accounts_lost_text": (
+        "Pastikan dulu bahwa yang meminta memang pemilik akun, misalnya lewat telepon kantornya.",
+        "Make sure first that whoever asks is the owner of the account, by calling the office, say.",
+    ),
+    "accounts_factor_off": (
+        "Langkah kedua akun {email} sudah dilepas.",
+        "The second factor of the account {email} was taken off.",
+    ),
     "accounts_kept": ("Akun {email} sudah diubah.", "The account {email} was changed."),
     "accounts_was_closed": ("Akun {email} sudah ditutup.", "The account {email} was closed."),
     "accounts_was_opened": ("Akun {email} dibuka kembali.", "The account {email} was opened again."),

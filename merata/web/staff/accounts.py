@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -12,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from merata.web.changes import keep
+from merata.web.changes import keep, note
 from merata.web.models import Invitation, User
 from merata.web.page import address, language_of
 from merata.web.rights import needs
@@ -52,7 +53,15 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         messages.success(request, tongue(language_of(request))(said, email=row.email))
         return HttpResponseRedirect(address(language_of(request), "accounts"))
     status = 400 if request.method == "POST" else 200
-    return shown(request, "staff/accounts_one.html.j2", status, row=row, form=form, self=row == by)
+    return shown(
+        request,
+        "staff/accounts_one.html.j2",
+        status,
+        row=row,
+        form=form,
+        own=row == by,
+        factor=is_mfa_enabled(row),
+    )
 
 
 def _do(request: HttpRequest, row: User, by: User, form: RoleForm) -> str:
@@ -66,6 +75,9 @@ def _do(request: HttpRequest, row: User, by: User, form: RoleForm) -> str:
             row.is_active = True
             keep(row, by, why=why)
             return "accounts_was_opened"
+        case "factor":
+            take_factor_off(row, by, why)
+            return "accounts_factor_off"
         case "role" if form.is_valid():
             change_role(row, by, form, why)
             return "accounts_kept"
@@ -95,6 +107,13 @@ def close(row: User, by: User | None, why: str = "") -> None:
     for session in Session.objects.filter(expire_date__gte=timezone.now()).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(row.pk):
             session.delete()
+
+
+@transaction.atomic
+def take_factor_off(row: User, by: User, why: str = "") -> None:
+    """Let somebody whose phone is lost set up a second factor anew, after logging in by the password alone."""
+    Authenticator.objects.filter(user=row).delete()
+    note("user", str(row.pk), {"second_factor": True}, {"second_factor": False}, by, why=why)
 
 
 def _who(request: HttpRequest) -> User:
