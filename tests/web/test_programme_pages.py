@@ -285,6 +285,14 @@ def test_weeks_count_what_came_into_service_against_the_target():
     assert drawn["marks"].count("z") == 4
 
 
+@pytest.mark.parametrize(
+    ("most", "top"), [(0, 2), (1, 2), (7, 8), (10, 10), (11, 12), (99, 100), (107, 120), (841, 1000)]
+)
+def test_the_chart_reaches_a_round_number_above_all(most, top):
+    week = pace.Week(dt.date(2026, 6, 1), most, most, None)
+    assert [number for _, number in chart([week])["rules"]] == [0, top // 2, top]
+
+
 def test_the_pace_that_keeps_the_promise(programme):
     promises = [programme.promise(state=state) for state in ("promised", "on the way", "kept")]
     found = pace.pace(pace.weeks([], [], TODAY), promises, [], TODAY)

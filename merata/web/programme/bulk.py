@@ -14,7 +14,7 @@ from merata.web.programme.said import RefusedError
 from merata.web.programme.steps import STEPS
 from merata.web.rights import needs, reach
 
-MOST = 1000
+MOST = 500
 
 
 @needs("change programme")

@@ -10,6 +10,7 @@ from merata.web.programme.pace import Week
 WIDTH, HEIGHT = 320, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 30, 6, 10, 18
 _MOST_MARKS = 12
+_TENTHS = (12, 16, 20, 30, 40, 60, 80, 100)
 
 
 def chart(weeks: Sequence[Week]) -> dict[str, Any]:
@@ -40,9 +41,9 @@ def chart(weeks: Sequence[Week]) -> dict[str, Any]:
 
 
 def _round_up(number: int) -> int:
-    """The next number that halves well: 1, 2, 4, 6, 8, 10, 20 and so on."""
+    """The next number that halves well: 2, 4, 6, 8, 10, 12, 16, 20, 30 and so on."""
+    if number <= 10:
+        return max(2, number + number % 2)
     scale: int = 10 ** (len(str(number)) - 1)
-    for step in (1, 2, 4, 6, 8, 10):
-        if number <= step * scale:
-            return step * scale
-    return 10 * scale
+    tenths = next(tenths for tenths in _TENTHS if number * 10 <= tenths * scale)
+    return tenths * scale // 10
