@@ -73,8 +73,8 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "It costs {capex} once and {opex} a year, from {fund}.",
     ),
     "village_served_already": (
-        "Desa ini sudah terlayani; tidak ada yang baru direncanakan.",
-        "This village is served already; nothing new is planned.",
+        "Sebagian besar warganya sudah terlayani; rencana tidak memuat yang baru untuk desa ini.",
+        "Most of its people are served already; the plan holds nothing new for this village.",
     ),
     "village_no_plan": ("Belum ada dalam rencana {first}–{last}.", "Not in the plan for {first}–{last}."),
     "village_why": ("Mengapa begitu, dan mengapa tidak lebih awal", "Why so, and why not earlier"),
