@@ -87,7 +87,7 @@ DATA: dict[str, tuple[str, str]] = {
     "data_earlier": ("Sebelumnya", "Previous"),
     "data_later": ("Berikutnya", "Next"),
     "data_which": ("Desa mana yang dimaksud?", "Which village is meant?"),
-    "data_none_of": ("Bukan semuanya (di luar wilayah)", "None of these (outside the region)"),
+    "data_none_of": ("Tidak satu pun dari ini (di luar wilayah)", "None of these (outside the region)"),
     "data_other_code": ("Kode desa lain", "Code of another village"),
     "data_keep": ("Simpan", "Keep"),
     "data_queued": ("Jawaban {answer} sedang diterapkan", "The answer {answer} is being applied"),

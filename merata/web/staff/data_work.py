@@ -178,10 +178,10 @@ def _by_key(rows: pd.DataFrame, key: Iterable[str]) -> dict[Any, int]:
     """What each row says, as a hash, by its key; rows without a key are their own, told apart where they are alike."""
     import pandas as pd
 
-    values = rows.drop(columns=[name for name in _ORIGIN if name in rows])
-    if "geometry" in values:
-        values = values.assign(geometry=rows.geometry.to_wkb(hex=True))
-    hashes = pd.util.hash_pandas_object(pd.DataFrame(values).astype("string"), index=False)
+    values = pd.DataFrame(rows.drop(columns=[name for name in (*_ORIGIN, "geometry") if name in rows]))
+    if "geometry" in rows:
+        values["geometry"] = rows.geometry.to_wkb(hex=True)
+    hashes = pd.util.hash_pandas_object(values.astype("string"), index=False)
     keys: list[Any] = [rows[name].astype("string").fillna("") for name in key] or [hashes]
     named = pd.DataFrame(dict(enumerate(keys)))
     again = named.groupby(list(named.columns)).cumcount()

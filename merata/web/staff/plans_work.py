@@ -25,7 +25,7 @@ def run(job: Job, tell: Tell) -> dict[str, Any]:
 
     region = Region(Path(settings.REGION))
     _clear(region.path)
-    engine.run(region, until=_FIRST, tell=tell)
+    first = engine.run(region, until=_FIRST, tell=tell)
     done = engine.run(region, tell=tell)
     tell("load", "", 0, 0)
     draft = load(region.path, done.id)
@@ -36,7 +36,7 @@ def run(job: Job, tell: Tell) -> dict[str, Any]:
         "stopped": stopped,
         "steps": [
             {"name": step.name, "seconds": round(step.seconds, 1), "taken_from": step.taken_from}
-            for step in done.steps
+            for step in (*first.steps, *done.steps[len(first.steps) :])
         ],
     }
 
