@@ -1,5 +1,6 @@
 """What the tests of the site share: publications made of a few rows, and people of every role."""
 
+import datetime as dt
 import itertools
 import os
 import shutil
@@ -20,8 +21,10 @@ of_site.STORAGES = {
 }  # fmt: skip
 
 import site_factory  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
-from merata.web.models import Organisation, User  # noqa: E402
+from merata.web.models import Commitment, Contract, Organisation, Payment, ServicePoint, User  # noqa: E402
+from merata.web.page import changed  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +66,67 @@ def browser():
         started = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture
+def quick_passwords(settings):
+    """Hashing a password takes a third of a second by design: not for tests that log in often."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def office(quick_passwords, person, client):
+    """An office's person who is logged in, with a second factor."""
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    user = person("regency")
+    TOTP.activate(user, generate_totp_secret())
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return user
+
+
+@pytest.fixture
+def providers(published):
+    """Two providers, each with a contract, two points, a payment and promises."""
+    day = dt.date(2026, 3, 1)
+    made = {}
+    for number, name in enumerate(("PT Satu (contoh)", "PT Dua (contoh)")):
+        provider = Organisation.objects.create(name=name, kind="provider")
+        contract = Contract.objects.create(
+            number=f"K-{number}", provider=provider, fund="APBD (contoh)", starts=day, ends=dt.date(2026, 12, 31),
+            fee_idr_per_month=1_500_000, down_mbps=20, up_mbps=5,
+        )  # fmt: skip
+        made[name] = provider
+        for place in (1, 2):
+            code = f"99.01.0{number + 1}.200{place}"
+            promise = Commitment.objects.create(
+                village_code=code,
+                level="working",
+                option="leo",
+                year=2025,
+                publication=published,
+                owner=provider,
+            )
+            ServicePoint.objects.create(
+                code=f"TL-{number}{place}", village_code=code, place="Kantor Desa", option="leo", provider=provider,
+                contract=contract, state="contracted" if place == 1 else "in service", since=day, commitment=promise,
+                facility_key=f"{code}-village office", note="rahasia dapur", equipment="Antena",
+            )  # fmt: skip
+        Payment.objects.create(contract=contract, month=day, amount_idr=3_000_000, paid_on=day)
+    Commitment.objects.create(village_code="99.01.03.2003", level="basic", option="leo", year=2025)
+    changed()
+    return made
+
+
+@pytest.fixture
+def bearer(quick_passwords, person):
+    """Makes a token of an account of a role: bearer('provider', 'points', organisation=…)."""
+
+    from merata.web.staff.tokens import make
+
+    def made(role, *scopes, **fields):
+        user = person(role, **fields)
+        _, secret = make(user, "uji", list(scopes), timezone.localdate() + dt.timedelta(days=30))
+        return {"Authorization": f"Bearer {secret}"}
+
+    return made

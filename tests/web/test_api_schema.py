@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import schemathesis
 import site_factory
+from django.core import signals
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
@@ -35,6 +36,11 @@ def described(db, monkeypatch):
     )
     user = User.objects.create_user("kantor@contoh.example", role="regency", organisation=office)
     _, secret = make(user, "uji", ["read", "points"], timezone.localdate() + dt.timedelta(days=9))
+    # As Django's own test client does: the connection that holds the test's rows stays open after each call.
+    monkeypatch.setattr(signals.request_started, "receivers", [])
+    monkeypatch.setattr(signals.request_finished, "receivers", [])
+    for signal in (signals.request_started, signals.request_finished):
+        monkeypatch.setattr(signal, "sender_receivers_cache", type(signal.sender_receivers_cache)())
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
     return schema, {"Authorization": f"Bearer {secret}", "Accept-Encoding": "identity"}
 

@@ -288,7 +288,6 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "api_schema": ("Uraian lengkap (OpenAPI)", "Full description (OpenAPI)"),
     "api_read": ("Membaca", "Reading"),
     "api_what": ("Isi", "What"),
-    "api_filters": ("Saringan", "Filters"),
     "api_paging": (
         "Tiap daftar datang per halaman: limit (paling banyak {most}) dan offset; total, next, dan previous ada di jawaban.",
         "Each list comes by pages: limit (at most {most}) and offset; total, next and previous are in the answer.",
