@@ -163,7 +163,7 @@ def test_funds_of_the_budget_files_are_offered_where_the_settings_name_none(regi
     (region / "region.toml").write_text("[region]\nname = 'Contoh'\n", encoding="utf-8")
     page = office.get("/staf/rencana/dana/").content.decode()
     assert 'value="APBD (contoh)"' in page
-    assert 'value="1000000000"' in page
+    assert 'value="1.000.000.000"' in page
 
 
 def test_a_price_of_ones_own_is_kept_with_where_it_is_from_and_taken_back(region, office):
