@@ -269,7 +269,7 @@ def test_districts_and_sectors_count_what_is_theirs(client, published):
 
 
 @pytest.mark.parametrize(
-    "path", ["/kecamatan/tidak-ada/", "/bidang/tidak-ada/", "/penyedia/999/", "/rencana/7/"]
+    "path", ["/kecamatan/tidak-ada/", "/bidang/tidak-ada/", "/penyedia/999/", "/rencana/7/", "/desa/%00/"]
 )
 def test_what_is_not_there_is_said_not_to_be(client, published, path):
     assert client.get(path).status_code == 404

@@ -15,6 +15,7 @@ from merata.web.models import Commitment, FacilityFacts, Publication, Report, Se
 from merata.web.page import address, language_of, render
 from merata.web.public.current import shown
 from merata.web.public.drawing import district_map
+from merata.web.public.names import names
 from merata.web.public.published import numbers
 from merata.web.standing import of_village
 
@@ -64,10 +65,9 @@ def poster(request: HttpRequest, publication: Publication, code: str) -> HttpRes
 
 def of(publication: Publication, code: str) -> VillageFacts:
     """The village with a code as a publication has it; the page is not there when there is none."""
-    row = publication.villages.filter(code=code).first()
-    if row is None:
+    if code not in names(publication).places:
         raise Http404(code)
-    return row
+    return publication.villages.get(code=code)
 
 
 def by_sector(publication: Publication, code: str) -> list[tuple[str, list[FacilityFacts]]]:
