@@ -274,3 +274,12 @@ def test_a_province_invites_every_role(client, person):
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     answer, _ = invited(client, role="province", organisation_new="Provinsi Contoh")
     assert answer.status_code == 302
+
+
+def test_who_takes_an_invitation_up_on_anothers_machine_is_logged_in_as_oneself(client, office):
+    invited(client, role="reader", organisation_new="")
+    link = link_of(mail.outbox[-1])
+    done = client.post(link, {"password1": NEW, "password2": NEW, "language": "id"})
+    assert done["Location"] == "/staf/", "a reader changes nothing and needs no second factor"
+    assert client.get("/akun/data/").json()["account"]["email"] == "ibu.baru@contoh.example"
+    assert client.get("/staf/akun/").status_code == 403
