@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -15,9 +16,11 @@ from merata.web.models import Commitment, FacilityFacts, Publication, Report, Se
 from merata.web.page import address, language_of, render
 from merata.web.public.current import shown
 from merata.web.public.drawing import district_map
-from merata.web.public.names import names
 from merata.web.public.published import numbers
 from merata.web.standing import of_village
+
+#: What a code may look like; anything else is not asked of the database, some of which refuse it.
+_CODE = re.compile(r"[\w.-]{1,20}")
 
 
 @shown
@@ -65,9 +68,10 @@ def poster(request: HttpRequest, publication: Publication, code: str) -> HttpRes
 
 def of(publication: Publication, code: str) -> VillageFacts:
     """The village with a code as a publication has it; the page is not there when there is none."""
-    if code not in names(publication).places:
+    row = publication.villages.filter(code=code).first() if _CODE.fullmatch(code) else None
+    if row is None:
         raise Http404(code)
-    return publication.villages.get(code=code)
+    return row
 
 
 def by_sector(publication: Publication, code: str) -> list[tuple[str, list[FacilityFacts]]]:
