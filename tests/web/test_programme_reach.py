@@ -135,3 +135,16 @@ def test_without_a_second_factor_nothing_changes(programme, person):
     assert "akun" in answer["Location"]
     point.refresh_from_db()
     assert point.state == "contracted"
+
+
+@pytest.mark.slow
+def test_every_page_is_there_in_english(accounts):
+    client = logged_in(accounts["regency"])
+    for page in PAGES:
+        values, _ = objects(page, 0)
+        with transaction.atomic():
+            answer = client.get(reverse(f"en:{page.name}", kwargs=values))
+            transaction.set_rollback(True)
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            assert '<html lang="en">' in answer.content.decode(), page.name
+        assert answer.status_code in (200, 302, 405), page.name

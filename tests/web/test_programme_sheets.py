@@ -217,3 +217,23 @@ def test_a_list_of_payments_is_taken_in_once(programme, person):
 def test_too_large_a_file_is_not_read(monkeypatch, provider):
     monkeypatch.setattr(columns, "MAX_BYTES", 10)
     assert logged_in(provider).post(reverse("id:programme_sheet"), {"file": upload(MESSY)}).status_code == 400
+
+
+def test_a_sheet_of_another_office_program_is_read_as_well(programme, provider):
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    book, table = OpenDocumentSpreadsheet(), Table(name="Laporan")
+    for line in (("Status Titik", "Kode titik"), ("terpasang", "TL-1")):
+        row = TableRow()
+        for words in line:
+            cell = TableCell(valuetype="string")
+            cell.addElement(P(text=words))
+            row.addElement(cell)
+        table.addElement(row)
+    book.spreadsheet.addElement(table)
+    out = io.BytesIO()
+    book.save(out)
+    (one,) = of_rows(read(upload(out.getvalue(), "laporan.ods"), POINTS).rows, provider)
+    assert (one.point.code, one.to) == ("TL-1", "installed")

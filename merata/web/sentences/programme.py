@@ -291,7 +291,6 @@ PROGRAMME: dict[str, tuple[str, str]] = {
         "Titik yang belum terhubung dengan komitmen",
         "Points that fulfil no commitment yet",
     ),
-    "commitment_none": ("tidak ada komitmen", "no commitment"),
     "village_whole": ("seluruh desa", "the whole village"),
     "targets_title": ("Target mingguan", "Weekly targets"),
     "target_add": ("Tetapkan target", "Set a target"),
