@@ -71,6 +71,8 @@ def undo(change: Change, by: User, why: str) -> Change | None:
         change = Change.objects.select_for_update().get(pk=change.pk)
         if Change.objects.filter(undoes=change).exists():
             raise InputError("This change was undone already.")
+        if change.model not in apps.get_app_config("web").models:
+            raise InputError("What changed is in the region's folder: change it there again.")
         model = apps.get_model("web", change.model)
         row = model._default_manager.filter(pk=change.key).first()
         now = facts(row) if row else {}

@@ -5,7 +5,9 @@ import re
 import pytest
 from office import TOML, logged_in, region_at
 
+from merata.errors import InputError
 from merata.region.settings import load_settings
+from merata.web.changes import undo
 from merata.web.models import Change, Job
 from merata.web.sentences import SENTENCES
 from merata.web.staff.plans import RULES
@@ -63,6 +65,12 @@ def test_one_setting_changes_one_line_and_keeps_every_comment(region, office):
     assert (change.model, change.key, change.why) == ("settings", "plan", "usulan rapat")
     assert (change.before, change.after) == ({"plan.last_year": 2027}, {"plan.last_year": 2029})
     assert change.by.role == "regency"
+
+
+def test_settings_are_changed_again_and_not_undone_from_the_list_of_changes(region, office, person):
+    saved(office, "/staf/rencana/aturan/", **{"plan.last_year": "2029"})
+    with pytest.raises(InputError, match="change it there again"):
+        undo(Change.objects.get(), person("regency"), "keliru")
 
 
 def test_rules_of_every_kind_are_read_as_people_write_them(region, office):

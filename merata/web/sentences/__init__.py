@@ -10,6 +10,8 @@ from merata.web.sentences.common import COMMON
 from merata.web.sentences.data import CHOICES as OF_WORK
 from merata.web.sentences.data import DATA
 from merata.web.sentences.plan_settings import PLAN_SETTINGS
+from merata.web.sentences.plans import CHOICES as OF_PLANS
+from merata.web.sentences.plans import PLANS
 from merata.web.sentences.programme import CHOICES as OF_PROGRAMME
 from merata.web.sentences.programme import PROGRAMME
 from merata.web.sentences.public import CHOICES as OF_OPEN_PAGES
@@ -19,7 +21,7 @@ from merata.web.sentences.reports import REPORTS
 from merata.web.sentences.staff import CHOICES as OF_STAFF
 from merata.web.sentences.staff import STAFF
 
-_PARTS = (ACCOUNTS, COMMON, PROGRAMME, DATA, PLAN_SETTINGS, PUBLIC, REPORTS, STAFF)
+_PARTS = (ACCOUNTS, COMMON, PROGRAMME, DATA, PLAN_SETTINGS, PLANS, PUBLIC, REPORTS, STAFF)
 
 
 def _joined() -> dict[str, tuple[str, str]]:
@@ -39,6 +41,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     **OF_TABLES,
     **OF_PROGRAMME,
     **OF_WORK,
+    **OF_PLANS,
     **OF_OPEN_PAGES,
     **OF_THE_REPORTS,
     **OF_STAFF,
