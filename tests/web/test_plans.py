@@ -114,6 +114,7 @@ def test_a_wrong_setting_is_told_beside_its_field_and_never_kept(region, office,
     assert answer.status_code == 400
     assert told in page
     assert f'href="#f-{place}"' in page
+    assert f'id="f-{place}"' in page
     assert f'value="{typed}"' in page or f">{typed}</textarea>" in page, "what was typed is still there"
     assert text_of(region) == TOML
     assert not Change.objects.exists()
