@@ -8,6 +8,7 @@ import os
 import secrets
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -81,8 +82,12 @@ def database(address: str, region: Path) -> dict[str, Any]:
     }
 
 
+@cache
 def style() -> str:
-    """The style of all public pages: it stands in each page, which saves a phone one way to the server and back."""
+    """The style of all pages: it stands in each, which saves a phone one way to the server and back.
+
+    Read once a process, so that the page and the policy that knows it are of one mind.
+    """
     return (files("merata.web") / "templates" / "page.css").read_text(encoding="utf-8").strip()
 
 
@@ -91,6 +96,7 @@ def security_policy() -> dict[str, Any]:
     known = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
     return {
         "default-src": ["'none'"],
+        "object-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'", f"'sha256-{known}'"],
         "img-src": ["'self'", "data:"],

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
+import time
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,12 +14,14 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from merata.errors import InputError
-from merata.web.models import Report, VillageFacts
+from merata.web.accounts import client_address
+from merata.web.models import Report, ServicePoint, VillageFacts
 from merata.web.models.reports import KINDS
 from merata.web.page import changed, render, token
 from merata.web.public.current import newest
@@ -29,6 +31,7 @@ _LETTERS = "23456789CDFGHJKMNPQRTVWXY"
 _MOST_WORDS = 500
 #: So many reports are taken from one address in a quarter of an hour, and of one village in an hour.
 FROM_ONE_ADDRESS, OF_ONE_VILLAGE = 10, 60
+_WINDOW_S = 900
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,6 +95,7 @@ def take(asked: dict[str, Any], sender: str) -> Report:
         reference=_reference(),
         made_by=made_by or str(uuid.uuid4()),
         village_code=village.code,
+        point=_only_point(village.code),
         kind=kind,
         words=str(asked.get("words", "")).replace("\0", "").strip()[:_MOST_WORDS],
         happened_at=_moment(asked.get("at")),
@@ -103,6 +107,12 @@ def take(asked: dict[str, Any], sender: str) -> Report:
     except IntegrityError:  # it arrived twice at once
         return Report.objects.get(made_by=row.made_by)
     return row
+
+
+def _only_point(code: str) -> ServicePoint | None:
+    """The village's point that works or should; none where there are several, as nobody said which."""
+    points = ServicePoint.objects.filter(village_code=code, state__in=("in service", "suspended"))[:2]
+    return points[0] if len(points) == 1 else None
 
 
 def newest_village(code: str) -> VillageFacts:
@@ -158,13 +168,13 @@ def _moment(text: Any) -> datetime | None:
 
 def _sender(request: HttpRequest) -> str:
     """Who sends, as a hash that is worth nothing tomorrow: addresses are not kept."""
-    address = request.META.get("REMOTE_ADDR", "")
-    return hashlib.sha256(f"{timezone.localdate()}{address}".encode()).hexdigest()[:16]
+    day = timezone.localdate().isoformat()
+    return salted_hmac(f"reports {day}", client_address(request), algorithm="sha256").hexdigest()[:16]
 
 
 def _not_too_many(sender: str, code: str) -> None:
-    key = f"reports:{sender}"
-    cache.add(key, 0, timeout=900)
+    key = f"reports:{sender}:{int(time.time() // _WINDOW_S)}"
+    cache.add(key, 0, timeout=_WINDOW_S)
     hour_ago = timezone.now() - timedelta(hours=1)
     if (
         cache.incr(key) > FROM_ONE_ADDRESS

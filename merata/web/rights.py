@@ -45,8 +45,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "make tokens": ("province", "regency", "provider", "partner"),
 }
 CHANGING = (
-    "add data", "change plans", "publish", "change programme", "record points", "step points", "answer reports", "invite",
-    "make tokens",
+    "add data", "change plans", "publish", "change programme", "record points", "step points", "answer reports",
+    "invite",    "make tokens",
 )  # fmt: skip
 
 _M = TypeVar("_M", bound=Model)
@@ -81,11 +81,19 @@ def reach(user: User, rows: QuerySet[_M]) -> QuerySet[_M]:
 class _Where:
     """How rows of a kind hang on a village and on a provider; by neither: offices alone see them."""
 
-    def __init__(self, village: str = "", provider: str = "") -> None:
+    def __init__(self, village: str = "", provider: str | Callable[[User], Q] = "") -> None:
         self.village = village
         self.provider: Callable[[User], Q] | None = None
-        if provider:
+        if isinstance(provider, str) and provider:
             self.provider = lambda user: Q(**{provider: user.organisation_id or 0})
+        elif callable(provider):
+            self.provider = provider
+
+
+def _of_served_villages(user: User) -> Q:
+    """What a village's people say is for the provider of its only point, or for all that serve it."""
+    own = ServicePoint.objects.filter(provider=user.organisation_id or 0)
+    return Q(point__in=own) | Q(point=None, village_code__in=own.values("village_code"))
 
 
 _WHERE: dict[type[Model], _Where] = {
@@ -94,7 +102,7 @@ _WHERE: dict[type[Model], _Where] = {
     Commitment: _Where("village_code", "points__provider"),
     Contract: _Where("", "provider"),
     Payment: _Where("", "contract__provider"),
-    Report: _Where("village_code", "point__provider"),
+    Report: _Where("village_code", _of_served_villages),
     VillageFacts: _Where("code"),
     WeeklyTarget: _Where("", "provider"),
 }

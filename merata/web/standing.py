@@ -12,6 +12,8 @@ from django.utils import timezone
 from merata.publish.sureness import PROBABLE
 from merata.web.models import Commitment, Publication, ServicePoint, VillageFacts
 
+#: States of a promise that nobody waits for any more: kept, or dropped by a later plan that says why.
+CLOSED = ("kept", "changed")
 STANDS = ("served", "promised", "late", "unserved")
 
 
@@ -76,9 +78,9 @@ def _working() -> set[str]:
 
 def _late() -> set[str]:
     today = timezone.localdate()
-    open_ones = Commitment.objects.filter(replaced_by=None, year__lt=today.year).exclude(state="kept")
+    open_ones = Commitment.objects.filter(replaced_by=None, year__lt=today.year).exclude(state__in=CLOSED)
     return set(open_ones.values_list("village_code", flat=True))
 
 
 def _is_late(promise: Commitment, today: dt.date) -> bool:
-    return promise.replaced_by_id is None and promise.year < today.year and promise.state != "kept"
+    return promise.replaced_by_id is None and promise.year < today.year and promise.state not in CLOSED

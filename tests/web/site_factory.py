@@ -13,7 +13,8 @@ TOTALS = {
     "summary": {
         "villages": 12, "people": 12_000, "spent": 9_000_000_000, "capex": 5_000_000_000, "opex": 4_000_000_000,
         "people_served": 4_000, "budget": 10_000_000_000, "more_text": {"id": "0,4%", "en": "0.4%"},
-        "more_share": 0.004, "proven": False, "served": 6, "below": 9, "people_below": 8_200.0, "access_known": "modelled",
+        "more_share": 0.004, "proven": False, "served": 6, "below": 9, "people_below": 8_200.0,
+        "access_known": "modelled",
     },
     "years": [
         {"year": year, "budget_idr": 2_000_000_000, "capex_idr": 500_000_000, "opex_idr": 400_000_000,

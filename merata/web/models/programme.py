@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from merata.plan.result import OPTIONS
+from merata.plan.options import OPTIONS
 from merata.web.models.people import Organisation, pairs
 from merata.web.models.published import Publication
 

@@ -13,6 +13,7 @@ from merata.web.programme import (
     photographs,
     points,
     promises,
+    reports,
     sheet,
 )
 
@@ -49,6 +50,8 @@ PAGES: list[URLPattern] = [
     path(f"{_P}/lembar/isian.xlsx", sheet.sheet_to_fill, name="programme_sheet_to_fill"),
     path(f"{_P}/lembar/periksa/", sheet.preview, name="programme_sheet_preview"),
     path(f"{_P}/lembar/terapkan/", sheet.sheet_apply, name="programme_sheet_apply"),
+    path(f"{_P}/laporan/", reports.reports, name="programme_reports"),
+    path(f"{_P}/laporan/<int:number>/", reports.answer, name="programme_report_answer"),
     path(f"{_P}/perubahan/<int:number>/batal/", history.undo_one, name="programme_undo"),
     path(f"{_P}/paket/<str:batch>/", history.batch_page, name="programme_batch"),
     path(f"{_P}/paket/<str:batch>/batal/", history.undo_batch_page, name="programme_undo_batch"),

@@ -14,11 +14,9 @@ from merata.web.programme.chart import chart
 from merata.web.programme.frame import shown, user_of
 from merata.web.programme.pace import by_group, life, pace, stuck, targets_of, weeks
 from merata.web.programme.places import codes_of, places
-from merata.web.programme.steps import turn
+from merata.web.programme.steps import OWN_TURN, turn
 from merata.web.rights import needs, reach
 
-#: Role -> whose turn is its own.
-_OWN = {"province": "office", "regency": "office", "provider": "provider", "village": "village"}
 _TODAY, _LISTED = 5, 50
 
 
@@ -36,7 +34,7 @@ def board(request: HttpRequest) -> HttpResponse:
     targets = targets_of(reach(user, WeeklyTarget.objects.all()), provider)
     found = weeks(lived.came.values(), [] if "kecamatan" in wanted else targets, today)
     names = places()
-    own = _OWN.get(user.role, "")
+    own = OWN_TURN.get(user.role, "")
 
     def district(point: ServicePoint) -> str:
         return names[point.village_code].district if point.village_code in names else ""

@@ -79,6 +79,8 @@ TURNS = {
     "accepted": "village",
     "suspended": "provider",
 }
+#: Role -> whose turn is its own.
+OWN_TURN = {"province": "office", "regency": "office", "provider": "provider", "village": "village"}
 
 
 def possible(point: ServicePoint, by: User) -> list[str]:

@@ -27,6 +27,16 @@ REPORTS: dict[str, tuple[str, str]] = {
     "report_too_many": ("Terlalu banyak laporan sekaligus. Coba lagi seperempat jam lagi.", "Too many reports at once. Please try again in a quarter of an hour."),
     "reports_count": ("{count} laporan warga sejauh ini", "{count} reports by people so far"),
     "find_none_here": ("Tidak ada desa dengan nama seperti itu. Coba sebagian namanya, atau cari lewat kecamatan di bawah.", "No village has a name like that. Try part of the name, or look by district below."),
+    "nav_programme_reports": ("Laporan warga", "People's reports"),
+    "reports_lead": ("Jawaban tampil bagi siapa saja yang memegang nomor laporannya.", "Whoever has the reference number of a report sees its answer."),
+    "reports_all": ("semua", "all"),
+    "reports_none": ("Tidak ada laporan.", "There are no reports."),
+    "reports_answer": ("Jawaban", "Answer"),
+    "reports_open": ("Jangan menulis nama orang atau nomor telepon.", "Write no person's name and no phone number."),
+    "reports_go": ("Jawab", "Answer"),
+    "reports_pass": ("Sudah diteruskan", "Passed on"),
+    "reports_no_answer": ("Tulis jawabannya dulu.", "Please write the answer first."),
+    "reports_kept": ("Tersimpan untuk laporan {reference}.", "Kept for the report {reference}."),
     "report_offline": ("Tautan untuk melapor ada di situs yang hidup; salinan ini tidak bisa mengirim.", "Reports are made on the live site; this copy cannot send."),
 }  # fmt: skip
 

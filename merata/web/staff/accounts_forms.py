@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ResetPasswordForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest
 
-from merata.web.accounts import later
+from merata.web.accounts import later, letter
 from merata.web.models import Organisation, User, VillageFacts
 from merata.web.models.people import ROLES
 from merata.web.public.current import newest
@@ -123,3 +125,13 @@ def _districts() -> list[str]:
 
 def _is_village(code: str) -> bool:
     return bool(code) and VillageFacts.objects.filter(publication=newest(), code=code).exists()
+
+
+class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """Asks for a letter by which a forgotten password is set anew."""
+
+    def save(self, request: HttpRequest, **options: Any) -> str:
+        """Put the letter into the queue; for an address without an account one to nobody, which takes as long."""
+        if not self.users:
+            letter("", "letter_reset", link=request.build_absolute_uri())
+        return str(super().save(request, **options))

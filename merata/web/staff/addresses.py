@@ -9,7 +9,7 @@ from merata.web.staff.accounts import account, accounts
 from merata.web.staff.accounts_invite import invite, take_up, withdraw
 from merata.web.staff.accounts_own import own, own_data
 from merata.web.staff.accounts_pages import log_out
-from merata.web.staff.frame import desk
+from merata.web.staff.desk import desk
 
 PAGES: list[URLPattern] = [
     path("staf/", desk, name="desk"),

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from merata.web.page import render, token
-from merata.web.rights import may, needs
+from merata.web.rights import may
 
 #: Where staff can go: name of the page (its words are `staff_<name>`), right that it asks for.
 PLACES = (
@@ -27,9 +27,3 @@ def page(request: HttpRequest, template: str, status: int = 200, **values: Any) 
     places = [name for name, right in PLACES if may(request.user, right)]
     said = list(messages.get_messages(request))
     return render(request, template, status, places=places, said=said, csrf=token(request), **values)
-
-
-@needs("see programme")
-def desk(request: HttpRequest) -> HttpResponse:
-    """The first page after logging in."""
-    return page(request, "staff/desk.html.j2")

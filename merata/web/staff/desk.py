@@ -1,0 +1,73 @@
+"""The first page after logging in: what waits for one, by one's rights and reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from merata.web.models import Job, Publication, Report, ServicePoint, User
+from merata.web.page import address, language_of
+from merata.web.programme.pace import life, stuck
+from merata.web.programme.steps import OWN_TURN, turn
+from merata.web.rights import may, needs, reach
+from merata.web.staff.frame import page
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits: its sentence (`desk_…`), how many, and where it is done."""
+
+    key: str
+    count: int
+    link: str
+
+
+@needs("see programme")
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for the account."""
+    user = request.user
+    assert isinstance(user, User)
+    language = language_of(request)
+    points = list(reach(user, ServicePoint.objects.all()).select_related("contract", "provider"))
+    found = [
+        Waiting("points", _my_turn(user, points), address(language, "programme")),
+        Waiting("stuck", _stuck(user, points), address(language, "programme")),
+        Waiting("reports", _reports(user), address(language, "programme_reports")),
+        Waiting("decisions", _decisions(user), address(language, "planning")),
+        Waiting("jobs", _jobs(user), address(language, "jobs")),
+    ]
+    in_service = sum(point.state == "in service" for point in points)
+    return page(
+        request, "staff/desk.html.j2", waiting=[one for one in found if one.count], points=len(points), works=in_service
+    )  # fmt: skip
+
+
+def _my_turn(user: User, points: list[ServicePoint]) -> int:
+    own = OWN_TURN.get(user.role)
+    return sum(turn(point) == own for point in points) if own else 0
+
+
+def _stuck(user: User, points: list[ServicePoint]) -> int:
+    if user.role not in OWN_TURN:
+        return 0
+    waiting = stuck(points, life(points).usual_days, timezone.localdate())
+    return sum(one.turn == OWN_TURN[user.role] for one in waiting)
+
+
+def _reports(user: User) -> int:
+    if not may(user, "answer reports"):
+        return 0
+    return reach(user, Report.objects.exclude(state="answered")).distinct().count()
+
+
+def _decisions(user: User) -> int:
+    """Plans that somebody else has put forward: nobody decides on one's own."""
+    if not may(user, "publish"):
+        return 0
+    return Publication.objects.filter(state="proposed").exclude(proposed_by=user).count()
+
+
+def _jobs(user: User) -> int:
+    return Job.objects.filter(state__in=("waiting", "going")).count() if may(user, "see plans") else 0
