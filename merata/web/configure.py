@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -80,6 +81,14 @@ def database(address: str, region: Path) -> dict[str, Any]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def leaflet() -> Path:
+    """The folder of Leaflet's files, which the package django-leaflet carries; nothing else of it is used."""
+    found = find_spec("leaflet")
+    if found is None or found.origin is None:
+        raise SettingsError("django-leaflet is not installed: pip install 'merata[web]'.")
+    return Path(found.origin).parent / "static" / "leaflet"
 
 
 @cache

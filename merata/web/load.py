@@ -21,6 +21,8 @@ _Row = TypeVar("_Row", VillageFacts, FacilityFacts, WorkFacts)
 
 #: Units across the site's maps: about the pixels of a phone.
 MAP_WIDTH = 400
+#: How far borders on the map that moves may be off: some 200 m.
+COARSE_DEGREES = 0.002
 #: What `Publication.totals` holds, beside figures that villages have of their own.
 TOTALS = {
     "summary": "the figures of the first page: merata.publish.view.summary",
@@ -173,9 +175,9 @@ def _totals(results: Any, joined: Any, drawing: Any) -> dict[str, Any]:
 def _villages(joined: Any, drawing: Any) -> list[VillageFacts]:
     from merata.publish.view import records
 
-    points = joined.geometry.representative_point()
+    points, borders = joined.geometry.representative_point(), _borders(joined.geometry.values)
     made = []
-    for row, point in zip(records(joined), points, strict=True):
+    for row, point, border in zip(records(joined), points, borders, strict=True):
         centre = drawing.centres.get(row["code"]) if drawing else None
         made.append(
             VillageFacts(
@@ -192,6 +194,7 @@ def _villages(joined: Any, drawing: Any) -> list[VillageFacts]:
                 access_then=row["access_then"] or "",
                 x=round(centre[0]) if centre else None,
                 y=round(centre[1]) if centre else None,
+                border=border,
                 shape=drawing.outlines.get(row["code"], "") if drawing else "",
                 **_place(point),
             )
@@ -199,6 +202,20 @@ def _villages(joined: Any, drawing: Any) -> list[VillageFacts]:
     for village in made:
         village.nearest = _nearest(village, made)
     return made
+
+
+def _borders(shapes: Any) -> list[dict[str, Any] | None]:
+    """GeoJSON geometries for the map that moves: neighbours keep one border, corners to about ten metres."""
+    import numpy as np
+    import shapely
+
+    found: list[dict[str, Any] | None] = [None] * len(shapes)
+    areas = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
+    coarse = shapely.set_precision(shapely.coverage_simplify(shapes[areas], COARSE_DEGREES), 1e-4)
+    for place, shape in zip(np.flatnonzero(areas), coarse, strict=True):
+        if not shape.is_empty:
+            found[place] = json.loads(shapely.to_geojson(shape))
+    return found
 
 
 def _common(row: Mapping[str, Any], reason_id: Any, reason_en: Any) -> dict[str, Any]:

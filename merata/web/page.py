@@ -10,7 +10,7 @@ from typing import Any
 
 import brotli
 import jinja2
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -25,7 +25,7 @@ from merata.web.models import SiteVersion
 from merata.web.words import Language, tongue
 
 #: Names of addresses that answer with both languages at once.
-OF_BOTH = ("data_file", "plan_file", "compare_file", "names_file")
+OF_BOTH = ("map_file", "data_file", "plan_file", "compare_file", "names_file")
 
 View = Callable[..., HttpResponse]
 
@@ -115,13 +115,13 @@ def open_page(view: View) -> View:
         if request.method not in ("GET", "HEAD") or hasattr(request, "links"):
             return view(request, *args, **kwargs)
         key = f"{site_version()}:{hashlib.sha256(request.get_full_path().encode()).hexdigest()}"
-        kept: _Kept | None = cache.get(key)
+        kept: _Kept | None = caches["pages"].get(key)
         if kept is None:
             made = view(request, *args, **kwargs)
             if made.status_code != 200 or made.streaming:
                 return made
             kept = _Kept.of(made)
-            cache.set(key, kept, timeout=3600)
+            caches["pages"].set(key, kept, timeout=3600)
         return kept.answer(request)
 
     return answer

@@ -46,7 +46,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
 }
 CHANGING = (
     "add data", "change plans", "publish", "change programme", "record points", "step points", "answer reports",
-    "invite",    "make tokens",
+    "invite", "make tokens",
 )  # fmt: skip
 
 _M = TypeVar("_M", bound=Model)

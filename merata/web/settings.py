@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "merata.web.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -80,9 +81,21 @@ TEMPLATES = [
 DATABASES = {"default": configure.database(os.environ.get("MERATA_DATABASE", ""), REGION)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 4000}}
+    # What is counted against guessing and floods: by all processes together. So many entries that nobody washes a
+    # count out by making others.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_counts",
+        "TIMEOUT": 900,
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # Pages that are made already: each process has its own.
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 4000}},
 }
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+TASKS = {
+    "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]},
+    "letters": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["letters"]},
+}
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
@@ -90,6 +103,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Makassar"  # WITA on pages; stored in UTC
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [("leaflet", configure.leaflet())]
 STATIC_ROOT = REGION / ".merata" / "web" / "static"
 WHITENOISE_ROOT = Path(__file__).parent / "root"  # what must lie at the top: the service worker
 STORAGES = {
@@ -131,6 +145,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation is taken up by who reads it
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Merata: "
+ACCOUNT_FORMS = {"reset_password": "merata.web.staff.accounts_forms.ForgottenForm"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets a letter who has no account
 ACCOUNT_TEMPLATE_EXTENSION = "html.j2"
 # Wrong passwords are counted by axes for an address and a machine; these are for whole machines and whole accounts.
@@ -158,6 +173,8 @@ SESSION_COOKIE_AGE = 8 * 3600  # a working day after logging in, however much it
 SESSION_UNUSED_AGE = 3600  # sooner when nobody is there (merata.web.middleware)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+if SECURE:  # names that a browser takes from this very host and by https only
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SECURE
@@ -167,6 +184,7 @@ SECURE_HSTS_PRELOAD = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "merata.web.errors.forged"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": configure.security_policy()}
 
 EMAIL = configure.mail(os.environ.get("MERATA_MAIL", ""))
@@ -174,12 +192,24 @@ EMAIL_BACKEND = EMAIL.backend
 EMAIL_HOST, EMAIL_PORT = EMAIL.host, EMAIL.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL.user, EMAIL.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.starttls, EMAIL.tls
+EMAIL_TIMEOUT = 30  # s
 DEFAULT_FROM_EMAIL = os.environ.get("MERATA_FROM", "merata@localhost")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"screen": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {"django": {"handlers": ["screen"], "level": "WARNING"}, "axes": {"level": "ERROR"}},
+    "formatters": {
+        "plain": {
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+        }
+    },
+    "filters": {"harmless": {"()": "merata.web.logs.Harmless"}},
+    "handlers": {"screen": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["harmless"]}},
+    "loggers": {
+        "django": {"handlers": ["screen"], "level": "WARNING"},
+        "merata": {"handlers": ["screen"], "level": "WARNING"},
+        "merata.web.security": {"level": "INFO"},
+        "axes": {"level": "ERROR"},
+    },
 }

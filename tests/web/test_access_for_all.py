@@ -12,7 +12,7 @@ RULES = {
     }
 }
 OPEN = (
-    "/", "/en/", "/cari/?q=sungai", "/desa/99.01.01.2002/", "/desa/99.01.01.2002/qr/", "/kecamatan/", "/penyedia/",
+    "/", "/en/", "/cari/?q=sungai", "/peta/", "/desa/99.01.01.2002/", "/desa/99.01.01.2002/qr/", "/kecamatan/", "/penyedia/",
     "/rencana/", "/rencana/1/", "/rencana/1/banding/2/", "/anggaran/", "/kesenjangan/", "/bidang/", "/cara/", "/data/",
     "/lapor/99.01.01.2002/", "/lapor/", "/akun/masuk/", "/en/akun/masuk/", "/none/",
 )  # fmt: skip

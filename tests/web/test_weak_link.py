@@ -54,6 +54,19 @@ def test_first_view_keeps_the_budget_of_bytes_and_seconds_on_a_weak_link(site, p
     assert seconds <= BUDGET_S
 
 
+def test_the_map_that_moves_is_fetched_when_it_is_asked_for(site, phone):
+    page, asked = phone(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site}/peta/", wait_until="networkidle")
+    assert not [url for url in asked if "leaflet" in url or "geojson" in url]
+    page.get_by_role("button", name="Tampilkan peta").click()
+    page.locator("#map path").first.wait_for(state="attached")
+    assert page.locator("#map path").count() == 2000
+    page.locator("#map path").last.dispatch_event("click")
+    page.locator(".leaflet-popup-content a").click()
+    assert "/desa/" in page.url
+
+
 def test_pages_read_without_scripts_and_fit_the_screen(site, phone):
     page = phone(scripts=False)
     for path in ("/", VILLAGE):

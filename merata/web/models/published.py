@@ -85,6 +85,7 @@ class VillageFacts(_Facts):
     x = models.PositiveSmallIntegerField(null=True)
     y = models.PositiveSmallIntegerField(null=True)
     shape = models.TextField(blank=True, help_text="Its border as an SVG path, in the map's units")
+    border = models.JSONField(null=True, help_text="Its border as a GeoJSON geometry, coarse, WGS 84")
     nearest = models.JSONField(
         default=dict, help_text="code, name, km of the nearest place with a working link"
     )

@@ -16,6 +16,7 @@ from merata.web.public.plans import plan, plan_village, plans
 from merata.web.public.providers import provider, providers
 from merata.web.public.search import search
 from merata.web.public.sectors import sector, sectors
+from merata.web.public.slippy import map_file, moving_map
 from merata.web.public.village import poster, village
 
 PAGES: list[URLPattern] = [
@@ -26,6 +27,8 @@ PAGES: list[URLPattern] = [
     path("desa/<str:code>/qr/", poster, name="poster"),
     path("kecamatan/", districts, name="districts"),
     path("kecamatan/<slug:slug>/", district, name="district"),
+    path("peta/", moving_map, name="map"),
+    path("peta/desa.geojson", map_file, name="map_file"),
     path("penyedia/", providers, name="providers"),
     path("penyedia/<int:pk>/", provider, name="provider"),
     path("rencana/", plans, name="plans"),

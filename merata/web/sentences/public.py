@@ -48,8 +48,30 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "Tidak ada desa yang namanya mirip “{asked}”. Coba sebagian namanya saja, atau pilih kecamatannya di halaman Kecamatan.",
         "No village has a name like “{asked}”. Try a part of the name, or choose its district on the page Districts.",
     ),
+    # the map that moves
+    "map_open": ("Buka peta yang bisa digeser dan diperbesar", "Open the map that moves and zooms"),
+    "map_title": ("Peta desa", "Map of the villages"),
+    "map_lead": ("Ketuk sebuah desa untuk melihat keadaannya.", "Tap a village to see where it stands."),
+    "map_show": ("Tampilkan peta (sekitar {kb} kB)", "Show the map (about {kb} kB)"),
+    "map_wait": ("Peta sedang diambil …", "The map is on its way …"),
+    "map_failed": (
+        "Peta gagal diambil. Coba lagi nanti; daftar di bawah tetap bisa dipakai.",
+        "The map did not arrive. Try again later; the list below works all the same.",
+    ),
+    "map_none": (
+        "Peta ini butuh skrip. Tanpa skrip, pakai daftar kecamatan:",
+        "This map needs scripts. Without them, use the list of districts:",
+    ),
     # a village
     "village_now": ("Sekarang", "Now"),
+    "village_since": (
+        "{place}: titik layanan program menyala sejak {date}.",
+        "{place}: the programme's service point is in service since {date}.",
+    ),
+    "village_before": (
+        "Yang berikut diketahui dari data per {date}, sebelum itu:",
+        "What follows is known from the data of {date}, before that:",
+    ),
     "village_level": (
         "Tingkat layanan: {level}. Yang dijanjikan: {promised}.",
         "Service level: {level}. What is promised: {promised}.",
