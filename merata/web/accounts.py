@@ -11,14 +11,15 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
-from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import lazy
 
+from merata.web.letters import post
 from merata.web.models import User
 from merata.web.page import address, language_of, render
+from merata.web.sealed import seal, unseal
 from merata.web.words import LANGUAGES, Language, tongue
 
 #: What allauth has to say, by its template, in our words; what is not here is not worth a sentence.
@@ -110,7 +111,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
 
 
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
-    """The second factor, in our words."""
+    """The second factor, in our words; what codes are made of lies sealed in the database."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": later("error_code"),
@@ -118,15 +119,23 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no t
         "cannot_generate_recovery_codes": later("error_no_factor"),
     }
 
+    def encrypt(self, text: str) -> str:
+        """As it is kept."""
+        return seal(text, "second factor")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """As it is used."""
+        return unseal(encrypted_text, "second factor")
+
 
 def letter(to: str, key: str, **values: str | Mapping[Language, str]) -> None:
-    """Send a letter in both languages, Indonesian first; a value may differ by language."""
+    """A letter in both languages, Indonesian first; a value may differ by language. It leaves in the background."""
     texts = []
     for name in LANGUAGES:
         own = {part: value if isinstance(value, str) else value[name] for part, value in values.items()}
         texts.append(tongue(name)(key, **own, site=settings.SITE))
     subject = " / ".join(tongue(name)(f"{key}_subject") for name in LANGUAGES)
-    send_mail(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", "\n\n—\n\n".join(texts), None, [to])
+    post(to, f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", "\n\n—\n\n".join(texts))
 
 
 def spoken_by(request: HttpRequest) -> Language:

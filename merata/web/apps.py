@@ -9,3 +9,7 @@ class WebConfig(AppConfig):
     name = "merata.web"
     label = "web"
     verbose_name = "Merata"
+
+    def ready(self) -> None:
+        """Listen to what matters for security."""
+        import merata.web.security  # noqa: F401

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from merata.web.page import render
+from merata.web.security import tell
 
 
 def lost(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -16,6 +17,13 @@ def lost(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def denied(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """403: not yours."""
+    tell("refused", request, request.user, bad=True, path=request.path)
+    return render(request, "error.html.j2", status=403, what="denied")
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form that was not of this site, or of a session that is over."""
+    tell("form refused", request, request.user, bad=True, path=request.path)
     return render(request, "error.html.j2", status=403, what="denied")
 
 

@@ -1,4 +1,4 @@
-"""What happens around every request: its language, and sessions that end when nobody is there."""
+"""What happens around every request: headers, its language, and sessions that end when nobody is there."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 #: How often a session's last use is written down, seconds: not at every click.
 _NOTE_EVERY = 60
+_UNUSED = ", ".join(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb"))
 
 
 def language(answer: Answer) -> Answer:
@@ -28,6 +29,18 @@ def language(answer: Answer) -> Answer:
         with translation.override(language_of(request)):
             response = answer(request)
         response.headers.setdefault("Content-Language", language_of(request))
+        return response
+
+    return answered
+
+
+def headers(answer: Answer) -> Answer:
+    """Say to browsers what no page of the site needs, and that no other site shows parts of it."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        response.headers.setdefault("Permissions-Policy", _UNUSED)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-site")
         return response
 
     return answered

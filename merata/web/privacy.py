@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from merata.errors import MissingError
+from merata.web.letters import forget as forget_letters
 from merata.web.models import Change, Invitation, Report, User
 from merata.web.page import changed
 from merata.web.staff.accounts import close
 
 #: How long something is kept that nobody needs any more.
+COUNTS = "web_counts"  # as the settings call the table
 ATTEMPTS, INVITATIONS, WORDS = timedelta(days=1), timedelta(days=30), timedelta(days=730)
 
 
@@ -94,9 +96,20 @@ def forget() -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     AccessAttempt.objects.filter(attempt_time__lt=now - ATTEMPTS).delete()
     Invitation.objects.filter(ends_at__lt=now - INVITATIONS).delete()
+    forget_letters()
+    _forget_counts(now)
     if (
         Report.objects.filter(arrived_at__lt=now - WORDS)
         .exclude(words="", answer="")
         .update(words="", answer="")
     ):
         changed()
+
+
+def _forget_counts(now: datetime) -> None:
+    """Counts against guessing name machines; the cache itself takes them away only when it is full."""
+    if COUNTS not in connection.introspection.table_names():
+        return
+    over = connection.ops.adapt_datetimefield_value(now.replace(microsecond=0))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {COUNTS} WHERE expires < %s", [over])  # noqa: S608

@@ -20,6 +20,13 @@ of_site.STORAGES = {
     **of_site.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }  # fmt: skip
 
+# Counts in memory and letters at once, but where a test is about them.
+COUNTED, POSTED = of_site.CACHES["default"], of_site.TASKS["letters"]
+of_site.CACHES = {**of_site.CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+of_site.TASKS = {
+    **of_site.TASKS, "letters": {**POSTED, "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+}  # fmt: skip
+
 import site_factory  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -29,9 +36,10 @@ from merata.web.page import changed  # noqa: E402
 
 @pytest.fixture(autouse=True)
 def _empty_cache():
-    from django.core.cache import cache
+    from django.core.cache import caches
 
-    cache.clear()
+    for name in of_site.CACHES:
+        caches[name].clear()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 import site_factory
-from django.core.cache import cache
+from django.core.cache import caches
 
 from merata.web.api import doors
 from merata.web.models import Commitment, Contract, Organisation, ServicePoint
@@ -206,7 +206,7 @@ def test_a_problem_says_where_and_in_the_language_that_is_asked_for(client, publ
 
 def test_too_many_calls_are_told_to_wait(client, published, monkeypatch):
     monkeypatch.setattr(doors.OPEN, "most", 2)
-    cache.clear()
+    caches["pages"].clear()
     answers = [client.get(f"{API}/providers") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert 0 < int(answers[2]["Retry-After"]) <= 60
@@ -225,3 +225,11 @@ def test_the_page_about_the_api_leads_to_calls_that_work(client, providers, pref
     assert "curl" in page
     for path in re.findall(r'href="(/api/v1/[^"]+)"', page):
         assert client.get(path.replace("&amp;", "&")).status_code == 200, path
+
+
+def test_what_can_be_read_is_asked_for_by_head_too(client, published):
+    for path in ("/api/v1/villages", "/api/v1/budget", "/api/v1/openapi.json"):
+        answer = client.head(path)
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer["Content-Type"].startswith("application/json")
+    assert client.head("/api/v1/programme/service-points").status_code == 401

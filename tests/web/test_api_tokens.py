@@ -179,8 +179,8 @@ def test_other_things_are_named_by_their_number(client, providers, bearer):
 
 def test_a_token_does_only_what_its_scopes_say(client, providers, bearer):
     problem(patch(client, "TL-01", bearer("regency", "read"), note="x"), 403)
-    measuring = bearer("regency", "measurements")
-    problem(client.get(f"{API}/programme/service-points", headers=measuring), 403)
+    other = bearer("regency", "other")
+    problem(client.get(f"{API}/programme/service-points", headers=other), 403)
 
 
 @pytest.mark.parametrize("how", ["ended", "withdrawn", "closed", "tampered", "other scheme", "empty"])

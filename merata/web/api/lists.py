@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -81,10 +81,10 @@ def answer(request: HttpRequest, make: Make, geojson: bool = False) -> HttpRespo
     if tag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
     else:
-        body: bytes | None = cache.get(f"api:{name}")
+        body: bytes | None = caches["pages"].get(f"api:{name}")
         if body is None:
             body = dumped(make())
-            cache.set(f"api:{name}", body, timeout=3600)
+            caches["pages"].set(f"api:{name}", body, timeout=3600)
         response = HttpResponse(body, content_type=_KINDS[geojson])
     response["ETag"] = tag
     response["Cache-Control"] = "public, max-age=60"

@@ -15,9 +15,11 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
 from merata.web.programme.said import RefusedError
+from merata.web.security import tell
 from merata.web.words import Tongue, tongue
 
 KIND = "application/problem+json"
+_REFUSED = (401, 403, 429)
 
 
 class Wrong(Schema):
@@ -55,7 +57,9 @@ def spoken(request: HttpRequest) -> Tongue:
 def problem(
     request: HttpRequest, status: int, key: str, errors: Iterable[tuple[str, str]] = (), **values: Any
 ) -> HttpResponse:
-    """The answer that says what is wrong."""
+    """The answer that says what is wrong; who is refused stands in the log."""
+    if status in _REFUSED:
+        tell("call refused", request, request.user, bad=True, status=status, path=request.path)
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,

@@ -89,8 +89,8 @@ def _value(name: str, value: Any, names: dict[str, dict[int, str]], t: Tongue) -
 _POINT_STATES = {key for key, _ in ServicePoint._meta.get_field("state").flatchoices}
 
 
-@require_POST
 @needs("change programme")
+@require_POST
 def undo_one(request: HttpRequest, number: int) -> HttpResponse:
     """Undo one change, with a reason."""
     t, user = words(request), user_of(request)
@@ -131,8 +131,8 @@ def batch_page(request: HttpRequest, batch: str) -> HttpResponse:
     return shown(request, "batch", batch=batch, pairs=pairs, may_undo=may_undo, first=changes[0])
 
 
-@require_POST
 @needs("record points")
+@require_POST
 def undo_batch_page(request: HttpRequest, batch: str) -> HttpResponse:
     """Undo all that was changed in one go; one click."""
     t, user = words(request), user_of(request)

@@ -60,8 +60,8 @@ def payment_file(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_POST
 @needs("change programme")
+@require_POST
 def payment_file_apply(request: HttpRequest) -> HttpResponse:
     """Keep the payments of the list that was looked at."""
     t, kept = words(request), request.session.pop(_KEPT, None)

@@ -67,8 +67,8 @@ def _refused(key: str, **values: Any) -> RefusedError:
     return RefusedError([Problem(key, values, "file")])
 
 
-@require_POST
 @needs("record points")
+@require_POST
 def photograph_add(request: HttpRequest, number: int) -> HttpResponse:
     """Add a photograph to a point."""
     t = words(request)
@@ -102,8 +102,8 @@ def photograph(request: HttpRequest, number: int) -> HttpResponse:
     return answer  # type: ignore[return-value]  # a streaming answer, which Django takes as well
 
 
-@require_POST
 @needs("record points")
+@require_POST
 def photograph_remove(request: HttpRequest, number: int) -> HttpResponse:
     """Take a photograph away. Its file stays, so that this can be undone."""
     found = reached(request, Photograph.objects.select_related("point"), number)

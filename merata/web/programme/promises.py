@@ -69,8 +69,8 @@ def village(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-@require_POST
 @needs("change programme")
+@require_POST
 def fulfil(request: HttpRequest, number: int) -> HttpResponse:
     """Say which commitment of its village a point fulfils, or none."""
     t = words(request)

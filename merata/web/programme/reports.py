@@ -49,8 +49,8 @@ def in_turn(user: User) -> QuerySet[Report]:
     return rows.annotate(turn=place).order_by("turn", "pk").distinct()
 
 
-@require_POST
 @needs("answer reports")
+@require_POST
 def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Answer a report, or say that it was passed on."""
     row, said = reached(request, Report.objects.all(), number), request.POST.get("answer", "").strip()

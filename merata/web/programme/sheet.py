@@ -75,8 +75,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
 @needs("record points")
+@require_POST
 def sheet_apply(request: HttpRequest) -> HttpResponse:
     """Apply what the preview showed, in one go."""
     t, user, kept = words(request), user_of(request), request.session.get(_KEPT)

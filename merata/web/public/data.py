@@ -37,7 +37,7 @@ def data(request: HttpRequest, publication: Publication) -> HttpResponse:
 def file(request: HttpRequest, publication: Publication, name: str, kind: str) -> HttpResponse:
     """One table as it is today."""
     if (name, kind) == ("kolom", "csv"):
-        return _answer(csv_text(DICTIONARY, dictionary()), "csv")
+        return _answer(csv_text(DICTIONARY, dictionary()), name, "csv")
     return _table(TABLES.get(name), publication, kind)
 
 
@@ -73,7 +73,7 @@ def compare_file(request: HttpRequest, publication: Publication, a: int, b: int)
         }
         for move in moves(one, two)
     )  # fmt: skip
-    return _answer(csv_text(columns, rows), "csv")
+    return _answer(csv_text(columns, rows), f"banding-{a}-{b}", "csv")
 
 
 def _table(table: Table | None, publication: Publication, kind: str) -> HttpResponse:
@@ -81,7 +81,7 @@ def _table(table: Table | None, publication: Publication, kind: str) -> HttpResp
     if table is None or write is None or (kind == "geojson" and not table.placed):
         raise Http404(kind)
     columns = [column.name for column in table.columns]
-    return _answer(write(columns, table.rows(publication)), kind)
+    return _answer(write(columns, table.rows(publication)), table.name, kind)
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
@@ -111,8 +111,10 @@ _WRITERS: dict[str, Callable[[Sequence[str], Iterable[Row]], str]] = {
 _TYPES = {"csv": "text/csv; charset=utf-8", "geojson": "application/geo+json"}
 
 
-def _answer(text: str, kind: str) -> HttpResponse:
-    return HttpResponse(text, content_type=_TYPES[kind])
+def _answer(text: str, name: str, kind: str) -> HttpResponse:
+    """A file to keep: never shown as a page of the site."""
+    told = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return HttpResponse(text, content_type=_TYPES[kind], headers=told)
 
 
 def _cell(value: Any) -> Any:

@@ -375,7 +375,6 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     "scope": {
         "read": ("membaca titik layanan sejauh jangkauan akun, dengan semua isinya", "read service points within the account's reach, with all they hold"),
         "points": ("mengubah titik layanan", "change service points"),
-        "measurements": ("mengirim hasil ukur", "send measurements"),
     },
     "tongue": {"id": ("Bahasa Indonesia", "Bahasa Indonesia"), "en": ("English", "English")},
 }  # fmt: skip

@@ -70,7 +70,16 @@ def reset_done(request: HttpRequest) -> HttpResponse:
     return shown(request, "account/said.html.j2", what="account_reset_done")
 
 
-log_out = _ours(account.LogoutView, "account/logout.html.j2")
+_log_out = _ours(account.LogoutView, "account/logout.html.j2")
+
+
+def log_out(request: HttpRequest) -> HttpResponse:
+    """Log out; the browser forgets the pages that it has of the site, but not those kept to read without a link."""
+    response: HttpResponse = _log_out(request)
+    if request.method == "POST":
+        response["Clear-Site-Data"] = '"cache"'
+    return response
+
 
 #: Named as allauth looks for them; in both languages by the prefix that `merata.web.urls` puts before them.
 PAGES: list[URLPattern] = [

@@ -1,12 +1,14 @@
-"""`django work`: the worker of the background. Takes up what died before, then works through the queue for ever."""
+"""`django work`: the worker of the background. Takes up what died before, works through the queue, sends letters."""
 
 from __future__ import annotations
 
 import os
+import threading
 from typing import Any
 
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
+from merata.web.letters import deliver
 from merata.web.tasks import take_up
 
 #: How far the worker stands back behind the processes that serve pages.
@@ -22,4 +24,8 @@ class Command(Worker):
         """Work until stopped."""
         os.nice(NICE)
         take_up()
+        if options["batch"]:
+            deliver(batch=True)
+        else:
+            threading.Thread(target=deliver, daemon=True).start()
         super().handle(**options)
