@@ -21,7 +21,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "want": {
         "link": ("sambungan", "link"),
-        "strength": ("kekuatan", "strength"),
+        "strength": ("kuat sinyal", "strength"),
         "power": ("listrik", "power"),
         "device": ("perangkat", "device"),
     },
