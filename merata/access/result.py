@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import geopandas as gpd
+from typing import TYPE_CHECKING
 
 from merata.region.tables import KNOWN_BY, LEVELS, Column, Table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 #: What can be wanting for access. It takes a link (any signal or cable at all), enough strength, power and a device.
 WANTS = ("link", "strength", "power", "device")

@@ -12,8 +12,8 @@ import pandas as pd
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from merata.region._spelling import all_words, fold, name_words, numbers_in, plain
 from merata.region.findings import Finding, row_ranges
+from merata.region.spelling import all_words, fold, name_words, numbers_in, plain
 from merata.region.values import parse_code
 
 __all__ = ["Candidate", "How", "Match", "VillageIndex", "findings_for", "fold", "match_rows", "subject"]

@@ -16,11 +16,11 @@ import shapely
 from merata.region._cleaning import Shapes, gaps, only_polygons, overlaps
 from merata.region._map_rows import as_points, provenance, read_attributes, read_lines, read_points
 from merata.region._projection import to_degrees
-from merata.region._spelling import name_words
 from merata.region._vector import Layer, read_layers
 from merata.region.findings import Finding, FindingList, Severity
 from merata.region.names import fold
 from merata.region.records import Source, Understood
+from merata.region.spelling import name_words
 from merata.region.store import CRS, shaped
 from merata.region.tables import TABLES
 from merata.region.values import is_blank, parse_choice, parse_code, tidy

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from merata.region.findings import FindingList
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Raw words of a row that place it; `region.build` turns them into village_code and geometry, then drops them.
 GIVEN = ("given_code", "given_village", "given_district", "given_x", "given_y", "given_xy")

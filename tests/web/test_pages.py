@@ -1,6 +1,9 @@
 """Open pages: the same for everybody, fresh after every change, in both languages, and few queries."""
 
 import gzip
+import os
+import subprocess
+import sys
 
 import pytest
 import site_factory
@@ -85,3 +88,15 @@ def test_an_unknown_address_leads_on(client, published):
     answer = client.get("/desa/00.00/")
     assert answer.status_code == 404
     assert "Halaman ini tidak ada" in answer.content.decode()
+
+
+@pytest.mark.slow
+def test_serving_pages_loads_none_of_the_engines_tables(tmp_path):
+    (tmp_path / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\n', encoding="utf-8")
+    code = "import sys, merata.web.urls; print([m for m in ('numpy', 'pandas', 'geopandas') if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup(); {code}"],
+        env={**os.environ, "MERATA_REGION": str(tmp_path), "MERATA_DATABASE": ""},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]"

@@ -8,14 +8,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import pandas as pd
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from merata.region.names import Candidate, VillageIndex
 from merata.region.values import fold
 from merata.web.models import ServicePoint, User
 from merata.web.programme import filters
@@ -24,6 +22,9 @@ from merata.web.programme.places import places
 from merata.web.programme.said import Choice, Key, Problem, RefusedError
 from merata.web.programme.steps import FIELDS, STEPS, fields_of, new_batch, problems, record, step
 from merata.web.rights import reach
+
+if TYPE_CHECKING:
+    from merata.region.names import Candidate
 
 _T = TypeVar("_T")
 _DAYS = ("on", "tested_on")
@@ -140,6 +141,10 @@ class _Finder:
     def __init__(self, points: list[ServicePoint]) -> None:
         known = places()
         listed = [(code, place.name, place.district) for code, place in known.items()]
+        import pandas as pd  # here: pages need no tables
+
+        from merata.region.names import VillageIndex
+
         self.villages = VillageIndex(pd.DataFrame(listed, columns=["code", "name", "district"]))
         self.by_code = {fold(point.code): point for point in points}
         self.by_key = {str(point.pk): point for point in points}

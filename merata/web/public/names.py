@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.http import Http404
 from django.utils.text import slugify
 
-from merata.region.names import fold
+from merata.region.spelling import fold
 from merata.web.models import Publication, VillageFacts
 
 

@@ -7,7 +7,7 @@ import re
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from rapidfuzz import fuzz, process
 
-from merata.region.names import fold
+from merata.region.spelling import fold
 from merata.web.models import Publication
 from merata.web.page import address, language_of, render
 from merata.web.public.current import shown
