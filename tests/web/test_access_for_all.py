@@ -12,9 +12,9 @@ RULES = {
     }
 }
 OPEN = (
-    "/", "/en/", "/cari/?q=sungai", "/peta/", "/desa/99.01.01.2002/", "/desa/99.01.01.2002/qr/", "/kecamatan/", "/penyedia/",
-    "/rencana/", "/rencana/1/", "/rencana/1/banding/2/", "/anggaran/", "/kesenjangan/", "/bidang/", "/cara/", "/data/",
-    "/lapor/99.01.01.2002/", "/lapor/", "/akun/masuk/", "/en/akun/masuk/", "/none/",
+    "/", "/en/", "/cari/?q=sungai", "/peta/", "/desa/99.01.01.2002/", "/desa/99.01.01.2002/qr/", "/kecamatan/",
+    "/penyedia/", "/rencana/", "/rencana/1/", "/rencana/1/banding/2/", "/anggaran/", "/kesenjangan/", "/bidang/", "/cara/",
+    "/data/", "/lapor/99.01.01.2002/", "/lapor/", "/akun/masuk/", "/en/akun/masuk/", "/none/",
 )  # fmt: skip
 FILL = "import site_factory; site_factory.publication(); site_factory.publication(number=2, run_id='second')"
 
