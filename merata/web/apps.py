@@ -12,4 +12,5 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what matters for security."""
-        import merata.web.security  # noqa: F401
+        import merata.web.security
+        import merata.web.sessions  # noqa: F401

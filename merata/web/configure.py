@@ -38,11 +38,21 @@ def secret_key(region: Path) -> str:
 
 def second_factor(region: Path) -> bool:
     """Whether those who can change things need a second factor: everywhere but in a made-up region, to try it out."""
+    return _of_region(region).get("made_up") is not True
+
+
+def region_name(region: Path) -> str:
+    """The name of the region, as its settings have it; empty where there are none."""
+    return str(_of_region(region).get("name", ""))
+
+
+def _of_region(region: Path) -> dict[str, Any]:
     try:
         settings = tomllib.loads((region / "region.toml").read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError):
-        return True
-    return settings.get("region", {}).get("made_up") is not True
+        return {}
+    found = settings.get("region", {})
+    return found if isinstance(found, dict) else {}
 
 
 def database(address: str, region: Path) -> dict[str, Any]:

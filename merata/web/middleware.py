@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
+from merata.web.api.problems import problem
 from merata.web.models import User
 from merata.web.page import language_of
 
@@ -35,10 +36,11 @@ def language(answer: Answer) -> Answer:
 
 
 def headers(answer: Answer) -> Answer:
-    """Say to browsers what no page of the site needs, and that no other site shows parts of it."""
+    """Say to browsers what no page needs, and that no other site shows parts of it; to programs, to call by https."""
 
     def answered(request: HttpRequest) -> HttpResponse:
-        response = answer(request)
+        plain = settings.SECURE and request.path_info.startswith("/api/v1/") and not request.is_secure()
+        response = problem(request, 403, "problem_plain") if plain else answer(request)
         response.headers.setdefault("Permissions-Policy", _UNUSED)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-site")
         return response

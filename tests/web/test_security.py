@@ -7,11 +7,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from conftest import COUNTED
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.urls import get_resolver
 
 import merata.web
@@ -109,7 +119,7 @@ def test_every_staff_page_asks_who_one_is_before_anything_else(client, db):
 
 
 @pytest.mark.slow
-def test_behind_https_cookies_are_this_hosts_only_and_http_is_led_to_https(tmp_path):
+def test_behind_https_cookies_are_this_hosts_only_and_http_is_not_served(tmp_path):
     (tmp_path / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\n', encoding="utf-8")
     code = """
 from pathlib import Path
@@ -121,6 +131,8 @@ from django.test import Client
 plain = Client().get("/akun/masuk/", headers={"host": "internet.contoh.example"})
 safe = Client().get("/akun/masuk/", headers={"host": "internet.contoh.example", "x-forwarded-proto": "https"})
 print(plain.status_code, plain["Location"])
+call = Client().get("/api/v1/villages", headers={"host": "internet.contoh.example"})
+print(call.status_code, call["Content-Type"])
 print(safe["Strict-Transport-Security"])
 for cookie in safe.cookies.values():
     print(cookie.OutputString())
@@ -131,8 +143,11 @@ for cookie in safe.cookies.values():
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    led, strict, *cookies = done.stdout.splitlines()
+    led, told, strict, *cookies = done.stdout.splitlines()
     assert led == "301 https://internet.contoh.example/akun/masuk/"
+    assert told == "403 application/problem+json", (
+        "programs are not led on: their token went in the open already"
+    )
     assert strict == "max-age=31536000; includeSubDomains; preload"
     assert cookies
     for cookie in cookies:
@@ -241,3 +256,42 @@ def test_no_template_of_ours_lets_text_through_as_markup():
         for text in texts
         if re.search(r"\|\s*safe\b|autoescape false|<script(?! (defer )?src=)| on[a-z]+=| style=", text)
     ]
+
+
+def test_a_code_of_the_app_works_once_for_all_processes(client, quick_passwords, person, settings):
+    settings.CACHES = {**settings.CACHES, "default": COUNTED}
+    call_command("createcachetable", verbosity=0)
+    user, secret = person("reader"), generate_totp_secret()
+    TOTP.activate(user, secret)
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    for lets_in in (True, False):
+        caches["pages"].clear()
+        browser = Client()
+        browser.post("/akun/masuk/", {"login": user.email, "password": "sandi yang panjang"})
+        answer = browser.post("/akun/dua-langkah/masuk/", {"code": code})
+        assert (answer.status_code == 302) is lets_in
+
+
+def test_a_changed_second_factor_ends_all_other_sessions(client, office):
+    other = Client()
+    other.force_login(office, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.post("/akun/ulangi-sandi/", {"password": "sandi yang panjang"})
+    client.post("/akun/dua-langkah/lepas/")
+    assert client.get("/akun/").status_code == 200
+    assert other.get("/akun/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("password", "taken"),
+    [
+        ("Merata2026Merata", False), ("diskominfo-kukar-1", False), ("internet desa 12345", False),
+        ("kuda kertas baterai tujuh", True), ("desa kuda kertas baterai", True), ("ä" * 64, True),
+        ("password1234", False), ("123456789012345", False), ("pendek", False),
+    ],
+)  # fmt: skip
+def test_passwords_are_long_and_not_what_everybody_thinks_of_first(password, taken):
+    if taken:
+        validate_password(password)
+    else:
+        with pytest.raises(ValidationError):
+            validate_password(password)

@@ -59,7 +59,14 @@ def problem(
 ) -> HttpResponse:
     """The answer that says what is wrong; who is refused stands in the log."""
     if status in _REFUSED:
-        tell("call refused", request, request.user, bad=True, status=status, path=request.path)
+        tell(
+            "call refused",
+            request,
+            getattr(request, "user", None),
+            bad=True,
+            status=status,
+            path=request.path,
+        )
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,

@@ -7,6 +7,10 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "error_log_in": ("Alamat surel atau kata sandi salah.", "The e-mail address or the password is wrong."),
     "error_too_many": ("Terlalu banyak percobaan. Coba lagi nanti.", "Too many tries. Try again later."),
     "error_password_now": ("Kata sandi Anda yang sekarang bukan itu.", "That is not your present password."),
+    "error_own_words": (
+        "Kata sandi ini hampir hanya kata yang mudah ditebak di sini. Tambahkan kata lain.",
+        "This password is hardly more than words that are easily guessed here. Add other words.",
+    ),
     "error_code": (
         "Kode salah atau sudah lewat. Tunggu kode berikutnya.",
         "The code is wrong or over. Wait for the next one.",
@@ -335,6 +339,10 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
         "A parameter or field is not valid: look into errors, mend it and send it again.",
     ),
     "problem_body": ("Isi permintaan bukan JSON yang sah.", "The body of the request is not valid JSON."),
+    "problem_plain": (
+        "Panggil alamat ini dengan https. Token yang sudah dikirim tanpa https harus ditarik dan diganti.",
+        "Call this by https. Withdraw and replace a token that was sent without it.",
+    ),
     "problem_token": (
         "Perlu token yang berlaku: Authorization: Bearer …. Token dibuat di halaman /staf/token/.",
         "A valid token is needed: Authorization: Bearer …. Tokens are made on the page /staf/token/.",

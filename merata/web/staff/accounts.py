@@ -5,8 +5,6 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -17,6 +15,7 @@ from merata.web.changes import keep, note
 from merata.web.models import Invitation, User
 from merata.web.page import address, language_of
 from merata.web.rights import needs
+from merata.web.sessions import end
 from merata.web.staff.accounts_forms import INVITES, RoleForm
 from merata.web.staff.accounts_pages import shown
 from merata.web.words import tongue
@@ -104,15 +103,14 @@ def close(row: User, by: User | None, why: str = "") -> None:
     for held in row.tokens.filter(withdrawn_at=None):
         held.withdrawn_at = timezone.now()
         keep(held, by, why=why)
-    for session in Session.objects.filter(expire_date__gte=timezone.now()).iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(row.pk):
-            session.delete()
+    end(row)
 
 
 @transaction.atomic
 def take_factor_off(row: User, by: User, why: str = "") -> None:
     """Let somebody whose phone is lost set up a second factor anew, after logging in by the password alone."""
     Authenticator.objects.filter(user=row).delete()
+    end(row)
     note("user", str(row.pk), {"second_factor": True}, {"second_factor": False}, by, why=why)
 
 
