@@ -11,6 +11,7 @@ PATHS = (
     "/", VILLAGE, f"{VILLAGE}qr/", "/cari/", "/cari/?q=ba", "/kecamatan/", "/penyedia/", "/penyedia/1/", "/rencana/",
     "/rencana/1/", f"/rencana/1{VILLAGE}", "/rencana/1/banding/2/", "/anggaran/", "/kesenjangan/", "/bidang/",
     "/bidang/education/", "/cara/", "/data/", "/tidak-ada/", f"/en{VILLAGE}",
+    "/peta/", "/lapor/99.01.01.2002/", "/lapor/", "/akun/masuk/",
 )  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
