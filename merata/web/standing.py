@@ -38,7 +38,7 @@ class Standing:
 
 
 #: What pages need of many villages: the long texts and borders are left in the database.
-_LIGHT = ("code", "name", "district", "people", "access_now", "chance_below", "year", "option", "x", "y")
+_LIGHT = ("code", "name", "district", "people", "access_now", "known_by", "chance_below", "year", "option", "x", "y")
 
 
 def standing(publication: Publication, district: str = "", codes: Collection[str] | None = None) -> Standing:

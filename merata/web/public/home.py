@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 
-from merata.web.models import Publication
+from merata.region.tables import KNOWN_BY
+from merata.web.models import Publication, VillageFacts
 from merata.web.page import render
 from merata.web.public import money
 from merata.web.public.current import shown
@@ -24,6 +28,7 @@ def home(request: HttpRequest, publication: Publication) -> HttpResponse:
         stands=[(word, count[word], people[word]) for word in STANDS],
         count=len(found.villages),
         people=sum(people.values()),
+        known=known(found.villages),
         borders=light(publication.totals["map"]["borders"]),
         dots=dots(found.villages, found.stands),
         money={
@@ -32,3 +37,9 @@ def home(request: HttpRequest, publication: Publication) -> HttpResponse:
             "paid": money.paid().total(),
         },
     )
+
+
+def known(villages: Iterable[VillageFacts]) -> list[tuple[str, int]]:
+    """How many villages' access is known in which way, the surest way first: what the figures above it rest on."""
+    count = Counter(village.known_by for village in villages)
+    return [(way, count[way]) for way in KNOWN_BY if count[way]]

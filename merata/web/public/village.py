@@ -40,6 +40,7 @@ def village(request: HttpRequest, publication: Publication, code: str) -> HttpRe
         stands=of_village(row, points, promises),
         sectors=by_sector(publication, code),
         points=points,
+        works=any(point.state == "in service" for point in points),
         promises=promises,
         responsible=_responsible(row, points, promises),
         reports=Report.objects.filter(village_code=code).count(),
