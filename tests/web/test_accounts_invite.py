@@ -93,6 +93,7 @@ def test_an_office_takes_off_the_second_factor_of_who_lost_the_phone(client, off
     assert client.post(f"/staf/akun/{other.pk}/", {"do": "factor", "why": "ponsel hilang"}).status_code == 302
     assert not Authenticator.objects.filter(user=other).exists()
     assert Change.objects.get(model="user", key=str(other.pk)).why == "ponsel hilang"
+    assert [letter.to for letter in mail.outbox] == [[other.email]], "told by letter"
     client.post(f"/staf/akun/{office.pk}/", {"do": "factor"})
     assert Authenticator.objects.filter(user=office).exists(), "not one's own"
 

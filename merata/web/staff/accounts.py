@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
+from merata.web.accounts import letter
 from merata.web.changes import keep, note
 from merata.web.models import Invitation, User
 from merata.web.page import address, language_of
@@ -18,7 +19,7 @@ from merata.web.rights import needs
 from merata.web.sessions import end
 from merata.web.staff.accounts_forms import INVITES, RoleForm
 from merata.web.staff.accounts_pages import shown
-from merata.web.words import tongue
+from merata.web.words import LANGUAGES, tongue
 
 _ON_A_PAGE = 100
 
@@ -111,6 +112,7 @@ def take_factor_off(row: User, by: User, why: str = "") -> None:
     """Let somebody whose phone is lost set up a second factor anew, after logging in by the password alone."""
     Authenticator.objects.filter(user=row).delete()
     end(row)
+    letter(row.email, "letter_told", what={name: tongue(name)("said_factor_off") for name in LANGUAGES})
     note("user", str(row.pk), {"second_factor": True}, {"second_factor": False}, by, why=why)
 
 
