@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 sys.path.insert(0, str(HERE.parent / "tests" / "web"))
 
-from serving import in_site, serving  # noqa: E402  — the same real server as the tests
+from serving import made_up_region, serving  # noqa: E402  — the same real server as the tests
 
 FILL = "import site_factory; site_factory.publication(districts=40, each=50)"
 USERS, SECONDS = 40, 40
@@ -57,11 +57,7 @@ def show(title: str, rows: list[dict[str, str]], memory: float) -> None:
 def main() -> None:
     """Measure, quiet and with a plan being searched beside it."""
     with tempfile.TemporaryDirectory() as name:
-        region = Path(name)
-        (region / "region.toml").write_text(
-            '[region]\nname = "Kabupaten Contoh"\nmade_up = true\n', encoding="utf-8"
-        )
-        in_site(region, FILL)
+        region = made_up_region(Path(name), FILL)
         with serving(region, processes=2) as address:
             load(address, region)
             show("Open pages, 2,000 villages", load(address, region), memory_mb(region))

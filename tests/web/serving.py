@@ -22,6 +22,15 @@ prepare()
 """
 
 
+def made_up_region(region, code):
+    """A region's folder with nothing in it but its settings, and in its site's database what `code` makes."""
+    (region / "region.toml").write_text(
+        '[region]\nname = "Kabupaten Contoh"\nmade_up = true\n', encoding="utf-8"
+    )
+    in_site(region, code)
+    return region
+
+
 def in_site(region, code, *arguments):
     """Run Python in the site of a region: its models can be imported."""
     command = [sys.executable, "-c", FILL.format(code), str(region), *arguments]

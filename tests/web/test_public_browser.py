@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from serving import in_site, serving
+from serving import made_up_region, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -18,11 +18,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    region = tmp_path_factory.mktemp("wilayah")
-    (region / "region.toml").write_text(
-        '[region]\nname = "Provinsi Contoh"\nmade_up = true\n', encoding="utf-8"
-    )
-    in_site(region, "import site_large; site_large.publication()")
+    region = made_up_region(tmp_path_factory.mktemp("wilayah"), "import site_large; site_large.publication()")
     with serving(region) as address:
         yield address
 

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from serving import in_site, serving
+from serving import made_up_region, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -26,11 +26,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    region = tmp_path_factory.mktemp("wilayah")
-    (region / "region.toml").write_text(
-        '[region]\nname = "Kabupaten Contoh"\nmade_up = true\n', encoding="utf-8"
-    )
-    in_site(region, FILL)
+    region = made_up_region(tmp_path_factory.mktemp("wilayah"), FILL)
     with serving(region) as address:
         yield address
 

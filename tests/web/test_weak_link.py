@@ -1,7 +1,7 @@
 """The site in a real browser over `merata serve`: a weak link, no scripts, no link at all and back."""
 
 import pytest
-from serving import in_site, serving
+from serving import made_up_region, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -14,11 +14,7 @@ BIG = "import site_factory; site_factory.publication(districts=40, each=50)"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    region = tmp_path_factory.mktemp("wilayah")
-    (region / "region.toml").write_text(
-        '[region]\nname = "Kabupaten Contoh"\nmade_up = true\n', encoding="utf-8"
-    )
-    in_site(region, BIG)
+    region = made_up_region(tmp_path_factory.mktemp("wilayah"), BIG)
     with serving(region) as address:
         yield address
 
