@@ -9,14 +9,20 @@ from django.urls import reverse
 from programme_factory import Programme, logged_in
 
 from merata.web.changes import keep
-from merata.web.models import Change, Contract, Photograph, ServicePoint, VillageFacts
+from merata.web.models import Change, Contract, Photograph, Report, ServicePoint, VillageFacts
 from merata.web.models.people import ROLES
 from merata.web.programme.addresses import PAGES
 from merata.web.rights import RIGHTS, reach
 
 OWN_VILLAGE, OTHER_VILLAGE = "99.01.01.2001", "99.01.02.2002"
 #: The part of an address before a number -> what the number is of.
-NUMBERED = {"titik": ServicePoint, "kontrak": Contract, "foto": Photograph, "perubahan": Change}
+NUMBERED = {
+    "titik": ServicePoint,
+    "kontrak": Contract,
+    "foto": Photograph,
+    "perubahan": Change,
+    "laporan": Report,
+}
 
 
 @pytest.fixture
@@ -26,6 +32,9 @@ def programme(published, settings, tmp_path):
     for n, village in enumerate((OWN_VILLAGE, OTHER_VILLAGE)):
         point = made.point(f"TL-{n}", "contracted", contract=n, village=village)
         made.photograph(point)
+        Report.objects.create(
+            reference=f"L{n}", made_by=f"{n}", village_code=village, point=point, kind="slow"
+        )
         point.note = "berubah"
         keep(point, None, why="contoh", batch=f"paket{n}")
     return made
