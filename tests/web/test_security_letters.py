@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
 @pytest.fixture
-def queue(db, settings):
+def queue(transactional_db, settings):
     """The queue as it is on a site: letters wait for the worker."""
     settings.TASKS = {**settings.TASKS, "letters": POSTED}
     return DBTaskResult.objects.filter(queue_name=letters.QUEUE)
