@@ -20,8 +20,9 @@ from django.utils import translation
 
 from merata.errors import InputError
 from merata.web.load import load
+from merata.web.memory import of_state
 from merata.web.models import Publication
-from merata.web.page import Links, language_of
+from merata.web.page import Links, language_of, site_version
 from merata.web.public.current import newest
 
 #: What was written last time stands there: only that is ever replaced or taken away.
@@ -92,8 +93,9 @@ def export(region: Path, folder: Path, tell: Tell | None = None) -> Exported:
     publication = newest() or load(region)
     before = _manifest(folder)
     done = Exported(folder, draft=publication.state != "published")
-    for name, content in _pages(publication, tell or (lambda done, of: None)):
-        _write(folder, name, content, done)
+    with of_state(f"copy {site_version()}"):
+        for name, content in _pages(publication, tell or (lambda done, of: None)):
+            _write(folder, name, content, done)
     for name in sorted(before - done.files):
         (folder / name).unlink(missing_ok=True)
         done.removed += 1

@@ -16,11 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from markupsafe import Markup
 
 from merata import __version__
-from merata.web import configure
+from merata.web import configure, memory
 from merata.web.models import SiteVersion
 from merata.web.words import Language, tongue
 
@@ -114,10 +115,13 @@ def open_page(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or hasattr(request, "links"):
             return view(request, *args, **kwargs)
-        key = f"{site_version()}:{hashlib.sha256(request.get_full_path().encode()).hexdigest()}"
+        # With the day: promises that were due by yesterday are late today.
+        state = f"{site_version()}:{timezone.localdate()}"
+        key = f"{state}:{hashlib.sha256(request.get_full_path().encode()).hexdigest()}"
         kept: _Kept | None = caches["pages"].get(key)
         if kept is None:
-            made = view(request, *args, **kwargs)
+            with memory.of_state(state):
+                made = view(request, *args, **kwargs)
             if made.status_code != 200 or made.streaming:
                 return made
             kept = _Kept.of(made)
@@ -127,28 +131,34 @@ def open_page(view: View) -> View:
     return answer
 
 
-class _Kept:
-    """A page's bytes, plain and compressed."""
+#: How a page can be sent, best first: from its bytes as they are kept.
+_CODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda kept: kept,
+    "gzip": lambda kept: gzip.compress(brotli.decompress(kept), 6, mtime=0),
+    "": brotli.decompress,
+}
 
-    def __init__(self, kind: str, bodies: dict[str, bytes], headers: dict[str, str]) -> None:
-        self.kind, self.bodies, self.headers = kind, bodies, headers
-        self.tag = hashlib.sha256(bodies[""]).hexdigest()[:20]
+
+class _Kept:
+    """A page's bytes, compressed as most phones take them; the few others are served from that."""
+
+    def __init__(self, kind: str, body: bytes, headers: dict[str, str]) -> None:
+        self.kind, self.body, self.headers = kind, body, headers
+        self.tag = hashlib.sha256(body).hexdigest()[:20]
 
     @classmethod
     def of(cls, response: HttpResponse) -> _Kept:
-        body = response.content
-        bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0), "": body}
         headers = {name: value for name, value in response.items() if name != "Content-Type"}
-        return cls(response["Content-Type"], bodies, headers)
+        return cls(response["Content-Type"], brotli.compress(response.content, quality=5), headers)
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         wanted = request.headers.get("Accept-Encoding", "")
-        coding = next((name for name in ("br", "gzip") if name in wanted), "")
+        coding = next(name for name in _CODINGS if name in wanted)
         tag = f'W/"{self.tag}"'
         if request.headers.get("If-None-Match") == tag:
             response = HttpResponse(status=304)
         else:
-            response = HttpResponse(self.bodies[coding], content_type=self.kind, headers=self.headers)
+            response = HttpResponse(_CODINGS[coding](self.body), content_type=self.kind, headers=self.headers)
             if coding:
                 response["Content-Encoding"] = coding
         response["ETag"] = tag

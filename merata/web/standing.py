@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from merata.publish.sureness import PROBABLE
+from merata.web.memory import remembered, remembers
 from merata.web.models import Commitment, Publication, ServicePoint, VillageFacts
 
 #: States of a promise that nobody waits for any more: kept, or dropped by a later plan that says why.
@@ -38,20 +40,49 @@ class Standing:
 
 
 #: What pages need of many villages: the long texts and borders are left in the database.
-_LIGHT = ("code", "name", "district", "people", "access_now", "known_by", "chance_below", "year", "option", "x", "y")
+_LIGHT = (
+    "code",
+    "name",
+    "district",
+    "people",
+    "access_now",
+    "known_by",
+    "chance_below",
+    "year",
+    "option",
+    "x",
+    "y",
+)
 
 
 def standing(publication: Publication, district: str = "", codes: Collection[str] | None = None) -> Standing:
     """Where all villages of a publication stand, those of a district, or those with `codes`.
 
-    Three queries, however many they are.
+    Three queries, however many they are; none where another page has asked already.
     """
-    villages = publication.villages.only("publication_id", *_LIGHT)
+    if not district and codes is None:
+        return remembered(("standing", publication.pk), lambda: _standing(publication.villages.all()))
+    if not remembers():
+        return _standing(_chosen(publication.villages.all(), district, codes))
+    whole = standing(publication)
+    rows = [
+        row
+        for row in whole.villages
+        if (not district or row.district == district) and (codes is None or row.code in codes)
+    ]
+    return Standing(rows, {row.code: whole.stands[row.code] for row in rows})
+
+
+def _chosen(
+    villages: QuerySet[VillageFacts], district: str, codes: Collection[str] | None
+) -> QuerySet[VillageFacts]:
     if district:
         villages = villages.filter(district=district)
-    if codes is not None:
-        villages = villages.filter(code__in=codes)
-    rows = list(villages)
+    return villages if codes is None else villages.filter(code__in=codes)
+
+
+def _standing(villages: QuerySet[VillageFacts]) -> Standing:
+    rows = list(villages.only("publication_id", *_LIGHT))
     working, late = _working(), _late()
     return Standing(rows, {row.code: stands(row, row.code in working, row.code in late) for row in rows})
 

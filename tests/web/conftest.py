@@ -38,6 +38,9 @@ from merata.web.page import changed  # noqa: E402
 def _empty_cache():
     from django.core.cache import caches
 
+    from merata.web import memory
+
+    memory.forget()
     for name in of_site.CACHES:
         caches[name].clear()
 

@@ -8,12 +8,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from merata.web.memory import remembered
 from merata.web.models import Publication
 from merata.web.page import open_page, render
 
 
 def newest() -> Publication | None:
     """The publication that was published last."""
+    return remembered("newest", _newest)
+
+
+def _newest() -> Publication | None:
     return Publication.objects.filter(state="published").order_by("-number").first()
 
 

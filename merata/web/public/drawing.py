@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from merata.web.memory import remembered
 from merata.web.models import Publication, VillageFacts
 from merata.web.standing import STANDS, standing
 
@@ -42,12 +43,16 @@ class Map:
 def district_map(publication: Publication, district: str, own: str = "") -> Map | None:
     """The map of a district, with the village `own` marked; None when its borders are not known."""
     found = standing(publication, district)
-    shapes = dict(publication.villages.filter(district=district).values_list("code", "shape"))
-    drawn = {code: shape for code, shape in shapes.items() if shape}
+    shapes = remembered(("shapes", publication.pk), lambda: _shapes(publication))
+    drawn = {row.code: shapes[row.code] for row in found.villages if row.code in shapes}
     if not drawn:
         return None
     others = "".join(shape for code, shape in drawn.items() if code != own)
     return Map(view_of(drawn.values()), others, drawn.get(own, ""), dots(found.villages, found.stands))
+
+
+def _shapes(publication: Publication) -> dict[str, str]:
+    return {code: shape for code, shape in publication.villages.values_list("code", "shape") if shape}
 
 
 def dots(villages: Iterable[VillageFacts], stands: dict[str, str]) -> dict[str, str]:

@@ -27,7 +27,10 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "Desa mana yang sudah terlayani, mana yang dijanjikan dan kapan, dan ke mana uangnya.",
         "Which villages are served, which are promised and when, and where the money goes.",
     ),
-    "home_known": ("Keadaan sekarang di desa-desa itu diketahui begini:", "How the present state of these villages is known:"),
+    "home_known": (
+        "Keadaan sekarang di desa-desa itu diketahui begini:",
+        "How the present state of these villages is known:",
+    ),
     "home_map": ("Peta {count} desa menurut keadaannya", "Map of {count} villages by where they stand"),
     "home_people": ("{people} tinggal di desa-desa ini.", "{people} live in these villages."),
     "home_districts": ("Lihat per kecamatan", "See them by district"),
