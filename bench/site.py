@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE.parent / "tests" / "web"))
 from serving import made_up_region, serving  # noqa: E402  — the same real server as the tests
 
 FILL = "import site_factory; site_factory.publication(districts=40, each=50)"
-USERS, SECONDS = 40, 40
+USERS, SECONDS = 105, 40
 
 
 def load(address: str, folder: Path) -> list[dict[str, str]]:

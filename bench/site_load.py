@@ -3,20 +3,23 @@
 import os
 import random
 
-from locust import FastHttpUser, constant_throughput, task
+from locust import FastHttpUser, task
 
 VILLAGES = [f"99.01.{district:02d}.{2001 + place}" for district in range(1, 41) for place in range(50)]
-EACH_PER_S = 5
+EACH_PER_S = 2
 
 
 class Reader(FastHttpUser):
     """Somebody whose phone keeps nothing: mostly villages' pages, now and then another."""
 
-    wait_time = constant_throughput(EACH_PER_S)
     default_headers = {"Accept-Encoding": "br, gzip"}  # noqa: RUF012 — locust reads it of the class
 
     def on_start(self):
         self.random = random.Random(os.urandom(8))
+
+    def wait_time(self):
+        # People come independently of each other: the times between them are exponential, not all alike.
+        return self.random.expovariate(EACH_PER_S)
 
     @task(12)
     def village(self):
