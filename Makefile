@@ -8,7 +8,7 @@ DEMO := demo
 SIZES := 20 230
 SPHINX := $(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --jobs 1
 # Rewriting and compiling all tests takes each process some seconds: the outcome is kept whatever the environment says.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2
+PYTEST := env PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2
 
 # The site's tests once more, on a PostgreSQL that is started for them; the browser has seen enough of it.
 ON_POSTGRES = if [ -n "$${MERATA_NO_POSTGRES:-}" ]; then echo "merata: the site is not tried on PostgreSQL"; else \
