@@ -1,5 +1,6 @@
 """Publications made of rows, without a run: what pages need, and nothing that takes long to make. All made up."""
 
+import copy
 import datetime as dt
 
 from merata.web.models import FacilityFacts, Publication, VillageFacts
@@ -49,7 +50,8 @@ def publication(state="published", number=1, districts=3, each=4, run_id="012345
     """A publication with `districts` × `each` villages, and an office and a school in each."""
     made = Publication.objects.create(
         number=number, run_id=run_id, title="2025–2030", state=state, region="Kabupaten Contoh", made_up=True,
-        inputs_date=dt.date(2025, 6, 1), first_year=2025, last_year=2030, totals=TOTALS, map_width=400, map_height=300,
+        inputs_date=dt.date(2025, 6, 1), first_year=2025, last_year=2030,
+        totals=copy.deepcopy(TOTALS), map_width=400, map_height=300,
     )  # fmt: skip
     villages = [_village(made, district, place) for district in range(districts) for place in range(each)]
     VillageFacts.objects.bulk_create(villages)
