@@ -10,9 +10,9 @@ SPHINX := $(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --qu
 # Rewriting and compiling all tests takes each process some seconds: the outcome is kept whatever the environment says.
 PYTEST := env PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2
 
-# The site's tests once more, on a PostgreSQL that is started for them; the browser has seen enough of it.
+# The site's tests once more, on a PostgreSQL that is started for them; what the browser sees and the engine does is the same on both.
 ON_POSTGRES = if [ -n "$${MERATA_NO_POSTGRES:-}" ]; then echo "merata: the site is not tried on PostgreSQL"; else \
-	$(BIN)/python tools/postgres.py $(PYTEST) tests/web -m "not browser"; fi
+	$(BIN)/python tools/postgres.py $(PYTEST) tests/web -m "not browser and not engine"; fi
 
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -35,7 +35,7 @@ docs: setup ## the documentation, in docs/_build/html; a broken link is an error
 # The site is tried on PostgreSQL first. The tests come last: their closing line, with how many passed, is the last that is printed.
 test: setup-tests lint ## everything: style, types, documentation, all tests, coverage (some minutes)
 	@$(ON_POSTGRES)
-	@$(PYTEST) --cov --cov-report=term
+	@$(PYTEST) --dist loadgroup --cov --cov-report=term
 
 # A file to a process, so that what its tests share is made once; a tenth of the examples that properties are tried on.
 check: setup lint ## the quick part of the tests, within a minute

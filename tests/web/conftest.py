@@ -29,6 +29,7 @@ of_site.TASKS = {
 
 import site_factory  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from serving import made_up_region, serving  # noqa: E402
 
 from merata.web.models import Commitment, Contract, Organisation, Payment, ServicePoint, User  # noqa: E402
 from merata.web.page import changed  # noqa: E402
@@ -141,3 +142,20 @@ def bearer(quick_passwords, person):
         return {"Authorization": f"Bearer {secret}"}
 
     return made
+
+
+#: A large region with a made-up programme and an account of an office: what the browser looks at.
+SITE = f"""
+import site_large
+from merata.web.models import Organisation, User
+site_large.publication()
+office = Organisation.objects.create(name="Dinas (contoh)", kind="regency")
+User.objects.create_user("{site_factory.OFFICE}", "{site_factory.PASSWORD}", role="regency", organisation=office)
+"""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The address of one real site for all tests of the browser."""
+    with serving(made_up_region(tmp_path_factory.mktemp("wilayah"), SITE)) as address:
+        yield address

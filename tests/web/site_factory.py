@@ -6,6 +6,9 @@ import datetime as dt
 from merata.web.models import FacilityFacts, Publication, VillageFacts
 from merata.web.page import changed
 
+#: An account that the browser logs in with.
+OFFICE, PASSWORD = "kantor@contoh.example", "sandi yang panjang sekali"
+
 DISTRICTS = ("Muara Contoh", "Hulu Rekaan", "Tepi Misal")
 #: Where the villages of a district stand, in turn: level now, chance below, planned year.
 TURNS = (("working", 0.02, None), ("basic", 0.8, 2026), ("none", 0.97, 2028), ("none", 0.95, None))

@@ -211,6 +211,7 @@ def _unclear(folder):
 
 
 @pytest.mark.slow
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_from_files_to_a_public_plan(made, tmp_path, settings, person, client):
     folder, files = made
@@ -294,6 +295,7 @@ def test_the_same_file_twice_changes_nothing(made, tmp_path, settings, person):
 
 
 @pytest.mark.slow
+@pytest.mark.engine
 def test_a_run_whose_worker_is_killed_is_taken_up_and_finished(made, tmp_path):
     region = shutil.copytree(made[0] / "region", tmp_path / "region")
     fresh.run(region, "from merata.web.tasks import ask\nask('run', None)\n")
@@ -322,6 +324,7 @@ def _step(region):
 
 
 @pytest.mark.slow
+@pytest.mark.engine
 def test_processes_that_serve_pages_do_not_load_the_compiler(tmp_path):
     region = region_at(tmp_path / "region")
     printed = fresh.run(

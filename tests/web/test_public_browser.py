@@ -2,9 +2,8 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from serving import made_up_region, serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 VILLAGE = "/desa/99.01.01.2002/"
 PATHS = (
@@ -13,38 +12,45 @@ PATHS = (
     "/bidang/education/", "/cara/", "/data/", "/tidak-ada/", f"/en{VILLAGE}",
     "/peta/", "/lapor/99.01.01.2002/", "/lapor/", "/akun/masuk/",
 )  # fmt: skip
+PHONE, DESK = (360, 640), (1280, 800)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    region = made_up_region(tmp_path_factory.mktemp("wilayah"), "import site_large; site_large.publication()")
-    with serving(region) as address:
-        yield address
+@pytest.fixture
+def screen(browser):
+    """Makes a page of some size: screen(PHONE)."""
+    made = []
+
+    def new(size):
+        made.append(
+            browser.new_context(viewport=dict(zip(("width", "height"), size, strict=True)), bypass_csp=True)
+        )
+        return made[-1].new_page()
+
+    yield new
+    for context in made:
+        context.close()
 
 
-@pytest.fixture(params=[(360, 640), (1280, 800)], ids=["phone", "desk"])
-def screen(browser, request):
-    width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_axe_finds_nothing_and_the_page_fits_the_screen(site, screen, path):
-    screen.goto(site + path)
-    found = Axe().run(screen, options={"runOnly": RULES}).response["violations"]
+@pytest.mark.parametrize(
+    ("size", "path"),
+    [*((PHONE, path) for path in PATHS), *((DESK, path) for path in ("/", VILLAGE, "/rencana/1/"))],
+)
+def test_axe_finds_nothing_and_the_page_fits_the_screen(site, screen, size, path):
+    page = screen(size)
+    page.goto(site + path)
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
-    assert screen.evaluate("document.documentElement.scrollWidth") <= screen.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
 def test_a_village_is_found_by_keyboard_alone(site, screen):
-    screen.goto(site + "/")
-    screen.keyboard.press("Tab")
-    assert screen.evaluate("document.activeElement.className") == "skip"
+    page = screen(PHONE)
+    page.goto(site + "/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
     for _ in range(3):
-        screen.keyboard.press("Tab")
-    screen.keyboard.type("99.01.01.2002")
-    screen.keyboard.press("Enter")
-    screen.wait_for_url(f"**{VILLAGE}")
+        page.keyboard.press("Tab")
+    page.keyboard.type("99.01.01.2002")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{VILLAGE}")

@@ -1,22 +1,13 @@
 """The site in a real browser over `merata serve`: a weak link, no scripts, no link at all and back."""
 
 import pytest
-from serving import made_up_region, serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 VILLAGE = "/desa/99.01.01.2002/"
 #: What the issue of this site asks of the weakest link: 50 kbit/s and 600 ms for a round trip.
 WEAK = {"offline": False, "latency": 600, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
 BUDGET_BYTES, BUDGET_S = 14 * 1024, 3.0
-BIG = "import site_factory; site_factory.publication(districts=40, each=50)"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    region = made_up_region(tmp_path_factory.mktemp("wilayah"), BIG)
-    with serving(region) as address:
-        yield address
 
 
 @pytest.fixture
