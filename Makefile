@@ -1,6 +1,6 @@
 # Every target sets up what it needs first. All paths are relative, so that the project may lie in a path with a space.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup setup-tests test check lint docs reference picture bench lock clean
+.PHONY: help demo setup setup-tests test coverage check lint docs reference picture bench lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -33,8 +33,11 @@ docs: setup ## the documentation, in docs/_build/html; a broken link is an error
 	@echo "merata: documentation" && $(SPHINX) docs docs/_build/html
 
 # The site is tried on PostgreSQL first. The tests come last: their closing line, with how many passed, is the last that is printed.
-test: setup-tests lint ## everything: style, types, documentation, all tests, coverage (some minutes)
+test: setup-tests lint ## everything: style, types, documentation, all tests (some minutes)
 	@$(ON_POSTGRES)
+	@$(PYTEST) --dist loadgroup
+
+coverage: setup-tests ## which lines no test comes by (counting them makes the tests half as slow again)
 	@$(PYTEST) --dist loadgroup --cov --cov-report=term
 
 # A file to a process, so that what its tests share is made once; a tenth of the examples that properties are tried on.

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # The site's settings want a region's folder: an empty one. Tests of the site's tables say `db`; no other touches them.
 os.environ.setdefault("MERATA_REGION", tempfile.mkdtemp(prefix="merata-tests-"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "merata.web.settings")
+
+# The browser of some tests brings a loop of its own into the thread that the tests run in.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -64,3 +68,16 @@ def shared_data() -> Path:
     if not (SHARED_DATA / "kukar" / "villages.gpkg").exists():
         pytest.skip(f"real data is not here: {SHARED_DATA}")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def browser():
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.skip("Chromium is not here")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as running:
+        started = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()

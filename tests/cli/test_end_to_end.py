@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from in_process import change_settings, merata
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
 
 VILLAGES_CSV = (
     "code,name,district,people,access_now,known_by,year,option,fund,"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from in_process import change_settings, merata
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whatif_commands")]
 
 
 @pytest.fixture(scope="module")

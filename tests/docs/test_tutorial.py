@@ -12,6 +12,9 @@ import typer
 
 from merata.cli.main import app
 
+#: What makes the small worked example is one process: the others need not make it as well.
+shared = pytest.mark.xdist_group("tutorial")
+
 PROJECT = Path(__file__).resolve().parents[2]
 DOCS = PROJECT / "docs"
 VILLAGES = 20
@@ -52,6 +55,7 @@ def merata(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@shared
 @pytest.mark.slow
 @pytest.mark.parametrize(("chapter", "least"), [("first-plan.md", 9), ("second-plan.md", 7)])
 def test_every_command_of_the_tutorial_runs(folder, chapter, least):
@@ -71,6 +75,7 @@ def test_every_command_of_the_tutorial_runs(folder, chapter, least):
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
 
 
+@shared
 @pytest.mark.slow
 def test_the_python_of_the_notebook_page_runs(folder):
     text = "\n".join(blocks(DOCS / "how-to" / "notebook.md", "python"))

@@ -13,6 +13,7 @@ from merata.publish.tables import villages
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed"),
 ]
 
@@ -23,15 +24,6 @@ def url(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "index.html"
     path.write_text(report_files(made, villages(made))["index.html"], encoding="utf-8")
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as running:
-        started = running.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -2,14 +2,10 @@
 
 import datetime as dt
 import itertools
-import os
-import shutil
 
 import django
 import pytest
 
-# The browser of some tests brings a loop of its own into the thread that the tests run in.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 # Here and not at the first test: what the tests of this folder import are models.
 django.setup()
 
@@ -65,19 +61,6 @@ def person(db):
         )
 
     return made
-
-
-@pytest.fixture(scope="session")
-def browser():
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("Chromium is not here")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as running:
-        started = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
