@@ -267,7 +267,7 @@ def demo(
 
     place = make(folder, villages, seed)
     if serve:
-        site.started(place)
+        site.started(place, served=True)
         set_up(place)
         site.until_stopped(place, "127.0.0.1", port, 2)
 

@@ -24,7 +24,7 @@ def serve(
     processes: Annotated[int, typer.Option(min=1, max=64, help="Server processes; one a core")] = 2,
 ) -> None:
     """Serve the site of a region: its open pages, and where staff run the programme. Ctrl-C ends it."""
-    started(folder)
+    started(folder, served=True)
     until_stopped(folder, host, port, processes)
 
 
@@ -104,14 +104,14 @@ def export(
     screen.say(f"Open {out / 'index.html'} in a browser.")
 
 
-def started(folder: Path) -> None:
-    """Set the web room up over a region's folder, its tables and files as this version needs them."""
+def started(folder: Path, *, served: bool = False) -> None:
+    """Set the web room up over a region's folder, its tables as this version needs them; its files where `served`."""
     try:
-        from merata.web.start import prepare, start
+        from merata.web.start import prepare, start, tables
 
         start(folder)
     except ModuleNotFoundError as error:
         raise MissingError(
             f"The site needs {error.name}, which is not installed: pip install 'merata[web]'."
         ) from None
-    prepare()
+    (prepare if served else tables)()

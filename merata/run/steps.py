@@ -133,40 +133,23 @@ def _plan(inputs: Inputs, folder: Path, progress: Progress) -> str:
 
 def _publish(inputs: Inputs, folder: Path, progress: Progress) -> None:
     from merata import __version__
-    from merata.access.after import after
-    from merata.access.files import read_access
-    from merata.access.gap import gap_by
-    from merata.access.inequality import inequality
-    from merata.access.services import usable
     from merata.plan.catalogue import prices
-    from merata.plan.files import read_plan
-    from merata.publish.publish import Results, publish
+    from merata.publish.publish import publish
+    from merata.run.results import results_of
 
-    now, plan = read_access(folder), read_plan(folder)
-    then = after(now, plan.points)
-    publish(
+    results = results_of(
         folder,
-        Results(
-            settings=inputs.settings,
-            name=inputs.name,
-            access=now,
-            access_then=then,
-            plan=plan,
-            gap={by: gap_by(now, by) for by in ("village", "district", "sector")},
-            services=usable(now, inputs.settings, then),
-            inequality=inequality(now, then),
-            coverage_path=folder / "coverage.tif",
-            tables=inputs.tables,
-            findings=inputs.findings,
-            prices=prices(inputs.tables["prices"], inputs.settings),
-            sources=[vars(source) for source in inputs.sources],
-            run_id=folder.name,
-            version=__version__,
-            made_up=inputs.settings.region.made_up,
-            inputs_date=inputs.date.isoformat(),
-        ),
-        lambda what: progress(what, 0, 0),
+        inputs.settings,
+        name=inputs.name,
+        coverage_path=folder / "coverage.tif",
+        tables=inputs.tables,
+        findings=inputs.findings,
+        prices=prices(inputs.tables["prices"], inputs.settings),
+        sources=[vars(source) for source in inputs.sources],
+        version=__version__,
+        inputs_date=inputs.date.isoformat(),
     )
+    publish(folder, results, lambda what: progress(what, 0, 0))
 
 
 _ALL_TABLES = tuple(f"table:{name}" for name in TABLES)

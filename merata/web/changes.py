@@ -44,7 +44,9 @@ def keep(
     if before == after:
         return None
     changed()
-    return _note(row, before, after, by, why, way, batch, undoes)
+    made = _of_row(row, before, after, by, why=why, way=way, batch=batch, undoes=undoes)
+    made.save()
+    return made
 
 
 @transaction.atomic
@@ -52,11 +54,11 @@ def remove(
     row: models.Model, by: User | None, *, why: str = "", way: str = "form", undoes: Change | None = None
 ) -> Change:
     """Take a row away; what it was stays in the change."""
-    before, key = facts(row), str(row.pk)
-    note = _note(row, before, {}, by, why, way, "", undoes, key)
+    made = _of_row(row, facts(row), {}, by, why=why, way=way, undoes=undoes)
+    made.save()
     row.delete()
     changed()
-    return note
+    return made
 
 
 def undo(change: Change, by: User, why: str) -> Change | None:
@@ -116,11 +118,9 @@ def note(
     way: str = "form",
 ) -> Change:
     """Note a change of what is no row of the database: the region's files and settings."""
-    organisation = by.organisation if by else None
-    return Change.objects.create(
-        by=by, organisation=organisation, way=way, why=why[:300], model=model, key=key[:40],
-        before=dict(before), after=dict(after),
-    )  # fmt: skip
+    made = _unsaved(model, key, before, after, by, why=why, way=way)
+    made.save()
+    return made
 
 
 def note_many(
@@ -132,24 +132,39 @@ def note_many(
     batch: str = "",
 ) -> None:
     """Note what was changed in one go: rows as they are now, each with its facts before ({}: it is new)."""
-    notes = []
-    for row, before in rows:
-        after = facts(row)
-        differing = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-        notes.append(
-            Change(
-                by=by,
-                organisation=by.organisation if by else None,
-                way=way,
-                why=why[:300],
-                batch=batch,
-                model=row._meta.model_name or "",
-                key=str(row.pk),
-                before={name: before[name] for name in differing & before.keys()},
-                after={name: after[name] for name in differing & after.keys()},
-            )
-        )
+    notes = [_of_row(row, before, facts(row), by, why=why, way=way, batch=batch) for row, before in rows]
     Change.objects.bulk_create(notes, batch_size=200)
+
+
+def _of_row(
+    row: models.Model, before: Mapping[str, Any], after: Mapping[str, Any], by: User | None, **fields: Any
+) -> Change:
+    """A note of what differs in a row, not kept yet."""
+    differing = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    return _unsaved(
+        row._meta.model_name or "",
+        str(row.pk),
+        {name: before[name] for name in differing & before.keys()},
+        {name: after[name] for name in differing & after.keys()},
+        by,
+        **fields,
+    )
+
+
+def _unsaved(
+    model: str,
+    key: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    by: User | None,
+    *,
+    why: str,
+    **fields: Any,
+) -> Change:
+    """A note, not kept yet; `fields`: way, and batch or undoes."""
+    organisation = by.organisation if by else None
+    told = {"before": dict(before), "after": dict(after), "why": why[:300]}
+    return Change(model=model, key=key[:40], by=by, organisation=organisation, **told, **fields)
 
 
 def _locked(row: models.Model) -> dict[str, Any]:
@@ -163,29 +178,3 @@ def _set(row: models.Model, values: Mapping[str, Any]) -> None:
     for field in row._meta.concrete_fields:
         if field.attname in values:
             setattr(row, field.attname, field.to_python(values[field.attname]))
-
-
-def _note(
-    row: models.Model,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    by: User | None,
-    why: str,
-    way: str,
-    batch: str,
-    undoes: Change | None,
-    key: str = "",
-) -> Change:
-    differing = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    return Change.objects.create(
-        by=by,
-        organisation=by.organisation if by else None,
-        way=way,
-        why=why[:300],
-        model=row._meta.model_name or "",
-        key=key or str(row.pk),
-        before={name: before[name] for name in differing & before.keys()},
-        after={name: after[name] for name in differing & after.keys()},
-        batch=batch,
-        undoes=undoes,
-    )

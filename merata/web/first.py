@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
 from merata.errors import InputError
 from merata.web.models import User
-from merata.web.page import address
+from merata.web.page import full_address
 from merata.web.staff.accounts_forms import InviteForm
-from merata.web.staff.accounts_invite import make, send
+from merata.web.staff.accounts_invite import TAKEN, make, send
 from merata.web.words import tongue
 
 
@@ -27,7 +25,6 @@ def invite(email: str, role: str, organisation: str, district: str, village_code
         raise InputError(
             "; ".join(f"{name}: {' '.join(map(str, said))}" for name, said in form.errors.items())
         )
-    taken = ("email", "role", "organisation", "district", "village_code")
-    invitation, secret = make(None, **{name: form.cleaned_data[name] for name in taken})
+    invitation, secret = make(None, **{name: form.cleaned_data[name] for name in TAKEN})
     send(invitation, secret)
-    return settings.SITE + address("id", "take_up", secret)
+    return full_address("id", "take_up", secret)

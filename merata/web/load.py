@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
+from merata.access.result import WANTS
 from merata.errors import MissingError
 from merata.run import engine
 from merata.web.models import FacilityFacts, Publication, VillageFacts, WorkFacts
@@ -81,50 +82,31 @@ def _of(publication: Publication, rows: list[_Row]) -> list[_Row]:
 
 
 def _read(folder: Path) -> _Read:
-    from merata.access.files import read_access
-    from merata.plan.files import read_plan
+    import pandas as pd
+
     from merata.publish import maps
-    from merata.publish.tables import Results, villages
+    from merata.publish.tables import villages
     from merata.publish.view import records
     from merata.region.settings import Settings
+    from merata.run.results import results_of
 
     note = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     settings = Settings.model_validate(note["settings"])
-    access, plan = read_access(folder), read_plan(folder)
-    results = _results(Results, note, settings, access, plan)
+    results = results_of(
+        folder,
+        settings,
+        name=settings.region.name,
+        prices=pd.DataFrame(),
+        sources=note["sources"],
+        inputs_date=note["inputs_date"],
+    )
     joined = villages(results)
     drawing = maps.draw(joined, {}, settings.region.projection, MAP_WIDTH)
     return _Read(
         _publication(note, settings, results, joined, drawing),
         _villages(joined, drawing),
-        _facilities(access, plan),
-        [_work(row) for row in records(plan.works) if row["year"]],
-    )
-
-
-def _results(kind: Any, note: Mapping[str, Any], settings: Any, access: Any, plan: Any) -> Any:
-    import pandas as pd
-
-    from merata.access.after import after
-    from merata.access.gap import gap_by
-    from merata.access.inequality import inequality
-    from merata.access.services import usable
-
-    then = after(access, plan.points)
-    return kind(
-        settings=settings,
-        name=settings.region.name,
-        access=access,
-        access_then=then,
-        plan=plan,
-        gap={by: gap_by(access, by) for by in ("village", "district", "sector")},
-        services=usable(access, settings, then),
-        inequality=inequality(access, then),
-        prices=pd.DataFrame(),
-        sources=note["sources"],
-        run_id=note["id"],
-        made_up=settings.region.made_up,
-        inputs_date=note["inputs_date"],
+        _facilities(results.access, results.plan),
+        [_work(row) for row in records(results.plan.works) if row["year"]],
     )
 
 
@@ -227,9 +209,7 @@ def _common(row: Mapping[str, Any], reason_id: Any, reason_en: Any) -> dict[str,
         "evidence": row["evidence"] or "",
         "chance_below": row["chance_below"],
         "chance_pm": row["chance_pm"],
-        "wants": row.get("wants") or " ".join(
-            want for want in ("link", "strength", "power", "device") if row.get(f"wants_{want}")
-        ),
+        "wants": row.get("wants") or " ".join(want for want in WANTS if row.get(f"wants_{want}")),
         "year": row.get("year"),
         "option": row.get("option") or "",
         "fund": row.get("fund") or "",

@@ -10,6 +10,7 @@ from typing import Any
 
 import brotli
 import jinja2
+from django.conf import settings
 from django.core.cache import caches
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -48,6 +49,11 @@ def language_of(request: HttpRequest) -> Language:
 def address(language: Language, name: str, *args: Any, **values: Any) -> str:
     """The address of the page called `name` in a language."""
     return reverse(f"{language}:{name}", args=args or None, kwargs=values or None)
+
+
+def full_address(language: Language, name: str, *args: Any) -> str:
+    """The same as people type it, for letters, posters and what is shared."""
+    return f"{settings.SITE}{address(language, name, *args)}"
 
 
 class Links:

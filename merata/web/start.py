@@ -27,12 +27,19 @@ def start(region: Path) -> None:
     django.setup()
 
 
-def prepare() -> None:
-    """Bring the database's tables and the static files up to this version of Merata. Safe to repeat."""
+def tables() -> None:
+    """Bring the database's tables up to this version of Merata. Safe to repeat."""
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+
+
+def prepare() -> None:
+    """Make all ready to be served: tables, static files; and forget what nobody needs any more. Safe to repeat."""
+    from django.core.management import call_command
+
+    tables()
     call_command("collectstatic", interactive=False, verbosity=0)
     from merata.web.privacy import forget
 

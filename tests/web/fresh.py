@@ -19,16 +19,20 @@ prepare()
 """
 
 
-def _environment(region):
+def _environment(region, database=""):
     own = {"MERATA_REGION": str(region), "DJANGO_SETTINGS_MODULE": "merata.web.settings"}
-    return {**os.environ, **own, "OPENBLAS_NUM_THREADS": "1", "MERATA_DATABASE": ""}
+    return {**os.environ, **own, "OPENBLAS_NUM_THREADS": "1", "MERATA_DATABASE": database}
 
 
-def run(region, code):
+def run(region, code, database=""):
     """What a few lines print in a new process of the site."""
     text = _BEGIN.format(here=str(HERE), region=str(region)) + code
     done = subprocess.run(
-        [sys.executable, "-c", text], env=_environment(region), capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", text],
+        env=_environment(region, database),
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -48,7 +48,7 @@ class Programme:
             }
         )  # fmt: skip
 
-    def tested(self, code, **fields):
+    def installed_and_measured(self, code, **fields):
         """An installed point whose test and photographs are there."""
         test = {"tested_on": DAY, "test_down_mbps": 60, "test_up_mbps": 12, "test_latency_ms": 40}
         point = self.point(code, "installed", **{**test, **fields})

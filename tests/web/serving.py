@@ -9,17 +9,9 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-HERE = Path(__file__).parent
-#: What begins every program that is run in a site.
-FILL = """
-import sys
-from pathlib import Path
-from merata.web.start import prepare, start
+import fresh
 
-start(Path(sys.argv[1]))
-prepare()
-{}
-"""
+HERE = Path(__file__).parent
 
 
 def made_up_region(region, code):
@@ -27,14 +19,8 @@ def made_up_region(region, code):
     (region / "region.toml").write_text(
         '[region]\nname = "Kabupaten Contoh"\nmade_up = true\n', encoding="utf-8"
     )
-    in_site(region, code)
+    fresh.run(region, code, database=os.environ.get("MERATA_DATABASE", ""))
     return region
-
-
-def in_site(region, code, *arguments):
-    """Run Python in the site of a region: its models can be imported."""
-    command = [sys.executable, "-c", FILL.format(code), str(region), *arguments]
-    subprocess.run(command, check=True, cwd=HERE, env=_environment(region))
 
 
 def _environment(region):

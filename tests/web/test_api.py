@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import site_factory
 from django.core.cache import caches
+from problems import assert_problem
 
 from merata.web.api import doors
 from merata.web.models import Commitment, Contract, Organisation, ServicePoint
@@ -22,15 +23,6 @@ LISTS = (
     "providers",
 )
 DAY = dt.date(2026, 3, 1)
-
-
-def problem(answer, status):
-    assert answer.status_code == status, answer.content
-    assert answer["Content-Type"] == "application/problem+json"
-    body = answer.json()
-    assert body["status"] == status
-    assert body["detail"]
-    return body
 
 
 # reading
@@ -132,7 +124,7 @@ def test_a_plan_is_read_whole_and_an_older_one_stays(client, providers):
     assert client.get(f"{API}/plans/1").json()["totals"]["funds"]
     assert client.get(f"{API}/villages").json()["total"] == 4
     assert client.get(f"{API}/villages?plan=1").json()["total"] == 12
-    problem(client.get(f"{API}/villages?plan=3"), 404)
+    assert_problem(client.get(f"{API}/villages?plan=3"), 404)
 
 
 def test_a_draft_is_not_read(client, db):
@@ -195,11 +187,13 @@ def test_queries_do_not_grow_with_the_rows(client, db, name):
     ],
 )
 def test_what_is_wrong_is_said_as_a_problem(client, published, path, status):
-    problem(client.get(API + path), status)
+    assert_problem(client.get(API + path), status)
 
 
 def test_a_problem_says_where_and_in_the_language_that_is_asked_for(client, published):
-    body = problem(client.get(f"{API}/villages?limit=0", headers={"Accept-Language": "id-ID,id;q=0.9"}), 422)
+    body = assert_problem(
+        client.get(f"{API}/villages?limit=0", headers={"Accept-Language": "id-ID,id;q=0.9"}), 422
+    )
     assert body["errors"][0]["field"] == "limit"
     assert "tidak sah" in body["detail"]
 
@@ -210,7 +204,7 @@ def test_too_many_calls_are_told_to_wait(client, published, monkeypatch):
     answers = [client.get(f"{API}/providers") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert 0 < int(answers[2]["Retry-After"]) <= 60
-    problem(answers[2], 429)
+    assert_problem(answers[2], 429)
     assert client.get(f"{API}/providers", REMOTE_ADDR="10.1.1.1").status_code == 200
 
 

@@ -6,6 +6,7 @@ import json
 import pytest
 from django.test import Client
 from django.utils import timezone
+from problems import assert_problem
 
 from merata.web.models import ApiToken, Change, Organisation, ServicePoint
 
@@ -24,15 +25,6 @@ def post(client, headers, **body):
     return client.post(
         f"{API}/programme/service-points", json.dumps(body), "application/json", headers=headers
     )
-
-
-def problem(answer, status):
-    assert answer.status_code == status, answer.content
-    assert answer["Content-Type"] == "application/problem+json"
-    body = answer.json()
-    assert body["status"] == status
-    assert body["detail"]
-    return body
 
 
 # writing
@@ -69,13 +61,15 @@ def test_a_provider_can_not_do_what_is_the_offices(client, providers, bearer):
     ):
         assert patch(client, "TL-01", headers, **body).status_code in (409, 422), body
     assert ServicePoint.objects.get(code="TL-01").state == "contracted"
-    problem(post(client, headers, code="TL-99", village_code="99.01.01.2001", place="SD", option="leo"), 403)
+    assert_problem(
+        post(client, headers, code="TL-99", village_code="99.01.01.2001", place="SD", option="leo"), 403
+    )
     assert not Change.objects.filter(model="servicepoint").exists()
 
 
 def test_a_refused_step_takes_the_fields_sent_with_it_back(client, providers, bearer):
     headers = bearer("regency", "points")
-    body = problem(patch(client, "TL-01", headers, note="baru", state="in service"), 409)
+    body = assert_problem(patch(client, "TL-01", headers, note="baru", state="in service"), 409)
     assert body["errors"][0]["field"] == "to"
     assert ServicePoint.objects.get(code="TL-01").note == "rahasia dapur"
 
@@ -125,9 +119,9 @@ def test_only_offices_put_points_forward(client, providers, bearer, role):
         assert answer.json()["state"] == "proposed"
         assert Change.objects.get(model="servicepoint").way == "api"
         again = post(client, headers, code="TL-99", village_code="99.01.01.2001", place="SD", option="leo")
-        assert problem(again, 422)["errors"][0]["field"] == "code"
+        assert assert_problem(again, 422)["errors"][0]["field"] == "code"
     else:
-        problem(answer, 403)
+        assert_problem(answer, 403)
         assert not ServicePoint.objects.filter(code="TL-99").exists()
 
 
@@ -149,7 +143,7 @@ def test_only_offices_put_points_forward(client, providers, bearer, role):
     ],
 )
 def test_a_point_that_can_not_be_is_refused(client, providers, bearer, body):
-    problem(post(client, bearer("regency", "points"), **body), 422)
+    assert_problem(post(client, bearer("regency", "points"), **body), 422)
     assert ServicePoint.objects.count() == 4
 
 
@@ -160,27 +154,27 @@ def test_a_body_that_is_no_patch_is_refused(client, providers, bearer, body):
     headers = bearer("regency", "points")
     url = f"{API}/programme/service-points/TL-01"
     answer = client.patch(url, body, "application/json", headers=headers)
-    problem(answer, answer.status_code)
+    assert_problem(answer, answer.status_code)
     assert answer.status_code in (400, 422)
 
 
 def test_other_things_are_named_by_their_number(client, providers, bearer):
     headers = bearer("regency", "points")
     assert (
-        problem(patch(client, "TL-01", headers, contract="K-9"), 422)["detail"]
+        assert_problem(patch(client, "TL-01", headers, contract="K-9"), 422)["detail"]
         == "contract: there is no K-9."
     )
     office = Organisation.objects.create(name="Dinas (contoh)", kind="regency")
-    problem(patch(client, "TL-01", headers, provider_id=office.pk), 422)
+    assert_problem(patch(client, "TL-01", headers, provider_id=office.pk), 422)
 
 
 # tokens
 
 
 def test_a_token_does_only_what_its_scopes_say(client, providers, bearer):
-    problem(patch(client, "TL-01", bearer("regency", "read"), note="x"), 403)
+    assert_problem(patch(client, "TL-01", bearer("regency", "read"), note="x"), 403)
     other = bearer("regency", "other")
-    problem(client.get(f"{API}/programme/service-points", headers=other), 403)
+    assert_problem(client.get(f"{API}/programme/service-points", headers=other), 403)
 
 
 @pytest.mark.parametrize("how", ["ended", "withdrawn", "closed", "tampered", "other scheme", "empty"])
@@ -201,14 +195,14 @@ def test_a_token_that_is_not_valid_opens_nothing(client, providers, bearer, how)
     else:
         headers["Authorization"] = "Bearer "
     answer = client.get(f"{API}/programme/service-points", headers=headers)
-    problem(answer, 401)
+    assert_problem(answer, 401)
     assert answer["WWW-Authenticate"] == "Bearer"
-    problem(patch(client, "TL-01", headers, note="x"), 401)
+    assert_problem(patch(client, "TL-01", headers, note="x"), 401)
 
 
 def test_logging_in_on_the_pages_is_no_bearer(client, providers, person):
     client.force_login(person("regency"), backend="allauth.account.auth_backends.AuthenticationBackend")
-    problem(patch(client, "TL-01", {}, note="x"), 401)
+    assert_problem(patch(client, "TL-01", {}, note="x"), 401)
 
 
 def test_the_use_of_a_token_is_written_down(client, providers, bearer):

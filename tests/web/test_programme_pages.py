@@ -321,7 +321,7 @@ def test_what_is_usual_is_learnt_from_those_that_went_on(programme, person):
 
 
 def test_a_point_came_into_service_when_it_first_did(programme, person):
-    user, point = person("regency"), programme.tested("TL-1")
+    user, point = person("regency"), programme.installed_and_measured("TL-1")
     came = DAY + dt.timedelta(days=1)
     step(point, "accepted", user, came)
     step(point, "in service", user, came)

@@ -158,7 +158,7 @@ def test_a_point_named_twice_is_changed_once(programme, provider):
 
 def test_queries_of_a_preview_do_not_grow_with_its_rows(programme, provider, django_assert_max_num_queries):
     for n in range(60):
-        programme.tested(f"TX-{n}") if n < 5 else programme.point(f"TX-{n}")
+        programme.installed_and_measured(f"TX-{n}") if n < 5 else programme.point(f"TX-{n}")
     lines = "".join(f"TX-{n};terpasang;20/03/2026\n" for n in range(60))
     rows = read(upload("Kode titik;Status;Tanggal\n" + lines), POINTS).rows
     with django_assert_max_num_queries(4):

@@ -87,7 +87,7 @@ def test_only_declared_steps_follow(programme, person, state, to):
     ("role", "to"), [("provider", "accepted"), ("village", "accepted"), ("provider", "ended")]
 )
 def test_a_step_of_others_is_refused(programme, person, role, to):
-    point = programme.tested("TL-1")
+    point = programme.installed_and_measured("TL-1")
     user = person(
         role,
         **({"organisation": programme.own} if role == "provider" else {"village_code": point.village_code}),
@@ -135,7 +135,7 @@ def test_a_contract_of_another_provider_is_refused(programme, person):
 
 
 def test_a_test_below_the_contract_is_no_acceptance(programme, person):
-    point = programme.tested("TL-1", test_down_mbps=49.9)
+    point = programme.installed_and_measured("TL-1", test_down_mbps=49.9)
     with pytest.raises(RefusedError) as refused:
         step(point, "accepted", person("regency"), LATER)
     assert keys(refused) == ["need_rates"]
@@ -159,7 +159,7 @@ def test_a_provider_changes_its_test_until_it_is_accepted_and_nothing_else_ever(
     record(point, user, {"test_down_mbps": 55.0, "equipment": "antena baru"})
     with pytest.raises(RefusedError):
         record(point, user, {"contract": programme.contracts[1]})
-    step(programme.tested("TL-2"), "accepted", person("regency"), LATER)
+    step(programme.installed_and_measured("TL-2"), "accepted", person("regency"), LATER)
     accepted = programme.own.points.get(code="TL-2")
     record(accepted, user, {"note": "atap bocor"})
     with pytest.raises(RefusedError) as refused:
@@ -170,7 +170,7 @@ def test_a_provider_changes_its_test_until_it_is_accepted_and_nothing_else_ever(
 def test_whose_turn_it_is(programme):
     assert turn(programme.point("TL-1", "contracted")) == "provider"
     assert turn(programme.point("TL-2", "installed")) == "provider", "its test is missing"
-    assert turn(programme.tested("TL-3")) == "office"
+    assert turn(programme.installed_and_measured("TL-3")) == "office"
     assert turn(programme.point("TL-4", "accepted")) == "village"
     assert turn(programme.point("TL-5", "ended")) == ""
 
@@ -178,7 +178,7 @@ def test_whose_turn_it_is(programme):
 @pytest.mark.parametrize(("year", "state"), [(2026, "kept"), (2025, "late")])
 def test_a_commitment_follows_its_point(programme, person, year, state):
     promise = programme.promise(year=year)
-    point = programme.tested("TL-1", commitment=promise)
+    point = programme.installed_and_measured("TL-1", commitment=promise)
     step(point, "accepted", person("regency"), LATER)
     promise.refresh_from_db()
     assert promise.state == "on the way"

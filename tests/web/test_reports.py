@@ -83,4 +83,4 @@ def test_a_phone_with_a_wrong_clock_is_not_believed(client, published):
 
 
 def test_an_unknown_number_is_said_so(client, published):
-    assert client.get("/lapor/", {"nomor": "LXXXXXXX"}).status_code == 404
+    assert client.get("/lapor/", {"nomor": "LZZZZZZZ"}).status_code == 404

@@ -18,6 +18,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from merata import __version__
+from merata.web.geojson import point
 from merata.web.page import site_version
 from merata.web.public.current import newest
 
@@ -135,8 +136,7 @@ def collection(page: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def _features(items: Iterable[dict[str, Any]], key: str) -> Iterable[dict[str, Any]]:
     for item in items:
-        lon, lat = item.get("lon"), item.get("lat")
-        geometry = None if lon is None or lat is None else {"type": "Point", "coordinates": [lon, lat]}
+        geometry = point(item.get("lon"), item.get("lat"))
         properties = {name: value for name, value in item.items() if name not in ("lon", "lat")}
         yield {"type": "Feature", "id": item[key], "geometry": geometry, "properties": properties}
 

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from merata.region.formula import safe_text
+from merata.web.geojson import point
 from merata.web.models import Publication
 from merata.web.page import render
 from merata.web.public.compare import moves
@@ -97,7 +98,11 @@ def geojson_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
     """Rows as GeoJSON (RFC 7946): points, or no geometry where the place is not known."""
     names = [name for name in columns if name not in ("lon", "lat")]
     features = [
-        {"type": "Feature", "geometry": _point(row), "properties": {name: row[name] for name in names}}
+        {
+            "type": "Feature",
+            "geometry": point(row["lon"], row["lat"]),
+            "properties": {name: row[name] for name in names},
+        }
         for row in rows
     ]
     everything = {"type": "FeatureCollection", "features": features}
@@ -127,9 +132,3 @@ def _cell(value: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _point(row: Row) -> dict[str, Any] | None:
-    if row["lon"] is None or row["lat"] is None:
-        return None
-    return {"type": "Point", "coordinates": [row["lon"], row["lat"]]}

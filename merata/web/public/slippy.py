@@ -6,6 +6,7 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 
+from merata.web.geojson import point
 from merata.web.models import Publication
 from merata.web.page import render
 from merata.web.public.current import shown
@@ -34,13 +35,13 @@ def moving_map(request: HttpRequest, publication: Publication) -> HttpResponse:
 def map_file(request: HttpRequest, publication: Publication) -> HttpResponse:
     """The villages' borders, names and where they stand, as GeoJSON (RFC 7946)."""
     found = standing(publication)
-    borders = dict(publication.villages.values_list("code", "border"))
-    places = {code: (lon, lat) for code, lon, lat in publication.villages.values_list("code", "lon", "lat")}
+    rows = publication.villages.values_list("code", "border", "lon", "lat")
+    shapes = {code: border or point(lon, lat) for code, border, lon, lat in rows}
     features = [
         {
             "type": "Feature",
             "id": row.code,
-            "geometry": borders[row.code] or _point(*places[row.code]),
+            "geometry": shapes[row.code],
             "properties": {"name": row.name, "district": row.district, "stands": found.stands[row.code]},
         }
         for row in found.villages
@@ -49,7 +50,3 @@ def map_file(request: HttpRequest, publication: Publication) -> HttpResponse:
         {"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":")
     )
     return HttpResponse(text, content_type="application/geo+json")
-
-
-def _point(lon: float | None, lat: float | None) -> dict[str, object] | None:
-    return None if lon is None or lat is None else {"type": "Point", "coordinates": [lon, lat]}

@@ -7,13 +7,12 @@ from itertools import groupby
 from typing import Any
 
 import segno
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import slugify
 from markupsafe import Markup
 
 from merata.web.models import Commitment, FacilityFacts, Publication, Report, ServicePoint, VillageFacts
-from merata.web.page import address, language_of, render
+from merata.web.page import full_address, language_of, render
 from merata.web.public.current import shown
 from merata.web.public.drawing import district_map
 from merata.web.public.published import numbers
@@ -45,7 +44,7 @@ def village(request: HttpRequest, publication: Publication, code: str) -> HttpRe
         responsible=_responsible(row, points, promises),
         reports=Report.objects.filter(village_code=code).count(),
         map=district_map(publication, row.district, code),
-        address=_address(request, code),
+        address=full_address(language_of(request), "village", code),
         earlier=[number for number in numbers() if number != publication.number],
     )
 
@@ -54,7 +53,7 @@ def village(request: HttpRequest, publication: Publication, code: str) -> HttpRe
 def poster(request: HttpRequest, publication: Publication, code: str) -> HttpResponse:
     """A sheet to print and hang up: the village's name, its page's address and the same as a QR code."""
     row = of(publication, code)
-    text = _address(request, code)
+    text = full_address(language_of(request), "village", code)
     drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, border=2)
     return render(
         request,
@@ -79,10 +78,6 @@ def by_sector(publication: Publication, code: str) -> list[tuple[str, list[Facil
     """The facilities of a village by sector."""
     rows = sorted(publication.facilities.filter(village_code=code), key=lambda row: row.sector)
     return [(sector, list(group)) for sector, group in groupby(rows, key=lambda row: row.sector)]
-
-
-def _address(request: HttpRequest, code: str) -> str:
-    return f"{settings.SITE}{address(language_of(request), 'village', code)}"
 
 
 def _responsible(

@@ -9,7 +9,6 @@ import secrets
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.account.models import Login
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_POST
 from merata.web.accounts import letter
 from merata.web.changes import keep
 from merata.web.models import Invitation, User
-from merata.web.page import address, language_of
+from merata.web.page import address, full_address, language_of
 from merata.web.rights import CHANGING, has_second_factor, may, needs, second_factor_page
 from merata.web.staff.accounts_forms import INVITES, InviteForm, PasswordForm
 from merata.web.staff.accounts_pages import shown
@@ -28,7 +27,7 @@ from merata.web.words import LANGUAGES, tongue
 
 VALID = dt.timedelta(days=7)
 #: What an account takes from its invitation.
-_TAKEN = ("email", "role", "organisation", "district", "village_code")
+TAKEN = ("email", "role", "organisation", "district", "village_code")
 
 
 def hashed(secret: str) -> str:
@@ -43,7 +42,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     assert isinstance(by, User)
     form = InviteForm(request.POST or None, by=by, tongue=tongue(language_of(request)))
     if request.method == "POST" and form.is_valid():
-        invitation, secret = make(by, **{name: form.cleaned_data[name] for name in _TAKEN})
+        invitation, secret = make(by, **{name: form.cleaned_data[name] for name in TAKEN})
         send(invitation, secret)
         said = tongue(language_of(request))("invite_sent", email=invitation.email)
         messages.success(request, said)
@@ -74,7 +73,7 @@ def send(invitation: Invitation, secret: str) -> None:
         "letter_invite",
         role={name: word.word("role", invitation.role) for name, word in words.items()},
         until={name: word.moment(invitation.ends_at) for name, word in words.items()},
-        link={name: f"{settings.SITE}{address(name, 'take_up', secret)}" for name in LANGUAGES},
+        link={name: full_address(name, "take_up", secret) for name in LANGUAGES},
     )
 
 
@@ -101,7 +100,7 @@ def take_up(request: HttpRequest, secret: str) -> HttpResponse:
         return shown(request, "account/said.html.j2", 404, what="take_up_unknown")
     if why := _is_void(invitation):
         return shown(request, "account/said.html.j2", 410, what=f"take_up_{why}")
-    user = User(**{name: getattr(invitation, name) for name in _TAKEN})
+    user = User(**{name: getattr(invitation, name) for name in TAKEN})
     given = request.POST if request.method == "POST" else None
     spoken = language_of(request)
     form = PasswordForm(given, user=user, tongue=tongue(spoken), initial={"language": spoken})

@@ -13,6 +13,7 @@ from merata.web.programme.pace import life, stuck
 from merata.web.programme.steps import OWN_TURN, turn
 from merata.web.rights import may, needs, reach
 from merata.web.staff.frame import page
+from merata.web.tasks import OPEN
 
 
 @dataclass(frozen=True)
@@ -70,4 +71,4 @@ def _decisions(user: User) -> int:
 
 
 def _jobs(user: User) -> int:
-    return Job.objects.filter(state__in=("waiting", "going")).count() if may(user, "see plans") else 0
+    return Job.objects.filter(state__in=OPEN).count() if may(user, "see plans") else 0

@@ -1,0 +1,47 @@
+"""What a run found, joined from its files: what is published of it, as files and in the site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from merata.publish.tables import Results
+    from merata.region.settings import Settings
+
+
+def results_of(folder: Path, settings: Settings, **known: Any) -> Results:
+    """The results of a run whose access and plan are there.
+
+    Parameters
+    ----------
+    folder
+        The run's folder.
+    settings
+        Those that it was made with.
+    known
+        Fields of Results that its files do not hold: name, prices, sources, inputs_date …
+
+    """
+    from merata.access.after import after
+    from merata.access.files import read_access
+    from merata.access.gap import gap_by
+    from merata.access.inequality import inequality
+    from merata.access.services import usable
+    from merata.plan.files import read_plan
+    from merata.publish.tables import Results
+
+    now, plan = read_access(folder), read_plan(folder)
+    then = after(now, plan.points)
+    return Results(
+        settings=settings,
+        access=now,
+        access_then=then,
+        plan=plan,
+        gap={by: gap_by(now, by) for by in ("village", "district", "sector")},
+        services=usable(now, settings, then),
+        inequality=inequality(now, then),
+        run_id=folder.name,
+        made_up=settings.region.made_up,
+        **known,
+    )
