@@ -11,6 +11,7 @@ from merata.errors import InputError
 from merata.web import export
 from merata.web.models import VillageFacts
 from merata.web.page import changed
+from merata.web.public.tables import TABLES
 
 
 class Ways(HTMLParser):
@@ -48,6 +49,14 @@ def test_each_village_is_there_in_both_languages(copy):
     for code in VillageFacts.objects.values_list("code", flat=True):
         assert {f"desa/{code}/index.html", f"en/desa/{code}/index.html"} <= copy.files
     assert 'lang="en"' in (copy.folder / "en/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_every_open_table_is_in_the_copy(copy):
+    for table in TABLES.values():
+        front = "data/rencana/1" if table.name == "rencana" else "data"
+        kinds = ("csv", "geojson") if table.placed else ("csv",)
+        assert {f"{front}/{table.name}.{kind}" for kind in kinds} <= copy.files
 
 
 @pytest.mark.slow

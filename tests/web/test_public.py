@@ -252,10 +252,10 @@ def test_two_plans_compared_say_who_moved(client, two_plans):
     assert "2 desa berubah" in page
     assert "Sungai Contoh 2 Muara Contoh lebih lambat 2026, satelit LEO 2029, satelit LEO" in page
     assert "Tanjung Contoh 3 Muara Contoh keluar dari rencana 2028, satelit LEO –" in page
-    rows = client.get("/data/banding/1-2.csv").content.decode().splitlines()
+    rows = client.get("/data/banding/1-2/banding-desa.csv").content.decode().splitlines()
     assert rows[1:] == [
-        "99.01.01.2002,Sungai Contoh 2,Muara Contoh,later,2026,leo,2029,leo",
-        "99.01.01.2003,Tanjung Contoh 3,Muara Contoh,dropped,2028,leo,,",
+        "99.01.01.2002,Sungai Contoh 2,Muara Contoh,later,2026,leo,2029,leo,117.065,-0.54",
+        "99.01.01.2003,Tanjung Contoh 3,Muara Contoh,dropped,2028,leo,,,117.09,-0.54",
     ]
 
 

@@ -5,14 +5,28 @@ import datetime as dt
 import io
 import json
 import re
+from html.parser import HTMLParser
 
 import pytest
+import site_factory
 
-from merata.web.models import Commitment, Contract, Organisation, Payment, Report, ServicePoint, VillageFacts
+from merata.web.models import (
+    Commitment,
+    Contract,
+    Organisation,
+    Payment,
+    Publication,
+    Report,
+    ServicePoint,
+    VillageFacts,
+)
 from merata.web.page import changed
-from merata.web.public.tables import TABLES
+from merata.web.public.tables import COMPARED, TABLES
 
 CODE = "99.01.01.2002"
+#: What leads away from the open pages, and files.
+OTHER = ("/staf", "/akun", "/static", "/en/static", "/api", "/data/", "/en/staf")
+WANTING = ("expected_below", "low", "high", "wants_link", "wants_strength", "wants_power", "wants_device")
 
 
 def rows_of(answer):
@@ -36,10 +50,36 @@ def filled(published):
         contract=contract, month=dt.date(2025, 1, 1), amount_idr=5, paid_on=dt.date(2025, 2, 1)
     )
     published.totals |= {
-        "districts": [{"district": "Muara Contoh", "villages": 4}],
-        "sectors": [{"key": "education", "total": 24.0, "below": 18.0}],
-        "services": [{"key": "messages", "name": "Send messages", "share_now": 0.5}],
-        "inequality": [{"key": "gini", "now": 0.14, "then": 0.13}],
+        "districts": [
+            {
+                "district": "Muara Contoh",
+                "villages": 4,
+                "people": 4000,
+                "people_below": 5.5,
+                "villages_served": 1,
+                "points": 2,
+                "capex_idr": 5,
+                "opex_idr_per_year": 6,
+                "not_planned": 1,
+            }
+        ],
+        "sectors": [{**dict.fromkeys(WANTING, 3.0), "key": "education", "total": 24.0, "below": 18.0}],
+        "services": [
+            {
+                "key": "messages",
+                "name": "Send messages",
+                "share_now": 0.5,
+                "sector": "education",
+                "now": 0.5,
+                "then": 0.6,
+                "names": {"id": "Pesan", "en": "Messages"},
+                "needs": {"id": "butuh", "en": "needs"},
+            }
+        ],
+        "inequality": [
+            {"key": "gini", "now": 0.14, "then": 0.13, "meanings": {"id": "arti", "en": "meaning"}}
+        ],
+        "levels": {"basic": {"down_mbps": 1.0, "up_mbps": 0.25, "latency_ms": 700.0, "availability": 0.9}},
     }
     published.save()
     published.works.create(key="w", kind="fibre", year=2026, length_km=3.25)
@@ -74,6 +114,81 @@ def test_what_has_a_place_is_there_as_geojson_too(client, filled, table):
         lon, lat = first["geometry"]["coordinates"]
         assert 90 < lon < 145
         assert -12 < lat < 8
+
+
+class Tables(HTMLParser):
+    """The tables of a page: how many rows of data each has, and the files that are named between it and the next."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self._inside = [], ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        told = dict(attrs)
+        if tag == "table":
+            self.found.append({"rows": -1, "files": []})  # its head is no row of data
+        elif tag == "tr" and told.get("class") not in ("part", "sum"):
+            self.found[-1]["rows"] += 1
+        elif tag == "p":
+            self._inside = told.get("class", "")
+        elif tag == "a" and self._inside == "files" and self.found and told["href"].startswith("/data/"):
+            self.found[-1]["files"].append(told["href"])
+
+
+@pytest.mark.slow
+def test_every_table_of_every_open_page_has_its_files_beside_it(client, filled):
+    second = site_factory.publication(number=2, run_id="second")
+    second.totals = Publication.objects.get(number=1).totals
+    second.save()
+    second.villages.filter(code=CODE).update(year=2029)
+    second.works.create(key="w", kind="fibre", year=2026, length_km=3.25)
+    changed()
+    tables, seen, waiting = {}, set(), ["/", "/en/"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen or path.startswith(OTHER):
+            continue
+        seen.add(path)
+        page = client.get(path).content.decode()
+        tables[path] = Tables(page).found
+        waiting += re.findall(r'href="(/[^"#?]*)', page)
+    beside = set()
+    for path, found in tables.items():
+        for table in found:
+            file = next((name for name in table["files"] if name.endswith(".csv")), None)
+            assert file, f"{path}: a table without its CSV"
+            name = file.rpartition("/")[2].removesuffix(".csv")
+            placed = file.replace(".csv", ".geojson") in table["files"]
+            assert placed == (TABLES | COMPARED)[name].placed, (path, name)
+            beside.add(file)
+            assert len(rows_of(client.get(file))) >= table["rows"] > 0, (path, file)
+    named = {path.rpartition("/")[2].removesuffix(".csv") for path in beside}
+    assert named >= {*TABLES, *COMPARED} - {"rencana", "dana", "komitmen"}
+    assert "/data/rencana/1/rencana-kecamatan.csv" in beside
+
+
+def test_counts_of_facilities_and_what_is_wanting_are_the_pages_own(client, published):
+    assert {"sector": "education", "facilities": "12", "below": "9", "planned": "6"} in rows_of(
+        client.get("/data/fasilitas-bidang.csv")
+    )
+    school = {"sector": "education", "kind": "school", "none": "6", "basic": "3", "working": "3", "good": "0"}
+    assert {**school, "facilities": "12"} in rows_of(client.get("/data/fasilitas-jenis.csv"))
+    first = rows_of(client.get("/data/fasilitas-kecamatan.csv"))[0]
+    assert (first["sector"], first["district"], first["facilities"]) == ("education", "Hulu Rekaan", "4")
+    assert (first["lon"], first["lat"]) == ("117.0775", "-0.56")
+    assert {"want": "link", "villages": "9", "people_below": "8160"} in rows_of(
+        client.get("/data/kekurangan.csv")
+    )
+
+
+def test_the_gap_over_time_has_a_row_of_each_plan(client, published):
+    site_factory.publication(number=2, run_id="second")
+    rows = rows_of(client.get("/data/kesenjangan.csv"))
+    assert [(row["plan"], row["date"], row["villages_below"]) for row in rows] == [
+        ("1", "2025-06-01", "9"),
+        ("2", "2025-06-01", "9"),
+    ]
 
 
 def test_the_file_and_the_page_say_the_same(client, published):
@@ -140,7 +255,8 @@ def test_who_has_the_data_already_is_told_so(client, published):
     [
         "/data/orang.csv", "/data/desa.xlsx", "/data/kontrak.geojson", "/data/rencana/1/titik.csv",
         "/data/kolom.geojson", "/data/rencana/9/rencana.csv",
-        "/data/rencana/1/kecamatan.csv", "/data/banding/1-9.csv", "/data/..%2Fdesa.csv",
+        "/data/rencana/1/kecamatan.csv", "/data/banding/1-9/banding-desa.csv", "/data/banding/1-1/desa.csv",
+        "/data/banding/1-1/banding-dana.geojson", "/data/..%2Fdesa.csv",
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_said_not_to_be(client, published, path):

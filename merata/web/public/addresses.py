@@ -43,5 +43,5 @@ PAGES: list[URLPattern] = [
     path("data/", data, name="data"),
     path("data/<slug:name>.<slug:kind>", file, name="data_file"),
     path("data/rencana/<int:number>/<slug:name>.<slug:kind>", plan_file, name="plan_file"),
-    path("data/banding/<int:a>-<int:b>.csv", compare_file, name="compare_file"),
+    path("data/banding/<int:a>-<int:b>/<slug:name>.<slug:kind>", compare_file, name="compare_file"),
 ]

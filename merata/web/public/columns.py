@@ -23,6 +23,14 @@ _PLACE = (
     Column("lon", "Bujur (WGS 84)", "Longitude (WGS 84)", "°"),
     Column("lat", "Lintang (WGS 84)", "Latitude (WGS 84)", "°"),
 )
+_MIDDLE = (
+    Column(
+        "lon", "Bujur tengah desa-desanya (WGS 84)", "Longitude of the middle of its villages (WGS 84)", "°"
+    ),
+    Column(
+        "lat", "Lintang tengah desa-desanya (WGS 84)", "Latitude of the middle of its villages (WGS 84)", "°"
+    ),
+)
 _FUND = Column("fund", "Sumber dana", "Fund")
 _CHANCE = "Peluang berada di bawah janji, 0 sampai 1", "Chance of being below the promise, 0 to 1"
 _FACTS = (
@@ -154,6 +162,7 @@ DISTRICTS = (
     Column("promised", "Desa yang dijanjikan", "Villages that are promised", _COUNT),
     Column("late", "Desa yang terlambat", "Villages that are late", _COUNT),
     Column("unserved", "Desa yang belum ada rencananya", "Villages without a plan", _COUNT),
+    *_MIDDLE,
 )
 PLANNED_DISTRICTS = (
     *DISTRICTS[:3],
@@ -180,6 +189,7 @@ PLANNED_DISTRICTS = (
     ),
     Column("points", "Titik layanan", "Service points"),
     *_FACTS[-2:],
+    *_MIDDLE,
 )
 YEARS = (
     Column("year", "Tahun", "Year"),
@@ -264,3 +274,71 @@ SOURCES = (
     Column("given_by", "Pemberi", "Who gave it"),
     Column("date", "Tanggal", "Day"),
 )
+PROVIDERS = (
+    Column("provider", "Penyedia", "Provider"),
+    Column("points", "Titik layanan, semua tahap", "Service points, in any state"),
+    Column("in_service", "Titik yang menyala", "Points in service"),
+    Column("suspended", "Titik yang dihentikan sementara", "Points that are suspended"),
+    Column("paid_idr", "Dibayar", "Paid", "IDR"),
+)
+WANTS = (
+    Column("want", "Yang kurang: link, strength, power, device", "What is wanting: link, strength, power, device"),
+    Column("villages", "Desa yang mungkin sekali di bawah janji karenanya", "Villages probably below the promise for want of it", _COUNT),
+    Column("people_below", "Perkiraan penduduk di bawah janji di desa-desa itu", "Expected people below the promise in these villages", "jiwa / people"),
+)  # fmt: skip
+OVER_TIME = (
+    Column("plan", "Nomor rencana", "Number of the plan"),
+    Column("date", "Tanggal datanya", "Day of its data"),
+    Column("villages_below", "Desa di bawah janji", "Villages below the promise", _COUNT),
+    Column("people_below", "Perkiraan penduduk di bawah janji", "Expected people below the promise", "jiwa / people"),
+    Column("gini", "Indeks Gini akses pada tanggal itu", "Gini index of access on that day"),
+    Column("gini_then", "Indeks Gini akses setelah rencana terlaksana", "Gini index of access once the plan is carried out"),
+)  # fmt: skip
+_FACILITY_FIGURES = (
+    Column("facilities", "Banyaknya fasilitas", "Number of facilities"),
+    Column("below", "Mungkin sekali di bawah janji", "Probably below the promise"),
+    Column("planned", "Dalam rencana", "In the plan"),
+)
+_SECTOR = Column("sector", "Bidang", "Sector")
+FACILITY_SECTORS = (_SECTOR, *_FACILITY_FIGURES)
+FACILITY_KINDS = (
+    _SECTOR,
+    Column("kind", "Jenis", "Kind"),
+    Column("none", "Tanpa layanan sekarang", "Without service now"),
+    Column("basic", "Tingkat dasar sekarang", "Basic service now"),
+    Column("working", "Tingkat layak sekarang", "Working service now"),
+    Column("good", "Tingkat baik sekarang", "Good service now"),
+    _FACILITY_FIGURES[0],
+)
+FACILITY_DISTRICTS = (_SECTOR, _DISTRICT, *_FACILITY_FIGURES, *_MIDDLE)
+LEVELS = (
+    Column("level", "Tingkat layanan", "Service level"),
+    Column("down_mbps", "Laju turun sedikitnya", "Download rate at least", "Mbit/s"),
+    Column("up_mbps", "Laju naik sedikitnya", "Upload rate at least", "Mbit/s"),
+    Column("latency_ms", "Jeda paling lama", "Longest delay", "ms"),
+    Column(
+        "availability", "Bagian waktu menyala sedikitnya, 0 sampai 1", "Share of time up at least, 0 to 1"
+    ),
+)
+MOVES = (
+    Column("code", "Kode resmi desa", "Official code of the village"),
+    Column("name", "Nama desa", "Name of the village"),
+    _DISTRICT,
+    Column("how", "Perubahan: new, dropped, earlier, later, other way, gone", "Change: new, dropped, earlier, later, other way, gone"),
+    Column("year_before", "Tahun dalam rencana pertama; kosong: tidak ada", "Year in the first plan; empty: none"),
+    Column("option_before", "Cara dalam rencana pertama", "Option in the first plan"),
+    Column("year_after", "Tahun dalam rencana kedua; kosong: tidak ada", "Year in the second plan; empty: none"),
+    Column("option_after", "Cara dalam rencana kedua", "Option in the second plan"),
+    *_PLACE,
+)  # fmt: skip
+MONEY_BESIDE = (
+    Column("year", "Tahun", "Year"),
+    _FUND,
+    Column("before_spent_idr", "Dipakai rencana pertama", "Spent by the first plan", "IDR"),
+    Column("after_spent_idr", "Dipakai rencana kedua", "Spent by the second plan", "IDR"),
+)
+PEOPLE_BESIDE = (
+    Column("year", "Tahun", "Year"),
+    Column("before_people_served", "Jiwa terlayani menurut rencana pertama", "People served by the first plan", "jiwa / people"),
+    Column("after_people_served", "Jiwa terlayani menurut rencana kedua", "People served by the second plan", "jiwa / people"),
+)  # fmt: skip

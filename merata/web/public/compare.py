@@ -17,6 +17,9 @@ from merata.web.public.published import published
 
 #: Villages that the page names; all of them stand in the table to download.
 MOST_NAMED = 150
+#: What is set side by side of the totals: their table, its keys, the figure.
+FUNDS = ("funds", ("year", "fund"), "spent_idr")
+PEOPLE = ("years", ("year",), "people_served")
 HOW = ("new", "dropped", "earlier", "later", "other way", "gone")
 
 
@@ -47,8 +50,8 @@ def compare(request: HttpRequest, publication: Publication, a: int, b: int) -> H
         moved=moved[:MOST_NAMED],
         count=len(moved),
         how=[(how, count) for how in HOW if (count := Counter(move.how for move in moved)[how])],
-        funds=_side_by_side(one, two, "funds", ("year", "fund"), "spent_idr"),
-        people=_side_by_side(one, two, "years", ("year",), "people_served"),
+        funds=side_by_side(one, two, *FUNDS),
+        people=side_by_side(one, two, *PEOPLE),
     )
 
 
@@ -81,7 +84,7 @@ def _how(was: VillageFacts | None, now: VillageFacts | None) -> str:
     return "other way" if was and now and was.option != now.option else ""
 
 
-def _side_by_side(
+def side_by_side(
     one: Publication, two: Publication, table: str, keys: tuple[str, ...], value: str
 ) -> list[tuple[Any, ...]]:
     """(keys…, value in one, value in two) of a table of totals; None where a plan has no such row."""

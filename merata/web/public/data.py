@@ -16,10 +16,9 @@ from merata.region.formula import safe_text
 from merata.web.geojson import point
 from merata.web.models import Publication
 from merata.web.page import render
-from merata.web.public.compare import moves
 from merata.web.public.current import shown
 from merata.web.public.published import published
-from merata.web.public.tables import DICTIONARY, TABLES, Row, Table, dictionary
+from merata.web.public.tables import COMPARED, DICTIONARY, TABLES, Row, Table, dictionary
 
 
 @shown
@@ -29,7 +28,7 @@ def data(request: HttpRequest, publication: Publication) -> HttpResponse:
         request,
         "public/data.html.j2",
         publication=publication,
-        tables=TABLES.values(),
+        tables=[*TABLES.values(), *COMPARED.values()],
         plans=published().only("number", "title"),
     )
 
@@ -39,7 +38,7 @@ def file(request: HttpRequest, publication: Publication, name: str, kind: str) -
     """One table as it is today."""
     if (name, kind) == ("kolom", "csv"):
         return _answer(csv_text(DICTIONARY, dictionary()), name, "csv")
-    return _table(TABLES.get(name), publication, kind)
+    return _table(TABLES.get(name), (publication,), kind)
 
 
 @shown
@@ -49,40 +48,24 @@ def plan_file(
     """One table of a published plan."""
     table = TABLES.get(name)
     found = get_object_or_404(published(), number=number)
-    return _table(table if table and table.planned else None, found, kind)
+    return _table(table if table and table.planned else None, (found,), kind)
 
 
 @shown
-def compare_file(request: HttpRequest, publication: Publication, a: int, b: int) -> HttpResponse:
-    """Every village that two plans treat differently, as CSV."""
+def compare_file(
+    request: HttpRequest, publication: Publication, a: int, b: int, name: str, kind: str
+) -> HttpResponse:
+    """One table of two plans side by side: the villages that they treat differently, their money, their people."""
     one, two = get_object_or_404(published(), number=a), get_object_or_404(published(), number=b)
-    columns = (
-        "code",
-        "name",
-        "district",
-        "how",
-        "year_before",
-        "option_before",
-        "year_after",
-        "option_after",
-    )
-    rows = (
-        {
-            "code": move.code, "name": move.name, "district": move.district, "how": move.how,
-            "year_before": move.before and move.before.year, "option_before": move.before and move.before.option,
-            "year_after": move.after and move.after.year, "option_after": move.after and move.after.option,
-        }
-        for move in moves(one, two)
-    )  # fmt: skip
-    return _answer(csv_text(columns, rows), f"banding-{a}-{b}", "csv")
+    return _table(COMPARED.get(name), (one, two), kind, f"{name}-{a}-{b}")
 
 
-def _table(table: Table | None, publication: Publication, kind: str) -> HttpResponse:
+def _table(table: Table | None, of: Sequence[Publication], kind: str, file_name: str = "") -> HttpResponse:
     write = _WRITERS.get(kind)
     if table is None or write is None or (kind == "geojson" and not table.placed):
         raise Http404(kind)
     columns = [column.name for column in table.columns]
-    return _answer(write(columns, table.rows(publication)), table.name, kind)
+    return _answer(write(columns, table.rows(*of)), file_name or table.name, kind)
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:

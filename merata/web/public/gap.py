@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 
@@ -22,30 +24,35 @@ def gap(request: HttpRequest, publication: Publication) -> HttpResponse:
         publication=publication,
         totals=publication.totals,
         summary=publication.totals["summary"],
-        wants=_wants(publication),
+        wants=wants(publication),
         districts=[{**row, "slug": slugify(row["district"])} for row in publication.totals["districts"]],
-        over_time=[_then(row) for row in published().order_by("number")],
+        over_time=over_time(),
     )
 
 
-def _wants(publication: Publication) -> list[tuple[str, int, float]]:
+def wants(publication: Publication) -> list[tuple[str, int, float]]:
     """(what is wanting, villages that probably want for it, people expected to be below there)."""
     rows = list(publication.villages.filter(chance_below__gte=PROBABLE).values_list("wants", "people_below"))
     found = []
     for want in WANTS:
-        below = [people for wants, people in rows if want in wants.split()]
+        below = [people for said, people in rows if want in said.split()]
         found.append((want, len(below), sum(below)))
     return found
 
 
-def _then(publication: Publication) -> dict[str, object]:
+def over_time() -> list[dict[str, Any]]:
+    """What each plan that was ever published said of its day, the oldest first."""
+    return [_then(row) for row in published().order_by("number")]
+
+
+def _then(publication: Publication) -> dict[str, Any]:
     """What a publication said of its day."""
     summary = publication.totals["summary"]
     indices = {row["key"]: row for row in publication.totals["inequality"]}
     return {
-        "number": publication.number,
+        "plan": publication.number,
         "date": publication.inputs_date.isoformat(),
-        "below": summary.get("below"),
+        "villages_below": summary.get("below"),
         "people_below": summary.get("people_below"),
         "gini": indices.get("gini", {}).get("now"),
         "gini_then": indices.get("gini", {}).get("then"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Count, Q
@@ -18,14 +19,14 @@ from merata.web.public.names import names
 
 _BELOW = Count("pk", filter=Q(chance_below__gte=PROBABLE))
 _PLANNED = Count("pk", filter=Q(year__isnull=False))
-_Rows = Any  # what values_list gives: rows of the columns that are asked for
+#: Facilities, those probably below their promise, those planned.
+_Figures = tuple[int, int, int]
 
 
 @shown
 def sectors(request: HttpRequest, publication: Publication) -> HttpResponse:
     """All sectors, one row each."""
-    counted = _counted(publication.facilities.all(), "sector")
-    rows = [(slugify(sector), sector, *figures) for sector, *figures in counted]
+    rows = [(slugify(sector), sector, *figures) for sector, *figures in by_sector(publication)]
     return render(request, "public/sectors.html.j2", publication=publication, rows=rows)
 
 
@@ -40,9 +41,12 @@ def sector(request: HttpRequest, publication: Publication, slug: str) -> HttpRes
         publication=publication,
         sector=name,
         levels=LEVELS,
-        kinds=_by_level(rows),
+        kinds=[(kind, counts) for (_, kind), counts in by_level(rows).items()],
         years=list(rows.order_by("year").values_list("year").annotate(Count("pk")).exclude(year=None)),
-        districts=_by_district(publication, rows),
+        districts=[
+            (slugify(district), district, *figures)
+            for (_, district), figures in by_district(publication, rows).items()
+        ],
         services=[row for row in publication.totals["services"] if row["sector"] == name],
     )
 
@@ -55,26 +59,32 @@ def _named(publication: Publication, slug: str) -> str:
     return found
 
 
-def _counted(rows: Any, by: str) -> _Rows:
-    return list(rows.order_by(by).values_list(by).annotate(count=Count("pk"), below=_BELOW, planned=_PLANNED))
+def by_sector(publication: Publication) -> list[tuple[str, int, int, int]]:
+    """(sector, facilities, probably below their promise, planned)."""
+    return [(sector, *figures) for (sector,), figures in _counted(publication.facilities.all(), "sector")]
 
 
-def _by_level(rows: Any) -> list[tuple[str, Counter[str]]]:
-    """(kind, facilities by level now)."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for kind, level, count in rows.order_by("kind").values_list("kind", "access_now").annotate(Count("pk")):
-        counts[kind][level] = count
-    return list(counts.items())
+def by_level(rows: Any) -> dict[tuple[str, str], Counter[str]]:
+    """(sector, kind) -> facilities by their level now."""
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    asked = rows.order_by("sector", "kind").values_list("sector", "kind", "access_now").annotate(Count("pk"))
+    for sector, kind, level, count in asked:
+        counts[sector, kind][level] = count
+    return dict(counts)
 
 
-def _by_district(publication: Publication, rows: Any) -> list[tuple[str, str, int, int, int]]:
-    """(slug, district, facilities, probably below, planned)."""
+def by_district(publication: Publication, rows: Any) -> dict[tuple[str, str], _Figures]:
+    """(sector, district) -> facilities, probably below their promise, planned."""
     known = names(publication)
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for code, *figures in _counted(rows, "village_code"):
-        sums[known.district_of(code)] = [
-            sum(pair) for pair in zip(sums[known.district_of(code)], figures, strict=True)
-        ]
-    return [
-        (slugify(name), name, all_, below, planned) for name, (all_, below, planned) in sorted(sums.items())
-    ]
+    sums: dict[tuple[str, str], _Figures] = defaultdict(lambda: (0, 0, 0))
+    for (sector, code), figures in _counted(rows, "sector", "village_code"):
+        key = (sector, known.district_of(code))
+        count, below, planned = (sum(pair) for pair in zip(sums[key], figures, strict=True))
+        sums[key] = (count, below, planned)
+    return dict(sorted(sums.items()))
+
+
+def _counted(rows: Any, *by: str) -> Iterator[tuple[tuple[str, ...], _Figures]]:
+    asked = rows.order_by(*by).values_list(*by).annotate(count=Count("pk"), below=_BELOW, planned=_PLANNED)
+    for row in asked:
+        yield row[: len(by)], row[len(by) :]

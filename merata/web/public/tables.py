@@ -3,17 +3,23 @@
 # ruff: noqa: E501 — declared data: one table a line reads better than a folded one.
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from statistics import fmean
 from typing import Any
 
+from merata.region.tables import LEVELS
 from merata.web.models import Commitment, Contract, Payment, Publication, ServicePoint
 from merata.web.public import columns as of
 from merata.web.public.budget import lines
 from merata.web.public.columns import Column
+from merata.web.public.compare import FUNDS, PEOPLE, moves, side_by_side
+from merata.web.public.gap import over_time, wants
 from merata.web.public.names import Names, names
+from merata.web.public.providers import all_of_them
+from merata.web.public.sectors import by_district, by_level, by_sector
 from merata.web.standing import STANDS, standing
 
 Row = dict[str, Any]
@@ -29,7 +35,8 @@ class Table:
     about_id: str
     about_en: str
     columns: tuple[Column, ...]
-    rows: Callable[[Publication], Iterable[Row]]
+    rows: Callable[..., Iterable[Row]]
+    """Of a publication; of two for what is set side by side."""
     placed: bool = False
     """Whether its rows have a place: lon and lat, and so a GeoJSON file."""
     planned: bool = False
@@ -112,14 +119,104 @@ def _works(publication: Publication) -> Iterator[Row]:
 
 
 def _districts(publication: Publication) -> Iterator[Row]:
-    found = standing(publication)
+    found, middle = standing(publication), _centres(publication)
     villages = sorted(found.villages, key=lambda village: village.district)
     for district, group in groupby(villages, key=lambda village: village.district):
         there = list(group)
         count = Counter(found.stands[village.code] for village in there)
         people = sum(village.people or 0 for village in there)
         stands = {word: count[word] for word in STANDS}
-        yield {"district": district, "villages": len(there), "people": people, **stands}
+        row = {"district": district, "villages": len(there), "people": people, **stands}
+        yield {**row, **_place(middle[district])}
+
+
+def _centres(publication: Publication) -> dict[str, _Place]:
+    """The mean place of each district's villages, as far as theirs are known."""
+    there: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for district, lon, lat in publication.villages.values_list("district", "lon", "lat"):
+        there[district] += [] if lon is None or lat is None else [(lon, lat)]
+    return defaultdict(lambda: _NOWHERE) | {
+        district: (
+            round(fmean(lon for lon, _ in all_of_them), 5),
+            round(fmean(lat for _, lat in all_of_them), 5),
+        )
+        for district, all_of_them in there.items()
+        if all_of_them
+    }
+
+
+def _planned_districts(publication: Publication) -> Iterator[Row]:
+    middle = _centres(publication)
+    for row in _total("districts", of.PLANNED_DISTRICTS[:-2])(publication):
+        yield {**row, **_place(middle[row["district"]])}
+
+
+def _place(middle: _Place) -> Row:
+    return {"lon": middle[0], "lat": middle[1]}
+
+
+def _wants(publication: Publication) -> Iterator[Row]:
+    for want, villages, people in wants(publication):
+        yield {"want": want, "villages": villages, "people_below": people}
+
+
+def _levels(publication: Publication) -> Iterator[Row]:
+    for level, numbers in publication.totals["levels"].items():
+        yield {"level": level, **{column.name: numbers.get(column.name) for column in of.LEVELS[1:]}}
+
+
+def _sectors(publication: Publication) -> Iterator[Row]:
+    for sector, *figures in by_sector(publication):
+        yield {"sector": sector, **_figures(figures)}
+
+
+def _kinds(publication: Publication) -> Iterator[Row]:
+    for (sector, kind), counts in by_level(publication.facilities.all()).items():
+        levels = {level: counts[level] for level in LEVELS}
+        yield {"sector": sector, "kind": kind, **levels, "facilities": counts.total()}
+
+
+def _sector_districts(publication: Publication) -> Iterator[Row]:
+    middle = _centres(publication)
+    for (sector, district), figures in by_district(publication, publication.facilities.all()).items():
+        yield {"sector": sector, "district": district, **_figures(figures), **_place(middle[district])}
+
+
+def _figures(figures: Iterable[int]) -> Row:
+    return dict(zip(("facilities", "below", "planned"), figures, strict=True))
+
+
+def _providers(publication: Publication) -> Iterator[Row]:
+    for row in all_of_them():
+        states = {state: row["counts"][state] for state in ("in service", "suspended")}
+        yield {
+            "provider": row["provider"].name, "points": row["counts"].total(),
+            "in_service": states["in service"], "suspended": states["suspended"], "paid_idr": row["paid"],
+        }  # fmt: skip
+
+
+def _moves(one: Publication, two: Publication) -> Iterator[Row]:
+    middle = {**_middles(one), **_middles(two)}
+    for move in moves(one, two):
+        yield {
+            "code": move.code, "name": move.name, "district": move.district, "how": move.how,
+            "year_before": move.before and move.before.year, "option_before": move.before and move.before.option,
+            "year_after": move.after and move.after.year, "option_after": move.after and move.after.option,
+            **_place(middle[move.code]),
+        }  # fmt: skip
+
+
+def _beside(
+    table: str, keys: tuple[str, ...], value: str
+) -> Callable[[Publication, Publication], Iterator[Row]]:
+    """The rows of a figure of the totals in two plans."""
+
+    def rows(one: Publication, two: Publication) -> Iterator[Row]:
+        names_ = (*keys, f"before_{value}", f"after_{value}")
+        for row in side_by_side(one, two, table, keys, value):
+            yield dict(zip(names_, row, strict=True))
+
+    return rows
 
 
 def _total(key: str, columns: tuple[Column, ...]) -> Callable[[Publication], Iterator[Row]]:
@@ -157,16 +254,32 @@ TABLES: dict[str, Table] = {
         Table("kontrak", "Kontrak dan yang dijanjikan penyedia", "Contracts, and what providers promised", of.CONTRACTS, _contracts),
         Table("pembayaran", "Pembayaran", "Payments", of.PAYMENTS, _payments),
         Table("bangunan", "Bangunan bersama dalam rencana: kabel, menara, sambungan", "Shared works of the plan: cables, towers, hops", of.WORKS, _works, planned=True),
-        Table("kecamatan", "Kecamatan: desa menurut keadaannya", "Districts: villages by where they stand", of.DISTRICTS, _districts),
+        Table("kecamatan", "Kecamatan: desa menurut keadaannya", "Districts: villages by where they stand", of.DISTRICTS, _districts, placed=True),
+        Table("penyedia", "Penyedia: titik layanan dan pembayarannya", "Providers: their service points and what they were paid", of.PROVIDERS, _providers),
+        Table("kekurangan", "Desa yang mungkin sekali di bawah janji, menurut apa yang kurang", "Villages probably below the promise, by what they want for", of.WANTS, _wants, planned=True),
+        Table("kesenjangan", "Kesenjangan dan ketimpangan dari rencana ke rencana", "Gap and inequality from plan to plan", of.OVER_TIME, lambda publication: over_time()),
+        Table("fasilitas-bidang", "Banyaknya fasilitas per bidang", "Facilities counted by sector", of.FACILITY_SECTORS, _sectors, planned=True),
+        Table("fasilitas-jenis", "Banyaknya fasilitas per jenis dan tingkat layanan sekarang", "Facilities counted by kind and service level now", of.FACILITY_KINDS, _kinds, planned=True),
+        Table("fasilitas-kecamatan", "Banyaknya fasilitas per bidang dan kecamatan", "Facilities counted by sector and district", of.FACILITY_DISTRICTS, _sector_districts, placed=True, planned=True),
+        Table("tingkat", "Tingkat layanan dan angkanya", "Service levels and their numbers", of.LEVELS, _levels, planned=True),
         Table("bidang", "Kesenjangan per bidang", "The gap by sector", of.SECTORS, _total("sectors", of.SECTORS), planned=True),
         Table("layanan", "Layanan digital dan siapa yang bisa memakainya", "Digital services and who can use them", of.SERVICES, _total("services", of.SERVICES), planned=True),
         Table("ketimpangan", "Ukuran ketimpangan akses", "Measures of inequality of access", of.INEQUALITY, _total("inequality", of.INEQUALITY), planned=True),
         Table("tahun", "Rencana tahun demi tahun", "The plan year by year", of.YEARS, _total("years", of.YEARS), planned=True),
         Table("dana", "Rencana per sumber dana dan tahun", "The plan by fund and year", of.FUNDS, _total("funds", of.FUNDS), planned=True),
         Table("cara", "Rencana menurut cara melayani", "The plan by how places are served", of.OPTIONS, _total("options", of.OPTIONS), planned=True),
-        Table("rencana-kecamatan", "Rencana per kecamatan", "The plan by district", of.PLANNED_DISTRICTS, _total("districts", of.PLANNED_DISTRICTS), planned=True),
+        Table("rencana-kecamatan", "Rencana per kecamatan", "The plan by district", of.PLANNED_DISTRICTS, _planned_districts, placed=True, planned=True),
         Table("sumber", "Berkas yang menjadi dasar", "Files that all of it rests on", of.SOURCES, _total("sources", of.SOURCES), planned=True),
         Table("rencana", "Desa menurut sebuah rencana, seperti waktu diterbitkan", "Villages of one plan, as it was published", of.PLANNED_VILLAGES, _facts, placed=True, planned=True),
+    )
+}  # fmt: skip
+#: Tables of two plans side by side, of whichever two somebody asks for.
+COMPARED: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table("banding-desa", "Dua rencana: desa yang berubah tahun atau caranya", "Two plans: villages whose year or option differs", of.MOVES, _moves, placed=True),
+        Table("banding-dana", "Dua rencana: uang per tahun dan sumber dana", "Two plans: money by year and fund", of.MONEY_BESIDE, _beside(*FUNDS)),
+        Table("banding-jiwa", "Dua rencana: jiwa terlayani sampai akhir tahun", "Two plans: people served by the end of the year", of.PEOPLE_BESIDE, _beside(*PEOPLE)),
     )
 }  # fmt: skip
 #: What the page of columns and its CSV hold of each column.
@@ -175,7 +288,7 @@ DICTIONARY = ("table", "column", "unit", "about_id", "about_en")
 
 def dictionary() -> Iterator[Row]:
     """Every column of every table, with what it means."""
-    for table in TABLES.values():
+    for table in (*TABLES.values(), *COMPARED.values()):
         for column in table.columns:
             values = (table.name, column.name, column.unit, column.about_id, column.about_en)
             yield dict(zip(DICTIONARY, values, strict=True))

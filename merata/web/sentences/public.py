@@ -321,6 +321,10 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "Tabel setiap rencana yang pernah terbit ada di halaman rencana itu.",
         "The tables of each plan that was ever published are on that plan's page.",
     ),
+    "open_compared": (
+        "Ada di halaman yang membandingkan dua rencana:",
+        "On the page that compares two plans:",
+    ),
     "open_dictionary": ("Arti semua kolom, CSV", "What all columns mean, CSV"),
     "open_columns": ("Arti kolom", "What the columns mean"),
     "open_of_table": ("Data lengkap:", "The full data:"),
