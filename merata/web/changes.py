@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
@@ -16,6 +17,16 @@ from merata.web.page import changed
 
 #: Fields that no change tells: what opens an account or a door, whose it is, and what changes at every use.
 _UNTOLD = ("password", "email", "secret_hash", "last_login", "used_at")
+#: A row and its facts before it was changed.
+Changed = tuple[models.Model, Mapping[str, Any]]
+
+
+class NotValidError(InputError):
+    """A field of a row holds what it may not; `row` is the row."""
+
+    def __init__(self, row: models.Model, error: ValidationError) -> None:
+        self.row, self.messages = row, error.messages
+        super().__init__(f"{row._meta.model_name} {row}: {' '.join(error.messages)}")
 
 
 @transaction.atomic
@@ -47,6 +58,24 @@ def keep(
     made = _of_row(row, before, after, by, why=why, way=way, batch=batch, undoes=undoes)
     made.save()
     return made
+
+
+@transaction.atomic
+def keep_many(
+    rows: Iterable[Changed], by: User | None, *, why: str = "", way: str = "bulk", batch: str = ""
+) -> int:
+    """Save rows of one kind that are there and held already, and note what changed: answers in how many.
+
+    A handful of queries, however many rows; only fields that changed are checked.
+
+    Raises
+    ------
+    NotValidError
+        A field holds what it may not: no row is saved.
+    """
+    changing = _saved(rows)
+    note_many(changing, by, why=why, way=way, batch=batch)
+    return len(changing)
 
 
 @transaction.atomic
@@ -85,6 +114,47 @@ def undo(change: Change, by: User, why: str) -> Change | None:
         row = row or model(pk=change.key)
         _set(row, change.before)
         return keep(row, by, why=why, way="undo", undoes=change)
+
+
+@transaction.atomic
+def undo_many(changes: Sequence[Change], by: User, why: str) -> None:
+    """Undo changes, the newest first, all of them or none; a handful of queries where no row came or went by them.
+
+    Raises
+    ------
+    InputError
+        As `undo`.
+    """
+    newest_first = sorted(changes, key=lambda change: -change.pk)
+    if not all(change.before and change.after for change in newest_first):
+        for change in newest_first:
+            undo(change, by, why)
+        return
+    keys = [change.pk for change in Change.objects.select_for_update().filter(pk__in=[c.pk for c in changes])]
+    if Change.objects.filter(undoes__in=keys).exists():
+        raise InputError("One of these changes was undone already.")
+    for name in {change.model for change in newest_first}:
+        _undo_rows(name, [change for change in newest_first if change.model == name], by, why)
+
+
+def _undo_rows(name: str, changes: Sequence[Change], by: User, why: str) -> None:
+    """Undo changes of rows of one kind that are all still there."""
+    model = apps.get_model("web", name)
+    rows = model._default_manager.select_for_update().order_by("pk").in_bulk([c.key for c in changes])
+    by_key = {str(key): row for key, row in rows.items()}
+    if any(change.key not in by_key for change in changes):
+        raise InputError("A row is gone: undo the later change first.")
+    first = {key: facts(row) for key, row in by_key.items()}
+    now, notes = dict(first), []
+    for change in changes:
+        row, before = by_key[change.key], now[change.key]
+        if any(before.get(field) != value for field, value in change.after.items()):
+            raise InputError("A row has been changed since: undo the later change first.")
+        _set(row, change.before)
+        now[change.key] = facts(row)
+        notes.append(_of_row(row, before, now[change.key], by, why=why, way="undo", batch="", undoes=change))
+    _saved((row, first[key]) for key, row in by_key.items())
+    Change.objects.bulk_create(notes, batch_size=200)
 
 
 def facts(row: models.Model) -> dict[str, Any]:
@@ -165,6 +235,64 @@ def _unsaved(
     organisation = by.organisation if by else None
     told = {"before": dict(before), "after": dict(after), "why": why[:300]}
     return Change(model=model, key=key[:40], by=by, organisation=organisation, **told, **fields)
+
+
+def _saved(rows: Iterable[Changed]) -> list[Changed]:
+    """Check and save those rows of one kind that changed."""
+    looked_at = [(row, before, _differing(row, before)) for row, before in rows]
+    for row, _, names in looked_at:
+        _check(row, names)
+    changing = [(row, before, names) for row, before, _ in looked_at if (names := _differing(row, before))]
+    if not changing:
+        return []
+    own = type(changing[0][0])._meta.concrete_fields
+    for field in own:
+        _check_related(field, [row for row, _, names in changing if field.attname in names])
+    for rows_alike in _alike(changing):
+        first, names = rows_alike[0]
+        values = {field.attname: getattr(first, field.attname) for field in own if field.attname in names}
+        type(first)._default_manager.filter(pk__in=[row.pk for row, _ in rows_alike]).update(**values)
+    changed()
+    return [(row, before) for row, before, _ in changing]
+
+
+def _alike(
+    changing: Iterable[tuple[models.Model, Mapping[str, Any], set[str]]],
+) -> Iterable[list[tuple[models.Model, set[str]]]]:
+    """Rows whose fields change to the same: one statement does for all of them."""
+    groups: dict[str, list[tuple[models.Model, set[str]]]] = {}
+    for row, _, names in changing:
+        now = facts(row)
+        groups.setdefault(json.dumps({name: now[name] for name in sorted(names)}), []).append((row, names))
+    return groups.values()
+
+
+def _differing(row: models.Model, before: Mapping[str, Any]) -> set[str]:
+    return {name for name, value in facts(row).items() if before.get(name) != value}
+
+
+def _check(row: models.Model, names: set[str]) -> None:
+    """Check fields that changed, but for rows that they point to."""
+    own = row._meta.concrete_fields
+    try:
+        row.clean_fields([field.name for field in own if field.remote_field or field.attname not in names])
+        row.clean()
+        row.validate_unique([field.name for field in own if field.attname not in names])
+        row.validate_constraints([field.name for field in own if field.attname not in names])
+    except ValidationError as error:
+        raise NotValidError(row, error) from error
+
+
+def _check_related(field: models.Field[Any, Any], rows: Sequence[models.Model]) -> None:
+    """Whether the rows that a field points to are there: one query for all."""
+    if not isinstance(field, models.ForeignKey):
+        return
+    pointing: dict[Any, models.Model] = {
+        getattr(row, field.attname): row for row in rows if getattr(row, field.attname) is not None
+    }
+    there = field.related_model._default_manager.filter(pk__in=pointing).values_list("pk", flat=True)
+    for key in sorted(pointing.keys() - set(there)):
+        raise NotValidError(pointing[key], ValidationError(f"{field.name} {key} is not there."))
 
 
 def _locked(row: models.Model) -> dict[str, Any]:

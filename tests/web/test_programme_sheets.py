@@ -6,14 +6,21 @@ import io
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from programme_factory import Programme, logged_in
+from programme_factory import DAY, Programme, logged_in
 
-from merata.web.models import Change, Payment, ServicePoint
+from merata.errors import InputError
+from merata.web.changes import undo_many
+from merata.web.models import Change, Contract, Payment, ServicePoint
 from merata.web.programme import columns
 from merata.web.programme.columns import PAYMENTS, POINTS, column_of, read
-from merata.web.programme.proposals import apply, of_rows
+from merata.web.programme.history import undo_batch
+from merata.web.programme.proposals import apply, of_points, of_rows
+from merata.web.programme.said import RefusedError
 from merata.web.programme.sheet import workbook
+from merata.web.programme.steps import Wanted, change_many, record
 from merata.web.words import tongue
 
 MESSY = """LAPORAN MINGGUAN;;;;;;
@@ -183,6 +190,70 @@ def test_many_points_change_with_a_preview_and_a_reason(programme, person):
     assert Change.objects.filter(batch=batch, why="dilaporkan lewat rapat").count() == 4
     client.post(reverse("id:programme_undo_batch", args=[batch]))
     assert set(programme.own.points.values_list("state", flat=True)) == {"contracted"}
+
+
+@pytest.mark.slow
+def test_queries_of_many_points_changed_and_undone_do_not_grow_with_them(programme, person):
+    user, counts = person("regency"), []
+    for many in (5, 60):
+        points = [
+            programme.point(f"TX-{many}-{n}", commitment=programme.promise(year=2026)) for n in range(many)
+        ]
+        proposals = of_points(points, user, "installed", DAY, {"equipment": "antena", "note": "sama"})
+        with CaptureQueriesContext(connection) as changed:
+            batch, count = apply(proposals, user, why="contoh", way="bulk")
+        assert count == many
+        made = ServicePoint.objects.filter(pk__in=[point.pk for point in points])
+        assert set(made.values_list("state", "equipment", "note", "commitment__state")) == {
+            ("installed", "antena", "sama", "on the way")
+        }
+        assert Change.objects.filter(batch=batch).count() == 2 * many, (
+            "a note of each point, and of its promise"
+        )
+        with CaptureQueriesContext(connection) as undone:
+            undo_batch(batch, user, "keliru")
+        assert set(made.values_list("state", "equipment", "commitment__state")) == {
+            ("contracted", "", "promised")
+        }
+        assert Change.objects.filter(undoes__batch=batch, why="keliru").count() == 2 * many
+        counts.append((len(changed), len(undone)))
+    assert counts[0] == counts[1]
+    with pytest.raises(InputError, match="undone already"):
+        undo_many(list(Change.objects.filter(batch=batch)), user, "lagi")
+
+
+def test_many_points_change_all_or_none(programme, person):
+    user = person("regency")
+    points = list(ServicePoint.objects.order_by("code"))
+    proposals = of_points(points, user, "", None, {"fee_idr_per_month": 5})
+    proposals[2].values["power"] = "x" * 81
+    with pytest.raises(RefusedError, match="TL-3"):
+        apply(proposals, user, why="contoh", way="bulk")
+    proposals[2].values = {"contract": Contract(pk=999, number="K-999", provider=points[2].provider)}
+    with pytest.raises(RefusedError, match="contract 999"):
+        apply(proposals, user, why="contoh", way="bulk")
+    assert not Change.objects.exists()
+    assert not ServicePoint.objects.exclude(fee_idr_per_month=None).exists()
+
+
+def test_a_batch_is_undone_only_where_nothing_changed_since(programme, person):
+    user = person("regency")
+    points = list(ServicePoint.objects.order_by("code"))
+    batch, _ = apply(of_points(points, user, "", None, {"note": "satu"}), user, why="contoh", way="bulk")
+    record(points[1], user, {"note": "dua"}, why="sesudahnya")
+    with pytest.raises(InputError, match="changed since"):
+        undo_batch(batch, user, "keliru")
+    assert set(ServicePoint.objects.values_list("note", flat=True)) == {"satu", "dua"}
+    assert not Change.objects.exclude(undoes=None).exists()
+
+
+def test_many_points_of_others_are_out_of_reach(programme, provider):
+    points = list(ServicePoint.objects.all())
+    with pytest.raises(RefusedError, match="TL-2"):
+        change_many(
+            [Wanted(point, {"note": "x"}) for point in points], provider, why="", way="file", batch="b"
+        )
+    assert not ServicePoint.objects.exclude(note="").exists()
 
 
 def test_many_points_are_left_alone_where_the_preview_is_old(programme, person):

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from merata.errors import InputError
-from merata.web.changes import differences, undo
+from merata.web.changes import differences, undo, undo_many
 from merata.web.models import Change, Contract, Organisation, ServicePoint, User
 from merata.web.programme.frame import go, shown, user_of, words
 from merata.web.rights import may, needs, reach
@@ -154,8 +154,7 @@ def undo_batch(batch: str, by: User, why: str) -> int:
         A row has been changed since.
     """
     open_ones = list(Change.objects.filter(batch=batch, undone_by=None, undoes=None).order_by("-pk"))
-    for change in open_ones:
-        undo(change, by, why)
+    undo_many(open_ones, by, why)
     return len(open_ones)
 
 

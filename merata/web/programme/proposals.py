@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from merata.region.values import fold
@@ -19,8 +17,8 @@ from merata.web.models import ServicePoint, User
 from merata.web.programme import filters
 from merata.web.programme.columns import Row
 from merata.web.programme.places import places
-from merata.web.programme.said import Choice, Key, Problem, RefusedError
-from merata.web.programme.steps import FIELDS, STEPS, fields_of, new_batch, problems, record, step
+from merata.web.programme.said import Choice, Key, Problem
+from merata.web.programme.steps import FIELDS, STEPS, Wanted, change_many, fields_of, new_batch, problems
 from merata.web.rights import reach
 
 if TYPE_CHECKING:
@@ -88,7 +86,6 @@ def of_points(
     return [_judged(Proposal(0, point), by, to, on, values) for point in points]
 
 
-@transaction.atomic
 def apply(proposals: Iterable[Proposal], by: User, *, why: str, way: str) -> tuple[str, int]:
     """Change what can be changed, in one go: its batch and how many points changed.
 
@@ -97,13 +94,14 @@ def apply(proposals: Iterable[Proposal], by: User, *, why: str, way: str) -> tup
     RefusedError
         Something changed since it was looked at: nothing is changed then.
     """
-    batch, count = new_batch(), 0
-    for one in proposals:
-        if one.outcome != "changes" or one.point is None:
-            continue
-        _apply(one, one.point, by, why, way, batch)
-        count += 1
-    return batch, count
+    batch = new_batch()
+    wanted = [
+        Wanted(one.point, one.values, one.to, one.on)
+        for one in proposals
+        if one.outcome == "changes" and one.point is not None
+    ]
+    change_many(wanted, by, why=why, way=way, batch=batch)
+    return batch, len(wanted)
 
 
 def mark_of(proposals: Iterable[Proposal]) -> str:
@@ -118,21 +116,6 @@ def mark_of(proposals: Iterable[Proposal]) -> str:
         for one in proposals
     ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
-
-
-def _apply(one: Proposal, point: ServicePoint, by: User, why: str, way: str, batch: str) -> None:
-    asked = STEPS[one.to].asks if one.to else ()
-    with_step = {name: value for name, value in one.values.items() if name in asked}
-    alone = {name: value for name, value in one.values.items() if name not in asked}
-    try:
-        if alone:
-            record(point, by, alone, why=why, way=way, batch=batch)
-        if one.to:
-            step(point, one.to, by, one.on, why=why, way=way, batch=batch, **with_step)
-    except ValidationError as error:
-        raise RefusedError(
-            [Problem("row_not_valid", {"code": point.code, "what": " ".join(error.messages)})]
-        ) from None
 
 
 class _Finder:

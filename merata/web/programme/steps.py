@@ -1,6 +1,6 @@
 """The life of a service point: which step may follow which, who may do it and what it needs, declared once.
 
-Forms, spreadsheets, changes of many points and the API all go through `step` and `record`.
+Forms and the API go through `step` and `record`, spreadsheets and changes of many points through `change_many`.
 """
 
 from __future__ import annotations
@@ -8,15 +8,16 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
-from merata.web.changes import keep
-from merata.web.models import Change, Commitment, ServicePoint, User
+from merata.web.changes import NotValidError, facts, keep, keep_many
+from merata.web.models import Change, Commitment, Photograph, ServicePoint, User
 from merata.web.programme.said import Choice, Key, Problem, RefusedError
 from merata.web.rights import reach
 
@@ -150,15 +151,10 @@ def step(
         The step does not follow the point's state, is another's to do, or lacks something: `problems` says what.
     """
     there = _locked(point, by)
-    on = on or timezone.localdate()
-    asked = STEPS[to].asks if to in STEPS else ()
-    if wrong := problems(there, to, by, on, given) + _foreign(given, asked):
-        raise RefusedError(wrong)
-    _set(there, {"due": None, **given})
-    there.state, there.since = to, on
+    _go(there, to, by, on, given)
     batch = batch or (new_batch() if there.commitment_id else "")
     change = keep(there, by, why=why, way=way, batch=batch)
-    _follow(there, by, why, way, batch)
+    _follow([there], by, why, way, batch)
     point.refresh_from_db()
     return change
 
@@ -181,15 +177,47 @@ def record(
         A field is not this account's to change.
     """
     there = _locked(point, by)
-    changing = {name: value for name, value in values.items() if getattr(there, name) != value}
-    if wrong := _foreign(changing, fields_of(there, by)):
-        raise RefusedError(wrong)
-    _set(there, changing)
-    if wrong := [found for found in (_own_contract(there), _own_promise(there)) if found]:
-        raise RefusedError(wrong)
+    _write(there, by, values)
     change = keep(there, by, why=why, way=way, batch=batch)
     point.refresh_from_db()
     return change
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to become of a point: fields with their new values, and the step to a state ('': none) on a day."""
+
+    point: ServicePoint
+    values: Mapping[str, Any]
+    to: str = ""
+    on: dt.date | None = None
+
+
+@transaction.atomic
+def change_many(wanted: Sequence[Wanted], by: User, *, why: str, way: str, batch: str) -> None:
+    """Record and step many points, all of them or none, with a handful of queries; each point has one note of it.
+
+    Raises
+    ------
+    RefusedError
+        As `step` and `record`, or a field holds what it may not.
+    """
+    held = _held([one.point for one in wanted], by)
+    before = {key: facts(there) for key, there in held.items()}
+    for one in wanted:
+        asked = STEPS[one.to].asks if one.to in STEPS else ()
+        there = held[one.point.pk]
+        if alone := {name: value for name, value in one.values.items() if name not in asked}:
+            _write(there, by, alone)
+        if one.to:
+            given = {name: value for name, value in one.values.items() if name in asked}
+            _go(there, one.to, by, one.on, given)
+    try:
+        keep_many(((there, before[key]) for key, there in held.items()), by, why=why, way=way, batch=batch)
+    except NotValidError as error:
+        facts_of_it = {"code": str(error.row), "what": " ".join(error.messages)}
+        raise RefusedError([Problem("row_not_valid", facts_of_it)]) from None
+    _follow([held[one.point.pk] for one in wanted if one.to], by, why, way, batch)
 
 
 def new_batch() -> str:
@@ -204,6 +232,41 @@ def _locked(point: ServicePoint, by: User | None) -> ServicePoint:
     if by is not None and not reach(by, ServicePoint.objects.filter(pk=point.pk)).exists():
         raise RefusedError([Problem("step_out_of_reach", {"code": point.code})])
     return rows.get()
+
+
+def _held(points: Sequence[ServicePoint], by: User) -> dict[int, ServicePoint]:
+    """The same for many points, with what their steps look at: number of the row -> row."""
+    keys = [point.pk for point in points]
+    reached = set(reach(by, ServicePoint.objects.filter(pk__in=keys)).values_list("pk", flat=True))
+    if out := [Problem("step_out_of_reach", {"code": p.code}) for p in points if p.pk not in reached]:
+        raise RefusedError(out)
+    rows = ServicePoint.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    held = {row.pk: row for row in rows.prefetch_related("contract", "commitment")}
+    shown = Photograph.objects.filter(point__in=keys).values_list("point").annotate(Count("pk"))
+    counts = dict(shown.order_by())
+    for key, row in held.items():
+        row.photograph_count = counts.get(key, 0)  # type: ignore[attr-defined]
+    return held
+
+
+def _go(there: ServicePoint, to: str, by: User | None, on: dt.date | None, given: Mapping[str, Any]) -> None:
+    """Let a point that is held take a step; refused where something keeps it from that."""
+    on = on or timezone.localdate()
+    asked = STEPS[to].asks if to in STEPS else ()
+    if wrong := problems(there, to, by, on, given) + _foreign(given, asked):
+        raise RefusedError(wrong)
+    _set(there, {"due": None, **given})
+    there.state, there.since = to, on
+
+
+def _write(there: ServicePoint, by: User, values: Mapping[str, Any]) -> None:
+    """Set fields of a point that is held; refused where they are not the account's or do not fit."""
+    changing = {name: value for name, value in values.items() if getattr(there, name) != value}
+    if wrong := _foreign(changing, fields_of(there, by)):
+        raise RefusedError(wrong)
+    _set(there, changing)
+    if wrong := [found for found in (_own_contract(there), _own_promise(there)) if found]:
+        raise RefusedError(wrong)
 
 
 def _foreign(given: Mapping[str, Any], own: tuple[str, ...]) -> list[Problem]:
@@ -289,15 +352,19 @@ NEEDS: dict[str, Callable[[ServicePoint], Problem | None]] = {
 }
 
 
-def _follow(point: ServicePoint, by: User | None, why: str, way: str, batch: str) -> None:
-    """Let the commitment that a point fulfils follow its step."""
-    if not point.commitment_id:
+def _follow(points: Sequence[ServicePoint], by: User | None, why: str, way: str, batch: str) -> None:
+    """Let the commitments that points fulfil follow their steps."""
+    keys = {point.commitment_id for point in points if point.commitment_id}
+    if not keys:
         return
-    promise = Commitment.objects.select_for_update().get(pk=point.commitment_id)
-    state = promise_after(promise, point)
-    if state != promise.state:
-        promise.state = state
-        keep(promise, by, why=why, way=way, batch=batch)
+    rows = Commitment.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    promises = {row.pk: row for row in rows}
+    before = {key: facts(row) for key, row in promises.items()}
+    for point in points:
+        if point.commitment_id:
+            promise = promises[point.commitment_id]
+            promise.state = promise_after(promise, point)
+    keep_many(((row, before[key]) for key, row in promises.items()), by, why=why, way=way, batch=batch)
 
 
 def promise_after(promise: Commitment, point: ServicePoint) -> str:
