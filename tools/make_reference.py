@@ -21,6 +21,7 @@ from pydantic_core import PydanticUndefined
 import merata
 from merata import errors
 from merata.access import result as access_result
+from merata.assure import tables as measured_tables
 from merata.plan import result as plan_result
 from merata.radio import links
 from merata.region import findings, prices, tables
@@ -42,6 +43,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "tables.md": tables_page(),
         "results.md": results_page(),
+        "measurements.md": measurements_page(),
         "prices.md": prices_page(),
         "findings.md": findings_page(),
         "exit-codes.md": exit_codes_page(),
@@ -331,6 +333,28 @@ def results_page() -> str:
     return "\n".join(out)
 
 
+def measurements_page() -> str:
+    """The tables of measurements, from the declaration that compaction writes by."""
+    out = [
+        "# Measurements\n",
+        "What probes and the centre measured lies in `measurements/` of a region's folder: a folder for each table, in "
+        "it one for each month of UTC (`heartbeats/month=2026-11/`), in it Parquet files, sorted by probe and time. "
+        "The files that `measurements/index.json` names are there, no others: [how that is "
+        "kept](../explanation/measurements.md). Every row begins with these columns, and is named by `probe` and "
+        "`number`:\n",
+        _measured_rows(measured_tables.IDENTITY),
+    ]
+    for name, declared in measured_tables.TABLES.items():
+        out += [f"\n(measurements-{name})=\n## {name}\n", f"{declared.about}.\n"]
+        out.append(_measured_rows(measured_tables.columns(name)[len(measured_tables.IDENTITY) :]))
+    return "\n".join(out)
+
+
+def _measured_rows(columns: Sequence[measured_tables.Measured]) -> str:
+    rows = [(code(c.name), _about(c), _kind_words(c), code(c.stored.strip("_")), c.known_by) for c in columns]
+    return table(("column", "what it is", "values", "stored as", "known by"), rows)
+
+
 def _table_section(declared: tables.Table) -> str:
     notes = []
     if declared.geometry:
@@ -367,6 +391,7 @@ def _kind_words(column: tables.Column) -> str:
         "float": "number",
         "bool": "yes or no",
         "code": "code",
+        "time": "time",
     }
     kind = "one of " + _choices(column) if column.choices else kinds.get(column.kind, column.kind)
     unit = f", {column.unit}" if column.unit and column.kind != "idr" else ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import merata
-from merata.cli import compared, packages, promises, radio, screen, site, stopping, whatif
+from merata.cli import compared, packages, probe, promises, radio, receive, screen, site, stopping, whatif
 from merata.cli.options import Folder, Json, Spoken
 from merata.errors import MerataError
 from merata.region.kinds import KINDS
@@ -51,6 +51,7 @@ app = typer.Typer(
 )
 
 app.add_typer(radio.app, name="radio")
+app.add_typer(probe.app, name="probe")
 
 Kind = Annotated[
     str,
@@ -251,6 +252,8 @@ app.command()(site.serve)
 app.command()(site.invite)
 app.command()(site.person)
 app.command()(site.export)
+app.command()(receive.receive)
+app.command()(receive.compact)
 
 
 @app.command()

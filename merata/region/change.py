@@ -35,14 +35,14 @@ class Change:
             return
         files = [path for path in sorted(new.rglob("*")) if path.is_file()]
         for path in files:
-            _sync(path)
+            sync(path)
         marker = self.staging / "commit.json"
         part = marker.with_suffix(".part")
         part.write_text(json.dumps([str(path.relative_to(new)) for path in files]), encoding="utf-8")
-        _sync(part)
+        sync(part)
         # From this rename on the change has happened: a crash after it is rolled forward by `_recover`.
         part.rename(marker)
-        _sync(self.staging)
+        sync(self.staging)
         _roll_forward(self.folder, self.staging)
 
 
@@ -116,12 +116,13 @@ def _roll_forward(folder: Path, staging: Path) -> None:
         if source.exists():  # else an earlier attempt has moved it
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(source, target)
-            _sync(target.parent)
+            sync(target.parent)
     (staging / "commit.json").unlink()
     shutil.rmtree(staging, ignore_errors=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file's content, or a folder's list of names, would outlast a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["text", "code", "int", "float", "bool", "date", "choice", "idr"]
+Kind = Literal["text", "code", "int", "float", "bool", "date", "time", "choice", "idr"]
 Geometry = Literal["polygon", "line", "point"]
 
 #: How a number is known, from the surest to the least sure. `made up` is for the worked example only.

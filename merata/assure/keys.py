@@ -1,0 +1,70 @@
+"""Keys of probes from a JSON file, for a receiver that no site stands behind."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+from merata.errors import FileError
+from merata.probe import wire
+
+_LOOKED_S = 1.0
+
+
+class KeyFile:
+    """The keys in a file `{"PROBE": "KEY"}`, each 32 bytes in hexadecimal; looked at again when it changes.
+
+    Parameters
+    ----------
+    path
+        The file; only its owner may read it.
+
+    Raises
+    ------
+    FileError
+        It can't be read, holds something else, or others may read it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._stamp = (0, 0)
+        self._looked = 0.0
+        self._keys: dict[int, bytes] = {}
+        self._look()
+
+    def __call__(self, probe: int) -> bytes | None:
+        """The key of a probe; None: there is no such probe, or it was revoked."""
+        if time.monotonic() - self._looked > _LOOKED_S:
+            # A file that is being changed, or is damaged now: the keys of before are still right.
+            try:
+                self._look()
+            except FileError:
+                self._looked = time.monotonic()
+        return self._keys.get(probe)
+
+    def _look(self) -> None:
+        self._looked = time.monotonic()
+        try:
+            state = self.path.stat()
+            if state.st_mode & 0o077:
+                raise FileError(
+                    f"{self.path}: others may read it. chmod 600 {self.path}, and give new keys out."
+                )
+            if (stamp := (state.st_mtime_ns, state.st_size)) == self._stamp:
+                return
+            said = json.loads(self.path.read_text(encoding="utf-8"))
+            self._keys = {int(probe): _key(key) for probe, key in said.items()}
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise FileError(
+                f"{self.path}: can't be read as keys ({error}). Expected JSON: "
+                f'{{"1": "{2 * wire.KEY_BYTES} hexadecimal digits", …}}.'
+            ) from error
+        self._stamp = stamp
+
+
+def _key(text: str) -> bytes:
+    key = bytes.fromhex(text)
+    if len(key) != wire.KEY_BYTES:
+        raise ValueError(f"a key of {len(key)} bytes, not {wire.KEY_BYTES}")
+    return key

@@ -1,0 +1,151 @@
+"""Files of the tables: written sorted and compressed, by month; read back in slices of probes."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from merata.assure import tables, times
+from merata.assure.decode import column
+from merata.assure.index import Part
+from merata.region.change import sync
+
+ROWS_OF_GROUP = 1 << 17
+"""Rows of a row group: what a reader that wants a few probes passes over or reads."""
+CLOCKS = "clocks"
+
+#: Whole numbers that rise along a probe's rows are kept as differences, which hardly take room.
+_DIFFERENCES = ("number", "time", "received", "up_ms", "wall_s")
+
+
+def timed(rows: Any, table: str, clocks: times.Clocks) -> Any:
+    """Messages (of `decode`, or of a part) as their table has them: true times, sorted by probe, time and number."""
+    time, sure = times.true_times(clocks, *(column(rows, c) for c in ("probe", "boot", "up_ms")))
+    order = np.lexsort([column(rows, "number"), time, column(rows, "probe")])
+    wanted = tables.schema(table)
+    reckoned = {"time": pa.array(time[order], pa.int64()), "time_sure_s": pa.array(sure[order])}
+    rows = rows.take(order)
+    found = [reckoned[f.name] if f.name in reckoned else rows.column(f.name) for f in wanted]
+    return pa.table([c.cast(f.type) for c, f in zip(found, wanted, strict=True)], schema=wanted)
+
+
+class Writer:
+    """Writes rows of one table, given in the order of their probes, into one new file for each month.
+
+    Parameters
+    ----------
+    measurements
+        The folder `measurements` of a region.
+    name
+        Names the files: no file of this name may be there.
+    """
+
+    def __init__(self, measurements: Path, table: str, name: str) -> None:
+        self.measurements, self.table, self.name = measurements, table, name
+        self._open: dict[str, tuple[Path, Any]] = {}
+        self._parts: dict[str, Part] = {}
+
+    def add(self, rows: Any) -> None:
+        """Write an Arrow table of the declared columns, sorted."""
+        months = column(rows, "time").astype("datetime64[M]")
+        for month in np.unique(months):
+            mine = months == month
+            self._write(str(month), rows if mine.all() else rows.filter(pa.array(mine)))
+
+    def _write(self, month: str, rows: Any) -> None:
+        path = self.measurements / self.table / f"month={month}" / f"part-{self.name}.parquet"
+        if month not in self._open:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._open[month] = path, pq.ParquetWriter(path, rows.schema, **_how(rows.schema))
+        self._open[month][1].write_table(rows, row_group_size=ROWS_OF_GROUP)
+        probes = column(rows, "probe")
+        part = self._parts.get(month)
+        name = path.relative_to(self.measurements).as_posix()
+        low, count = (part.probes[0], part.rows) if part else (int(probes[0]), 0)
+        self._parts[month] = Part(name, self.table, count + len(rows), (low, int(probes[-1])), month)
+
+    def close(self) -> list[Part]:
+        """Finish the files, wait until they outlast a power cut, and say what they are."""
+        for path, writer in self._open.values():
+            writer.close()
+            _settle(path)
+        return list(self._parts.values())
+
+
+def _how(schema: Any) -> dict[str, Any]:
+    plain = [f.name for f in schema if f.name not in _DIFFERENCES]
+    return {
+        "compression": "zstd",
+        "compression_level": 3,
+        "use_dictionary": plain,
+        "column_encoding": {name: "DELTA_BINARY_PACKED" for name in _DIFFERENCES if name in schema.names},
+    }
+
+
+def _settle(path: Path) -> None:
+    for made in (path, path.parent, path.parent.parent, path.parent.parent.parent):
+        sync(made)
+
+
+def write_clocks(measurements: Path, stretches: times.Stretches, name: str) -> Part:
+    """Write stretches of the probes' clocks as a new file."""
+    path = measurements / CLOCKS / f"part-{name}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table = pa.table({f: np.ascontiguousarray(stretches[f]) for f in stretches.dtype.names or ()})
+    pq.write_table(table, path, compression="zstd")
+    _settle(path)
+    probes = stretches["probe"]
+    span = (int(probes.min()), int(probes.max())) if len(probes) else (0, 0)
+    return Part(f"{CLOCKS}/{path.name}", CLOCKS, len(stretches), span)
+
+
+def read_clocks(measurements: Path, parts: Iterable[Part], probes: Any = None) -> times.Stretches:
+    """All stretches of the probes' clocks, joined; of some probes only where they are given."""
+    read = [times.joined()]
+    for part in parts:
+        table = pq.read_table(measurements / part.path, memory_map=False)
+        rows = np.zeros(len(table), times.STRETCH)
+        for name in times.STRETCH.names or ():
+            rows[name] = column(table, name)
+        read.append(rows if probes is None else rows[np.isin(rows["probe"], probes)])
+    return times.joined(*read)
+
+
+def slices(measurements: Path, parts: Sequence[Part], rows_at_once: int) -> Iterator[Any]:
+    """The rows of several parts of one table, all of some probes at a time, in the order of the probes.
+
+    So much as `rows_at_once` is held at a time, and more only where a single probe has more.
+    """
+    if not parts:
+        return
+    schema = tables.schema(parts[0].table)
+    data = ds.dataset([str(measurements / part.path) for part in parts], schema=schema, format="parquet")
+    names, count = _counted(data)
+    chunk = (np.cumsum(count) - 1) // rows_at_once
+    first = np.unique(chunk, return_index=True)[1]
+    for low, high in zip(names[first], np.r_[names[first[1:] - 1], names[-1:]], strict=True):
+        yield data.to_table(filter=(ds.field("probe") >= low) & (ds.field("probe") <= high))
+
+
+def _counted(data: Any) -> tuple[Any, Any]:
+    """The probes in a dataset, rising, and how many rows each has."""
+    count: Counter[int] = Counter()
+    for batch in data.to_batches(columns=["probe"]):
+        count.update(
+            dict(zip(*(c.tolist() for c in np.unique(batch.column(0), return_counts=True)), strict=True))
+        )
+    names = np.array(sorted(count), np.uint32)
+    return names, np.array([count[name] for name in names.tolist()], np.int64)
+
+
+def size_bytes(measurements: Path, parts: Iterable[Part]) -> int:
+    """Bytes that parts take on the disk."""
+    return sum(os.path.getsize(measurements / part.path) for part in parts)

@@ -1,0 +1,315 @@
+"""The receiver of what probes send: heartbeats by UDP and batches by HTTP, answered once they are safe on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from merata.assure import decode, http, spool
+from merata.assure import index as there
+from merata.assure.spool import Record, Spool
+from merata.errors import MerataError
+from merata.probe import wire
+from merata.probe.messages import WireError
+
+log = logging.getLogger(__name__)
+
+TIME_PATH = "/probe/v1/time"
+
+KeyOf = Callable[[int], bytes | None]
+"""The key of a probe; None: there is no such probe, or its key is not taken any more."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one probe, and all of them, may take."""
+
+    http: http.Limits = field(default_factory=lambda: http.Limits(body_bytes=wire.MAX_BODY_BYTES))
+    beats_per_min: float = 12
+    batches_per_min: float = 120
+    waiting: int = 20_000
+    """Records that wait to be written; more are not taken."""
+    strangers_per_s: float = 100
+    """Answers to probes that are not known, whoever they are."""
+    gather_s: float = 0.005
+    """How long the first record waits for others, to be written with them."""
+
+
+class Clock:
+    """The centre's clock: that of the system, but for jumps while a receiver runs.
+
+    Raises
+    ------
+    MerataError
+        The system's clock is earlier than what was received before.
+    """
+
+    def __init__(self, measurements: Path) -> None:
+        self._began_s, self._mono_s = time.time(), time.monotonic()
+        latest_ms = there.load(measurements).received_ms
+        if self._began_s * 1000 < latest_ms - 60_000:
+            raise MerataError(
+                f"The clock of this machine says {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, earlier than "
+                "the last measurement that was received. Set it right first: all times are reckoned from it."
+            )
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970, UTC."""
+        now, steady = time.time(), self._began_s + time.monotonic() - self._mono_s
+        # A system that disciplines its clock strays by seconds a day at most; whatever is more is somebody setting it.
+        return int((now if abs(now - steady) < 60 else steady) * 1000)
+
+
+class Rates:
+    """Lets each name do something so many times a minute, with twice that at once after a rest."""
+
+    def __init__(self, per_min: float) -> None:
+        self._per_s, self._most = per_min / 60, 2 * per_min
+        self._state: dict[int, tuple[float, float]] = {}
+
+    def allow(self, name: int) -> bool:
+        """Whether it may now; counts it where it may."""
+        now = time.monotonic()
+        left, since = self._state.get(name, (self._most, now))
+        left = min(self._most, left + (now - since) * self._per_s)
+        self._state[name] = (left - 1, now) if left >= 1 else (left, now)
+        return left >= 1
+
+
+class Keeper:
+    """Writes what waits, all of it with one fsync, in a thread of its own."""
+
+    def __init__(self, kept: Spool, limits: Limits) -> None:
+        self.spool, self.limits = kept, limits
+        self._waiting: list[tuple[Record, asyncio.Future[None]]] = []
+        self._wake = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "spool")
+
+    def keep(self, record: Record) -> asyncio.Future[None]:
+        """Done when the record outlasts a power cut; an OSError when it is not kept."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if len(self._waiting) >= self.limits.waiting:
+            future.set_exception(OSError("too much waits to be written"))
+            return future
+        self._waiting.append((record, future))
+        self._wake.set()
+        return future
+
+    async def run(self) -> None:
+        """Write for ever; when cancelled, what waits is not kept."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                await asyncio.wait_for(self._wake.wait(), timeout=1)
+                await asyncio.sleep(self.limits.gather_s)
+            except TimeoutError:
+                await loop.run_in_executor(self._thread, self.spool.rotate_if_old)
+                continue
+            self._wake.clear()
+            now, self._waiting = self._waiting, []
+            try:
+                await loop.run_in_executor(self._thread, self._write, [record for record, _ in now])
+            except OSError as error:
+                log.warning("Not kept: %s", error)
+                _settle(now, error)
+            else:
+                _settle(now, None)
+
+    def _write(self, records: list[Record]) -> None:
+        self.spool.rotate_if_old()
+        self.spool.append(records)
+
+
+def _settle(waiting: list[tuple[Record, asyncio.Future[None]]], error: OSError | None) -> None:
+    for _, future in waiting:
+        if future.done():  # whoever waited went away
+            continue
+        if error is None:
+            future.set_result(None)
+        else:
+            future.set_exception(error)
+
+
+class Receiver:
+    """One receiver over a region's measurements; several may run at once, each with a spool of its own.
+
+    Parameters
+    ----------
+    measurements
+        The folder `measurements` of a region.
+    key_of
+        Asked for the key of each message's probe: should answer from memory.
+    newest
+        Newest release of the probe, told to probes; 0: none is known.
+    """
+
+    def __init__(
+        self,
+        measurements: Path,
+        key_of: KeyOf,
+        *,
+        name: str = "",
+        limits: Limits | None = None,
+        newest: int = 0,
+        **spooling: Any,
+    ) -> None:
+        self.key_of, self.newest, self.limits = key_of, newest, limits or Limits()
+        self.clock = Clock(measurements)
+        self.spool = Spool(measurements, name, **spooling)
+        self.counts: Counter[str] = Counter()
+        self.keeper = Keeper(self.spool, self.limits)
+        self._beats, self._batches = Rates(self.limits.beats_per_min), Rates(self.limits.batches_per_min)
+        self._strangers = Rates(self.limits.strangers_per_s * 60)
+        self._turn = asyncio.Semaphore(1)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, host: str, port: int, udp_port: int) -> tuple[int, int]:
+        """Listen; port 0: any free one. Returns the ports of HTTP and UDP."""
+        self._tasks.append(asyncio.create_task(self.keeper.run()))
+        server = http.Server(self._answer, self.clock.now_ms, self.count, self.limits.http)
+        self._server = await server.start(host, port)
+        loop = asyncio.get_running_loop()
+        self._udp, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self), (host, udp_port))
+        self._udp.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        return self._server.sockets[0].getsockname()[1], self._udp.get_extra_info("sockname")[1]
+
+    async def stop(self) -> None:
+        """Listen no more, and let the spool's folder go."""
+        self._server.close()
+        self._udp.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.spool.close()
+
+    def count(self, what: str) -> None:
+        """Count something that happened."""
+        self.counts[what] += 1
+
+    # Heartbeats
+
+    def datagram(self, data: bytes, reply: Callable[[bytes], None]) -> None:
+        """Take a datagram in, and reply when it is kept.
+
+        What no known probe signed is counted, and mostly not answered: its sender's address may be somebody else's.
+        """
+        if (echo := wire.pong(data)) is not None:
+            reply(echo)
+            return
+        try:
+            key = self.key_of(probe := wire.beat_probe(data))
+            if key is None:
+                self._stranger(probe, reply)
+                return
+            beat = wire.unpack_beat(data, key)
+        except WireError:
+            self.count("datagrams refused")
+            return
+        if not self._beats.allow(probe):
+            self.count("heartbeats too often")
+            return
+        record = Record(spool.HEARTBEAT, probe, self.clock.now_ms(), decode.heartbeat_body(beat))
+        kept = self.keeper.keep(record)
+        kept.add_done_callback(lambda done: reply(self._heartbeat_answer(beat, key, done)))
+
+    def _heartbeat_answer(self, beat: wire.Beat, key: bytes, done: asyncio.Future[None]) -> bytes:
+        lost = done.cancelled() or done.exception() is not None
+        self.count("heartbeats not kept" if lost else "heartbeats")
+        flags = wire.NOT_KEPT if lost else wire.BACKLOG_WANTED if beat.sending.waiting > 1 else 0
+        return wire.pack_answer(
+            wire.Answer(beat.sending.probe, beat.message.number, self.clock.now_ms(), flags, self.newest), key
+        )
+
+    def _stranger(self, probe: int, reply: Callable[[bytes], None]) -> None:
+        self.count("datagrams of unknown probes")
+        if self._strangers.allow(0):
+            unsigned = wire.Answer(probe, 0, self.clock.now_ms(), wire.UNKNOWN, self.newest)
+            reply(wire.pack_answer(unsigned, bytes(wire.KEY_BYTES)))
+
+    # Batches
+
+    async def _answer(self, request: http.Request) -> http.Answer:
+        if request.path == TIME_PATH and request.method == "GET":
+            return http.Answer(200, json.dumps({"centre_ms": self.clock.now_ms()}).encode())
+        if request.path == wire.BATCH_PATH and request.method == "POST":
+            return await self._batch(request)
+        if request.path in (TIME_PATH, wire.BATCH_PATH):
+            raise http.RefusedError(405, "not this way")
+        raise http.RefusedError(404, "nothing is here")
+
+    async def _batch(self, request: http.Request) -> http.Answer:
+        mac = request.headers.get(wire.MAC_HEADER.lower(), "")
+        # One at a time, heartbeats in between: unpacking 2000 rows takes tens of milliseconds.
+        async with self._turn:
+            await asyncio.sleep(0)
+            probe, key, batch = self._unpacked(request.body, mac)
+        refused = decode.refusals(batch)
+        if len(refused) < len(batch.messages):
+            try:
+                await self.keeper.keep(Record(spool.BATCH, probe, request.arrived_ms, request.body))
+            except OSError:
+                self.count("batches not kept")
+                raise http.RefusedError(
+                    503, "no room to keep it: keep it, and send it again later", retry_s=300
+                ) from None
+        self.count("batches")
+        self.counts["rows of batches"] += len(batch.messages)
+        upto = max((m.number for m in batch.messages), default=0)
+        receipt = wire.Receipt(probe, upto, refused, self.clock.now_ms(), self._more(batch), self.newest)
+        body, signed = wire.pack_receipt(receipt, key)
+        return http.Answer(200, body, {wire.MAC_HEADER: signed})
+
+    def _unpacked(self, body: bytes, mac: str) -> tuple[int, bytes, wire.Batch]:
+        try:
+            key = self.key_of(probe := wire.batch_probe(body))
+            if key is None:
+                raise http.RefusedError(403, "no such probe, or its key is not taken any more")
+            try:
+                wire.verify_batch(body, mac, key)
+            except WireError:
+                raise http.RefusedError(403, "signed with another key, or damaged") from None
+            if not self._batches.allow(probe):
+                raise http.RefusedError(429, "too many batches: send fewer", retry_s=60)
+            return probe, key, wire.read_batch(body)
+        except WireError as error:
+            raise http.RefusedError(400, str(error)) from None
+
+    def _more(self, batch: wire.Batch) -> int:
+        return wire.BACKLOG_WANTED if batch.sending.waiting > len(batch.messages) else 0
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, address: Any) -> None:
+        try:
+            self._receiver.datagram(data, lambda answer: self._transport.sendto(answer, address))
+        except Exception:
+            # Whatever it was: the next datagram is not worse for it.
+            self._receiver.count("datagrams that made a fault")
+            log.exception("A datagram made a fault")
+
+
+async def serve(
+    receiver: Receiver, host: str, port: int, udp_port: int, ready: Callable[[int, int], None]
+) -> None:
+    """Receive until cancelled; `ready` is told the ports of HTTP and UDP."""
+    ready(*await receiver.start(host, port, udp_port))
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await receiver.stop()
+        log.info("Received: %s", dict(receiver.counts))

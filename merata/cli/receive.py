@@ -1,0 +1,96 @@
+"""`merata receive` and `merata compact`: what probes measured comes in, and goes into tables."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from merata.cli import screen
+from merata.cli.options import Folder, Json
+from merata.errors import BusyError
+
+
+def receive(
+    folder: Folder,
+    keys: Annotated[
+        Path,
+        typer.Option(
+            help='File with the probes\' keys, only its owner\'s to read: {"PROBE": "64 hex digits"}'
+        ),
+    ],
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; 0.0.0.0 for all of this machine's")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port for batches (HTTP; TLS is the front server's)")
+    ] = 8010,
+    udp_port: Annotated[int, typer.Option(min=0, max=65535, help="Port for heartbeats (UDP)")] = 8010,
+    name: Annotated[
+        str, typer.Option(help="Name of this receiver, where several run; one is found when left out")
+    ] = "",
+    newest: Annotated[int, typer.Option(min=0, max=65535, help="Newest release of the probe, to tell")] = 0,
+) -> None:
+    """Receive what probes send: heartbeats by UDP, batches by HTTP. Each is on disk before it is answered."""
+    from merata.assure.keys import KeyFile
+    from merata.assure.receive import Receiver, serve
+    from merata.region.folder import Region
+
+    measurements = Region(folder).path / "measurements"
+
+    def ready(http: int, udp: int) -> None:
+        screen.say(f"Receiving at http://{host}:{http} and UDP {udp} (Ctrl-C ends it)")
+
+    async def run() -> None:
+        task = asyncio.current_task()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)  # type: ignore[union-attr]
+        receiver = Receiver(measurements, KeyFile(keys), name=name, newest=newest)
+        try:
+            await serve(receiver, host, port, udp_port, ready)
+        except asyncio.CancelledError:
+            screen.say(", ".join(f"{what}: {count}" for what, count in sorted(receiver.counts.items())))
+
+    asyncio.run(run())
+
+
+def compact(
+    folder: Folder,
+    every_s: Annotated[
+        float, typer.Option(min=0, help="Again after so many seconds, until stopped; 0: once")
+    ] = 0,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole", help="Write all tables anew, one file a month, with all times reckoned again"
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Put what was received into the tables of measurements, each message once. May be killed at any instant."""
+    from merata.assure.compact import compact as once
+    from merata.region.folder import Region
+
+    measurements = Region(folder).path / "measurements"
+    while True:
+        began = time.perf_counter()
+        try:
+            done = once(measurements, whole=whole)
+        except BusyError:
+            if not every_s:
+                raise
+        else:
+            if json:
+                screen.say_json(vars(done))
+            else:
+                screen.say(
+                    f"{done.rows} new rows, {done.doubled} had before, {done.merged} written anew, "
+                    f"{done.unreadable} unreadable, in {time.perf_counter() - began:.1f} s"
+                )
+        if not every_s:
+            return
+        time.sleep(max(0.0, every_s - (time.perf_counter() - began)))
