@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +13,7 @@ from merata.plan import rule_words as say
 from merata.plan.frames import words
 from merata.plan.ground import Ground
 from merata.plan.instance import NONE, Instance, Rule
-from merata.region.settings_rules import DecideSettings
+from merata.region.settings_rules import DecideSettings, unknown
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ class _Maker:
             ("site", row.site, {*names.nodes, *names.links}),
             ("fund", row.fund, set(self.instance.funds)),
         )
-        return [_unknown(what, name, there) for what, name, there in checks if name and name not in there]
+        return [unknown(what, name, there) for what, name, there in checks if name and name not in there]
 
     def decision(self) -> Decision:
         """The row as changes and rules."""
@@ -248,9 +247,3 @@ class _Maker:
         )
         if self.row.paid:
             self.made.changes.append(Change("offers", offers, paid=True))
-
-
-def _unknown(what: str, name: str, there: set[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(there), 3, 0.6)
-    hint = f"; did you mean {' or '.join(near)}?" if near else f"; there are {len(there)}"
-    return f"no {what} {name!r} in the plan{hint}"

@@ -4,14 +4,23 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 
 from merata.plan.options import OPTIONS
 from merata.publish.choices import CHOICES
+from merata.publish.phrases_findings import CLAUSES, COUNTED, FINDINGS
+from merata.publish.phrases_settings import CLASHES, DECIDED, SETTINGS, SUBJECTS
 from merata.region.prices import COMPONENTS
 
-#: What stands for what in a pattern: {n} a number, {p} a percentage, {t} any text.
-_HOLES = {"n": r"(-?\d[\d,.]*)", "p": r"(\d[\d,.]*)\s?%", "t": r"(.+?)"}
+#: What stands for what in a pattern: {n} a number, {p} a percentage, {t} any text, {s} a clause that is declared itself,
+#: {g} a name with where it is, {a} `, and so in 3 more rows`, {r} ` (rows 3–7)`, {x} `rows 5, 9 and 3 more`,
+#: {w} tables and things counted; of decisions
+#: {d} what is decided, {k} a kind of thing, {o} what it is about.
+_HOLES = {
+    "n": r"(-?\d[\d,.]*)", "p": r"(\d[\d,.]*)\s?%", "t": "(.+?)", "s": "(.+?)", "g": "(.+?)",
+    "a": r"(, and so in \d+ more rows?|)", "r": r"( \(rows? [\d–, ]+\)|)", "x": r"(rows? \d[\d, ]*(?: and \d+ more)?)",
+    "d": f"({'|'.join(DECIDED)})", "k": f"({'|'.join(SUBJECTS)})", "o": "(.+?)", "w": "(.+?)",
+}  # fmt: skip
 
 #: English with holes -> Indonesian with \1 … for what stood in them. The numbers are rewritten as Indonesian writes them.
 PHRASES: dict[str, str] = {
@@ -175,26 +184,35 @@ PHRASES |= {
     for key, (_, indonesian) in OPTIONS.items()
 }
 
+PHRASES |= FINDINGS | SETTINGS
+
 _SWAPPED = str.maketrans(",.", ".,")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+#: What the engine writes around names, and around lists of rows.
+_AROUND = {
+    " in the district ": " di kecamatan ", " without a district": " tanpa kecamatan", " with the code ": " dengan kode ",
+    "the row": "baris itu", "Sheet '": "Lembar '", "The table": "Tabel itu", " and ": " dan ", " or ": " atau ",
+    " more": " lagi", "rows ": "baris ", "row ": "baris ",
+}  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def in_indonesian(text: str) -> str | None:
     """The sentence, or the clauses that '; ' joins, in Indonesian; None when one of them is not declared here."""
-    whole = _said(text)
+    whole = _said(text, _COMPILED)
     if whole is not None:
         return whole
-    clauses = [_said(clause) for clause in text.split("; ")]
+    clauses = [_said(clause, _COMPILED) for clause in text.split("; ")]
     said = [clause for clause in clauses if clause is not None]
     return "; ".join(said) if len(said) == len(clauses) > 1 else None
 
 
-def _said(text: str) -> str | None:
-    for pattern, holes, indonesian in _COMPILED:
+def _said(text: str, phrases: list[_Compiled]) -> str | None:
+    for pattern, holes, indonesian in phrases:
         match = pattern.fullmatch(text)
         if match:
             found = [_filled(hole, group) for hole, group in zip(holes, match.groups(), strict=True)]
-            return re.sub(r"\\(\d)", partial(_put, found), indonesian)
+            return re.sub(r"\\(\d+)", partial(_put, found), indonesian)
     return None
 
 
@@ -203,25 +221,61 @@ def _put(found: list[str], place: re.Match[str]) -> str:
 
 
 def _filled(hole: str, text: str) -> str:
-    """What stood in a hole, its number as Indonesian writes it."""
+    """What stood in a hole: clauses and words in Indonesian, numbers as Indonesian writes them, names as they are."""
+    if hole == "s":
+        return _clause(text)
+    if hole == "o":
+        return re.sub(r"\b([a-z]+)(?= )", lambda word: SUBJECTS.get(word[1], word[1]), text)
+    if hole == "w":
+        return re.sub(r"[a-z_]+(?: lines)?", lambda word: COUNTED.get(word[0], word[0]), text)
+    if hole in "dk":
+        return (DECIDED | SUBJECTS)[text]
+    if hole == "a":
+        return re.sub(r", and so in (\d+) more rows?", r", juga di \1 baris lagi", text)
+    if hole in "grx":
+        return _around(text)
     if hole == "t":
-        return re.sub(r" and (\d+) other sources?(?=,|$)", r" dan \1 sumber lain", text)
+        text = re.sub(r" and (\d+) other sources?(?=,|$)", r" dan \1 sumber lain", text)
+        return _around(text) if re.match(r"(Sheet '|The table$)", text) else text
     return text.translate(_SWAPPED) if _NUMBER.fullmatch(text) else text
 
 
-def _compile(english: str) -> tuple[re.Pattern[str], list[str]]:
+def _clause(text: str) -> str:
+    """A clause, or those that commas join, as far as they are declared."""
+    return _said(text, _CLAUSES) or ", ".join(_said(part, _CLAUSES) or part for part in text.split(", "))
+
+
+def _around(text: str) -> str:
+    """The words around names in quotes; what stands in quotes stays."""
+    parts = re.split(r"('[^']*')", text)
+    for english, indonesian in _AROUND.items():
+        parts[::2] = [part.replace(english.rstrip("'"), indonesian.rstrip("'")) for part in parts[::2]]
+    return "".join(parts)
+
+
+_Compiled = tuple[re.Pattern[str], list[str], str]
+
+
+def _compile(english: str, indonesian: str) -> _Compiled:
     # Only the letters s? and (?:…) of a phrase are patterns: everything else stands for itself.
-    parts = re.split(r"(\{[npt]\}|s\?|\(\?:[^)]*\))", english)
-    holes = [part[1] for part in parts if re.fullmatch(r"\{[npt]\}", part)]
+    parts = re.split(r"(\{[a-z]\}|s\?|\(\?:[^)]*\))", english)
+    holes = [part[1] for part in parts if re.fullmatch(r"\{[a-z]\}", part)]
     pattern = "".join(
         _HOLES[part[1]]
-        if re.fullmatch(r"\{[npt]\}", part)
+        if re.fullmatch(r"\{[a-z]\}", part)
         else part
-        if part[-1:] == "?" or part[:3] == "(?:"
+        if part == "s?" or part[:3] == "(?:"
         else re.escape(part)
         for part in parts
     )
-    return re.compile(pattern), holes
+    return re.compile(pattern), holes, indonesian
 
 
-_COMPILED = [(*_compile(english), indonesian) for english, indonesian in PHRASES.items()]
+def _compiled(phrases: dict[str, str]) -> list[_Compiled]:
+    """Those that say most by themselves first: `'{t}' is not in this region` before `'{t}' is not {s}`."""
+    own = {english: len(re.sub(r"\{[a-z]\}", "", english)) for english in phrases}
+    return [_compile(english, phrases[english]) for english in sorted(phrases, key=lambda one: -own[one])]
+
+
+_COMPILED = _compiled(PHRASES)
+_CLAUSES = _compiled(CLAUSES | CLASHES)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import difflib
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 from typing import Literal
 
@@ -188,3 +189,10 @@ def outside(fair: FairSettings, rows: Sequence[DecideSettings], first: int, last
             yield f"row {n} of plan.decide fixes {row.year}; planned are {first} to {last}"
         if row.decision == "force" and row.year < first:
             yield f"row {n} of plan.decide forces it by {row.year}, before the first planned year {first}"
+
+
+def unknown(what: str, name: str, there: Collection[str]) -> str:
+    """That a decision names something that is not there, and what it may have meant."""
+    near = difflib.get_close_matches(name, sorted(there), 3, 0.6)
+    hint = f"; did you mean {' or '.join(near)}?" if near else f"; there are {len(there)}"
+    return f"no {what} {name!r} in the plan{hint}"

@@ -189,8 +189,8 @@ def test_what_the_engine_says_is_said_in_indonesian_whole_or_not_at_all(english,
 
 def test_every_phrase_names_only_what_it_caught():
     for english, indonesian in PHRASES.items():
-        caught = len(re.findall(r"\{[npt]\}", english))
-        assert all(int(place) <= caught for place in re.findall(r"\\(\d)", indonesian)), english
+        caught = len(re.findall(r"\{[a-z]\}", english))
+        assert all(int(place) <= caught for place in re.findall(r"\\(\d+)", indonesian)), english
 
 
 def test_every_basis_of_a_default_price_is_said_in_indonesian():

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from in_process import NEAR_ENOUGH, change_settings
 from office import logged_in, region_at
 
 from merata.errors import BusyError
@@ -182,17 +183,17 @@ def test_while_a_worker_works_nothing_is_taken_for_dead(region, db):
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory):
+def made(demo, tmp_path_factory):
     """The smallest worked example: its files, and a region that knows all of them and was not run."""
-    from merata.example.make import DATE, make
     from merata.region.folder import Region
 
     folder = tmp_path_factory.mktemp("contoh")
-    example = make(folder / "files", villages=20)
-    Region.start(folder / "empty", example.region_toml)
-    shutil.copytree(folder / "empty", folder / "region")
-    Region(folder / "region").add(example.files, date=DATE, given_by="made-up office")
-    return folder, example.files
+    shutil.copytree(
+        demo / "region", folder / "region", ignore=shutil.ignore_patterns("runs")
+    )
+    change_settings(folder / "region", "plan", gap=NEAR_ENOUGH)
+    Region.start(folder / "empty", (folder / "region" / "region.toml").read_text())
+    return folder, sorted(path for path in (demo / "files").iterdir() if path.is_file())
 
 
 def _unclear(folder):
@@ -331,6 +332,7 @@ def test_processes_that_serve_pages_do_not_load_the_compiler(tmp_path):
         region,
         """
 import site_factory
+from in_process import NEAR_ENOUGH, change_settings
 from office import logged_in
 from merata.web.models import Job, User
 site_factory.publication()
@@ -338,7 +340,7 @@ draft = site_factory.publication(state="draft", number=None, run_id="1")
 user = User.objects.create_user("a@contoh.example", "sandi yang panjang", role="regency")
 job = Job.objects.create(kind="run", state="going")
 client = logged_in(user)
-for path in ("data/", "data/temuan/", "kerja/", f"kerja/{job.pk}/", "rencana/", "rencana/aturan/", "rencana/dana/",
+for path in ("data/", "data/temuan/", "kerja/", f"kerja/{job.pk}/", "rencana/", "rencana/aturan/", "rencana/dana/", "rencana/keputusan/",
              "rencana/harga/", f"rencana/{draft.pk}/", f"rencana/banding/?a=1&b={draft.pk}"):
     assert client.get(f"/staf/{path}").status_code == 200, path
 client.post("/staf/rencana/hitung/")

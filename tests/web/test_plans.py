@@ -101,10 +101,10 @@ def test_rules_of_every_kind_are_read_as_people_write_them(region, office):
     ("field", "typed", "place", "told"),
     [
         ("plan.last_year", "dua ribu", "plan.last_year", "bukan bilangan bulat"),
-        ("plan.last_year", "2020", "plan", "last_year is before first_year"),
+        ("plan.last_year", "2020", "plan", "tahun terakhir mendahului tahun pertama"),
         ("plan.early_discount", "0.9", "plan.early_discount", "Paling besar 0,5"),
         ("plan.fair.floor", "2026: banyak", "plan.fair.floor", "tidak terbaca"),
-        ("plan.fair.order", "orang kaya", "plan.fair.order", "expected unserved"),
+        ("plan.fair.order", "orang kaya", "plan.fair.order", "orang kaya: pilih dari unserved"),
         ("why", " ", "why", "alasannya"),
     ],
 )
@@ -183,7 +183,7 @@ def test_a_price_of_ones_own_is_kept_with_where_it_is_from_and_taken_back(region
     price = load_settings(region / "region.toml").prices["leo_monthly"]
     assert (price.low_idr, price.high_idr, price.basis) == (1_500_000, 2_000_000, "kontrak 2025")
     page = saved(office, "/staf/rencana/harga/", **{f"{front}high_idr": "1.000.000"}).content.decode()
-    assert "high_idr is below low_idr" in page
+    assert "harga tinggi di bawah harga rendah" in page
     saved(office, "/staf/rencana/harga/", **dict.fromkeys(own, ""))
     assert not load_settings(region / "region.toml").prices
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from merata.region.settings import FundSettings, PlanSettings
-from merata.region.settings_rules import FairSettings
+from merata.region.settings_rules import DecideSettings, FairSettings
 
 #: Setting -> (name in Indonesian, name in English, explanation in Indonesian).
 _WORDS: dict[str, tuple[str, str, str]] = {
@@ -42,11 +42,21 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "funds.villages": ("Hanya di", "Only in", "Di mana boleh membayar: kode desa atau kecamatan, atau nama kecamatan; kosong: di mana saja. Kabel atau sambungan antardesa harus boleh di semua desanya."),
     "funds.kinds": ("Hanya untuk", "Only for", "Untuk apa boleh membayar: cara, jenis tempat, jenis bangunan bersama; kosong: apa saja. Cara dan jenis tempat yang disebut bersama diminta keduanya (leo, school: LEO di sekolah)."),
     "funds.ceiling": ("Bagian terbesar", "Largest share", "Bagian terbesar, 0 sampai 1, yang boleh dibayar dana ini dari biaya hal-hal yang boleh dibayarnya dalam setahun; dana lain membayar sisanya."),
+    "decide.decision": ("Apa yang diputuskan", "What is decided", "Semua kecuali wajib dan dilarang butuh tahun; dilarang tidak memakai tahun."),
+    "decide.village": ("Desa", "Village", "Nama desa seperti diucapkan, boleh dengan kecamatannya, atau kodenya. Desa dianggap terlayani bila kantornya terlayani."),
+    "decide.option": ("Cara", "Option", "Hanya cara ini di desa atau tempat itu. Tanpa desa atau tempat: di mana saja, dan hanya bisa dilarang atau ditunda."),
+    "decide.year": ("Tahun", "Year", "Tahun keputusan itu."),
+    "decide.reason": ("Alasan", "Reason", "Mengapa, dalam beberapa kata; dikutip dalam penjelasan."),
+    "decide.place": ("Nomor tempat", "Id of a place", "Nomor fasilitas atau permukiman, sebagai ganti desa."),
+    "decide.site": ("Nomor menara", "Id of a site", "Nomor menara atau sambungan jaringan, sebagai ganti desa."),
+    "decide.fund": ("Dana", "Fund", "Dana yang membayarnya; hanya bersama keputusan tetap."),
+    "decide.paid": ("Sudah dibayar", "Paid already", "Hanya bersama dijanjikan: biaya membangunnya sudah dibayar, biaya menjalankannya belum."),
 }  # fmt: skip
 
 _DECLARED = {
     **{f"plan.{name}": info for name, info in PlanSettings.model_fields.items()},
     **{f"plan.fair.{name}": info for name, info in FairSettings.model_fields.items()},
+    **{f"decide.{name}": info for name, info in DecideSettings.model_fields.items()},
     **{f"funds.{name}": info for name, info in FundSettings.model_fields.items()},
 }
 
@@ -56,7 +66,7 @@ def _sentences() -> dict[str, tuple[str, str]]:
     for name, (indonesian, english, why) in _WORDS.items():
         key, declared = name.replace(".", "_"), _DECLARED[name].description or ""
         told[f"set_{key}"] = (indonesian, english)
-        told[f"why_{key}"] = (why, f"{declared.rstrip('.')}.")
+        told[f"why_{key}"] = (why, f"{declared.rstrip('.').replace('`', '')}.")
     return told
 
 

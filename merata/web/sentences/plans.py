@@ -19,6 +19,32 @@ PLANS: dict[str, tuple[str, str]] = {
         "dana, jumlahnya tiap tahun, dan apa yang boleh dibayarnya",
         "funds, what they have each year, what they may pay for",
     ),
+    "plan_decide": ("Keputusan", "Decisions"),
+    "plan_decide_hint": (
+        "yang sudah diputuskan tentang sebuah desa, tempat, menara, atau cara, beserta alasannya",
+        "what is decided already of a village, a place, a tower or an option, and why",
+    ),
+    "decide_lead": (
+        "Setiap rencana berikutnya harus menaati keputusan di sini; bila uang atau aturan tidak memungkinkannya, perhitungan menyebut keputusan mana yang bertentangan. Alasannya dikutip dalam penjelasan kepada warga.",
+        "Every later plan has to heed the decisions here; where money or rules do not allow that, the run names those that conflict. The reason is quoted in what people are told.",
+    ),
+    "decide_one": ("Keputusan {number}", "Decision {number}"),
+    "decide_new": ("Keputusan baru", "A new decision"),
+    "decide_more": (
+        "Bukan desa: tempat, menara, atau dana tertentu",
+        "Not a village: a place, a tower, or a certain fund",
+    ),
+    "decide_drop": ("Hapus keputusan ini", "Take this decision away"),
+    "decide_no_decision": ("Pilih apa yang diputuskan.", "Choose what is decided."),
+    "decide_which_village": (
+        "“{text}” bisa berarti beberapa desa; tulis kodenya: {which}.",
+        "“{text}” may mean several villages; write the code: {which}.",
+    ),
+    "decide_no_run": (
+        "Belum ada perhitungan: desa ditulis dengan kodenya, dan baru diperiksa saat rencana dihitung.",
+        "There is no run yet: write a village by its code; it is checked when a plan is reckoned.",
+    ),
+    "wrong_words": ("Tidak bisa: {words}", "Not possible: {words}"),
     "plan_prices": ("Harga", "Prices"),
     "plan_prices_hint": (
         "harga rendah dan tinggi tiap komponen, dan dari mana",
@@ -236,5 +262,13 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "known": ("tahun sejak diketahui", "the year since which it is known"),
         "capital": ("pembangunan", "capital"),
         "running": ("biaya rutin", "running costs"),
+        "force": (
+            "wajib: dilayani atau dibangun, paling lambat tahun itu bila diisi",
+            "force: served or built, by the year if one is given",
+        ),
+        "forbid": ("dilarang: tidak pernah", "forbid: never"),
+        "fix": ("tetap: tepat pada tahun itu", "fix: in exactly that year"),
+        "postpone": ("ditunda: tidak sebelum tahun itu", "postpone: not before that year"),
+        "promised": ("dijanjikan: paling lambat tahun itu", "promised: by that year at the latest"),
     },
 }

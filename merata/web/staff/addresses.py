@@ -37,6 +37,7 @@ PAGES: list[URLPattern] = [
     path("staf/rencana/hitung/", plans.run, name="plan_run"),
     path("staf/rencana/aturan/", plans.rules, name="rules"),
     path("staf/rencana/dana/", plans.funds, name="funds"),
+    path("staf/rencana/keputusan/", plans.decide, name="decide"),
     path("staf/rencana/harga/", plans.prices, name="prices"),
     path("staf/rencana/banding/", plans.compare, name="plan_compare"),
     path("staf/rencana/<int:pk>/", publishing.draft, name="draft"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -18,6 +19,7 @@ from merata.web.models import Publication
 from merata.web.page import address, language_of
 from merata.web.public.compare import HOW, moves
 from merata.web.rights import may, needs
+from merata.web.staff import plans_decide as decisions
 from merata.web.staff import plans_money as money
 from merata.web.staff import plans_toml as toml
 from merata.web.staff.frame import page
@@ -25,7 +27,7 @@ from merata.web.staff.jobs import ask_once, recent, who
 from merata.web.staff.plans_fields import Field, UnreadError, fields_of, read_all
 from merata.web.words import Tongue, tongue
 
-#: What the form of rules asks; decisions on single places stay in region.toml.
+#: What the form of rules asks; decisions on single places have a form of their own.
 RULES: tuple[tuple[str, list[Field]], ...] = (
     ("plan", fields_of(PlanSettings, "plan", leave=("fair", "decide"))),
     ("fair", fields_of(FairSettings, "plan.fair")),
@@ -98,6 +100,23 @@ def funds(request: HttpRequest) -> HttpResponse:
 
 
 @needs("change plans")
+def decide(request: HttpRequest) -> HttpResponse:
+    """What is decided already: villages, places, sites and options that every plan has to heed."""
+    places = decisions.Places.of_newest(toml.read().settings)
+
+    def shown(said: toml.Said, typed: Mapping[str, list[str]] | None) -> dict[str, Any]:
+        return {
+            "rows": decisions.rows_of(said.settings, places, typed),
+            "first": decisions.FIRST,
+            "more": decisions.MORE,
+            "choices": {field.path[-1]: decisions.choices_of(field, places) for field in decisions.FIELDS},
+            "known": places.names is not None,
+        }
+
+    return _form(request, "decide", "plan", lambda typed: decisions.decide_edit(typed, places), shown)
+
+
+@needs("change plans")
 def prices(request: HttpRequest) -> HttpResponse:
     """The price of each component: the region's own, else what it is without one."""
 
@@ -120,12 +139,12 @@ def _form(
     if request.method == "POST":
         typed = {key: [str(one) for one in request.POST.getlist(key)] for key in request.POST}
         edit, unread = edit_of(typed)
-        errors = {key: t(error.key, **error.values) for key, error in unread.items()}
+        errors = {key: _unread(error, t) for key, error in unread.items()}
         why = request.POST.get("why", "").strip()
         if not why:
             errors["why"] = t("set_no_why")
         if not errors:
-            errors = _kept(request, edit, section, why, t)
+            errors = _kept(request, edit, section, why, t, typed)
         if not errors:
             return HttpResponseRedirect(address(t.language, "planning"))
     values = {"mark": said.mark, "why": "".join((typed or {}).get("why", [])), "name": name}
@@ -135,7 +154,9 @@ def _form(
     )  # fmt: skip
 
 
-def _kept(request: HttpRequest, edit: Edit, section: str, why: str, t: Tongue) -> Errors:
+def _kept(
+    request: HttpRequest, edit: Edit, section: str, why: str, t: Tongue, typed: Mapping[str, list[str]]
+) -> Errors:
     """Keep a change of the settings; what is wrong, by field, where it can't be kept."""
     now = toml.read().settings
     try:
@@ -143,13 +164,25 @@ def _kept(request: HttpRequest, edit: Edit, section: str, why: str, t: Tongue) -
             lambda document: edit(document, now), request.POST.get("mark", ""), who(request), why, section
         )
     except toml.WrongError as wrong:
-        return {place: told_wrong(one, t) for place, one in wrong.errors.items()}
+        return {_field(place, typed): told_wrong(one, t) for place, one in wrong.errors.items()}
     except InputError:
         return {"": t("set_changed_since")}
     except BusyError:
         return {"": t("set_busy")}
     messages.success(request, t("set_kept" if changed else "set_same"))
     return {}
+
+
+def _unread(error: UnreadError, t: Tongue) -> str:
+    """Why what was typed can't be read, in the page's language; `words` are the engine's own."""
+    said = {name: t.phrase(value)[0] if name == "words" else value for name, value in error.values.items()}
+    return t(error.key, **said)
+
+
+def _field(place: str, typed: Mapping[str, list[str]]) -> str:
+    """The field of a form for a place in region.toml: rows of decisions have the numbers that the form gave them."""
+    match = re.match(r"plan\.decide\.(\d+)", place)
+    return f"decide.{decisions.kept(typed)[int(match[1])]}{place[match.end() :]}" if match else place
 
 
 def told_wrong(wrong: toml.Wrong, t: Tongue) -> str:
@@ -161,7 +194,7 @@ def told_wrong(wrong: toml.Wrong, t: Tongue) -> str:
     try:
         return t(key, **limits)
     except KeyError:
-        return t("wrong_other", words=wrong.words)
+        return t("wrong_other", words=t.phrase(wrong.words)[0])
 
 
 @needs("see plans")

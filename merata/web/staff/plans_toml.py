@@ -125,10 +125,22 @@ def _flat(name: str, value: Any) -> dict[str, Any]:
     if isinstance(value, dict) and value:
         rows = value.items()
     elif isinstance(value, list) and value and isinstance(value[0], dict):
-        rows = [(part.get("name", n), part) for n, part in enumerate(value, 1)]
+        rows = zip(_called(value), value, strict=True)
     if rows is None:
         return {name: value}
     return {key: one for own, part in rows for key, one in _flat(f"{name}.{own}", part).items()}
+
+
+#: What tells decisions apart.
+_SUBJECT = ("decision", "village", "place", "site", "option")
+
+
+def _called(rows: list[dict[str, Any]]) -> list[str]:
+    """What the history calls the rows of a list: their names, else what they are about; with their number if alike."""
+    said = [row.get("name") or " ".join(row[key] for key in _SUBJECT if row.get(key)) for row in rows]
+    return [
+        name if name and said.count(name) == 1 else f"{name} {n}".strip() for n, name in enumerate(said, 1)
+    ]
 
 
 def set_fields(document: Any, values: Mapping[Field, Any], now: Settings) -> None:
