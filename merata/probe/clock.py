@@ -60,6 +60,7 @@ class Jumps:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._ahead_s = self._ahead()
+        self._nonsense = clock.wall_s() == 0
 
     def _ahead(self) -> float:
         return self._clock.wall_s() - self._clock.up_ms() / 1000
@@ -67,5 +68,6 @@ class Jumps:
     def jumped_s(self) -> int:
         """By how many seconds it jumped since the last look; 0 when it did not."""
         before, self._ahead_s = self._ahead_s, self._ahead()
-        by = round(self._ahead_s - before)
+        was_nonsense, self._nonsense = self._nonsense, self._clock.wall_s() == 0
+        by = 0 if was_nonsense and self._nonsense else round(self._ahead_s - before)
         return by if abs(by) >= JUMP_S else 0

@@ -28,6 +28,7 @@ class World(NamedTuple):
     """What a look needs of the machine; tests hand in others."""
 
     patience_s: float = reach.PATIENCE_S
+    apart_s: float = reach.APART_S
     resolvers: tuple[reach.Address, ...] | None = None
     proc: Path = Path("/proc")
     sys: Path = Path("/sys")
@@ -71,15 +72,19 @@ def look(kept: Kept, names: reach.Names, world: World, before: counters.Carried 
 
 def _centre(kept: Kept, names: reach.Names, world: World) -> tuple[reach.Tries, bool]:
     """Echoes by UDP; where none comes, connects to where the batches go, for a firewall may let only those out."""
-    echoes = reach.echoes(names.address(kept.enrolment.udp, world.patience_s), CENTRE_TRIES, world.patience_s)
+    echoes = reach.echoes(
+        names.address(kept.enrolment.udp, world.patience_s), CENTRE_TRIES, world.patience_s, world.apart_s
+    )
     if echoes.times_ms:
         return echoes, False
     where = names.address(urlsplit(kept.enrolment.https).netloc, world.patience_s)
-    return reach.connects(where, CENTRE_TRIES, world.patience_s), True
+    return reach.connects(where, CENTRE_TRIES, world.patience_s, world.apart_s), True
 
 
 def _outside(target: str, names: reach.Names, world: World) -> reach.Tries:
-    return reach.connects(names.address(target, world.patience_s), OUTSIDE_TRIES, world.patience_s)
+    return reach.connects(
+        names.address(target, world.patience_s), OUTSIDE_TRIES, world.patience_s, world.apart_s
+    )
 
 
 def _no_way_out(world: World) -> bool:

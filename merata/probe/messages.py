@@ -82,6 +82,7 @@ EVENTS = {
     "stop": "the probe was told to end",
     "clock_jumped": "the wall clock jumped by so many seconds against the clock that goes on",
     "store_full": "no room: so many messages could not be kept",
+    "store_damaged": "so many messages could not be read from the store any more and are lost",
     "store_new": "the store was unreadable or gone; a new one was begun, numbers go on far ahead",
     "target_changed": "the centre, an outside target or the interface is another one",
     "refused": "the centre refused so many messages for good",

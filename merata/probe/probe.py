@@ -56,6 +56,9 @@ class Probe:
         if self.store.renewed:
             why, self.store.renewed = self.store.renewed, ""
             self.event("store_new", f"the store was begun anew: {why}")
+        if self.store.unreadable:
+            count, self.store.unreadable = self.store.unreadable, 0
+            self.event("store_damaged", f"{count} messages can't be read any more")
         return None if number is None else Message(number, self.clock.boot, up_ms, wall_s, kind, values)
 
     def event(self, kind: str, text: str) -> None:

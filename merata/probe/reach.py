@@ -69,7 +69,9 @@ class Names:
             self.known[target] = [int(found[0][0]), list(found[0][4])]
 
 
-def connects(where: tuple[int, Any] | None, count: int, patience_s: float = PATIENCE_S) -> Tries:
+def connects(
+    where: tuple[int, Any] | None, count: int, patience_s: float = PATIENCE_S, apart_s: float = APART_S
+) -> Tries:
     """Open so many TCP connections, a little apart, and close each once it stands. One refused was reached too."""
     if where is None:
         return Tries([], count)
@@ -80,11 +82,11 @@ def connects(where: tuple[int, Any] | None, count: int, patience_s: float = PATI
     try:
         while opened < count or waiting:
             now = time.perf_counter()
-            if opened < count and now >= begun + opened * APART_S:
+            if opened < count and now >= begun + opened * apart_s:
                 opened += 1
                 _begin(where, waiting)
             _drop_late(waiting, now - patience_s)
-            next_s = begun + opened * APART_S - now if opened < count else patience_s
+            next_s = begun + opened * apart_s - now if opened < count else patience_s
             times += _stood(waiting, max(0.0, min(next_s, 0.5)))
     finally:
         _drop_late(waiting, float("inf"))
@@ -130,7 +132,9 @@ def _stood(waiting: dict[socket.socket, float], for_s: float) -> list[float]:
     return times
 
 
-def echoes(where: tuple[int, Any] | None, count: int, patience_s: float = PATIENCE_S) -> Tries:
+def echoes(
+    where: tuple[int, Any] | None, count: int, patience_s: float = PATIENCE_S, apart_s: float = APART_S
+) -> Tries:
     """Ask the centre's heartbeat port for so many echoes by UDP."""
     if where is None:
         return Tries([], count)
@@ -143,7 +147,7 @@ def echoes(where: tuple[int, Any] | None, count: int, patience_s: float = PATIEN
             sent[token] = time.perf_counter()
             with suppress(OSError):  # an earlier one was answered by "nobody listens here"
                 sock.send(wire.pack_ping(token))
-            _gather(sock, sent, times, APART_S)
+            _gather(sock, sent, times, apart_s)
         _gather(sock, sent, times, patience_s)
     return Tries(times, count - len(times))
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable, Iterable, NamedTuple
 
-from merata.probe.messages import KINDS, U32, Message
+from merata.probe.messages import KINDS, U32, Message, check
 
 log = logging.getLogger("merata.probe")
 
@@ -61,6 +61,8 @@ class Store:
         self._lost = 0
         #: What became of the store before, for an event; "" when nothing happened to it.
         self.renewed = ""
+        #: Messages that were found damaged, for an event.
+        self.unreadable = 0
         self._db = self._opened(stores)
 
     # Opening
@@ -130,11 +132,14 @@ class Store:
         if len(self._unkept) > WAIT_IN_MEMORY:
             self._unkept.popleft()
             self._lost += 1
-        for let_go in (0, GO_AT_ONCE):
+        # What stands in the log is moved into the file before old messages have to go: the log is used anew then.
+        for let_go in (0, 0, GO_AT_ONCE):
             try:
                 return self._write(let_go)
             except sqlite3.OperationalError as e:  # noqa: PERF203
                 log.warning("can't keep a message%s: %s", " even in place of old ones" if let_go else "", e)
+                with suppress(sqlite3.OperationalError):
+                    self._db.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
             except sqlite3.DatabaseError as e:
                 self.renew(str(e))
                 return self._write(0)
@@ -176,11 +181,20 @@ class Store:
     # Giving out
 
     def oldest(self, most: int) -> list[Message]:
-        """The messages that wait longest."""
+        """The messages that wait longest. Those that can't be read any more are let go, and counted in `unreadable`."""
         rows = self._db.execute(
             "SELECT number, boot, up_ms, wall_s, kind, body FROM message ORDER BY number LIMIT ?", (most,)
         )
-        return [_message(*row) for row in rows]
+        whole, ruined = [], []
+        for row in rows.fetchall():
+            try:
+                whole.append(_message(*row))
+            except (ValueError, TypeError, IndexError, RecursionError):  # noqa: PERF203
+                ruined.append(row[0])
+        if ruined:
+            self.drop(ruined)
+            self.unreadable += len(ruined)
+        return whole
 
     def drop(self, numbers: Iterable[int]) -> None:
         """Forget messages: the centre has them, or will never take them."""
@@ -236,9 +250,8 @@ def _body(row: Row) -> str:
 
 def _message(number: int, boot: int, up_ms: int, wall_s: int, kind: int, body: str) -> Message:
     name = _KINDS[kind]
-    return Message(
-        number, boot, up_ms, wall_s, name, dict(zip((f.name for f in KINDS[name]), json.loads(body)))
-    )
+    values = dict(zip((f.name for f in KINDS[name]), json.loads(body)))
+    return check(Message(number, boot, up_ms, wall_s, name, values))
 
 
 def _state(db: sqlite3.Connection, name: str) -> Any:

@@ -10,7 +10,8 @@ TESTS = 4
 DAY_MIN = 24 * 60
 #: A test that could not be made within so long is left out, so that tests never pile up.
 LATE_MIN = 120
-#: At the busy hour people may be on the line until its end; then a short test is better than never knowing.
+#: At the busy hour people may be on the line until its end; then a short test is better than never knowing. No test is
+#: due for the first time so late in a day.
 LAST_CHANCE_MIN = 30
 #: Below this a test says nothing, bytes for both ways.
 LEAST_BYTES = 200_000
@@ -47,7 +48,7 @@ def in_spans(minute: int, spans: Spans) -> bool:
 def slots(seed: int, day: int, quiet: Spans, busy: Spans) -> list[Slot]:
     """The tests of a day, other ones for each probe and day: one in the busy hours, the others spread over the rest."""
     random = Random(f"{seed}:{day}")  # noqa: S311
-    free = [m for m in range(DAY_MIN) if not in_spans(m, quiet)]
+    free = [m for m in range(DAY_MIN - LAST_CHANCE_MIN) if not in_spans(m, quiet)]
     crowded = [m for m in free if in_spans(m, busy)]
     calm = [m for m in free if not in_spans(m, busy)] or free
     out = []
