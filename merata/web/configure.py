@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import secrets
 import tomllib
 from dataclasses import dataclass
@@ -107,7 +108,10 @@ def style() -> str:
 
     Read once a process, so that the page and the policy that knows it are of one mind.
     """
-    return (files("merata.web") / "templates" / "page.css").read_text(encoding="utf-8").strip()
+    text = (files("merata.web") / "templates" / "page.css").read_text(encoding="utf-8").strip()
+    named = dict(re.findall(r"(--\w+):([^;}]+)", text.partition("}")[0]))
+    # Colours themselves and not their names, which old browsers do not know.
+    return re.sub(r"var\((--\w+)\)", lambda found: named[found[1]], text)
 
 
 def security_policy() -> dict[str, Any]:

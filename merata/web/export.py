@@ -17,6 +17,7 @@ from django.http import Http404
 from django.test import RequestFactory
 from django.urls import resolve
 from django.utils import translation
+from markupsafe import Markup
 
 from merata.errors import InputError
 from merata.web.load import load
@@ -49,6 +50,8 @@ class FileLinks(Links):
     """Addresses as they lead from one file to another; each page that one leads to is noted."""
 
     live = False
+    #: Browsers load no modules from a stick; these scripts are written so that old ones can read them.
+    scripts = Markup("defer")
 
     def __init__(self, request: Any, found: Callable[[str], None]) -> None:
         super().__init__(request)

@@ -61,6 +61,8 @@ class Links:
 
     #: Whether there is a server: forms, accounts and search by name need one.
     live = True
+    #: How pages load their scripts. A browser too old for them does not know modules, and does not even read them.
+    scripts = Markup('type="module"')
 
     def __init__(self, request: HttpRequest) -> None:
         self.language: Language = language_of(request)

@@ -6,6 +6,7 @@
   var FILLS = { served: "#1f7a4d", promised: "#2b6cb0", late: "#b45309", unserved: "#b3261e" };
   /* Lines of other kinds, so that it can be read without its colours. */
   var DASHES = { served: null, promised: "6 3", late: "2 4", unserved: "10 3 2 3" };
+  document.getElementById("map-none").hidden = true;
   ask.hidden = false;
   ask.querySelector("button").addEventListener("click", begin);
 
