@@ -101,6 +101,7 @@ class Server:
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; whether another may follow."""
+        keep = True
         try:
             request = await self._read(reader)
             if request is None:
@@ -109,7 +110,7 @@ class Server:
             answer = await self.handle(request)
         except RefusedError as refused:
             self.count(f"answered {refused.status}")
-            answer, keep = refused.answer(), refused.keep
+            answer, keep = refused.answer(), keep and refused.keep
         except Exception:
             # Whatever it was: this request is answered, and the next one is not worse for it.
             self.count("answered 500")
