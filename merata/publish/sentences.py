@@ -65,7 +65,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "fact_none_left": ("Setiap desa yang mungkin sekali belum terlayani mendapat titik layanan, tetapi belum setiap rumahnya.", "Every village that is probably unserved gets a service point, though not yet every home in it."),
     "fact_money": ("dipakai {first}–{last}, dari {budget} yang tersedia.", "spent {first}–{last}, of {budget} that there is."),
     "fact_money_parts": (
-        "Membangun {capex}, menjalankan {opex}. Sesudahnya {after} per tahun agar tetap menyala.",
+        "Membangun {capex}, menjalankan {opex}. Sesudahnya {after} per tahun agar tetap beroperasi.",
         "Building {capex}, running {opex}. From then on {after} a year keeps it all running.",
     ),
     "best": ("Terbaik", "The best"),
@@ -88,7 +88,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "for_health_post": ("pos kesehatan", "health post"),
     "for_other": ("fasilitas lain", "other facilities"),
     "level_numbers": (
-        "{down} Mbit/s turun, {up} naik, jeda {latency} ms, menyala {availability} waktu",
+        "{down} Mbit/s turun, {up} naik, jeda {latency} ms, beroperasi {availability} waktu",
         "{down} Mbit/s down, {up} up, {latency} ms delay, up {availability} of the time",
     ),
     "marks_words": ("Di samping angka ada tanda: makin penuh, makin pasti.", "Beside figures stands a mark: the fuller, the surer."),

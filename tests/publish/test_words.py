@@ -177,7 +177,7 @@ def test_a_number_is_read_back_as_it_was(value):
         (
             "Assumed of leo solar: 60 Mbit/s down, 10 up, 70 ms, there 98.0% of the time.",
             "Diasumsikan tentang satelit LEO dengan tenaga surya: 60 Mbit/s turun, 10 naik, jeda 70 ms, "
-            "menyala 98,0% waktu.",
+            "beroperasi 98,0% waktu.",
         ),
         ("something new", None),
         ("modelled: -104 dBm; something new", None),

@@ -138,7 +138,7 @@ def test_whatever_is_asked_the_search_answers(client, published, asked):
 def test_a_village_says_who_is_responsible_and_how_it_was_tested(client, programme):
     page = text_of(client.get("/desa/99.01.01.2002/"))
     assert "Penyedia yang menjalankan tautannya: PT Contoh Sinyal (layanan@contoh.example)" in page
-    assert "menyala" in page
+    assert "beroperasi" in page
     assert "42,5 Mbit/s turun" in page
     assert "rahasia" not in page
 
@@ -215,9 +215,9 @@ def test_months_of_a_contract_by_year():
 
 def test_a_provider_shows_points_contracts_payments_and_villages(client, programme):
     page = text_of(client.get(f"/penyedia/{programme.provider.pk}/"))
-    assert "menyala 1" in page
+    assert "beroperasi 1" in page
     assert "K-7/2025" in page
-    assert "50 Mbit/s turun, 10 naik, menyala 98,0% waktu, diperbaiki dalam 48 jam" in page
+    assert "50 Mbit/s turun, 10 naik, beroperasi 98,0% waktu, diperbaiki dalam 48 jam" in page
     assert "November 2025 1 Rp 1,50 juta" in page
     assert "Sungai Contoh 2" in page
     assert "PT Contoh Sinyal" in text_of(client.get("/penyedia/"))

@@ -48,7 +48,7 @@ POINTS = (
         "dikontrak": "contracted", "kontrak": "contracted", "terkontrak": "contracted", "belum terpasang": "contracted", "belum dipasang": "contracted",
         "terpasang": "installed", "sudah terpasang": "installed", "dipasang": "installed", "instalasi": "installed", "selesai pasang": "installed", "sudah dipasang": "installed",
         "diterima": "accepted", "serah terima": "accepted", "bast": "accepted", "uji terima": "accepted",
-        "beroperasi": "in service", "aktif": "in service", "online": "in service", "on air": "in service", "berfungsi": "in service", "active": "in service", "layanan aktif": "in service",
+        "beroperasi": "in service", "menyala": "in service", "aktif": "in service", "online": "in service", "on air": "in service", "berfungsi": "in service", "active": "in service", "layanan aktif": "in service",
         "terhenti": "suspended", "berhenti sementara": "suspended", "mati": "suspended", "offline": "suspended", "gangguan": "suspended", "isolir": "suspended",
         "diganti": "replaced", "berakhir": "ended", "selesai kontrak": "ended", "dicabut": "ended",
     }),

@@ -126,7 +126,7 @@ CONTRACTS = (
     Column("fee_idr_per_month", "Biaya bulanan satu titik", "Monthly fee of one point", "IDR"),
     Column("down_mbps", "Laju turun yang dijanjikan", "Download rate promised", "Mbit/s"),
     Column("up_mbps", "Laju naik yang dijanjikan", "Upload rate promised", "Mbit/s"),
-    Column("availability", "Bagian waktu menyala yang dijanjikan, 0 sampai 1", "Share of time promised to be up, 0 to 1"),
+    Column("availability", "Bagian waktu beroperasi yang dijanjikan, 0 sampai 1", "Share of time promised to be up, 0 to 1"),
     Column("repair_hours", "Batas waktu perbaikan", "Time to repair", "h"),
 )  # fmt: skip
 PAYMENTS = (
@@ -277,7 +277,7 @@ SOURCES = (
 PROVIDERS = (
     Column("provider", "Penyedia", "Provider"),
     Column("points", "Titik layanan, semua tahap", "Service points, in any state"),
-    Column("in_service", "Titik yang menyala", "Points in service"),
+    Column("in_service", "Titik yang beroperasi", "Points in service"),
     Column("suspended", "Titik yang dihentikan sementara", "Points that are suspended"),
     Column("paid_idr", "Dibayar", "Paid", "IDR"),
 )
@@ -317,7 +317,7 @@ LEVELS = (
     Column("up_mbps", "Laju naik sedikitnya", "Upload rate at least", "Mbit/s"),
     Column("latency_ms", "Jeda paling lama", "Longest delay", "ms"),
     Column(
-        "availability", "Bagian waktu menyala sedikitnya, 0 sampai 1", "Share of time up at least, 0 to 1"
+        "availability", "Bagian waktu beroperasi sedikitnya, 0 sampai 1", "Share of time up at least, 0 to 1"
     ),
 )
 MOVES = (

@@ -69,7 +69,7 @@ PUBLIC: dict[str, tuple[str, str]] = {
     # a village
     "village_now": ("Sekarang", "Now"),
     "village_since": (
-        "{place}: titik layanan program menyala sejak {date}.",
+        "{place}: titik layanan program beroperasi sejak {date}.",
         "{place}: the programme's service point is in service since {date}.",
     ),
     "village_before": (
@@ -173,7 +173,7 @@ PUBLIC: dict[str, tuple[str, str]] = {
     "contract_time": ("Masa berlaku", "From, until"),
     "contract_promise": ("Yang dijanjikan setiap titik", "What each point is promised"),
     "contract_is": (
-        "{down} Mbit/s turun, {up} naik, menyala {share} waktu, diperbaiki dalam {hours} jam",
+        "{down} Mbit/s turun, {up} naik, beroperasi {share} waktu, diperbaiki dalam {hours} jam",
         "{down} Mbit/s down, {up} up, working {share} of the time, repaired within {hours} hours",
     ),
     "contract_fee": ("Biaya sebulan satu titik", "Monthly fee of a point"),
@@ -285,7 +285,7 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "Nobody knows for certain how things are in every house. So each village has a chance of being below the promise, from all that is known of it; what stands after ± says how sure the chance itself is.",
     ),
     "method_stands": (
-        "Desa disebut sudah terlayani bila titik layanannya menyala atau peluangnya di bawah janji kurang dari 50%; terlambat bila tahun yang dijanjikan sudah lewat; dijanjikan bila ada dalam rencana.",
+        "Desa disebut sudah terlayani bila titik layanannya beroperasi atau peluangnya di bawah janji kurang dari 50%; terlambat bila tahun yang dijanjikan sudah lewat; dijanjikan bila ada dalam rencana.",
         "A village is called served when its service point works or its chance of being below the promise is less than 50%; late when the year that was promised went by; promised when it is in the plan.",
     ),
     "method_radio_title": ("Jangkauan sinyal", "How far signals reach"),
@@ -339,7 +339,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "contracted": ("dikontrak", "contracted"),
         "installed": ("terpasang", "installed"),
         "accepted": ("diterima", "accepted"),
-        "in service": ("menyala", "in service"),
+        "in service": ("beroperasi", "in service"),
         "suspended": ("dihentikan sementara", "suspended"),
         "replaced": ("diganti", "replaced"),
         "ended": ("berakhir", "ended"),

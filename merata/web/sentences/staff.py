@@ -8,7 +8,7 @@ STAFF: dict[str, tuple[str, str]] = {
     "desk_waiting": ("Yang menunggu Anda", "What waits for you"),
     "desk_nothing": ("Tidak ada yang menunggu Anda.", "Nothing waits for you."),
     "desk_points_in_all": (
-        "{works} dari {points} titik layanan dalam jangkauan Anda menyala.",
+        "{works} dari {points} titik layanan dalam jangkauan Anda beroperasi.",
         "{works} of {points} service points within your reach are in service.",
     ),
     "desk_points": ("titik menunggu langkah dari Anda", "points wait for a step of yours"),
