@@ -51,6 +51,13 @@ PHRASES: dict[str, str] = {
     "{n} villages? without a count of households: {n} people in each.": r"\1 desa tanpa jumlah rumah tangga: \2 jiwa per rumah tangga.",
     "{n} villages? without a count of people: equal parts of the {n} that the regency's total leaves, {n} each.": r"\1 desa tanpa jumlah penduduk: bagian sama dari \2 jiwa yang tersisa dari jumlah kabupaten, masing-masing \3.",
     "The regency's total of {n} people leaves nobody for {n} villages? without a count: the total is not used.": r"Jumlah kabupaten, \1 jiwa, tidak menyisakan siapa pun bagi \2 desa tanpa jumlah penduduk: jumlah itu tidak dipakai.",
+    "{n} facilit(?:y|ies) (?:belongs|belong) to no known village and is left out.": r"\1 fasilitas tidak termasuk desa mana pun yang dikenal dan tidak dipakai.",
+    "{n} facilit(?:y|ies) without a position: taken to stand at the largest settlement of the village.": r"\1 fasilitas tanpa koordinat: dianggap berada di permukiman terbesar desanya.",
+    "{n} villages? without a known office: taken to stand at the largest settlement.": r"\1 desa tanpa kantor yang diketahui: kantornya dianggap berada di permukiman terbesar.",
+    "{n} (?:village has|villages have) no known school: none is planned for there.": r"\1 desa tidak punya sekolah yang diketahui: tidak ada yang direncanakan di sana.",
+    "{n} (?:village has|villages have) no known health post: none is planned for there.": r"\1 desa tidak punya pos kesehatan yang diketahui: tidak ada yang direncanakan di sana.",
+    "{n} (?:settlement or facility|settlements and facilities) about which nothing is known (no site is known, so no coverage is modelled): a chance of {p} of being below the promise.": r"\1 permukiman atau fasilitas yang tidak diketahui apa-apanya (tidak ada menara yang diketahui, jadi jangkauan tidak dimodelkan): peluang \2% berada di bawah janji.",
+    "{n} (?:settlement or facility|settlements and facilities) about which nothing is known (no coverage was modelled): a chance of {p} of being below the promise.": r"\1 permukiman atau fasilitas yang tidak diketahui apa-apanya (jangkauan tidak dimodelkan): peluang \2% berada di bawah janji.",
     "{n} settlements? belongs? to no known village and is left out.": r"\1 permukiman tidak termasuk desa mana pun yang dikenal dan tidak dipakai.",
     "{n} villages? without a known settlement: everybody is taken to live at the middle of its polygon.": r"\1 desa tanpa permukiman yang diketahui: semua warganya dianggap tinggal di tengah wilayah desa.",
     # assumptions of radio (merata.radio.coverage)
@@ -61,6 +68,21 @@ PHRASES: dict[str, str] = {
     "{n} sites? that (?:does|do) not say (?:is|are) given {n} dBm of radiated power.": r"\1 menara tanpa daya pancar dianggap memancarkan \2 dBm.",
     "{n} sites? that names? no technology (?:is|are) taken as 4G.": r"\1 menara yang teknologinya tidak disebut dianggap 4G.",
     "{n} sites? without a position (?:is|are) left out of the coverage map.": r"\1 menara tanpa koordinat tidak masuk peta jangkauan.",
+    "{p} of the map has no known height.": r"\1% peta tidak diketahui ketinggiannya.",
+    "Less than {p} of the map has no known height.": r"Kurang dari \1% peta tidak diketahui ketinggiannya.",
+    "{p} of the map has no known land cover and gets the height of unknown land.": r"\1% peta tidak diketahui tutupan lahannya dan diberi tinggi lahan yang tidak dikenal.",
+    "Less than {p} of the map has no known land cover and gets the height of unknown land.": r"Kurang dari \1% peta tidak diketahui tutupan lahannya dan diberi tinggi lahan yang tidak dikenal.",
+    "Trees and buildings have one height for each class of land cover, added to the terrain; a terrain model that was measured from above may hold part of them already, and hills with trees are then too high.": "Pohon dan bangunan diberi satu tinggi untuk setiap kelas tutupan lahan, ditambahkan pada ketinggian tanah; data ketinggian yang diukur dari atas mungkin sudah memuat sebagian, sehingga bukit berhutan menjadi terlalu tinggi.",
+    "Water counts as sea where it is wider than 3 km and leaves the map at sea level, or covers 7,800 km² or more; other water is land.": "Air dihitung sebagai laut bila lebih lebar dari 3 km dan keluar dari peta pada ketinggian laut, atau luasnya 7.800 km² atau lebih; air lainnya dihitung sebagai darat.",
+    "Rates are those of {t} with {n} MHz and up to {n} layers for a phone alone in its cell; the signal quality that each rate needs is the one commonly taken in LTE planning.": r"Kecepatan dihitung untuk \1 dengan \2 MHz dan sampai \3 lapis bagi satu telepon sendirian di selnya; mutu sinyal yang diperlukan setiap kecepatan mengikuti yang lazim dalam perencanaan LTE.",
+    "From {n} MHz on, {p} of the time is taken to go down and {p} up.": r"Mulai \1 MHz, \2% waktu dianggap dipakai untuk unduh dan \3% untuk unggah.",
+    "{n} sites? farther than {n} km from the map (?:is|are) out of reach and not part of it.": r"\1 menara lebih jauh dari \2 km dari peta berada di luar jangkauan dan tidak diperhitungkan.",
+    "{n} sites? that (?:does|do) not say (?:is|are) given sectors in the directions {t} degrees.": r"\1 menara tanpa arah antena dianggap memancar ke arah \2 derajat.",
+    "{n} sites? that (?:does|do) not say (?:is|are) given one antenna that sends all round.": r"\1 menara tanpa arah antena dianggap memancar ke segala arah.",
+    "{n} sites? that (?:does|do) not say (?:is|are) given {n} degrees of downward tilt.": r"\1 menara tanpa kemiringan antena dianggap menunduk \2 derajat.",
+    "{n} sites? that names? an antenna whose file is not among the sources (?:is|are) given an assumed one.": r"\1 menara yang berkas antenanya tidak ada di antara sumber diberi antena yang diasumsikan.",
+    "{n} sites? that names? no operator (?:is|are) taken to belong to one network.": r"\1 menara yang operatornya tidak disebut dianggap milik satu jaringan.",
+    "1 site is left out of the coverage map: {t} stands where the terrain has no height (row {n}, column {n} of the map). Add terrain for there, or correct its position.": r"1 menara tidak masuk peta jangkauan: \1 berdiri di tempat tanpa data ketinggian (baris \2, kolom \3 peta). Tambahkan data ketinggian di sana, atau perbaiki letaknya.",
     # the correction of the coverage map (merata.radio.against)
     "No measured signal tells how far off the coverage map is: an error of {n} dB (standard deviation) is assumed.": r"Tidak ada sinyal terukur yang menunjukkan seberapa jauh peta jangkauan meleset: diasumsikan meleset \1 dB (simpangan baku).",
     "The coverage map is corrected by signal measured at {n} places? under {n} sites?; too few to try it on sites left out; {p} of it is used.": r"Peta jangkauan dikoreksi dengan sinyal yang diukur di \1 tempat pada \2 menara; terlalu sedikit untuk diuji pada menara lain; \3% koreksinya dipakai.",
@@ -179,7 +201,7 @@ PHRASES |= {
 }
 PHRASES |= {
     f"Assumed of {key.replace('_', ' ')}: {{n}} Mbit/s down, {{n}} up, {{n}} ms, there {{p}} of the time.": (
-        f"Diasumsikan tentang {indonesian}: \\1 Mbit/s turun, \\2 naik, jeda \\3 ms, menyala \\4% waktu."
+        f"Diasumsikan tentang {indonesian}: \\1 Mbit/s turun, \\2 naik, jeda \\3 ms, beroperasi \\4% waktu."
     )
     for key, (_, indonesian) in OPTIONS.items()
 }

@@ -111,7 +111,7 @@ def test_decisions_that_stand_in_one_line_can_be_changed_too(region, office):
         (row(2, decision="forbid", option="kawat", reason="x"), "decide.2.option", "tidak ada cara"),
         (row(2, decision="force", village="99.01.01.2002", year="2025", reason="x"), "plan", "bertentangan"),
         # The first row goes, so the wrong one is the second of region.toml: it is told beside its own field.
-        (row(0, drop="1") | row(2, decision="fix", village="99.01.01.2001", reason="x"), "decide.2", "“tetap” butuh tahun"),
+        (row(0, drop="1") | row(2, decision="fix", site="m1", reason="x"), "decide.2", "“tetap” butuh tahun"),
     ],
 )  # fmt: skip
 def test_a_wrong_decision_is_told_in_its_place_and_never_kept(region, office, changed, place, told):

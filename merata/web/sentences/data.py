@@ -277,6 +277,12 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         **_TABLES,
     },
     "region_table": _TABLES,
+    "finding_column": {
+        "village": ("desa", "village"),
+        "district": ("kecamatan", "district"),
+        "coordinates": ("koordinat", "coordinates"),
+        "code": ("kode", "code"),
+    },
     "lack": {what: (name, what) for what, (name, _, _) in _LACKS.items()},
     "lack_costs": {what: (costs, costs) for what, (_, costs, _) in _LACKS.items()},
     "lack_bring": {what: (bring, bring) for what, (_, _, bring) in _LACKS.items()},
