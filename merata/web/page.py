@@ -37,7 +37,7 @@ def environment(**options: Any) -> jinja2.Environment:
     options.pop("autoescape", None)  # said below, where a reader sees it
     ours = {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = jinja2.Environment(autoescape=True, **{**options, **ours})
-    made.globals |= {"static": static, "version": __version__, "style": Markup(configure.style())}  # noqa: S704
+    made.globals |= {"version": __version__, "style": Markup(configure.style())}  # noqa: S704
     return made
 
 

@@ -14,7 +14,7 @@ from merata.web.programme.chart import chart
 from merata.web.programme.frame import shown, user_of
 from merata.web.programme.pace import by_group, life, pace, stuck, targets_of, weeks
 from merata.web.programme.places import codes_of, places
-from merata.web.programme.steps import OWN_TURN, turn
+from merata.web.programme.steps import OWN_TURN, waiting_for
 from merata.web.rights import needs, reach
 
 _TODAY, _LISTED = 5, 50
@@ -48,7 +48,7 @@ def board(request: HttpRequest) -> HttpResponse:
         points=len(points),
         mine=[one for one in waiting if one.turn == own][:_TODAY],
         mine_count=sum(1 for one in waiting if one.turn == own),
-        my_turn=_my_turn(points, own),
+        my_turn=list(Counter(point.state for point in waiting_for(points, user.role)).items()),
         waiting=waiting[:_LISTED],
         waiting_count=len(waiting),
         turns=Counter(one.turn for one in waiting),
@@ -81,9 +81,3 @@ def _promises(user: User, wanted: dict[str, str]) -> list[Commitment]:
     if district := wanted.get("kecamatan", ""):
         rows = rows.filter(village_code__in=codes_of(district))
     return list(rows)
-
-
-def _my_turn(points: list[ServicePoint], own: str) -> list[tuple[str, int]]:
-    """(state, how many wait in it for this account)."""
-    counted = Counter(point.state for point in points if own and turn(point) == own)
-    return [(state, count) for state, count in counted.items() if count]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,12 @@ TURNS = {
 }
 #: Role -> whose turn is its own.
 OWN_TURN = {"province": "office", "regency": "office", "provider": "provider", "village": "village"}
+
+
+def waiting_for(points: Iterable[ServicePoint], role: str) -> list[ServicePoint]:
+    """The points whose next step is the turn of an account of a role."""
+    own = OWN_TURN.get(role)
+    return [point for point in points if own and turn(point) == own]
 
 
 def possible(point: ServicePoint, by: User) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from merata.web.models import Job, Publication, Report, ServicePoint, User
 from merata.web.page import address, language_of
 from merata.web.programme.pace import life, stuck
-from merata.web.programme.steps import OWN_TURN, turn
+from merata.web.programme.steps import OWN_TURN, waiting_for
 from merata.web.rights import may, needs, reach
 from merata.web.staff.frame import page
 from merata.web.tasks import OPEN
@@ -33,7 +33,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     language = language_of(request)
     points = list(reach(user, ServicePoint.objects.all()).select_related("contract", "provider"))
     found = [
-        Waiting("points", _my_turn(user, points), address(language, "programme")),
+        Waiting("points", len(waiting_for(points, user.role)), address(language, "programme")),
         Waiting("stuck", _stuck(user, points), address(language, "programme")),
         Waiting("reports", _reports(user), address(language, "programme_reports")),
         Waiting("decisions", _decisions(user), address(language, "planning")),
@@ -43,11 +43,6 @@ def desk(request: HttpRequest) -> HttpResponse:
     return page(
         request, "staff/desk.html.j2", waiting=[one for one in found if one.count], points=len(points), works=in_service
     )  # fmt: skip
-
-
-def _my_turn(user: User, points: list[ServicePoint]) -> int:
-    own = OWN_TURN.get(user.role)
-    return sum(turn(point) == own for point in points) if own else 0
 
 
 def _stuck(user: User, points: list[ServicePoint]) -> int:
