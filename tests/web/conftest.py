@@ -138,7 +138,13 @@ User.objects.create_user("{site_factory.OFFICE}", "{site_factory.PASSWORD}", rol
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site_region(tmp_path_factory):
+    """The region's folder of the site that all tests of the browser share."""
+    return made_up_region(tmp_path_factory.mktemp("wilayah"), SITE)
+
+
+@pytest.fixture(scope="session")
+def site(site_region):
     """The address of one real site for all tests of the browser."""
-    with serving(made_up_region(tmp_path_factory.mktemp("wilayah"), SITE)) as address:
+    with serving(site_region) as address:
         yield address

@@ -177,12 +177,20 @@ DATA: dict[str, tuple[str, str]] = {
     "job_gap_table": ("Angkanya", "The figures"),
     "job_stop": ("Berhenti dengan rencana terbaik sejauh ini", "Stop with the best plan so far"),
     "job_stop_asked": (
-        "Pencarian diminta berhenti; rencana terbaik sejauh ini dipakai.",
-        "The search was asked to end; the best plan so far is taken.",
+        "Permintaan berhenti diterima; rencana terbaik sejauh ini dipakai.",
+        "The request to stop was taken; the best plan so far is used.",
     ),
     "job_stopping": (
-        "Diminta berhenti: pencarian selesai sebentar lagi dengan rencana terbaik sejauh ini.",
-        "Asked to stop: the search ends soon with the best plan so far.",
+        "Diminta berhenti: pencarian selesai sebentar lagi dengan rencana terbaik sejauh ini. Sesudah itu laporan ditulis.",
+        "Asked to stop: the search ends soon with the best plan so far. Then its report is written.",
+    ),
+    "job_stopping_first": (
+        "Diminta berhenti. Langkah ini tetap diselesaikan, karena tanpa itu tidak ada rencana; pencariannya sesudah itu langsung berakhir.",
+        "Asked to stop. This step is finished all the same, as there is no plan without it; the search after it ends at once.",
+    ),
+    "job_stopping_last": (
+        "Pencarian sudah berhenti. Rencana terbaik sejauh ini sedang ditulis dan dimuat sebagai rancangan; itu bisa memakan waktu satu menit.",
+        "The search has ended. The best plan so far is being written and loaded as a draft, which may take a minute.",
     ),
     "job_over": ("Pekerjaan itu sudah selesai.", "That work is over already."),
     "job_again_look": ("Lihat lagi", "Look again"),

@@ -23,6 +23,8 @@ from merata.web.words import tongue
 SEEN_BY = {
     "preview": "see data", "add": "see data", "settle": "see data", "check": "see data", "run": "see plans",
 }  # fmt: skip
+#: The step that searches, which a request ends, and those after it: what is found is written and loaded.
+SEARCH, AFTER_THE_SEARCH = "plan", ("publish", "load")
 #: Size of the drawing of the falling gap.
 WIDTH, HEIGHT = 320, 96
 
@@ -82,6 +84,14 @@ class Shown:
     def gap(self) -> float | None:
         """How far the plan is from the best possible, at most."""
         return self.gaps[-1][1] if self.gaps else None
+
+    @property
+    def stopping(self) -> str:
+        """What is still done after a request to stop, by the step that the job is at: a sentence's key."""
+        step = self.job.progress.get("step", "")
+        if step in AFTER_THE_SEARCH:
+            return "job_stopping_last"
+        return "job_stopping" if step == SEARCH else "job_stopping_first"
 
     @property
     def line(self) -> str:
