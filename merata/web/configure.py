@@ -88,7 +88,7 @@ def database(address: str, region: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {**_encrypted(unquote(parts.hostname or "")), **dict(parse_qsl(parts.query))},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -103,6 +103,12 @@ def leaflet() -> Path:
 
 
 @cache
+def _encrypted(host: str) -> dict[str, str]:
+    """To another machine never in the plain; the address may ask for more (`?sslmode=verify-full`), or for less."""
+    here = not host or host.startswith("/") or host in ("localhost", "127.0.0.1", "::1")
+    return {} if here else {"sslmode": "require"}
+
+
 def style() -> str:
     """The style of all pages: it stands in each, which saves a phone one way to the server and back.
 

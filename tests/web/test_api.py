@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 import site_factory
+from conftest import COUNTED
 from django.core.cache import caches
+from django.core.management import call_command
 from problems import assert_problem
 
 from merata.web.api import doors
@@ -206,6 +208,20 @@ def test_too_many_calls_are_told_to_wait(client, published, monkeypatch):
     assert 0 < int(answers[2]["Retry-After"]) <= 60
     assert_problem(answers[2], 429)
     assert client.get(f"{API}/providers", REMOTE_ADDR="10.1.1.1").status_code == 200
+
+
+def test_calls_by_token_are_counted_by_all_processes_together(
+    client, published, bearer, monkeypatch, settings
+):
+    settings.CACHES = {**settings.CACHES, "default": COUNTED}
+    call_command("createcachetable", verbosity=0)
+    monkeypatch.setattr(doors.BY_TOKEN, "most", 2)
+    headers = bearer("regency", "read")
+    codes = []
+    for _ in range(3):
+        caches["pages"].clear()  # another process has a memory of its own
+        codes.append(client.get(f"{API}/programme/service-points", headers=headers).status_code)
+    assert codes == [200, 200, 429]
 
 
 # the page about it

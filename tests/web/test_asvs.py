@@ -54,6 +54,16 @@ def test_passwords_are_kept_by_scrypt():
 
 
 @pytest.mark.parametrize(
+    ("address", "mode"),
+    [("db.example/merata", "require"), ("db.example/merata?sslmode=verify-full", "verify-full"),
+     ("localhost/merata", None), ("127.0.0.1:5433/merata", None), ("%2Fvar%2Frun/merata", None)],
+)  # fmt: skip
+def test_a_database_on_another_machine_is_never_talked_to_in_the_plain(address, mode):
+    made = configure.database(f"postgresql://merata@{address}", Path())
+    assert made["OPTIONS"].get("sslmode") == mode
+
+
+@pytest.mark.parametrize(
     ("address", "way"),
     [("smtps://a:b@surel.example", (False, True)), ("smtp://a:b@surel.example:587", (True, False))],
 )

@@ -51,17 +51,17 @@ def allowed(request: HttpRequest, right: str) -> User:
 
 
 class Limit(BaseThrottle):
-    """So many calls a minute of one machine, or of one token. Each server process counts for itself."""
+    """So many calls a minute of one machine, or of one token, counted in one of the site's caches."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, most: int, counts: str) -> None:
+        self.most, self.counts = most, counts
 
     def allow_request(self, request: HttpRequest) -> bool:
         """Whether this call is still within the limit."""
         token: ApiToken | None = getattr(request, "auth", None)
         who = f"token-{token.pk}" if token else client_address(request)
         key = f"api-calls:{who}:{int(time.time() // _WINDOW)}"
-        counts = caches["pages"]  # not in the database: reading stays as quick as a page
+        counts = caches[self.counts]
         counts.add(key, 0, timeout=2 * _WINDOW)
         return counts.incr(key) <= self.most
 
@@ -70,5 +70,8 @@ class Limit(BaseThrottle):
         return _WINDOW - time.time() % _WINDOW
 
 
-OPEN = Limit(300)
-BY_TOKEN = Limit(600)
+#: Reading without a token: each server process counts for itself, as a count in the database would cost more than the
+#: answer does.
+OPEN = Limit(300, "pages")
+#: Whatever is done by token, all that writes among it: all processes count together.
+BY_TOKEN = Limit(600, "default")
