@@ -15,6 +15,7 @@ from merata.access.result import WANTS
 from merata.errors import MissingError
 from merata.run import engine
 from merata.web.models import FacilityFacts, Publication, VillageFacts, WorkFacts
+from merata.web.nearest import Working, nearest
 
 # The engine's tables (pandas, GeoPandas) are imported when a run is loaded: serving pages needs none of them.
 
@@ -181,8 +182,9 @@ def _villages(joined: Any, drawing: Any) -> list[VillageFacts]:
                 **_place(point),
             )
         )
+    working = _working(made)
     for village in made:
-        village.nearest = _nearest(village, made)
+        village.nearest = nearest(village.code, village.lon, village.lat, working)
     return made
 
 
@@ -226,25 +228,13 @@ def _place(point: Any) -> dict[str, float | None]:
     return {"lon": round(float(point.x), 5), "lat": round(float(point.y), 5)}
 
 
-def _nearest(here: VillageFacts, rows: list[VillageFacts]) -> dict[str, Any]:
-    """The nearest other village whose access is a working link or better; straight line, km."""
-    from math import cos, hypot, radians
-
-    if here.lon is None or here.lat is None:
-        return {}
-    east = 111.32 * cos(radians(here.lat))
-    working = [
-        (hypot((row.lon - here.lon) * east, (row.lat - here.lat) * 110.57), row)
+def _working(rows: list[VillageFacts]) -> list[Working]:
+    """The villages whose access is a working link or better."""
+    return [
+        Working(row.code, row.name, row.lon, row.lat, row.known_by)
         for row in rows
         if row.access_now in ("working", "good")
-        and row is not here
-        and row.lon is not None
-        and row.lat is not None
     ]
-    if not working:
-        return {}
-    km, row = min(working, key=lambda pair: (pair[0], pair[1].code))
-    return {"code": row.code, "name": row.name, "km": round(km, 1)}
 
 
 def _facilities(access: Any, plan: Any) -> list[FacilityFacts]:

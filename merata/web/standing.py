@@ -91,7 +91,7 @@ def of_village(village: VillageFacts, points: Iterable[ServicePoint], promises: 
     """Where one village stands, from its own rows."""
     working = any(point.state == "in service" for point in points)
     today = timezone.localdate()
-    return stands(village, working, any(_is_late(promise, today) for promise in promises))
+    return stands(village, working, any(is_late(promise, today) for promise in promises))
 
 
 def stands(village: VillageFacts, working: bool, late: bool) -> str:
@@ -113,5 +113,6 @@ def _late() -> set[str]:
     return set(open_ones.values_list("village_code", flat=True))
 
 
-def _is_late(promise: Commitment, today: dt.date) -> bool:
+def is_late(promise: Commitment, today: dt.date) -> bool:
+    """Whether the year of a promise went by, and it is neither kept nor replaced."""
     return promise.replaced_by_id is None and promise.year < today.year and promise.state not in CLOSED

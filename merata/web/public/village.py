@@ -8,15 +8,18 @@ from typing import Any
 
 import segno
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.text import slugify
 from markupsafe import Markup
 
+from merata.web.memory import remembered
 from merata.web.models import Commitment, FacilityFacts, Publication, Report, ServicePoint, VillageFacts
+from merata.web.nearest import PROGRAMME, Working, nearest
 from merata.web.page import full_address, language_of, render
 from merata.web.public.current import shown
 from merata.web.public.drawing import district_map
 from merata.web.public.published import numbers
-from merata.web.standing import of_village
+from merata.web.standing import is_late, of_village
 
 #: What a code may look like; anything else is not asked of the database, some of which refuse it.
 _CODE = re.compile(r"[\w.-]{1,20}")
@@ -43,6 +46,8 @@ def village(request: HttpRequest, publication: Publication, code: str) -> HttpRe
         promises=promises,
         responsible=_responsible(row, points, promises),
         reports=Report.objects.filter(village_code=code).count(),
+        nearest=_nearest(publication, row, points),
+        late={promise.pk for promise in promises if is_late(promise, timezone.localdate())},
         map=district_map(publication, row.district, code),
         address=full_address(language_of(request), "village", code),
         earlier=[number for number in numbers() if number != publication.number],
@@ -89,6 +94,26 @@ def _responsible(
         return list(working.values())
     owners = {p.owner_id: ("owner", p.owner) for p in promises if p.owner and p.replaced_by_id is None}
     return list(owners.values()) or ([("fund", row.fund)] if row.fund else [])
+
+
+def _nearest(publication: Publication, row: VillageFacts, points: list[ServicePoint]) -> dict[str, Any]:
+    """The nearest place with a working link: of the plan's data, or where a service point is in service by now."""
+    if here := next((point for point in points if point.state == "in service"), None):
+        return {"here": here.place, "known_by": PROGRAMME}
+    if row.access_now in ("working", "good"):
+        return {"here": "", "known_by": row.known_by}
+    live = nearest(
+        row.code, row.lon, row.lat, remembered(("in service", publication.pk), lambda: _live(publication))
+    )
+    found = [one for one in (live, row.nearest) if one]
+    return min(found, key=lambda one: float(one["km"])) if found else {}
+
+
+def _live(publication: Publication) -> list[Working]:
+    """The villages with a service point in service."""
+    codes = ServicePoint.objects.filter(state="in service").values("village_code")
+    rows = publication.villages.filter(code__in=codes).values_list("code", "name", "lon", "lat")
+    return [Working(*row, PROGRAMME) for row in rows]
 
 
 def _lives(point: ServicePoint) -> bool:

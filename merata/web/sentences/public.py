@@ -90,7 +90,7 @@ PUBLIC: dict[str, tuple[str, str]] = {
     ),
     "village_wants": ("Yang kurang:", "It wants for:"),
     "village_evidence": ("Dasarnya:", "What says so:"),
-    "village_people": ("Penduduk: {people}", "People: {people}"),
+    "village_people": ("Penduduk: {people}", "Population: {people}"),
     "village_power": ("Listrik: {what}", "Electricity: {what}"),
     "village_when": ("Kapan giliran desa ini", "When its turn comes"),
     "village_year": ("Tahun {year}: {option}.", "In {year}: {option}."),
@@ -105,7 +105,7 @@ PUBLIC: dict[str, tuple[str, str]] = {
     "village_no_plan": ("Belum ada dalam rencana {first}–{last}.", "Not in the plan for {first}–{last}."),
     "village_why": ("Mengapa begitu, dan mengapa tidak lebih awal", "Why so, and why not earlier"),
     "village_who": ("Siapa yang bertanggung jawab", "Who is responsible"),
-    "who_provider": ("Penyedia yang menjalankan tautannya:", "The provider that runs the link:"),
+    "who_provider": ("Penyedia yang memasang dan menjalankan tautannya:", "The provider that installs and runs the link:"),
     "who_owner": ("Yang berjanji:", "Who promised it:"),
     "who_fund": ("Pengelola dana {fund}", "Whoever keeps the fund {fund}"),
     "who_nobody": (
@@ -125,6 +125,21 @@ PUBLIC: dict[str, tuple[str, str]] = {
     "village_nearest": ("Tempat terdekat dengan internet yang layak", "Nearest place with a working link"),
     "village_nearest_is": ("{name}, {km} km garis lurus", "{name}, {km} km in a straight line"),
     "village_nearest_none": ("belum diketahui", "not known"),
+    "village_nearest_here": ("di desa ini sendiri", "in this village itself"),
+    "village_nearest_place": ("di desa ini: {place}", "in this village: {place}"),
+    "village_nearest_live": ("titik layanan program", "a service point of the programme"),
+    "village_unknown": (
+        "Belum ada keterangan tentang internet di desa ini.",
+        "Nothing is known yet of the internet in this village.",
+    ),
+    "village_late": (
+        "Tahun yang dijanjikan sudah lewat dan janjinya belum ditepati. Rencana yang berlaku sekarang:",
+        "The year that was promised went by, and the promise is not kept. The plan in force now:",
+    ),
+    "village_no_promises": (
+        "Belum ada janji yang tercatat untuk desa ini.",
+        "No promise is on record for this village yet.",
+    ),
     "village_map": (
         "Peta kecamatan {district}; desa {name} bergaris tebal",
         "Map of the district {district}; the village {name} has a thick line",
