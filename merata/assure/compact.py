@@ -156,8 +156,8 @@ def _new_ones(decoded: Decoded, index: Index, done: Compacted) -> tuple[dict[str
 
 def _moved(old: times.Stretches, clocks: times.Clocks) -> Any:
     """Probes of which a time that was reckoned from `old` is another one now."""
-    old = old[old["first_number"] != times.NONE]
     before = times.reckoned(old)
+    old = old[old["first_number"] != times.NONE]
     wrong = np.zeros(len(old), bool)
     for end in ("first_up_ms", "last_up_ms"):
         was, is_now = (times.true_times(c, old["probe"], old["boot"], old[end])[0] for c in (before, clocks))

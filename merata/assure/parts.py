@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from merata.assure import tables, times
@@ -119,31 +117,52 @@ def read_clocks(measurements: Path, parts: Iterable[Part], probes: Any = None) -
     return times.joined(*read)
 
 
-def slices(measurements: Path, parts: Sequence[Part], rows_at_once: int) -> Iterator[Any]:
+def slices(
+    measurements: Path, parts: Sequence[Part], rows_at_once: int, columns: Sequence[str] | None = None
+) -> Iterator[Any]:
     """The rows of several parts of one table, all of some probes at a time, in the order of the probes.
 
-    So much as `rows_at_once` is held at a time, and more only where a single probe has more.
+    All columns, or those that are named (`probe` among them). About `rows_at_once` are held at a time, more only where
+    a single probe has more. Each part is read from its beginning to its end, a row group at a time.
     """
-    if not parts:
-        return
-    schema = tables.schema(parts[0].table)
-    data = ds.dataset([str(measurements / part.path) for part in parts], schema=schema, format="parquet")
-    names, count = _counted(data)
-    chunk = (np.cumsum(count) - 1) // rows_at_once
-    first = np.unique(chunk, return_index=True)[1]
-    for low, high in zip(names[first], np.r_[names[first[1:] - 1], names[-1:]], strict=True):
-        yield data.to_table(filter=(ds.field("probe") >= low) & (ds.field("probe") <= high))
+    files = [_Sorted(pq.ParquetFile(measurements / part.path), columns) for part in parts]
+    low = -1
+    for high in _cuts([group for file in files for group in file.groups], rows_at_once):
+        yield pa.concat_tables([file.between(low, high) for file in files])
+        low = high
 
 
-def _counted(data: Any) -> tuple[Any, Any]:
-    """The probes in a dataset, rising, and how many rows each has."""
-    count: Counter[int] = Counter()
-    for batch in data.to_batches(columns=["probe"]):
-        count.update(
-            dict(zip(*(c.tolist() for c in np.unique(batch.column(0), return_counts=True)), strict=True))
-        )
-    names = np.array(sorted(count), np.uint32)
-    return names, np.array([count[name] for name in names.tolist()], np.int64)
+class _Sorted:
+    """A file whose rows are in the order of their probes."""
+
+    def __init__(self, file: Any, columns: Sequence[str] | None) -> None:
+        self.file, self.columns = file, columns
+        at = file.schema_arrow.get_field_index("probe")
+        about = [file.metadata.row_group(i) for i in range(file.num_row_groups)]
+        said = [(group.column(at).statistics, group.num_rows) for group in about]
+        #: Lowest and highest probe of each row group, and its rows.
+        self.groups = [(s.min, s.max, rows) for s, rows in said]
+
+    def between(self, low: int, high: int) -> Any:
+        """The rows of probes above `low`, up to `high`."""
+        wanted = [i for i, (least, most, _) in enumerate(self.groups) if most > low and least <= high]
+        rows = self.file.read_row_groups(wanted, columns=self.columns)
+        probe = column(rows, "probe")
+        first, end = np.searchsorted(probe, np.array([max(low, 0), high], probe.dtype), side="right")
+        first = first if low >= 0 else 0
+        return rows.slice(first, end - first)
+
+
+def _cuts(groups: Sequence[tuple[int, int, int]], rows_at_once: int) -> list[int]:
+    """Up to which probe each slice goes: so that the row groups that end in it have about `rows_at_once` rows."""
+    cuts, held = [], 0
+    ends = sorted((most, rows) for _, most, rows in groups)
+    for i, (most, rows) in enumerate(ends):
+        held += rows
+        if held >= rows_at_once or i == len(ends) - 1:
+            cuts.append(most)
+            held = 0
+    return list(dict.fromkeys(cuts))
 
 
 def size_bytes(measurements: Path, parts: Iterable[Part]) -> int:

@@ -124,6 +124,18 @@ def test_times_that_turn_out_wrong_are_put_right(place):
     assert found == [(arrivals.BEGAN_MS,), (arrivals.BEGAN_MS + 900_000,)]
 
 
+def test_what_is_written_is_left_alone_where_nothing_moved(place):
+    messages = [arrivals.heartbeat(n, 1, n * arrivals.EVERY_MS) for n in range(1, 2001)]
+    end_ms = messages[-1].up_ms
+    for low in (0, 1000):  # the first half lies days before the delivery
+        mine = messages[low : low + 1000]
+        arrivals.into_spool(
+            place, [arrivals.record_of_batch(1, mine, arrivals.BEGAN_MS + end_ms + low, end_ms)]
+        )
+        assert compact.compact(place).merged == 0
+    assert len(rows(place)) == 2000
+
+
 def test_a_row_that_moves_to_another_month_is_in_that_month_only(place):
     month_ms = 1_793_491_200_000  # 1 November 2026
     arrivals.into_spool(place, by_itself(1, 1000, month_ms + 300_000))
