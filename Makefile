@@ -47,9 +47,10 @@ check: setup lint ## the quick part of the tests, within a minute
 reference: setup ## docs/reference, made again from the code
 	@$(BIN)/python tools/make_reference.py
 
-picture: setup-tests ## the README's picture, made again from the worked example
+picture: setup-tests ## the pictures of the README and of the site, made again from the worked example
 	@$(BIN)/merata demo $(DEMO) --no-serve
 	@$(BIN)/python tools/make_picture.py $(DEMO)/region/runs/latest/report/index.html
+	@$(BIN)/python tools/make_screens.py $(DEMO)
 
 bench: setup ## time and memory of a whole run by number of villages (SIZES="20 230 2000")
 	@$(BIN)/python bench/run.py $(SIZES)
