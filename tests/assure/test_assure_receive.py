@@ -539,3 +539,26 @@ def test_the_commands_receive_and_compact(tmp_path):
     done = subprocess.run([merata, "compact", region, "--json"], check=True, capture_output=True, text=True)
     assert json.loads(done.stdout)["rows"] == 3
     assert in_tables(region / "measurements") == [(5, 1), (5, 2), (5, 3)]
+
+
+def test_the_probes_own_courier_brings_what_waits(place, tmp_path):
+    from merata.probe.connect import Ways
+    from merata.probe.deliver import Courier
+    from merata.probe.deliver import knock as probe_knock
+    from merata.probe.store import Row, Store
+
+    store = Store(tmp_path, 0, lambda: 1)
+    values = arrivals.heartbeat(1).values
+    for n in range(300):
+        assert store.put(Row(1, n * arrivals.EVERY_MS, 0, "heartbeat", values))
+    up_ms = 300 * arrivals.EVERY_MS
+    with centre(place) as running:
+        courier = Courier(
+            store, Ways(), f"http://127.0.0.1:{running.http}", arrivals.key_of(5), random.Random(1)
+        )
+        result = courier.visit(lambda: arrivals.sending(5, 1, up_ms, 0, store.waiting()))
+        assert (result.through, result.trouble, store.waiting()) == (300, "", 0)
+        where = (socket.AF_INET, ("127.0.0.1", running.udp))
+        answer = probe_knock(datagram(5, 900, up_ms), arrivals.key_of(5), 900, where)
+        assert answer.newest == 7
+    assert in_tables(place) == [*((5, n) for n in range(1, 301)), (5, 900)]
