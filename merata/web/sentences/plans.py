@@ -242,14 +242,6 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "opex": ("untuk menjalankan", "for running"),
         "budget": ("anggaran", "budget"),
     },
-    "plan_move": {
-        "new": ("baru dalam rencana", "new in the plan"),
-        "dropped": ("keluar dari rencana", "dropped from the plan"),
-        "earlier": ("lebih awal", "earlier"),
-        "later": ("lebih lambat", "later"),
-        "other way": ("dengan cara lain", "another way"),
-        "gone": ("tidak ada lagi", "gone"),
-    },
     "set_choice": {
         "low": ("rendah", "low"),
         "middle": ("tengah", "middle"),

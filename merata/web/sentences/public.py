@@ -85,10 +85,10 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "“{level}” means {down} Mbit/s down and {up} Mbit/s up at least.",
     ),
     "village_sure": (
-        "Peluang desa ini di bawah janji: {chance}.",
-        "Chance that this village is below the promise: {chance}.",
+        "Peluang layanan desa ini masih di bawah yang dijanjikan: {chance}.",
+        "Chance that the village's service is below what is promised: {chance}.",
     ),
-    "village_wants": ("Yang kurang:", "It wants for:"),
+    "village_wants": ("Yang kurang:", "What is lacking:"),
     "village_evidence": ("Dasarnya:", "What says so:"),
     "village_people": ("Penduduk: {people}", "Population: {people}"),
     "village_power": ("Listrik: {what}", "Electricity: {what}"),
