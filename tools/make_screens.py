@@ -36,7 +36,7 @@ def serving(region: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [Path(sys.executable).parent / "merata", "serve", region, "--port", str(port)]
+    command: list[str | Path] = [Path(sys.executable).parent / "merata", "serve", region, "--port", str(port)]
     with subprocess.Popen(command) as server:
         try:
             address = f"http://127.0.0.1:{port}"
