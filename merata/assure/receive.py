@@ -124,6 +124,11 @@ class Keeper:
             else:
                 _settle(now, None)
 
+    def close(self) -> None:
+        """End, once what is being written is written; `run` is cancelled before."""
+        self._thread.shutdown(wait=True)
+        self.spool.close()
+
     def _write(self, records: list[Record]) -> None:
         self.spool.rotate_if_old()
         self.spool.append(records)
@@ -189,7 +194,7 @@ class Receiver:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.spool.close()
+        self.keeper.close()
 
     def count(self, what: str) -> None:
         """Count something that happened."""
