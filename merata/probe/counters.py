@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -98,6 +97,8 @@ def leases(path: Path, now_s: float | None = None) -> int | None:
 
 def _stations() -> int | None:
     """Stations of every access point that this machine is, by `iw`, else by `hostapd_cli`."""
+    import shutil  # not above: it draws in archives of all kinds, and memory is dear here
+
     if iw := shutil.which("iw"):
         devices = _said([iw, "dev"])
         points = access_points(devices)

@@ -54,7 +54,9 @@ def _heard(sock: socket.socket, key: bytes, number: int, until: float) -> wire.A
             answer = wire.unpack_answer(sock.recv(512), key)
         except (OSError, WireError):  # nobody listens there, or somebody else answered
             continue
-        if answer.number == number:
+        if (
+            answer.number == number or answer.flags & wire.UNKNOWN
+        ):  # who has no key can't tell whose number it is
             return answer
     return None
 

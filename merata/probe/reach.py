@@ -11,7 +11,6 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from statistics import median
 from typing import Any, NamedTuple, Sequence, Tuple
 
 from merata.probe import wire
@@ -33,7 +32,11 @@ class Tries(NamedTuple):
 
     def median_ms(self) -> float | None:
         """The middle time, tenths of ms as the wire has them; None when nothing was answered."""
-        return round(min(median(self.times_ms), 6553.0), 1) if self.times_ms else None
+        if not self.times_ms:
+            return None
+        ordered, half = sorted(self.times_ms), len(self.times_ms) // 2
+        middle = ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+        return round(min(middle, 6553.0), 1)
 
 
 def split(target: str, port: int = 443) -> Address:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 from centre import CODE
+from typer.testing import CliRunner
 
-from merata.cli.main import main as merata
+from merata.cli.main import app
 from merata.probe import RELEASE, install, wire
 from merata.probe.build import build, contents
 from merata.probe.errors import ProbeError
@@ -73,6 +74,7 @@ def test_enrol_once_status_and_run_end_to_end(pyz, centre, tmp_path, which):
     python = sys.executable if which == "ours" else old_python()
     if not python:
         pytest.skip("no older Python is here")
+    centre.told = {"outside": []}  # connects take their time
     folder = tmp_path / "probe"
     done = run(python, pyz, "status", folder=folder)
     assert (done.returncode, "belum didaftarkan" in done.stderr) == (1, True)
@@ -117,10 +119,10 @@ def test_enrol_once_status_and_run_end_to_end(pyz, centre, tmp_path, which):
     assert [m.values["event"] for m in centre.had.values() if m.kind == "event"] == ["start", "stop"]
 
 
-def test_the_same_sources_make_the_same_bytes(pyz, tmp_path, capsys):
+def test_the_same_sources_make_the_same_bytes(pyz, tmp_path):
     again = tmp_path / "again.pyz"
-    merata(["probe", "build", str(again)])
-    assert f"release {RELEASE}" in capsys.readouterr().out
+    said = CliRunner().invoke(app, ["probe", "build", str(again)])
+    assert (said.exit_code, f"release {RELEASE}" in said.output) == (0, True)
     assert again.read_bytes() == pyz.read_bytes()
     assert os.access(again, os.X_OK)
     with zipfile.ZipFile(again) as archive:
@@ -227,7 +229,7 @@ def test_every_sentence_is_there_in_both_languages_with_the_same_blanks():
     used = set(
         re.findall(r'(?:say\(\s*language,|ProbeError\()\s*"(\w+)"', "".join(p.read_text() for p in SOURCES))
     )
-    assert used <= set(SENTENCES)
+    assert {key for key in used if not key.endswith("_")} <= set(SENTENCES)
     assert say("id", "ms", value=3) == "3 ms"
     assert [ago("en", s) for s in (1, 119, 120, 7300, 200_000)] == ["1 s", "119 s", "2 min", "2 h", "2 days"]
 
