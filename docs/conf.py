@@ -24,6 +24,8 @@ default_role = "code"
 nitpick_ignore_regex = [("py:.*", ".*")]
 # Names like "rows" in docstrings are words, not links: no matter that several things are called so.
 suppress_warnings = ["ref.python"]
+# Every page would carry all names of the reference in its navigation: half of the time that a build takes.
+toc_object_entries = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True, "undoc-members": True, "show-inheritance": False}

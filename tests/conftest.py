@@ -1,5 +1,6 @@
 """What the tests share, and what makes them quick."""
 
+import fcntl
 import gc
 import os
 import shutil
@@ -68,6 +69,23 @@ def shared_data() -> Path:
     if not (SHARED_DATA / "kukar" / "villages.gpkg").exists():
         pytest.skip(f"real data is not here: {SHARED_DATA}")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small worked example, run once for all processes of the tests, in a path with a space: nobody changes it."""
+    from in_process import merata
+
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "a b" / "demo"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "demo.made").exists():
+            merata("demo", folder, "--villages", 20, "--no-serve")
+            (shared / "demo.made").touch()
+    return folder
 
 
 @pytest.fixture(scope="session")

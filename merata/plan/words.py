@@ -64,8 +64,8 @@ def money(amount_idr: int, language: Language) -> str:
     amount = abs(int(amount_idr))
     prefix = f"{sign}Rp " if language == "en" else f"{sign}Rp"
     for size, english, indonesian in _SCALES:
-        # 999,999,999 is a billion, not a thousand million.
-        if amount >= 10**6 and amount + size // 2000 >= size:
+        # 999,999,999 is a billion, not a thousand million; 999,500,000 is 999.5 million.
+        if amount >= 10**6 and amount + size // 2_000_000 >= size:
             number = _short(amount, size)
             return f"{prefix}{localized(number, language)} {in_language((english, indonesian), language)}"
     return prefix + localized(f"{amount:,}", language)

@@ -1,4 +1,4 @@
-"""A small worked example, made once for all tests of the command line."""
+"""What the tests of the command line start from."""
 
 from __future__ import annotations
 
@@ -6,15 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from in_process import merata
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small worked example, run once, in a path with a space."""
-    folder = tmp_path_factory.mktemp("a b") / "demo"
-    merata("demo", folder, "--villages", 20, "--no-serve")
-    return folder
 
 
 @pytest.fixture

@@ -3,21 +3,22 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import typer
+from in_process import NEAR_ENOUGH, change_settings
 
 from merata.cli.main import app
 
-#: What makes the small worked example is one process: the others need not make it as well.
+#: One process makes the desk: the other need not make it as well.
 shared = pytest.mark.xdist_group("tutorial")
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCS = PROJECT / "docs"
-VILLAGES = 20
 PAGES = [PROJECT / "README.md", *sorted(DOCS.glob("*/*.md"))]
 
 
@@ -39,12 +40,14 @@ def script(path: Path) -> str:
     return "\n".join(f"printf '%s\\n' {shlex.quote('$ ' + line)}\n{line}" for line in lines)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    """A folder beside a small worked example, where the commands of a page can run."""
+@pytest.fixture(scope="session")
+def folder(demo, tmp_path_factory) -> Path:
+    """A folder beside a small worked example whose plans are soon near enough, where the commands of a page can run."""
     place = tmp_path_factory.mktemp("a planner's desk")
     (place / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
-    merata(place, "demo", "demo", "--villages", str(VILLAGES), "--no-serve")
+    shutil.copytree(demo, place / "demo", symlinks=True)
+    change_settings(place / "demo" / "region", "plan", gap=NEAR_ENOUGH)
+    merata(place, "run", "demo/region")
     return place
 
 

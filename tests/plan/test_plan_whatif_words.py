@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from again_cases import case, posed, simple
 from brute import best
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tiny import seeded
 
@@ -52,6 +52,7 @@ def test_money_told_is_enough_and_what_is_proven_is_no_more_than_is_proven(idr, 
 
 
 @given(st.integers(0, 10**10))
+@example(999_500_000)
 def test_a_price_told_is_low_enough(idr):
     amount, now = rupiah(said(Change("price", idr, component="tower", now_idr=10**11)))
     assert idr * 0.999 - 1 <= amount <= idr

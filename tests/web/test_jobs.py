@@ -188,9 +188,7 @@ def made(demo, tmp_path_factory):
     from merata.region.folder import Region
 
     folder = tmp_path_factory.mktemp("contoh")
-    shutil.copytree(
-        demo / "region", folder / "region", ignore=shutil.ignore_patterns("runs")
-    )
+    shutil.copytree(demo / "region", folder / "region", ignore=shutil.ignore_patterns("runs"))
     change_settings(folder / "region", "plan", gap=NEAR_ENOUGH)
     Region.start(folder / "empty", (folder / "region" / "region.toml").read_text())
     return folder, sorted(path for path in (demo / "files").iterdir() if path.is_file())
@@ -332,7 +330,6 @@ def test_processes_that_serve_pages_do_not_load_the_compiler(tmp_path):
         region,
         """
 import site_factory
-from in_process import NEAR_ENOUGH, change_settings
 from office import logged_in
 from merata.web.models import Job, User
 site_factory.publication()

@@ -37,6 +37,10 @@ def merata(*arguments: object, code: int = 0) -> Ended:
     return Ended(out.getvalue(), err.getvalue())
 
 
+#: How near a plan has to be in tests that look at something else: coming nearer takes most of the time.
+NEAR_ENOUGH = 0.3
+
+
 def change_settings(region: Path, section: str, **values: object) -> None:
     """Set values in a section of region.toml as an editor would."""
     path = region / "region.toml"
