@@ -23,7 +23,7 @@ job = Job.objects.create(kind="run", state="going", began_at=timezone.now(), tol
 telling = _Telling(job)
 with telling, heeding(telling.stop):
     telling.tell("coverage", "", 3, 10)
-    time.sleep(3)
+    time.sleep(1)
     with searching():
         for n in range(1, 300):
             telling.tell("plan", f"within {50 / n:.2f}% of the best possible", 0, 0)
