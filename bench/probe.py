@@ -8,12 +8,12 @@ where this may be done (as root), else not told.
 import os
 import random
 import resource
-import select
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -53,33 +53,23 @@ def _process(folder: Path, python: str, pyz: Path) -> None:
         stdout=subprocess.DEVNULL,
     )
     said = subprocess.run([python, "-V"], capture_output=True, text=True, check=True).stdout.strip()
-    capture = _capture()
+    capture = Capture(centre)
     running = subprocess.Popen([*command, "run", "--period", "0.5"], stdout=subprocess.DEVNULL)
     try:
         _wait(lambda: len(centre.live) >= 2)
-        begun, first, ticks, _ = (
-            time.monotonic(),
-            len(centre.live),
-            _ticks(running.pid),
-            _seen(capture, centre),
-        )
+        begun, first, ticks, weighed = time.monotonic(), len(centre.live), _ticks(running.pid), capture.total
         _wait(lambda: len(centre.live) >= first + ROUNDS)
         count = len(centre.live) - first
-        cpu_s, wall_s, wire_bytes = (
-            _ticks(running.pid) - ticks,
-            time.monotonic() - begun,
-            _seen(capture, centre),
-        )
+        cpu_s, wall_s = _ticks(running.pid) - ticks, time.monotonic() - begun
         a_day_s = cpu_s / count * BEATS_A_DAY
         print(f"{said}: {count} rounds in {wall_s:.0f} s, {1000 * cpu_s / count:.1f} ms of processor each: "
               f"{a_day_s:.1f} s a day, {100 * a_day_s / 86400:.4f} % of this processor")  # fmt: skip
         print(f"  most memory, heartbeats alone: {_memory(running.pid):.1f} MB")
         asked, answered = centre.datagrams[-1]
         print(f"  a heartbeat with its answer: {asked + answered + 2 * IP_AND_UDP_BYTES} bytes on the wire")
-        if wire_bytes is not None:
-            print(
-                f"  a round whole, with 10 echoes and 10 connects: {wire_bytes / count:.0f} bytes on the wire"
-            )
+        if weighed is not None:
+            each = (capture.total - weighed) / count
+            print(f"  a round whole, with 10 echoes and 10 connects: {each:.0f} bytes on the wire")
         _rest(centre, running)
     finally:
         running.terminate()
@@ -173,31 +163,30 @@ def _memory(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024 / 1e6
 
 
-def _capture():
-    try:
-        sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)
-    except (OSError, AttributeError):
-        return None
-    sock.bind(("lo", 0x0800))
-    sock.setblocking(False)
-    return sock
+class Capture:
+    """Counts the bytes of IP between the centre's ports and others, where this process may look at packets."""
 
+    def __init__(self, centre: Centre) -> None:
+        self.total = 0
+        self._ports = {int(a.rpartition(":")[2]) for a in (centre.udp, centre.https, centre.outside)}
+        try:
+            self._sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+        except (OSError, AttributeError):
+            self.total = None
+            return
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)
+        self._sock.bind(("lo", 0x0800))
+        threading.Thread(target=self._count, daemon=True).start()
 
-def _seen(capture, centre: Centre) -> int | None:
-    """Bytes of IP that went between the centre's ports and others since the last look."""
-    if capture is None:
-        return None
-    ports = {int(address.rpartition(":")[2]) for address in (centre.udp, centre.https, centre.outside)}
-    total = 0
-    while select.select([capture], [], [], 0)[0]:
-        data, where = capture.recvfrom(65536)
-        if where[2] == socket.PACKET_OUTGOING:
-            continue  # on the loop a packet may be seen going and coming
-        head = 4 * (data[0] & 15)
-        if ports & set(struct.unpack_from("!2H", data, head)):
-            total += len(data)
-    return total
+    def _count(self) -> None:
+        while True:
+            data, where = self._sock.recvfrom(65536)
+            head = 4 * (data[0] & 15)
+            # On the loop a packet may be seen going and coming.
+            if where[2] != socket.PACKET_OUTGOING and self._ports & set(
+                struct.unpack_from("!2H", data, head)
+            ):
+                self.total += len(data)
 
 
 if __name__ == "__main__":

@@ -119,6 +119,7 @@ def test_enrol_once_status_and_run_end_to_end(pyz, centre, tmp_path, which):
     assert [m.values["event"] for m in centre.had.values() if m.kind == "event"] == ["start", "stop"]
 
 
+@pytest.mark.slow
 def test_the_same_sources_make_the_same_bytes(pyz, tmp_path):
     again = tmp_path / "again.pyz"
     said = CliRunner().invoke(app, ["probe", "build", str(again)])

@@ -59,6 +59,7 @@ def here(responder):
     return socket.AF_INET, responder.address
 
 
+@pytest.mark.slow
 def test_echoes_tell_the_round_trip_and_what_was_lost(respond):
     from merata.probe import wire
 
@@ -93,6 +94,7 @@ def test_connects_count_what_answers_and_what_refuses_as_reached():
     assert all(t < 500 for t in refused.times_ms)
 
 
+@pytest.mark.slow
 def test_where_nobody_answers_all_is_lost_in_little_more_than_the_patience():
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         # A queue that is full drops what comes, as a dead line does.

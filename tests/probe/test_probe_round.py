@@ -81,6 +81,7 @@ def bring(probe, clock, times=200):
     raise AssertionError(f"{probe.store.waiting()} still wait")
 
 
+@pytest.mark.slow
 def test_after_an_outage_everything_is_brought_oldest_first_in_growing_batches(make_probe, centre, clock):
     probe = make_probe()
     fill(probe, clock, 1900)
@@ -93,6 +94,7 @@ def test_after_an_outage_everything_is_brought_oldest_first_in_growing_batches(m
     assert centre.twice == 0
 
 
+@pytest.mark.slow
 def test_a_line_that_breaks_under_large_batches_gets_small_ones(make_probe, centre, clock):
     probe = make_probe()
     fill(probe, clock, 300)
@@ -102,6 +104,7 @@ def test_a_line_that_breaks_under_large_batches_gets_small_ones(make_probe, cent
     assert max(centre.batches) <= 20
 
 
+@pytest.mark.slow
 def test_a_batch_whose_answer_was_cut_off_comes_again_and_counts_once(make_probe, centre, clock):
     probe = make_probe()
     fill(probe, clock, 200)
@@ -161,6 +164,7 @@ def test_messages_wait_until_the_centre_has_time_but_not_for_ever(make_probe, ce
     assert (centre.batches, probe.store.waiting()) == ([1, 1], 0)
 
 
+@pytest.mark.slow
 def test_probes_that_failed_together_do_not_come_back_together(make_probe, centre, clock):
     centre.status = 503
     probe = make_probe()
@@ -194,6 +198,7 @@ def test_waits_grow_from_a_minute_to_an_hour_and_the_centre_may_ask_for_more(mak
     assert probe.courier().due(clock.boot, clock.up_ms())
 
 
+@pytest.mark.slow
 def test_a_revoked_key_stops_deliveries_and_unknown_is_a_hint_only(make_probe, centre, clock):
     probe = make_probe(QUICK)
     centre.flags = wire.REVOKED
@@ -215,6 +220,7 @@ def test_not_kept_by_the_centre_means_kept_here(make_probe, centre, clock):
     assert probe.store.waiting() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", [-365 * 86400, 3600, -(10**12), 10**12])
 def test_a_wall_clock_that_jumps_is_told_and_harms_nothing(make_probe, centre, clock, by):
     centre.flags = wire.BACKLOG_WANTED

@@ -89,6 +89,7 @@ def test_killed_at_any_instant_nothing_that_was_kept_is_gone(kept):
     assert len(said) > 50
 
 
+@pytest.mark.slow
 def test_after_a_power_cut_at_any_byte_of_the_log_all_that_was_synced_is_there(kept, tmp_path):
     """SQLite syncs its log at each commit: a cut leaves it whole up to there, and anything behind."""
     store = opened(kept)
@@ -196,6 +197,7 @@ def damages(data: bytes, random: Random):
         yield data[:at] + random.randbytes(600) + data[at + 600 :]
 
 
+@pytest.mark.slow
 def test_a_damaged_store_is_set_aside_and_numbers_go_on_far_ahead(kept, tmp_path):
     store = opened(kept)
     for i in range(40):
@@ -237,6 +239,7 @@ def test_a_message_that_can_not_be_read_any_more_is_counted_and_stops_nothing(ke
     assert (store.unreadable, store.waiting()) == (1, 2)
 
 
+@pytest.mark.slow
 def test_a_store_damaged_while_it_runs_is_set_aside_too(kept):
     store = opened(kept)
     for i in range(3000):
@@ -279,6 +282,7 @@ def test_the_first_store_is_no_loss(kept):
     assert opened(kept).renewed == ""
 
 
+@pytest.mark.slow
 def test_only_one_probe_works_in_a_folder(kept):
     command = [sys.executable, WRITER, kept.folder, "0"]
     one = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
