@@ -284,7 +284,7 @@ def look(folder: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
             found = {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM state")}
             found["waiting"] = db.execute("SELECT count(*) FROM message").fetchone()[0]

@@ -10,7 +10,6 @@ import os
 import select
 import socket
 import ssl
-import struct
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -156,8 +155,7 @@ class Centre:
         try:
             beat = wire.unpack_beat(data, self.key)
         except WireError:
-            number = struct.unpack_from("!I", data, 8)[0]
-            return wire.pack_answer(wire.Answer(7, number, 0, wire.UNKNOWN, 0), bytes(32))
+            return wire.pack_answer(wire.Answer(7, 0, 0, wire.UNKNOWN, 0), bytes(32))
         if not self.flags & (wire.REVOKED | wire.NOT_KEPT):
             self.keep(beat.message)
             self.live.append(beat.message.number)

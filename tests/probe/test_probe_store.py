@@ -305,12 +305,14 @@ def test_key_and_measurements_are_for_the_owner_alone(kept):
     assert {"probe.json", FILE, FILE + "-wal"} <= set(modes)
 
 
-def test_looking_disturbs_nobody_and_a_ruin_is_named(kept):
+def test_looking_disturbs_nobody_and_a_ruin_is_named(kept, monkeypatch):
     assert look(kept.folder) == {}
+    monkeypatch.chdir(kept.folder.parent)
     store = opened(kept)
     store.put(row(0))
     store.remember(newest=3)
     assert look(kept.folder) == {"store": 1, "newest": 3, "waiting": 1}
+    assert look(Path(kept.folder.name)) == look(kept.folder)
     store.close()
     (kept.folder / FILE).write_bytes(b"ruin" * 1000)
     assert "not a database" in look(kept.folder)["damage"]
