@@ -1,6 +1,5 @@
 """What the tests share, and what makes them quick."""
 
-import fcntl
 import gc
 import os
 import shutil
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from once import once, share
 
 # The tests run in several processes: threads for their small matrices would only wait for each other. Read by OpenBLAS
 # when NumPy is first imported, which is after this.
@@ -71,21 +71,17 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    share(tmp_path_factory)
+
+
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo() -> Path:
     """A small worked example, run once for all processes of the tests, in a path with a space: nobody changes it."""
     from in_process import merata
 
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    folder = shared / "a b" / "demo"
-    with (shared / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "demo.made").exists():
-            merata("demo", folder, "--villages", 20, "--no-serve")
-            (shared / "demo.made").touch()
-    return folder
+    return once("demo", lambda folder: merata("demo", folder, "--villages", 20, "--no-serve"))
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
+from once import once
+
 HERE = Path(__file__).resolve().parent
+#: The site's database in its region's folder.
+NAME = "web.sqlite3"
 _BEGIN = """\
 import sys
 from pathlib import Path
@@ -26,6 +31,19 @@ def _environment(region, database=""):
 
 def run(region, code, database=""):
     """What a few lines print in a new process of the site."""
+    if not database and not (region / NAME).exists():
+        shutil.copy(once("site", _empty_site) / NAME, region / NAME)
+    return _run(region, code, database)
+
+
+def _empty_site(folder):
+    """A region whose site has its tables, which take seconds to make, and nothing in them."""
+    folder.mkdir()
+    (folder / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\n', encoding="utf-8")
+    _run(folder, "", "")
+
+
+def _run(region, code, database):
     text = _BEGIN.format(here=str(HERE), region=str(region)) + code
     done = subprocess.run(
         [sys.executable, "-c", text],
@@ -46,5 +64,5 @@ def worker(region):
 
 def rows(region, query):
     """What the site's database answers, read from outside."""
-    with sqlite3.connect(region / "web.sqlite3", timeout=20) as database:
+    with sqlite3.connect(region / NAME, timeout=20) as database:
         return database.execute(query).fetchall()

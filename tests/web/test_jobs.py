@@ -337,8 +337,8 @@ draft = site_factory.publication(state="draft", number=None, run_id="1")
 user = User.objects.create_user("a@contoh.example", "sandi yang panjang", role="regency")
 job = Job.objects.create(kind="run", state="going")
 client = logged_in(user)
-for path in ("data/", "data/temuan/", "kerja/", f"kerja/{job.pk}/", "rencana/", "rencana/aturan/", "rencana/dana/", "rencana/keputusan/",
-             "rencana/harga/", f"rencana/{draft.pk}/", f"rencana/banding/?a=1&b={draft.pk}"):
+for path in ("data/", "data/temuan/", "kerja/", f"kerja/{job.pk}/", "rencana/", "rencana/aturan/", "rencana/dana/",
+             "rencana/keputusan/", "rencana/harga/", f"rencana/{draft.pk}/", f"rencana/banding/?a=1&b={draft.pk}"):
     assert client.get(f"/staf/{path}").status_code == 200, path
 client.post("/staf/rencana/hitung/")
 print([name for name in ("numba", "highspy", "pandera", "matplotlib") if name in sys.modules])
