@@ -15,8 +15,9 @@ from merata.errors import InputError
 from merata.web.models import Change, User
 from merata.web.page import changed
 
-#: Fields that no change tells: what opens an account or a door, whose it is, and what changes at every use.
-_UNTOLD = ("password", "email", "secret_hash", "last_login", "used_at")
+#: Fields that no change tells: what opens an account or a door, whose it is, where one is reached, and what changes at
+#: every use.
+_UNTOLD = ("password", "email", "secret_hash", "last_login", "used_at", "duty_phone", "phone_id")
 #: A row and its facts before it was changed.
 Changed = tuple[models.Model, Mapping[str, Any]]
 

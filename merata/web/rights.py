@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from merata.web.models import (
+    Case,
     Commitment,
     Contract,
     Payment,
@@ -103,6 +104,7 @@ _WHERE: dict[type[Model], _Where] = {
     Contract: _Where("", "provider"),
     Payment: _Where("", "contract__provider"),
     Report: _Where("village_code", _of_served_villages),
+    Case: _Where("village_code", "provider"),
     VillageFacts: _Where("code"),
     WeeklyTarget: _Where("", "provider"),
 }

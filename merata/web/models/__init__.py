@@ -1,5 +1,6 @@
-"""What the site keeps: people and organisations, what was published, the programme, reports, and every change."""
+"""What the site keeps: people and organisations, what was published, the programme, reports, cases, every change."""
 
+from merata.web.models.cases import Case, Outgoing, Phone
 from merata.web.models.changes import Change, SiteVersion
 from merata.web.models.people import ApiToken, Invitation, Organisation, User
 from merata.web.models.programme import (
@@ -16,6 +17,7 @@ from merata.web.models.work import Job
 
 __all__ = [
     "ApiToken",
+    "Case",
     "Change",
     "Commitment",
     "Contract",
@@ -23,7 +25,9 @@ __all__ = [
     "Invitation",
     "Job",
     "Organisation",
+    "Outgoing",
     "Payment",
+    "Phone",
     "Photograph",
     "Publication",
     "Report",

@@ -8,7 +8,7 @@ from django.db import models
 
 from merata.web.models.people import Organisation, User, pairs
 
-WAYS = ("form", "bulk", "file", "api", "plan", "undo", "command")
+WAYS = ("form", "bulk", "file", "api", "plan", "undo", "command", "clock", "report")
 
 
 class Change(models.Model):

@@ -25,6 +25,9 @@ class Organisation(models.Model):
     district = models.CharField(max_length=80, blank=True)
     village_code = models.CharField(max_length=13, blank=True)
     contact = models.CharField(max_length=200, blank=True, help_text="Of the office, as the public sees it")
+    duty_phone = models.CharField(
+        max_length=20, blank=True, help_text="Where SMS about cases go; not shown to the public"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]

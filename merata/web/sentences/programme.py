@@ -453,5 +453,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "plan": ("dari rencana", "by the plan"),
         "undo": ("pembatalan", "undoing"),
         "command": ("oleh pengelola situs", "by the site's keeper"),
+        "clock": ("karena waktunya tiba", "as its time came"),
+        "report": ("dari pelapor", "by who reported"),
     },
 }
