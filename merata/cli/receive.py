@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -18,11 +19,11 @@ from merata.errors import BusyError
 def receive(
     folder: Folder,
     keys: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            help='File with the probes\' keys, only its owner\'s to read: {"PROBE": "64 hex digits"}'
+            help='File with keys, its owner\'s only: {"PROBE": "64 hex digits"}; left out: those of the site'
         ),
-    ],
+    ] = None,
     host: Annotated[
         str, typer.Option(help="Address to listen at; 0.0.0.0 for all of this machine's")
     ] = "127.0.0.1",
@@ -36,11 +37,12 @@ def receive(
     newest: Annotated[int, typer.Option(min=0, max=65535, help="Newest release of the probe, to tell")] = 0,
 ) -> None:
     """Receive what probes send: heartbeats by UDP, batches by HTTP. Each is on disk before it is answered."""
-    from merata.assure.keys import KeyFile
     from merata.assure.receive import Receiver, serve
+    from merata.probe import RELEASE
     from merata.region.folder import Region
 
     measurements = Region(folder).path / "measurements"
+    key_of = _keys(folder, keys)
 
     def ready(http: int, udp: int) -> None:
         screen.say(f"Receiving at http://{host}:{http} and UDP {udp} (Ctrl-C ends it)")
@@ -49,13 +51,26 @@ def receive(
         task = asyncio.current_task()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)  # type: ignore[union-attr]
-        receiver = Receiver(measurements, KeyFile(keys), name=name, newest=newest)
+        receiver = Receiver(measurements, key_of, name=name, newest=newest or RELEASE)
         try:
             await serve(receiver, host, port, udp_port, ready)
         except asyncio.CancelledError:
             screen.say(", ".join(f"{what}: {count}" for what, count in sorted(receiver.counts.items())))
 
     asyncio.run(run())
+
+
+def _keys(folder: Path, keys: Path | None) -> Callable[[int], bytes | None]:
+    if keys is not None:
+        from merata.assure.keys import KeyFile
+
+        return KeyFile(keys)
+    from merata.cli.site import started
+
+    started(folder)
+    from merata.web.probes import SiteKeys
+
+    return SiteKeys().watching()
 
 
 def compact(

@@ -12,6 +12,7 @@ from merata.errors import MissingError, SettingsError
 from merata.region._metric import why_not_metric
 from merata.region._section import Section as Section
 from merata.region.prices import COMPONENTS
+from merata.region.settings_measure import MeasureSettings as MeasureSettings
 from merata.region.settings_plan import FundSettings as FundSettings
 from merata.region.settings_plan import PlanSettings as PlanSettings
 from merata.region.settings_plan import PriceSettings as PriceSettings
@@ -152,6 +153,9 @@ class Settings(Section):
     services: dict[str, ServiceSettings] = Field(
         default_factory=dict,
         description="Digital services by key: added to the catalogue, or instead of one of its",
+    )
+    measure: MeasureSettings = Field(
+        default_factory=MeasureSettings, description="What probes on the links are told when they enrol"
     )
 
     @field_validator("levels")

@@ -17,7 +17,17 @@ from merata.web.page import changed
 
 #: Fields that no change tells: what opens an account or a door, whose it is, where one is reached, and what changes at
 #: every use.
-_UNTOLD = ("password", "email", "secret_hash", "last_login", "used_at", "duty_phone", "phone_id")
+_UNTOLD = (
+    "password",
+    "email",
+    "secret_hash",
+    "last_login",
+    "used_at",
+    "duty_phone",
+    "phone_id",
+    "key",
+    "code_hash",
+)
 #: A row and its facts before it was changed.
 Changed = tuple[models.Model, Mapping[str, Any]]
 

@@ -18,6 +18,7 @@ from merata.web.models import (
     Contract,
     Payment,
     Photograph,
+    Probe,
     Publication,
     Report,
     ServicePoint,
@@ -40,14 +41,15 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "publish": _OFFICES,
     "change programme": _OFFICES,
     "record points": (*_OFFICES, "provider"),
+    "place probes": _OFFICES,  # a provider does not measure itself
     "step points": ("province", "regency", "village", "provider"),
     "answer reports": ("province", "regency", "district", "village", "provider"),
     "invite": _OFFICES,
     "make tokens": ("province", "regency", "provider", "partner"),
 }
 CHANGING = (
-    "add data", "change plans", "publish", "change programme", "record points", "step points", "answer reports",
-    "invite", "make tokens",
+    "add data", "change plans", "publish", "change programme", "record points", "place probes", "step points",
+    "answer reports", "invite", "make tokens",
 )  # fmt: skip
 
 _M = TypeVar("_M", bound=Model)
@@ -100,6 +102,7 @@ def _of_served_villages(user: User) -> Q:
 _WHERE: dict[type[Model], _Where] = {
     ServicePoint: _Where("village_code", "provider"),
     Photograph: _Where("point__village_code", "point__provider"),
+    Probe: _Where("point__village_code", "point__provider"),
     Commitment: _Where("village_code", "points__provider"),
     Contract: _Where("", "provider"),
     Payment: _Where("", "contract__provider"),

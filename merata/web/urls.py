@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from merata.web import reports
+from merata.web import probes, reports
 from merata.web.api import addresses as api
 from merata.web.programme import addresses as programme
 from merata.web.public import addresses as public
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("en/", include((PAGES, "web"), namespace="en")),
     path("", include((PAGES, "web"), namespace="id")),
     *api.CALLS,
+    *probes.CALLS,
     # allauth knows its pages by bare names; which language is meant, the language of the asking page says.
     *i18n_patterns(path("akun/", include(OF_ACCOUNTS)), prefix_default_language=False),
 ]

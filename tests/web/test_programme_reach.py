@@ -6,10 +6,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from programme_factory import Programme, logged_in
 
 from merata.web.changes import keep
-from merata.web.models import Change, Contract, Photograph, Report, ServicePoint, VillageFacts
+from merata.web.models import Change, Contract, Photograph, Probe, Report, ServicePoint, VillageFacts
 from merata.web.models.people import ROLES
 from merata.web.programme.addresses import PAGES
 from merata.web.rights import RIGHTS, reach
@@ -22,6 +23,7 @@ NUMBERED = {
     "foto": Photograph,
     "perubahan": Change,
     "laporan": Report,
+    "alat-ukur": Probe,
 }
 
 
@@ -35,6 +37,7 @@ def programme(published, settings, tmp_path):
         Report.objects.create(
             reference=f"L{n}", made_by=f"{n}", village_code=village, point=point, kind="slow"
         )
+        Probe.objects.create(point=point, code_hash=f"{n}", code_ends_at=timezone.now())
         point.note = "berubah"
         keep(point, None, why="contoh", batch=f"paket{n}")
     return made

@@ -137,7 +137,9 @@ def test_whatever_is_asked_the_search_answers(client, published, asked):
 
 def test_a_village_says_who_is_responsible_and_how_it_was_tested(client, programme):
     page = text_of(client.get("/desa/99.01.01.2002/"))
-    assert "Penyedia yang memasang dan menjalankan tautannya: PT Contoh Sinyal (layanan@contoh.example)" in page
+    assert (
+        "Penyedia yang memasang dan menjalankan tautannya: PT Contoh Sinyal (layanan@contoh.example)" in page
+    )
     assert "beroperasi" in page
     assert "42,5 Mbit/s turun" in page
     assert "rahasia" not in page

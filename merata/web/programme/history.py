@@ -27,6 +27,7 @@ KINDS = {
     "payment": "",
     "commitment": "",
     "photograph": "",
+    "probe": "",
     "weeklytarget": "",
 }
 _LONGEST = 400

@@ -65,9 +65,11 @@ def point(request: HttpRequest, number: int) -> HttpResponse:
         may_change=bool(fields_of(found, user)),
         photographs=list(found.photographs.all()),
         kinds=PHOTOGRAPHS,
+        probes=list(found.probes.all()),
         payments=list(found.payments.all()[:50]),
         told=told(changes, t),
         today=today,
+        now=timezone.now(),
         settled=filters.SETTLED,
     )
 

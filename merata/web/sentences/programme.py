@@ -191,6 +191,37 @@ PROGRAMME: dict[str, tuple[str, str]] = {
     "point_history": ("Riwayat", "History"),
     "point_payments": ("Pembayaran", "Payments"),
     "contract_asks": ("kontrak: {down} turun, {up} naik", "contract: {down} down, {up} up"),
+    # probes
+    "probes": ("Alat ukur", "Probes"),
+    "probes_about": (
+        "Program kecil di komputer tempat ini yang mengukur apakah tautan bekerja. Isi lalu lintas tidak pernah dilihat.",
+        "A small program on a computer of this place that measures whether the link works. It never looks at content.",
+    ),
+    "probe_number": ("Alat ukur {number}", "Probe {number}"),
+    "probe_is_revoked": ("dicabut {day}", "revoked {day}"),
+    "probe_is_enrolled": ("terdaftar sejak {day}", "enrolled since {day}"),
+    "probe_is_expected": ("ditunggu; kodenya berlaku sampai {day}", "expected; its code holds until {day}"),
+    "probe_code_over": ("tidak jadi terdaftar; kodenya sudah lewat", "never enrolled; its code is over"),
+    "probe_new": ("Buat kode untuk alat ukur baru", "Make a code for a new probe"),
+    "probe_revoke": ("Cabut", "Revoke"),
+    "probe_why": ("Tulis alasannya.", "Write down why."),
+    "probe_revoked": (
+        "Alat ukur {number} dicabut: kirimannya tidak diterima lagi.",
+        "Probe {number} is revoked: nothing more of it is taken.",
+    ),
+    "probe_revoked_before": ("Alat ukur ini sudah dicabut.", "This probe was revoked before."),
+    "probe_code_title": ("Kode alat ukur untuk {code}", "Code for a probe at {code}"),
+    "probe_code_once": (
+        "Kode ini hanya tampil sekali. Pakai sekarang, catat, atau foto kodenya.",
+        "This code is shown only once. Use it now, write it down, or photograph it.",
+    ),
+    "probe_code_first": (
+        "Salin merata-probe.pyz ke komputer yang memakai tautan ini. Komputernya perlu Python 3.8 atau lebih baru.",
+        "Copy merata-probe.pyz to a computer that uses this link. The computer needs Python 3.8 or newer.",
+    ),
+    "probe_code_second": ("Daftarkan sekali:", "Enrol it once:"),
+    "probe_code_third": ("Pasang agar selalu berjalan:", "Install it, so that it always runs:"),
+    "probe_code_until": ("Kode berlaku sampai {day}.", "The code holds until {day}."),
     # photographs
     "photograph_add": ("Tambah foto", "Add a photograph"),
     "photograph_hint": (
@@ -244,6 +275,7 @@ PROGRAMME: dict[str, tuple[str, str]] = {
     "kind_payment": ("Pembayaran", "Payment"),
     "kind_commitment": ("Komitmen", "Commitment"),
     "kind_photograph": ("Foto", "Photograph"),
+    "kind_probe": ("Alat ukur", "Probe"),
     "kind_weeklytarget": ("Target mingguan", "Weekly target"),
     "batch_title": ("Diubah dalam satu paket", "Changed in one go"),
     # contracts and payments

@@ -1,0 +1,40 @@
+"""Probes of a point: a code for a new one, shown once, and taking nothing more of one that is gone or stolen."""
+
+from __future__ import annotations
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+from markupsafe import Markup
+
+from merata.web.models import Probe, ServicePoint
+from merata.web.probes import new_code, revoke
+from merata.web.programme.frame import go, reached, shown, user_of, words
+from merata.web.rights import needs
+
+
+@needs("place probes")
+@require_POST
+def probe_new(request: HttpRequest, number: int) -> HttpResponse:
+    """A code for a probe at a point, as letters and as QR: this page is the only one that shows it."""
+    point = reached(request, ServicePoint.objects.all(), number)
+    row, code = new_code(point, user_of(request))
+    link = f"{settings.SITE}#{code}"
+    drawn = segno.make(link, error="m", micro=False).svg_inline(omitsize=True, border=2)
+    picture = Markup(drawn)  # noqa: S704 — drawn by segno of an address of our own
+    return shown(request, "probe", point=point, probe=row, code=code, link=link, picture=picture)
+
+
+@needs("place probes")
+@require_POST
+def probe_revoke(request: HttpRequest, number: int) -> HttpResponse:
+    """Take nothing more of a probe."""
+    row = reached(request, Probe.objects.select_related("point"), number)
+    t, why = words(request), request.POST.get("why", "").strip()
+    if row.revoked_at:
+        return go(request, "programme_point", row.point.pk, say=t("probe_revoked_before"), wrong=True)
+    if not why:
+        return go(request, "programme_point", row.point.pk, say=t("probe_why"), wrong=True)
+    revoke(row, user_of(request), why)
+    return go(request, "programme_point", row.point.pk, say=t("probe_revoked", number=row.pk))
