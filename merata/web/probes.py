@@ -34,6 +34,8 @@ _LETTERS = "23456789CDFGHJKMNPQRTVWXY"
 _CODE_LONG, _GROUP = 16, 4
 #: So many wrong codes are heard from one address in a quarter of an hour.
 WRONG_CODES, _WINDOW_S = 20, 900
+#: How often the receiver looks at the keys: so long a new probe waits, and a revoked one is still heard.
+WATCH_S = 3.0
 _SEALED_AS = "key of a probe"
 _RECEIVER_PORT = 8010
 
@@ -132,7 +134,7 @@ class SiteKeys:
         self._stop = threading.Event()
         self.look()
 
-    def watching(self, every_s: float = 3.0) -> SiteKeys:
+    def watching(self, every_s: float = WATCH_S) -> SiteKeys:
         """Itself, looking again for as long as the process runs."""
         threading.Thread(target=self._keep_looking, args=(every_s,), daemon=True).start()
         return self
