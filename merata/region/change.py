@@ -121,6 +121,18 @@ def _roll_forward(folder: Path, staging: Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
 
 
+def replace(path: Path, text: str) -> None:
+    """Write a text file anew: also after a power cut it is the old one or the new one, whole."""
+    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        new.write_text(text, encoding="utf-8")
+        sync(new)
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+    sync(path.parent)
+
+
 def sync(path: Path) -> None:
     """Wait until a file's content, or a folder's list of names, would outlast a power cut."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -1,0 +1,106 @@
+"""The programme as the scorer reads it: points, probes and contracts as CSV files beside the measurements."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from merata.region.change import replace
+from merata.web.models import Change, Contract, Probe, ServicePoint
+from merata.web.programme.places import places
+
+#: Files and their columns, as `merata.assure.programme` declares them.
+COLUMNS = {
+    "points": (
+        "point", "village", "place", "kind", "provider", "option", "district", "from", "until", "contract",
+    ),
+    "probes": ("probe", "point", "from", "until"),
+    "contracts": ("contract", "provider", "availability", "down_mbps", "up_mbps", "repair_hours"),
+}  # fmt: skip
+_OVER = ("replaced", "ended")
+
+
+def write(measurements: Path) -> list[str]:
+    """Write the files whose content changed, each replaced as a whole: answers their names."""
+    rows = {"points": _points(), "probes": _probes(), "contracts": _contracts()}
+    return [
+        name for name, columns in COLUMNS.items() if _kept(measurements / f"{name}.csv", columns, rows[name])
+    ]
+
+
+def _points() -> list[Sequence[object]]:
+    """Those that have come into service, in the order of their codes, with the days from and until when they were."""
+    began, ended = _periods()
+    where = places()
+    found: list[Sequence[object]] = []
+    for row in ServicePoint.objects.select_related("provider", "contract").order_by("code"):
+        if row.state == "in service":
+            began.setdefault(row.pk, row.since)  # taken in with a file, or made up: no step led here
+        if row.pk not in began:
+            continue
+        place = where.get(row.village_code)
+        found.append(
+            (
+                row.code, row.village_code, row.place, row.kind, row.provider.name if row.provider else "",
+                row.option, place.district if place else "", _moment(began[row.pk]),
+                _moment(ended.get(row.pk)) if row.state in _OVER else "",
+                row.contract.number if row.contract else "",
+            )
+        )  # fmt: skip
+    return found
+
+
+def _periods() -> tuple[dict[int, dt.date], dict[int, dt.date]]:
+    """By point: the first day in service, and the day on which it was replaced or ended, as steps said."""
+    began: dict[int, dt.date] = {}
+    ended: dict[int, dt.date] = {}
+    changes = Change.objects.filter(model="servicepoint", after__has_key="state").order_by("pk")
+    for key, after in changes.values_list("key", "after"):
+        state, since = after["state"], after.get("since")
+        day = dt.date.fromisoformat(since) if since else None
+        if day and state == "in service":
+            began.setdefault(int(key), day)
+        elif day and state in _OVER:
+            ended[int(key)] = day
+    return began, ended
+
+
+def _probes() -> list[Sequence[object]]:
+    rows = Probe.objects.exclude(enrolled_at=None).select_related("point").order_by("pk")
+    return [(row.pk, row.point.code, _moment(row.enrolled_at), _moment(row.revoked_at)) for row in rows]
+
+
+def _contracts() -> list[Sequence[object]]:
+    rows = Contract.objects.select_related("provider").order_by("number")
+    return [
+        (row.number, row.provider.name, row.availability, row.down_mbps, row.up_mbps, row.repair_hours)
+        for row in rows
+    ]
+
+
+def _moment(when: dt.datetime | dt.date | None) -> str:
+    """A moment in UTC; of a day, its beginning where the region is."""
+    if when is None:
+        return ""
+    if not isinstance(when, dt.datetime):
+        when = dt.datetime.combine(when, dt.time.min, ZoneInfo(settings.TIME_ZONE))
+    return when.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _kept(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bool:
+    """Whether a file had to be written anew."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.read_bytes() == text.getvalue().encode():
+        return False
+    replace(path, text.getvalue())
+    return True

@@ -1,0 +1,59 @@
+"""The programme as files that the scorer reads: those in service, their probes, their contracts."""
+
+import csv
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from merata.web.changes import keep
+from merata.web.measured import COLUMNS, write
+from merata.web.models import Probe, ServicePoint
+
+
+@pytest.fixture
+def rows(tmp_path):
+    def read(name):
+        with (tmp_path / "measurements" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    return read
+
+
+def test_columns_are_those_that_the_scorer_declares():
+    from merata.assure.programme import FILES
+
+    for name, columns in COLUMNS.items():
+        declared = [column.name for column in FILES[name].columns]
+        assert [column for column in declared if column in columns] == list(columns)
+        assert {c.name for c in FILES[name].columns if c.required} <= set(columns)
+
+
+def test_points_are_written_from_the_day_they_came_into_service(providers, tmp_path, rows):
+    assert write(tmp_path / "measurements") == ["points", "probes", "contracts"]
+    assert [row["point"] for row in rows("points")] == ["TL-02", "TL-12"], "contracted ones serve nobody yet"
+    row = rows("points")[0]
+    assert (row["from"], row["until"], row["provider"]) == ("2026-02-28T16:00:00Z", "", "PT Satu (contoh)")
+    point = ServicePoint.objects.get(code="TL-01")
+    for state, day in (("in service", 5), ("suspended", 9), ("in service", 12), ("ended", 20)):
+        point.state, point.since = state, dt.date(2026, 3, day)
+        keep(point, None)
+    assert write(tmp_path / "measurements") == ["points"]
+    row = rows("points")[0]
+    assert (row["point"], row["from"], row["until"]) == (
+        "TL-11",
+        "2026-03-04T16:00:00Z",
+        "2026-03-19T16:00:00Z",
+    )
+    assert write(tmp_path / "measurements") == []
+
+
+def test_only_probes_that_enrolled_are_written_until_they_were_revoked(providers, tmp_path, rows):
+    point, now = ServicePoint.objects.get(code="TL-12"), timezone.now()
+    Probe.objects.create(point=point, code_hash="a", code_ends_at=now)
+    gone = Probe.objects.create(point=point, code_hash="b", code_ends_at=now, enrolled_at=now, revoked_at=now)
+    write(tmp_path / "measurements")
+    [row] = rows("probes")
+    assert (row["probe"], row["point"]) == (str(gone.pk), "TL-12")
+    assert row["until"].endswith("Z")
+    assert "key" not in row
