@@ -41,7 +41,7 @@ def test_points_are_written_from_the_day_they_came_into_service(providers, tmp_p
     assert write(tmp_path / "measurements") == ["points"]
     row = rows("points")[0]
     assert (row["point"], row["from"], row["until"]) == (
-        "TL-11",
+        "TL-01",
         "2026-03-04T16:00:00Z",
         "2026-03-19T16:00:00Z",
     )
