@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import merata
-from merata.cli import compared, packages, probe, promises, radio, receive, screen, site, stopping, whatif
+from merata.cli import (
+    compared,
+    ndt7,
+    packages,
+    probe,
+    promises,
+    radio,
+    receive,
+    screen,
+    site,
+    stopping,
+    whatif,
+)
 from merata.cli.options import Folder, Json, Spoken
 from merata.errors import MerataError
 from merata.region.kinds import KINDS
@@ -254,6 +266,7 @@ app.command()(site.person)
 app.command()(site.export)
 app.command()(receive.receive)
 app.command()(receive.compact)
+app.command()(ndt7.ndt7)
 
 
 @app.command()
