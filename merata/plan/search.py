@@ -282,7 +282,7 @@ class _Run:
         """The bound."""
         share = _LARGE_BOUND_TIME if self._relaxation.large else _BOUND_TIME
         until = self._began + self._seconds * share
-        enough = self._than / (1 - self._gap)
+        enough = max(self._than, self.worth) / (1 - self._gap)
         self._relaxation.tighten(until, lambda bound: self._progress(max(self.worth, 0.0), bound), enough)
 
     def support(self) -> None:
