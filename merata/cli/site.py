@@ -104,6 +104,34 @@ def export(
     screen.say(f"Open {out / 'index.html'} in a browser.")
 
 
+def sms(
+    folder: Folder,
+    gammu: Annotated[Path, typer.Option(help="Folder that holds gammu-smsd's inbox, outbox, sent and error")],
+    once: Annotated[bool, typer.Option("--once", help="Take in and send what is there, and end")] = False,
+    every: Annotated[float, typer.Option(min=0.2, max=60, help="Look so often, s")] = 2.0,
+) -> None:
+    """Take in and send SMS through Gammu's SMS daemon. Ctrl-C ends it; what waits is sent at the next start."""
+    started(folder)
+    from django.db import Error, connection
+
+    from merata.web.sms.gammu import folders_in
+    from merata.web.sms.gammu import once as look
+
+    folders = folders_in(gammu)
+    screen.say(f"SMS of {folder} through {gammu} (Ctrl-C ends it)")
+    while True:
+        try:
+            taken, sent = look(folders)
+            if taken or sent:
+                screen.say(f"{taken} taken in, {sent} handed over")
+        except Error as error:  # the database is away for a while
+            screen.say(f"The database does not answer ({type(error).__name__}); SMS wait")
+            connection.close()
+        if once:
+            return
+        time.sleep(every)
+
+
 def started(folder: Path, *, served: bool = False) -> None:
     """Set the web room up over a region's folder, its tables as this version needs them; its files where `served`."""
     try:

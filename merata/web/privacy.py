@@ -13,14 +13,17 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from merata.errors import MissingError
+from merata.web.cases.life import forget_phones
 from merata.web.letters import forget as forget_letters
-from merata.web.models import Change, Invitation, Report, User
+from merata.web.models import Change, Invitation, Phone, Report, User
 from merata.web.page import changed
+from merata.web.sms.queue import forget as forget_messages
 from merata.web.staff.accounts import close
 
 #: How long something is kept that nobody needs any more.
 COUNTS = "web_counts"  # as the settings call the table
 ATTEMPTS, INVITATIONS, WORDS = timedelta(days=1), timedelta(days=30), timedelta(days=730)
+PHOTOS, PHONES, SENT = timedelta(days=180), timedelta(days=90), timedelta(days=30)
 
 
 def kept(email: str) -> dict[str, Any]:
@@ -91,12 +94,16 @@ def erase(email: str) -> None:
 
 
 def forget() -> None:
-    """Erase what nobody needs any more: ended sessions, old attempts and invitations, the words of old reports."""
+    """Erase what nobody needs any more: of sessions, attempts, invitations, old reports, phones and messages."""
     now = timezone.now()
     Session.objects.filter(expire_date__lt=now).delete()
     AccessAttempt.objects.filter(attempt_time__lt=now - ATTEMPTS).delete()
     Invitation.objects.filter(ends_at__lt=now - INVITATIONS).delete()
     forget_letters()
+    forget_phones()
+    Phone.objects.filter(added_at__lt=now - PHONES).delete()
+    forget_messages(now - SENT)
+    _forget_photos(now)
     _forget_counts(now)
     if (
         Report.objects.filter(arrived_at__lt=now - WORDS)
@@ -104,6 +111,13 @@ def forget() -> None:
         .update(words="", answer="")
     ):
         changed()
+
+
+def _forget_photos(now: datetime) -> None:
+    """The pictures of old reports, files and all."""
+    for row in Report.objects.filter(arrived_at__lt=now - PHOTOS).exclude(photo=""):
+        row.photo.delete(save=False)
+        row.save(update_fields=["photo"])
 
 
 def _forget_counts(now: datetime) -> None:

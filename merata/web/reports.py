@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import secrets
 import time
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
@@ -21,13 +23,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from merata.errors import InputError
 from merata.web.accounts import client_address
-from merata.web.models import Report, ServicePoint, VillageFacts
+from merata.web.cases.clocks import due
+from merata.web.cases.life import answered, of_report
+from merata.web.cases.numbers import is_secret_of, new_reference, secret_of
+from merata.web.models import Case, Change, Phone, Report, ServicePoint, VillageFacts
 from merata.web.models.reports import KINDS
 from merata.web.page import changed, render, token
+from merata.web.programme.photographs import cleaned
+from merata.web.programme.said import RefusedError
 from merata.web.public.current import newest
+from merata.web.sms.gateway import sms_in
 
-#: Letters and digits of a reference that nobody mistakes for each other, spoken or written.
-_LETTERS = "23456789CDFGHJKMNPQRTVWXY"
 _MOST_WORDS = 500
 #: So many reports are taken from one address in a quarter of an hour, and of one village in an hour.
 FROM_ONE_ADDRESS, OF_ONE_VILLAGE = 10, 60
@@ -44,15 +50,30 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
         kept = take({**request.POST.dict(), "village": code}, _sender(request))
     except InputError as error:
         return _form(request, village, request.POST.dict(), str(error), status=400)
-    return render(
-        request, "report/thanks.html.j2", report=kept, village=village, publication=village.publication
-    )
+    answer = render(
+        request, "report/thanks.html.j2", report=kept, village=village, publication=village.publication,
+        secret=secret_of(kept.reference), no_photo=_photo_wrong(request, kept),
+    )  # fmt: skip
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _photo_wrong(request: HttpRequest, row: Report) -> bool:
+    """Keep the picture that the form sent, if any; True where it is none. The report is kept all the same."""
+    upload = request.FILES.get("photo")
+    if not isinstance(upload, UploadedFile) or row.photo:
+        return False
+    try:
+        _show(row, upload)
+    except RefusedError:
+        return True
+    return False
 
 
 @csrf_exempt  # it acts for nobody; other sites' forms can't send JSON
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
-    """The same from the script of a phone that waited for a link: JSON in, the reference out."""
+    """The same from the script of a phone that waited for a link: JSON in, the reference and its secret out."""
     if request.content_type != "application/json":
         return JsonResponse({"error": "not_json"}, status=415)
     try:
@@ -63,28 +84,87 @@ def send(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": str(error)}, status=status)
     except ValueError:
         return JsonResponse({"error": "not_json"}, status=400)
-    return JsonResponse({"reference": kept.reference}, status=201)
+    return JsonResponse({"reference": kept.reference, "secret": secret_of(kept.reference)}, status=201)
+
+
+@csrf_exempt  # it acts by the report's secret; other sites' forms can't send pictures as such
+@require_POST
+def photo(request: HttpRequest, reference: str, secret: str) -> HttpResponse:
+    """The picture of a report, from the phone that made it: after the words, which are lighter and come first."""
+    row = _by_secret(reference, secret)
+    if request.content_type != "image/jpeg":
+        return JsonResponse({"error": "not_jpeg"}, status=415)
+    try:
+        if not row.photo:
+            _show(row, SimpleUploadedFile("photo.jpg", request.body, "image/jpeg"))
+    except (RefusedError, RequestDataTooBig):
+        return JsonResponse({"error": "photograph_not_one"}, status=400)
+    return JsonResponse({"reference": reference}, status=201)
 
 
 @require_http_methods(["GET"])
 def state(request: HttpRequest) -> HttpResponse:
-    """What became of a report, by its reference."""
-    asked = request.GET.get("nomor", "").strip().upper()
-    found = Report.objects.filter(reference=asked).first() if asked else None
-    where = VillageFacts.objects.filter(code=found.village_code).order_by("-pk").first() if found else None
-    status = 200 if found or not asked else 404
-    return render(request, "report/state.html.j2", status, asked=asked, report=found, village=where)
+    """What became of a report or a case, by its number."""
+    asked = request.GET.get("nomor", "").replace("\0", "").strip().upper()
+    found = Report.objects.filter(reference=asked).select_related("case").first() if asked else None
+    case = found.case if found else Case.objects.filter(reference=asked).first() if asked else None
+    status = 200 if found or case or not asked else 404
+    return _state(request, status, asked=asked, report=found, case=case)
 
 
-def take(asked: dict[str, Any], sender: str) -> Report:
-    """Keep a report once, however often it is sent.
+@require_http_methods(["GET", "POST"])
+def own(request: HttpRequest, reference: str, secret: str) -> HttpResponse:
+    """The same for who made the report, whom it asks whether it works again; nobody else knows its address."""
+    row = _by_secret(reference, secret)
+    said = ""
+    if request.method == "POST" and request.POST.get("works") in ("ya", "tidak"):
+        done = answered(row, request.POST["works"] == "ya")
+        said = "report_said" if done else "report_said_late"
+        row.refresh_from_db()
+    answer = _state(
+        request, 200, asked=reference, report=row, case=row.case, csrf=token(request), own=True, said=said
+    )
+    answer["Referrer-Policy"] = "no-referrer"  # its address is a secret
+    return answer
+
+
+def _state(request: HttpRequest, status: int, **values: Any) -> HttpResponse:
+    row = values["report"] or values["case"]
+    where = VillageFacts.objects.filter(code=row.village_code).order_by("-pk").first() if row else None
+    shown = {"csrf": "", "own": False, "said": "", "village": where, "times": _times(values["case"])}
+    case = values["case"]
+    answer = render(
+        request, "report/state.html.j2", status, **{**shown, **values}, due=due(case) if case else None
+    )
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _times(case: Case | None) -> list[tuple[str, datetime]]:
+    """The states that a case went through, each with its time: no word of anybody."""
+    if case is None:
+        return []
+    notes = Change.objects.filter(model="case", key=str(case.pk)).order_by("pk")
+    return [(note.after["state"], note.at) for note in notes if "state" in note.after]
+
+
+def _by_secret(reference: str, secret: str) -> Report:
+    """The report whose secret is shown; without it there is none."""
+    row = Report.objects.filter(reference=reference).select_related("case").first()
+    if row is None or not is_secret_of(reference, secret):
+        raise Http404(reference)
+    return row
+
+
+def take(asked: dict[str, Any], sender: str, *, way: str = "web", phone: Phone | None = None) -> Report:
+    """Keep a report once, however often it is sent, and open its case or join it.
 
     Raises
     ------
     InputError
         Its text is the key of the sentence that says what is wrong: no such kind, no such village, too many.
     """
-    made_by, kind = str(asked.get("made_by", ""))[:40], asked.get("kind")
+    made_by, kind = str(asked.get("made_by", "")).replace("\0", "")[:40], asked.get("kind")
     if again := Report.objects.filter(made_by=made_by).first() if made_by else None:
         return again
     if kind not in KINDS:
@@ -92,21 +172,30 @@ def take(asked: dict[str, Any], sender: str) -> Report:
     village = newest_village(str(asked.get("village", "")))
     _not_too_many(sender, village.code)
     row = Report(
-        reference=_reference(),
+        reference=new_reference("L"),
         made_by=made_by or str(uuid.uuid4()),
         village_code=village.code,
         point=_only_point(village.code),
         kind=kind,
         words=str(asked.get("words", "")).replace("\0", "").strip()[:_MOST_WORDS],
         happened_at=_moment(asked.get("at")),
+        way=way,
+        phone=phone,
     )
     try:
         with transaction.atomic():
+            row.case = of_report(row)
             row.save()
             changed()
     except IntegrityError:  # it arrived twice at once
         return Report.objects.get(made_by=row.made_by)
     return row
+
+
+def _show(row: Report, upload: UploadedFile[Any]) -> None:
+    """Keep the picture of a report: made anew, without place and camera."""
+    row.photo.save(f"{uuid.uuid4().hex}.jpg", ContentFile(cleaned(upload)), save=False)
+    row.save(update_fields=["photo"])
 
 
 def _only_point(code: str) -> ServicePoint | None:
@@ -150,10 +239,6 @@ def _form(
     return answer
 
 
-def _reference() -> str:
-    return "L" + "".join(secrets.choice(_LETTERS) for _ in range(7))
-
-
 def _moment(text: Any) -> datetime | None:
     """When it happened, by the phone's clock; clocks that are off by more than a month or ahead are not believed."""
     try:
@@ -187,4 +272,7 @@ PAGES: list[URLPattern] = [
     path("lapor/kirim", send, name="report_send"),
     path("lapor/", state, name="report_state"),
     path("lapor/<str:code>/", report, name="report"),
+    path("lapor/<str:reference>/<str:secret>/", own, name="report_own"),
+    path("lapor/<str:reference>/<str:secret>/foto", photo, name="report_photo"),
+    path("sms/masuk", sms_in, name="sms_in"),
 ]

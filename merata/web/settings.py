@@ -5,6 +5,8 @@ MERATA_DATABASE  a database's address, postgresql://user@host/name; without it w
 MERATA_SITE      the address that people type, https://…; with https the site insists on it
 MERATA_MAIL      smtp://user:password@host:port; without it letters are printed where the server runs
 MERATA_FROM      the address that letters come from
+MERATA_SMS_…     a gateway of SMS: URL, BODY and HEADER send, SECRET receives, NUMBER is our own (docs: how-to/sms)
+MERATA_HOOK…     an address that news of cases are posted to, and the SECRET that signs them (docs: how-to/cases)
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from merata.web import configure
+from merata.web import configure, configure_ways
 
 REGION = Path(os.environ.get("MERATA_REGION", "."))
 SITE = os.environ.get("MERATA_SITE", "http://127.0.0.1:8000").rstrip("/")
@@ -196,6 +198,8 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL.user, EMAIL.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.starttls, EMAIL.tls
 EMAIL_TIMEOUT = 30  # s
 DEFAULT_FROM_EMAIL = os.environ.get("MERATA_FROM", "merata@localhost")
+
+WAYS = configure_ways.ways(os.environ)
 
 LOGGING = {
     "version": 1,

@@ -3,14 +3,15 @@
 import re
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from programme_factory import Programme, logged_in
+from programme_factory import Programme, logged_in, picture
 
 from merata.web.changes import keep
-from merata.web.models import Change, Contract, Photograph, Probe, Report, ServicePoint, VillageFacts
+from merata.web.models import Case, Change, Contract, Photograph, Probe, Report, ServicePoint, VillageFacts
 from merata.web.models.people import ROLES
 from merata.web.programme.addresses import PAGES
 from merata.web.rights import RIGHTS, reach
@@ -23,6 +24,7 @@ NUMBERED = {
     "foto": Photograph,
     "perubahan": Change,
     "laporan": Report,
+    "kasus": Case,
     "alat-ukur": Probe,
 }
 
@@ -34,9 +36,15 @@ def programme(published, settings, tmp_path):
     for n, village in enumerate((OWN_VILLAGE, OTHER_VILLAGE)):
         point = made.point(f"TL-{n}", "contracted", contract=n, village=village)
         made.photograph(point)
+        now = timezone.now()
+        case = Case.objects.create(
+            reference=f"K{n}", village_code=village, point=point, provider=point.provider, kind="slow", since=now,
+            opened_at=now, state_at=now, last_sign_at=now, state="with provider",
+        )  # fmt: skip
         Report.objects.create(
-            reference=f"L{n}", made_by=f"{n}", village_code=village, point=point, kind="slow"
-        )
+            reference=f"L{n}", made_by=f"{n}", village_code=village, point=point, kind="slow", case=case,
+            photo=ContentFile(picture(), name="x.jpg"),
+        )  # fmt: skip
         Probe.objects.create(point=point, code_hash=f"{n}", code_ends_at=timezone.now())
         point.note = "berubah"
         keep(point, None, why="contoh", batch=f"paket{n}")

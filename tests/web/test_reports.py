@@ -21,7 +21,7 @@ def test_a_report_is_made_without_scripts_and_its_state_is_seen(client, publishe
     assert row.reference in answer.content.decode()
     state = client.get("/lapor/", {"nomor": row.reference.lower()}).content.decode()
     assert "internet mati" in state
-    assert "baru diterima" in state
+    assert "diterima kantor" in state
 
 
 def test_the_same_report_sent_twice_is_one(client, published):

@@ -28,6 +28,7 @@ TABS = (
     ("programme_commitments", "see programme"),
     ("programme_targets", "change programme"),
     ("programme_sheet", "record points"),
+    ("programme_cases", "answer reports"),
     ("programme_reports", "answer reports"),
 )
 LARGEST_NUMBER = 2**62

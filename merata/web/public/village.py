@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 from markupsafe import Markup
 
+from merata.web.cases.clocks import due
 from merata.web.memory import remembered
-from merata.web.models import Commitment, FacilityFacts, Publication, Report, ServicePoint, VillageFacts
+from merata.web.models import Case, Commitment, FacilityFacts, Publication, Report, ServicePoint, VillageFacts
 from merata.web.nearest import PROGRAMME, Working, nearest
 from merata.web.page import full_address, language_of, render
 from merata.web.public.current import shown
@@ -23,6 +24,8 @@ from merata.web.standing import is_late, of_village
 
 #: What a code may look like; anything else is not asked of the database, some of which refuse it.
 _CODE = re.compile(r"[\w.-]{1,20}")
+#: Open troubles that a village's page shows.
+_MOST_CASES = 8
 
 
 @shown
@@ -45,6 +48,7 @@ def village(request: HttpRequest, publication: Publication, code: str) -> HttpRe
         works=any(point.state == "in service" for point in points),
         promises=promises,
         responsible=_responsible(row, points, promises),
+        cases=_cases(code),
         reports=Report.objects.filter(village_code=code).count(),
         nearest=_nearest(publication, row, points),
         late={promise.pk for promise in promises if is_late(promise, timezone.localdate())},
@@ -52,6 +56,12 @@ def village(request: HttpRequest, publication: Publication, code: str) -> HttpRe
         address=full_address(language_of(request), "village", code),
         earlier=[number for number in numbers() if number != publication.number],
     )
+
+
+def _cases(code: str) -> list[tuple[Case, Any]]:
+    """Open troubles of a village, the oldest first, each with the time by which its step is to be done."""
+    rows = Case.objects.filter(village_code=code).exclude(state="closed").exclude(kind="request")
+    return [(case, due(case)) for case in rows.select_related("point").order_by("since", "pk")[:_MOST_CASES]]
 
 
 @shown

@@ -6,6 +6,8 @@ from merata.publish.choices import CHOICES as OF_TABLES
 from merata.publish.sentences import SENTENCES as OF_REPORTS
 from merata.web.sentences.accounts import ACCOUNTS
 from merata.web.sentences.accounts import CHOICES as OF_ACCOUNTS
+from merata.web.sentences.cases import CASES
+from merata.web.sentences.cases import CHOICES as OF_CASES
 from merata.web.sentences.common import COMMON
 from merata.web.sentences.data import CHOICES as OF_WORK
 from merata.web.sentences.data import DATA
@@ -21,7 +23,7 @@ from merata.web.sentences.reports import REPORTS
 from merata.web.sentences.staff import CHOICES as OF_STAFF
 from merata.web.sentences.staff import STAFF
 
-_PARTS = (ACCOUNTS, COMMON, PROGRAMME, DATA, PLAN_SETTINGS, PLANS, PUBLIC, REPORTS, STAFF)
+_PARTS = (ACCOUNTS, CASES, COMMON, PROGRAMME, DATA, PLAN_SETTINGS, PLANS, PUBLIC, REPORTS, STAFF)
 
 
 def _joined() -> dict[str, tuple[str, str]]:
@@ -45,5 +47,6 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     **OF_OPEN_PAGES,
     **OF_THE_REPORTS,
     **OF_STAFF,
+    **OF_CASES,
     **OF_ACCOUNTS,
 }

@@ -105,7 +105,10 @@ PUBLIC: dict[str, tuple[str, str]] = {
     "village_no_plan": ("Belum ada dalam rencana {first}–{last}.", "Not in the plan for {first}–{last}."),
     "village_why": ("Mengapa begitu, dan mengapa tidak lebih awal", "Why so, and why not earlier"),
     "village_who": ("Siapa yang bertanggung jawab", "Who is responsible"),
-    "who_provider": ("Penyedia yang memasang dan menjalankan tautannya:", "The provider that installs and runs the link:"),
+    "who_provider": (
+        "Penyedia yang memasang dan menjalankan tautannya:",
+        "The provider that installs and runs the link:",
+    ),
     "who_owner": ("Yang berjanji:", "Who promised it:"),
     "who_fund": ("Pengelola dana {fund}", "Whoever keeps the fund {fund}"),
     "who_nobody": (

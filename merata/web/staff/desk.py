@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from merata.web.models import Job, Publication, Report, ServicePoint, User
+from merata.web.models import Case, Job, Publication, Report, ServicePoint, User
 from merata.web.page import address, language_of
 from merata.web.programme.pace import life, stuck
 from merata.web.programme.steps import OWN_TURN, waiting_for
@@ -35,6 +35,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     found = [
         Waiting("points", len(waiting_for(points, user.role)), address(language, "programme")),
         Waiting("stuck", _stuck(user, points), address(language, "programme")),
+        Waiting("cases", _cases(user), address(language, "programme_cases")),
         Waiting("reports", _reports(user), address(language, "programme_reports")),
         Waiting("decisions", _decisions(user), address(language, "planning")),
         Waiting("jobs", _jobs(user), address(language, "jobs")),
@@ -56,6 +57,14 @@ def _reports(user: User) -> int:
     if not may(user, "answer reports"):
         return 0
     return reach(user, Report.objects.exclude(state="answered")).distinct().count()
+
+
+def _cases(user: User) -> int:
+    """Open cases whose next word is the account's: an office's or a provider's."""
+    state = {"province": "received", "regency": "received", "provider": "with provider", "village": "mended"}
+    if not may(user, "answer reports") or user.role not in state:
+        return 0
+    return reach(user, Case.objects.filter(state=state[user.role])).count()
 
 
 def _decisions(user: User) -> int:

@@ -1,4 +1,4 @@
-"""`django work`: the worker of the background. Takes up what died before, works through the queue, sends letters."""
+"""`django work`: the worker of the background. Takes up what died before, works through the queue, letters, clocks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
+from merata.web.cases.tick import run as clocks
 from merata.web.letters import deliver
 from merata.web.tasks import take_up
 
@@ -25,7 +26,9 @@ class Command(Worker):
         os.nice(NICE)
         take_up()
         if options["batch"]:
+            clocks(batch=True)
             deliver(batch=True)
         else:
+            threading.Thread(target=clocks, daemon=True).start()
             threading.Thread(target=deliver, daemon=True).start()
         super().handle(**options)

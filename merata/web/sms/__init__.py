@@ -1,0 +1,1 @@
+"""SMS, for phones without data: a report, the state of a village, and yes or no, each answered in one message."""
