@@ -37,6 +37,10 @@ from merata.assure.ndt7_results import OnResult, Result
 
 log = logging.getLogger(__name__)
 
+#: What picows says of strangers who talk nonsense fills no log: it is counted. Faults of ours are told by us.
+_NONSENSE = logging.getLogger(f"{__name__}.nonsense")
+_NONSENSE.setLevel(logging.CRITICAL)
+
 PROTOCOL = "net.measurementlab.ndt.v7"
 DOWNLOAD_PATH, UPLOAD_PATH = "/ndt/v7/download", "/ndt/v7/upload"
 
@@ -91,6 +95,7 @@ class Server:
             ssl=self.tls,
             websocket_handshake_timeout=self.limits.handshake_s,
             max_frame_size=MOST_MESSAGE_BYTES,
+            logger_name=_NONSENSE,
             **more,
         )
         return int(self._server.sockets[0].getsockname()[1])
@@ -193,59 +198,39 @@ class _Test(WSListener):
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._transport, self._wire = transport, transport.underlying_transport
-        self._loop = asyncio.get_running_loop()
-        self._sock = self._wire.get_extra_info("socket")
         peer, own = self._wire.get_extra_info("peername"), self._wire.get_extra_info("sockname")
-        self._address = peer[0]
-        limits = self._server.limits
+        if not peer or not own:  # the client is gone already
+            self.abort()
+            return
         try:
-            self._who = self._server.door.enter(self._address)
+            self._who = self._server.door.enter(peer[0])
         except Refused as refused:
             self._server.count("refused for their address")
             transport.send_close(WSCloseCode.TRY_AGAIN_LATER, str(refused).encode())
-            self._timers.append(self._loop.call_later(1, transport.disconnect, False))
+            self._timers.append(asyncio.get_running_loop().call_later(1, self.abort))
             return
-        self._began, self._start = datetime.now(UTC), self._loop.time()
-        self._connection = {
-            "Client": _endpoint(peer),
-            "Server": _endpoint(own),
-            "UUID": self._uuid,
-            "StartTime": self._began.isoformat().replace("+00:00", "Z"),
-        }
-        running = self._server.running
-        running.add(self)
-        for test in running:
-            test.beside = max(test.beside, len(running) - 1)
-        tcp_info.use_bbr(self._sock)
-        self._timers += [
-            self._loop.call_later(limits.run_s, self._finish, "time"),
-            self._loop.call_later(limits.longest_s, self.abort),
-        ]
-        self._tell()
-        self.begin()
+        self._safely(self._enter, peer, own)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        kind = frame.msg_type
-        if kind == WSMsgType.CLOSE:
-            self._goodbye()
-        elif self._over or self._who is None:
-            return
-        elif kind in (WSMsgType.BINARY, WSMsgType.CONTINUATION):
-            self.load(frame.payload_size)
-        elif kind == WSMsgType.TEXT and frame.payload_size <= MOST_TEXT_BYTES:
-            self._told_by_client = frame.get_payload_as_bytes()
+        self._safely(self._take, frame)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         for timer in self._timers:
             timer.cancel()
         if self._who is None:
             return
-        if not self._over:
-            self._look()
-            self._over = True
         self._server.door.leave(self._who)
         self._server.running.discard(self)
-        self._server.over(self._result())
+        self._safely(self._leave)
+
+    def _safely(self, what: Callable[..., None], *about: Any) -> None:
+        """Do something; what goes wrong ends this test alone."""
+        try:
+            what(*about)
+        except Exception:
+            self._server.count("faults")
+            log.exception("A test made a fault")
+            self.abort()
 
     def pause_writing(self) -> None:
         pass
@@ -271,6 +256,46 @@ class _Test(WSListener):
         raise NotImplementedError
 
     # The course of a test
+
+    def _enter(self, peer: tuple[Any, ...], own: tuple[Any, ...]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._sock = self._wire.get_extra_info("socket")
+        self._network = cut(peer[0])
+        self._began, self._start = datetime.now(UTC), self._loop.time()
+        self._connection = {
+            "Client": _endpoint(peer),
+            "Server": _endpoint(own),
+            "UUID": self._uuid,
+            "StartTime": self._began.isoformat().replace("+00:00", "Z"),
+        }
+        running = self._server.running
+        running.add(self)
+        for test in running:
+            test.beside = max(test.beside, len(running) - 1)
+        tcp_info.use_bbr(self._sock)
+        self._timers += [
+            self._loop.call_later(self._server.limits.run_s, self._finish, "time"),
+            self._loop.call_later(self._server.limits.longest_s, self.abort),
+        ]
+        self._tell()
+        self.begin()
+
+    def _take(self, frame: WSFrame) -> None:
+        kind = frame.msg_type
+        if kind == WSMsgType.CLOSE:
+            self._goodbye()
+        elif self._over or self._who is None:
+            return
+        elif kind in (WSMsgType.BINARY, WSMsgType.CONTINUATION):
+            self.load(frame.payload_size)
+        elif kind == WSMsgType.TEXT and frame.payload_size <= MOST_TEXT_BYTES:
+            self._told_by_client = frame.get_payload_as_bytes()
+
+    def _leave(self) -> None:
+        if not self._over:
+            self._look()
+            self._over = True
+        self._server.over(self._result())
 
     def abort(self) -> None:
         """Cut the connection."""
@@ -345,7 +370,7 @@ class _Test(WSListener):
             ended=self._ended,
             beside=self.beside,
             held_mbps=self._server.limits.each_mbps or None,
-            network=cut(self._address),
+            network=self._network,
             client=self._about,
             said=_app_info(self._told_by_client),
         )

@@ -5,6 +5,7 @@ import ipaddress
 import itertools
 import json
 import os
+import random
 import signal
 import socket
 import ssl
@@ -69,7 +70,7 @@ def test_the_probe_finds_what_the_server_finds(tmp_path):
         until(lambda: len(results) == 2)
     first, second = results
     assert (first.test, second.test, first.ended, second.ended) == ("download", "upload", "time", "time")
-    assert 0.4 < first.seconds < 1
+    assert 0.4 < first.seconds < 1.5
     assert first.bytes == pytest.approx(down.bytes, rel=0.1)
     assert second.mbps == pytest.approx(up.mbps, rel=0.25)
     assert first.bytes > 10**7
@@ -106,6 +107,7 @@ def test_weak_lines_are_measured_as_they_are():
     assert all(d.seconds < 2.5 for d in downs)
 
 
+@pytest.mark.slow
 def test_what_is_told_follows_the_protocol():
     with serving(QUICK) as (_, port, results):
         ws, told, load = (
@@ -138,7 +140,7 @@ def test_what_is_told_follows_the_protocol():
     last = told[-1]
     assert (last["Origin"], last["Test"]) == ("server", "download")
     assert last["AppInfo"]["NumBytes"] <= sums[-1]
-    assert 0.9 * sums[-1] <= results[0].bytes <= sums[-1]
+    assert sums[-1] - (1 << 22) <= results[0].bytes <= sums[-1]
     assert last["ConnectionInfo"]["UUID"] == results[0].uuid
     assert last["ConnectionInfo"]["Client"].startswith("127.0.0.1:")
     assert last["ConnectionInfo"]["Server"] == f"127.0.0.1:{port}"
@@ -350,6 +352,7 @@ def test_a_message_in_many_frames_is_counted_whole():
     assert results[0].ended == "client"
 
 
+@pytest.mark.slow
 def test_a_client_that_neither_reads_nor_answers_is_cut():
     with serving(Limits(run_s=0.3, longest_s=0.6)) as (_, port, results):
         ws = opened(port)
@@ -359,6 +362,7 @@ def test_a_client_that_neither_reads_nor_answers_is_cut():
         ws.connection.close()
 
 
+@pytest.mark.slow
 def test_who_does_not_ask_for_a_test_is_cut():
     with (
         serving(Limits(handshake_s=0.3)) as (_, port, _),
@@ -367,6 +371,55 @@ def test_who_does_not_ask_for_a_test_is_cut():
         sock.settimeout(3)
         sock.sendall(b"GET ")
         assert sock.recv(100) == b""
+
+
+@pytest.mark.slow
+def test_strangers_in_great_number_leave_nothing_behind(caplog):
+    """Nonsense, half requests, connections that are reset: afterwards a test runs, and nothing is held or logged."""
+    chance = random.Random(1)
+    limits = Limits(
+        run_s=0.3, longest_s=0.6, handshake_s=0.5, tests=99, tests_of_address=99, hourly_of_address=999
+    )
+    with serving(limits) as (server, port, results):
+        before = len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
+        for _ in range(120):
+            with socket.create_connection(("127.0.0.1", port)) as sock, suppress(OSError):
+                if chance.random() < 0.8:
+                    path = chance.choice([UPLOAD_PATH, DOWNLOAD_PATH])
+                    lines = upgrade(path, f"Sec-WebSocket-Protocol: {PROTOCOL}", "", "")
+                    sock.sendall("\r\n".join(lines).encode()[: chance.choice([50, 999])])
+                sock.sendall(chance.randbytes(chance.choice([1, 100, 10_000])))
+                if chance.random() < 0.5:
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        until(lambda: not server.running)
+        time.sleep(0.6)
+        if before:
+            assert len(os.listdir("/proc/self/fd")) <= before
+        ws = opened(port, UPLOAD_PATH)
+        ws.send(BINARY, bytes(7000))
+        ws.close()
+        until(lambda: any(r.bytes == 7000 for r in results))
+        assert server.counts["faults"] == 0
+    assert caplog.records == []
+
+
+def test_a_fault_ends_the_test_that_made_it_alone(monkeypatch, caplog):
+    def broken(_):
+        raise RuntimeError("made up")
+
+    with serving(Limits(run_s=0.6, longest_s=1)) as (server, port, results):
+        good = opened(port, UPLOAD_PATH)
+        monkeypatch.setattr("merata.assure.ndt7._Download.begin", broken)
+        bad = opened(port)
+        until(lambda: len(results) == 1)
+        assert results[0].ended == "cut"
+        good.send(BINARY, bytes(2000))
+        good.close()
+        until(lambda: len(results) == 2)
+        assert results[1].bytes == 2000
+        assert server.counts["faults"] == 1
+        bad.connection.close()
+    assert "A test made a fault" in caplog.text
 
 
 def test_a_result_that_is_not_kept_does_not_end_the_server():
