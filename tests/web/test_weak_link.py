@@ -158,3 +158,29 @@ def test_a_report_made_without_a_link_arrives_once_when_it_is_back(site, phone):
     reference = page.locator("#sent").inner_text().split()[-1]
     page.goto(f"{site}/lapor/?nomor={reference}")
     assert "internet mati" in page.locator("main").inner_text()
+
+
+def test_a_photograph_is_shrunk_on_the_phone_and_comes_after_its_words(site, site_region, phone, tmp_path):
+    from PIL import Image
+
+    Image.effect_noise((3000, 2000), 90).convert("RGB").save(tmp_path / "big.jpg", quality=95)
+    page, sent = phone(), []
+    page.goto(f"{site}/lapor/99.01.01.2003/")
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    page.context.set_offline(True)
+    page.get_by_label("lambat").check()
+    page.get_by_label("Foto").set_input_files(tmp_path / "big.jpg")
+    page.get_by_role("button", name="Kirim laporan").click()
+    page.locator("#waiting").wait_for(state="visible", timeout=20_000)
+    with page.expect_response(
+        lambda one: one.url.endswith("/foto") and one.status == 201, timeout=60_000
+    ) as taken:
+        page.context.set_offline(False)
+    assert len(taken.value.request.post_data_buffer) < 120_000 < (tmp_path / "big.jpg").stat().st_size
+    assert [request.url.rsplit("/", 1)[1] for request in sent][-2:] == ["kirim", "foto"]
+    [file] = (site_region / "photographs" / "reports").iterdir()
+    with Image.open(file) as picture:
+        assert max(picture.size) <= 1024
+    page.locator("#sent a").click()
+    assert page.url.startswith(f"{site}/lapor/L")
+    assert page.locator("#mine a").count() == 1
