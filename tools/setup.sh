@@ -2,10 +2,10 @@
 # Makes .venv with exactly the versions of requirements.lock. Safe to run again: when nothing changed it does nothing.
 #
 #   tools/setup.sh             what Merata itself needs
-#   tools/setup.sh --tests     and what the tests try it with: Chromium, and PostgreSQL
+#   tools/setup.sh --tests     and what the tests try it with: Chromium, PostgreSQL, and Gammu's SMS daemon
 #
-# PYTHON=python3.12 chooses the Python. MERATA_NO_BROWSER=1 leaves Chromium out, MERATA_NO_POSTGRES=1 PostgreSQL; the tests
-# that need them are then skipped.
+# PYTHON=python3.12 chooses the Python. MERATA_NO_BROWSER=1 leaves Chromium out, MERATA_NO_POSTGRES=1 PostgreSQL, MERATA_NO_SMS=1
+# Gammu; the tests that need them are then skipped.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -100,6 +100,16 @@ need_postgres() {
         stop "(To try it on SQLite only: MERATA_NO_POSTGRES=1 make test)"
 }
 
+need_gammu() {
+    command -v gammu-smsd >/dev/null && return
+    if [ -n "${MERATA_NO_SMS:-}" ]; then
+        say "gammu-smsd is missing: the tests that need it are skipped, as MERATA_NO_SMS says"
+        return
+    fi
+    (system_package gammu-smsd "Gammu's SMS daemon, with which the tests send and receive,") ||
+        stop "(To leave out the tests that need it: MERATA_NO_SMS=1 make test)"
+}
+
 # Everything the environment depends on. A project that was moved needs a new one: its scripts name the old place.
 fingerprint() {
     {
@@ -155,4 +165,5 @@ fi
 if [ "${1:-}" = --tests ]; then
     need_browser
     need_postgres
+    need_gammu
 fi

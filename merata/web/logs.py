@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import re
 
-#: Where an address holds a secret: the link of an invitation, and that of a forgotten password; and tokens themselves.
-_SECRET = re.compile(r"(undangan/|lupa-sandi/[0-9A-Za-z]+-|merata_)[\w~.:-]{12,}")
+#: Where an address holds a secret: the link of an invitation, of a forgotten password, and of
+#: one's own report; and tokens themselves.
+_SECRET = re.compile(r"(undangan/|lupa-sandi/[0-9A-Za-z]+-|lapor/L\w{7}/|merata_)[\w~.:-]{12,}")
 
 
 class Harmless(logging.Filter):

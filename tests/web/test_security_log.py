@@ -84,6 +84,7 @@ def test_a_form_of_another_site_is_told_and_answered_in_our_words(db, told):
     [
         ("Not Found: /akun/undangan/abcDEF-_0123456789/", "Not Found: /akun/undangan/…/"),
         ("Gone: /en/akun/lupa-sandi/1a-c0ffee-0123456789abcdef/", "Gone: /en/akun/lupa-sandi/1a-…/"),
+        ("Not Found: /lapor/L2CDFGHJ/0123456789abcdef0123/", "Not Found: /lapor/L2CDFGHJ/…/"),
         ("token merata_abcdefghijklmnopqrstuvwxyz", "token merata_…"),
         ("a\nb\x1b[2J", "a�b�[2J"),
     ],

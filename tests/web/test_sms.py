@@ -3,6 +3,7 @@
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -330,6 +331,32 @@ def test_a_real_gateway_gets_each_message_once_though_it_said_no_at_first(progra
     assert Outgoing.objects.get().sealed == ""
 
 
+class _Elsewhere(_Gateway):
+    """A gateway that sends on to another address."""
+
+    taken: ClassVar[list] = []
+
+    def do_POST(self):
+        self.taken.append(self.path)
+        self.send_response(307)
+        self.send_header("Location", "/elsewhere")
+        self.end_headers()
+
+
+def test_a_gateway_that_sends_elsewhere_is_not_followed():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with pytest.raises(gateway.RefusedError, match="307"):
+            gateway._post(
+                f"http://127.0.0.1:{server.server_port}/send", b"x", {"Authorization": "Bearer contoh"}
+            )
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert _Elsewhere.taken == ["/send"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -346,4 +373,4 @@ def test_settings_that_can_not_be_are_refused(wrong):
 
 def test_a_secret_of_a_link_is_no_part_of_the_reference():
     assert secret_of("L2345678") != secret_of("L2345679")
-    assert len(secret_of("L2345678")) == 20
+    assert len(secret_of("L2345678")) == 32

@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from programme_factory import Programme
@@ -15,28 +16,24 @@ from merata.web.sms.gammu import Folders
 
 NUMBER = "+6281200000042"
 
-RC = """\
-[gammu]
-model = dummy
-connection = none
-device = {folder}/device
-[smsd]
-service = files
-logfile = {folder}/log
-commtimeout = 1
-receivefrequency = 1
-checksecurity = 0
-checkbattery = 0
-checksignal = 0
-checknetwork = 0
-inboxpath = {folder}/inbox/
-outboxpath = {folder}/outbox/
-sentsmspath = {folder}/sent/
-errorsmspath = {folder}/error/
-inboxformat = unicode
-outboxformat = unicode
-transmitformat = auto
-"""
+#: The sample of the documentation; its modem is exchanged for gammu's dummy one.
+SAMPLE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "serve-files" / "smsdrc"
+DUMMY = {
+    "device = /dev/ttyUSB0\nconnection = at": "model = dummy\nconnection = none\ndevice = {folder}/device",
+    "logfile = syslog": "logfile = {folder}/log\ncommtimeout = 1\nchecksignal = 0\ncheckbattery = 0\nchecknetwork = 0",
+    "receivefrequency = 5": "receivefrequency = 1",
+    "/srv/merata/sms/": "{folder}/",
+}
+
+
+def settings_of(folder):
+    text = SAMPLE.read_text(encoding="utf-8")
+    for real, dummy in DUMMY.items():
+        assert real in text
+        text = text.replace(real, dummy.format(folder=folder))
+    return text
+
+
 #: A message as gammu keeps it, for the device to have received.
 BACKUP = """\
 [SMSBackup000]
@@ -84,7 +81,7 @@ def arrives(folders, name, text, number=NUMBER):
 def daemon(tmp_path, folders):
     if shutil.which("gammu-smsd") is None:
         pytest.skip("gammu-smsd is not installed: tools/setup.sh --tests")
-    (tmp_path / "smsdrc").write_text(RC.format(folder=tmp_path))
+    (tmp_path / "smsdrc").write_text(settings_of(tmp_path))
     running = subprocess.Popen(
         ["gammu-smsd", "-c", tmp_path / "smsdrc"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

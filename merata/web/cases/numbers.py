@@ -19,7 +19,7 @@ def new_reference(first: str) -> str:
 def secret_of(reference: str, key: str | bytes | None = None) -> str:
     """The secret of a report's link, by which its reporter alone says whether it works again. Kept nowhere."""
     made = salted_hmac("report's link", reference, secret=key, algorithm="sha256")
-    return made.hexdigest()[:20]
+    return made.hexdigest()[:32]
 
 
 def is_secret_of(reference: str, secret: str) -> bool:
