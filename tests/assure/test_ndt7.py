@@ -312,22 +312,24 @@ def test_load_during_a_download_ends_it():
         ws.connection.close()
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        frame(TEXT, b"[" * 50_000),
-        frame(TEXT, b'{"AppInfo": {"ElapsedTime": 1e999, "NumBytes": "x"}}'),
-        frame(TEXT, b"\xff\xfe"),
-        frame(TEXT, bytes(70_000)),
-        frame(9, b"ping"),
-        frame(10, b"a pong that nobody asked for"),
-        struct.pack("!BBQ", 0x82, 0xFF, (1 << 24) + 1) + bytes(4),  # larger than any message
-        struct.pack("!BBQ", 0x82, 0xFF, (1 << 63) - 1) + bytes(4),
-        b"\x82\x7e\x04\x00" + bytes(1024),  # not masked
-        b"\xff" * 100,
-    ],
-)
-def test_a_client_that_talks_nonsense_harms_nobody(sent):
+NONSENSE = {
+    "brackets": (TEXT, b"[" * 50_000),
+    "no numbers": (TEXT, b'{"AppInfo": {"ElapsedTime": 1e999, "NumBytes": "x"}}'),
+    "no text": (TEXT, b"\xff\xfe"),
+    "a text too long": (TEXT, bytes(70_000)),
+    "a ping": (9, b"ping"),
+    "a pong that nobody asked for": (10, b"pong"),
+    "larger than any message": struct.pack("!BBQ", 0x82, 0xFF, (1 << 24) + 1) + bytes(4),
+    "larger than any memory": struct.pack("!BBQ", 0x82, 0xFF, (1 << 63) - 1) + bytes(4),
+    "not masked": b"\x82\x7e\x04\x00" + bytes(1024),
+    "no frame": b"\xff" * 100,
+}
+
+
+@pytest.mark.parametrize("what", NONSENSE)
+def test_a_client_that_talks_nonsense_harms_nobody(what):
+    said = NONSENSE[what]
+    sent = said if isinstance(said, bytes) else frame(*said)
     with serving(Limits(run_s=0.4, longest_s=0.8)) as (_, port, results):
         bad, good = opened(port, UPLOAD_PATH), opened(port, UPLOAD_PATH)
         with suppress(OSError):
