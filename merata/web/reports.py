@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from merata.errors import InputError
 from merata.web.accounts import client_address
 from merata.web.cases.clocks import due
-from merata.web.cases.life import answered, of_report
+from merata.web.cases.life import answered, can_be_answered, of_report
 from merata.web.cases.numbers import is_secret_of, new_reference, secret_of
 from merata.web.models import Case, Change, Phone, Report, ServicePoint, VillageFacts
 from merata.web.models.reports import KINDS
@@ -134,8 +134,9 @@ def _state(request: HttpRequest, status: int, **values: Any) -> HttpResponse:
     shown = {"csrf": "", "own": False, "said": "", "village": where, "times": _times(values["case"])}
     case = values["case"]
     answer = render(
-        request, "report/state.html.j2", status, **{**shown, **values}, due=due(case) if case else None
-    )
+        request, "report/state.html.j2", status, **{**shown, **values}, due=due(case) if case else None,
+        asks=values.get("own", False) and case is not None and can_be_answered(case),
+    )  # fmt: skip
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -167,6 +167,21 @@ def test_the_reporter_says_no_and_it_is_opened_again(client, programme, people):
     assert due(case) > timezone.now() + 47 * HOUR
 
 
+def test_a_reporter_opens_again_what_was_closed_by_time_but_not_for_ever(client, programme, people):
+    made = report(client)
+    life.step(made.case, "works", people["regency"])
+    address = f"/lapor/{made.reference}/{secret_of(made.reference)}/"
+    page = client.get(address).content.decode()
+    assert 'value="tidak"' in page
+    assert 'value="ya"' not in page
+    Case.objects.update(closed_at=timezone.now() - AGAIN - HOUR)
+    assert 'value="tidak"' not in client.get(address).content.decode()
+    assert "sudah ditutup" in client.post(address, {"works": "tidak"}).content.decode()
+    Case.objects.update(closed_at=timezone.now() - HOUR)
+    client.post(address, {"works": "tidak"})
+    assert Case.objects.get().state == "with provider"
+
+
 def test_without_its_secret_nobody_answers_for_a_reporter(client, programme, people):
     made, other = report(client), report(client, village=OTHER)
     for secret in ("x", secret_of(other.reference), ""):

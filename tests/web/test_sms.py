@@ -1,5 +1,6 @@
 """SMS: understood however a village is written, answered in one message, never in a circle, no number kept for long."""
 
+import datetime as dt
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -247,6 +248,22 @@ def test_a_flood_of_one_number_and_of_all_is_held(programme, monkeypatch):
     for number in range(8):
         take_in.take_in(f"+62812000001{number:02d}", "STATUS 9901012001", f"x{number}")
     assert len(said()) == 3
+
+
+@pytest.mark.django_db
+def test_what_is_counted_for_a_day_is_kept_for_a_day_in_the_database_as_well(settings):
+    from conftest import COUNTED
+    from django.core.management import call_command
+    from django.db import connection
+
+    settings.CACHES = {**settings.CACHES, "default": COUNTED}
+    call_command("createcachetable", verbosity=0)
+    assert [take_in._count("sms:taken:x", 86_400) for _ in range(3)] == [1, 2, 3]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT expires FROM web_counts WHERE cache_key LIKE '%sms:taken:x'")
+        [(expires,)] = cursor.fetchall()
+    there = dt.datetime.fromisoformat(str(expires)).replace(tzinfo=None)
+    assert there > dt.datetime.now(dt.UTC).replace(tzinfo=None) + dt.timedelta(hours=15)
 
 
 SECRET = "rahasia-gateway-contoh"

@@ -3,10 +3,13 @@
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
+import fresh
 import pytest
+from once import once
 from programme_factory import Programme
 
 from merata.errors import MissingError
@@ -162,6 +165,23 @@ def test_who_dies_while_sending_neither_loses_nor_doubles(folders, db, monkeypat
     assert before == (where == "merata.web.sms.queue.done")
     assert not list(folders.outbox.glob(".*"))
     assert queue.waiting("sms") == []
+
+
+@pytest.mark.slow
+def test_the_command_takes_in_and_hands_over_once(folders, tmp_path):
+    region = tmp_path / "region"
+    region.mkdir()
+    (region / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\nmade_up = true\n')
+    shutil.copy(once("site", fresh._empty_site) / fresh.NAME, region / fresh.NAME)
+    arrives(folders, "IN20260101_101010_00_{number}_00.txt", "halo")
+    merata = Path(sys.executable).parent / "merata"
+    command = [merata, "sms", region, "--gammu", tmp_path, "--once"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    [sent] = folders.outbox.iterdir()
+    assert NUMBER in sent.name
+    assert sent.read_bytes().decode("utf-16").startswith("Merata: untuk melapor")
+    assert not list(folders.inbox.iterdir())
 
 
 def test_folders_that_are_not_there_are_named(tmp_path):

@@ -1,7 +1,8 @@
 """The life of a case: opened or joined, passed on, said to be mended, confirmed, closed, opened again.
 
 Cases change here only. Each change is one transaction: the row, its note, and the messages that tell of it come to be
-together or not at all.
+together or not at all. Each begins with `changed()`, which holds the row that counts changes: all who change cases go
+one after the other, in one order, so none waits for another that waits for it.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def of_report(report: Report) -> Case | None:
     """The case of a report that is being kept: joined where it is the same trouble, else opened; none for praise."""
     if report.kind not in KINDS:
         return None
-    changed()  # one after the other: two reports of one trouble at once open one case
+    changed()
     now = timezone.now()
     at = min(report.happened_at or now, now)
     found = (
@@ -118,6 +119,7 @@ def of_measurement(
 @transaction.atomic
 def measured_again(point: ServicePoint, cause: str, evidence: Mapping[str, Any]) -> list[Case]:
     """The open cases that a measurement says are over: closed where nobody can be asked, else its reporters are."""
+    changed()
     rows = Case.objects.select_for_update().filter(point=point, kind=CAUSES[cause]).exclude(state="closed")
     over = list(rows)
     for case in over:
@@ -138,6 +140,7 @@ def step(case: Case, name: str, by: User, *, why: str = "", provider: Organisati
     RefusedError
         The step does not follow the case's state, is another's to take, or lacks its reason or provider.
     """
+    changed()
     there = Case.objects.select_for_update().get(pk=case.pk)
     if wrong := _wrong(there, name, by, why, provider):
         raise RefusedError([wrong])
@@ -162,9 +165,9 @@ def possible(case: Case, by: User) -> list[str]:
 @transaction.atomic
 def answered(report: Report, works: bool) -> Case | None:
     """What a reporter says to the question whether it works again; None where there is nothing to say it to."""
+    changed()
     case = Case.objects.select_for_update().filter(pk=report.case_id or 0).first()
-    now = timezone.now()
-    if case is None or (case.state == "closed" and (works or case.closed_at < now - AGAIN)):  # type: ignore[operator]
+    if case is None or not can_be_answered(case) or (works and case.state == "closed"):
         return None
     Report.objects.filter(pk=report.pk).update(works_again=works)
     if not works and case.state in ("mended", "closed"):
@@ -174,6 +177,11 @@ def answered(report: Report, works: bool) -> Case | None:
     elif works:  # one of several, and nobody else has said so: the others are asked
         _mended(case, None, "", "report")
     return case
+
+
+def can_be_answered(case: Case) -> bool:
+    """Whether a reporter is still heard: a case that was closed is opened again for a while."""
+    return case.closed_at is None or case.closed_at > timezone.now() - AGAIN
 
 
 def by_time(case: Case) -> None:

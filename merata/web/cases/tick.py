@@ -17,6 +17,7 @@ from merata.web.cases import told
 from merata.web.cases.clocks import CLOCKS, Stroke, time_of
 from merata.web.cases.life import by_time
 from merata.web.models import Case
+from merata.web.page import changed
 from merata.web.sms.queue import send_waiting
 
 _log = logging.getLogger(__name__)
@@ -38,8 +39,11 @@ def strike(now: dt.datetime | None = None) -> int:
 @transaction.atomic
 def _some(now: dt.datetime) -> int:
     """Strike for some cases. The rows are held, so that another worker finds them struck."""
-    rows = Case.objects.select_for_update().filter(next_at__lte=now).exclude(state="closed")
-    due = list(rows.order_by("next_at", "pk")[:_AT_ONCE])
+    rows = Case.objects.filter(next_at__lte=now).exclude(state="closed")
+    if not rows.exists():
+        return 0
+    changed()  # the order in which all who change cases wait: merata.web.cases.life
+    due = list(rows.select_for_update().order_by("next_at", "pk")[:_AT_ONCE])
     news = []
     for case in due:
         stroke = _newest(case, now)

@@ -11,7 +11,7 @@ from django.db import transaction
 from merata.errors import InputError
 from merata.web import reports
 from merata.web.cases.clocks import due
-from merata.web.cases.life import answered, open_cases
+from merata.web.cases.life import answered, forget_phones, open_cases
 from merata.web.cases.told import place
 from merata.web.models import Case, Commitment, Phone, Publication, Report, ServicePoint
 from merata.web.models.cases import CASE_KINDS
@@ -75,8 +75,10 @@ def _may_answer(today: str) -> bool:
 
 
 def _count(key: str, seconds: int) -> int:
-    cache.add(key, 0, timeout=seconds)
-    return int(cache.incr(key))
+    """One more; how many since there were none for so long. `incr` would keep it for the cache's usual time only."""
+    count = int(cache.get(key, 0)) + 1
+    cache.set(key, count, timeout=seconds)
+    return count
 
 
 def _answer(number: str, text: str, key: str) -> str:
@@ -105,6 +107,7 @@ def _report(number: str, asked: Asked, key: str) -> str:
     try:
         kept = reports.take(given, hash_today(number), way="sms", phone=phone)
     except InputError:
+        forget_phones()
         return answers.said("sms_too_many")
     return answers.said(
         "sms_taken", reference=kept.reference, kind=_word(kept.kind), village=asked.place.name
