@@ -21,6 +21,7 @@ from merata.cli import (
     promises,
     radio,
     receive,
+    score,
     screen,
     site,
     stopping,
@@ -267,6 +268,7 @@ app.command()(site.export)
 app.command()(site.sms)
 app.command()(receive.receive)
 app.command()(receive.compact)
+app.command()(score.score)
 app.command()(ndt7.ndt7)
 
 

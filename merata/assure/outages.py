@@ -1,0 +1,274 @@
+"""From spells to outages by cause: link, region-wide, power, maintenance, probe, centre, unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from merata.assure import looks
+from merata.assure.enough import CENTRE_SHARE, PERIOD_S, WIDE_POINTS, WIDE_S, WIDE_SHARE
+from merata.assure.programme import Programme
+
+#: Cause -> how its time counts for the link: down; left out (excused); unknown, which counts for nobody; up.
+COUNTS = {
+    "link": "down",
+    "region-wide": "down",
+    "power": "excused",
+    "maintenance": "excused",
+    "probe": "unknown",
+    "centre": "up",
+    "unknown": "unknown",
+}
+#: Kind of spell -> cause, before anything else is looked at.
+_CAUSE = {
+    looks.DOWN: "link",
+    looks.NO_CENTRE: "centre",
+    looks.BLIND: "link",
+    looks.NOTHING: "unknown",
+    looks.OFF: "power",
+    looks.STOPPED: "probe",
+    looks.LACKING: "unknown",
+}
+#: Events after which messages are gone for good.
+_LOST = ("store_full", "store_damaged", "store_new")
+
+COLUMNS = (
+    "outage", "point", "probe", "cause", "counts", "excused_by", "wide", "start", "end", "start_wide_s", "end_wide_s",
+    "sure_s", "looks", "ended",
+)  # fmt: skip
+
+
+def outages(
+    seen: looks.Seen,
+    events: pd.DataFrame,
+    programme: Programme,
+    tenures: pd.DataFrame,
+    services: pd.DataFrame,
+) -> pd.DataFrame:
+    """All that was amiss at the points, as pieces that do not overlap within a point.
+
+    Parameters
+    ----------
+    seen, events
+        What a pass saw (`looks.seen`, `looks.events`).
+    tenures, services
+        Which probe spoke for which point, and when points were in service (`service`).
+
+    Returns
+    -------
+    DataFrame
+        By point and start. `outage` (pieces of one outage share it), `point`, `probe`, `cause` (a key of `COUNTS`),
+        `counts` (down, excused, unknown, up), `excused_by` (maintenance, majeure, power or nothing), `wide` (whether it
+        took most points of a `provider`, a `district` or `both` with it), `start` and `end` (likeliest, s since 1970) and how
+        wide the time is in which each lies (s), `sure_s` (± of the times themselves), `looks` that saw it, `ended`
+        (whether its end was seen). Reaches over the edges of the months where it does.
+    """
+    spells = _with_cause(seen, events)
+    found = pd.concat([_at_points(spells, tenures), _silent(seen, tenures, services)], ignore_index=True)
+    found = found.sort_values(["point", "start"], kind="stable", ignore_index=True)
+    found = _widely(found, programme)
+    found = _excused(found, programme)
+    found["counts"] = found["cause"].map(COUNTS)
+    found.loc[found["excused_by"] == "majeure", "counts"] = "excused"
+    found = _power_by_provider(found, programme)
+    found = found.sort_values(["point", "start"], kind="stable", ignore_index=True)
+    return found[list(COLUMNS)]
+
+
+# Causes
+
+
+def _with_cause(seen: looks.Seen, events: pd.DataFrame) -> pd.DataFrame:
+    spells = seen.spells.copy()
+    spells["outage"] = np.where(spells["chain"] >= 0, spells["chain"], np.arange(len(spells)))
+    cause = spells["kind"].map(_CAUSE).astype(object)
+    away = seen.centre.away(spells["start"], spells["end"]) >= CENTRE_SHARE
+    kind = spells["kind"].to_numpy()
+    # Without a target outside, and with the centre away from most: nobody knows whether the link worked.
+    cause[(kind == looks.BLIND) & away] = "unknown"
+    stopped = _between(spells, events[events["event"] == "stop"])
+    lost = _between(spells, events[events["event"].isin(_LOST)])
+    cause[(kind == looks.OFF) & stopped & ~spells["battery"].to_numpy()] = "probe"
+    cause[np.isin(kind, [looks.OFF, looks.STOPPED]) & lost] = "unknown"
+    spells["cause"] = cause
+    # One probe alone that misses the centre and reaches the outside: its link works.
+    found: pd.DataFrame = spells.loc[(kind != looks.NO_CENTRE) | away]
+    return found
+
+
+def _between(spells: pd.DataFrame, events: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which gaps have one of the events next to them: numbered within the gap, or just at its ends."""
+    key = np.sort(_key(events["probe"], events["number"]))
+    low = np.searchsorted(key, _key(spells["probe"], spells["number"]), side="left")
+    high = np.searchsorted(key, _key(spells["probe"], spells["next_number"]), side="right")
+    return np.asarray((spells["looks"] == 0).to_numpy() & (high > low))
+
+
+def _key(probe: Any, number: Any) -> npt.NDArray[np.uint64]:
+    made: npt.NDArray[np.uint64] = (np.asarray(probe, np.uint64) << np.uint64(32)) | np.asarray(
+        number, np.uint64
+    )
+    return made
+
+
+# From probes to points
+
+
+def _at_points(spells: pd.DataFrame, tenures: pd.DataFrame) -> pd.DataFrame:
+    """Spells cut to when their probe spoke for a point."""
+    some = tenures[["probe", "point", "from", "until"]]
+    made = spells.merge(some, on="probe", how="inner")
+    return _clipped(made, made["from"].to_numpy(), made["until"].to_numpy())
+
+
+def _clipped(pieces: pd.DataFrame, low: Any, high: Any) -> pd.DataFrame:
+    """Only what lies between two times (arrays); an edge that is cut is exact."""
+    start, end = pieces["start"].to_numpy(), pieces["end"].to_numpy()
+    made = pieces.assign(
+        start=np.maximum(start, low),
+        end=np.minimum(end, high),
+        start_wide_s=np.where(start < low, 0.0, pieces["start_wide_s"]),
+        end_wide_s=np.where(end > high, 0.0, pieces["end_wide_s"]),
+        ended=pieces["ended"].to_numpy() & (end <= high),
+    )
+    return made[made["end"] > made["start"]]
+
+
+def _silent(seen: looks.Seen, tenures: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
+    """Time in service of which no look tells: before the first, after the last one, without a probe."""
+    until = np.minimum(services["until"].to_numpy(), min(seen.edges[-1], seen.as_of))
+    begins = np.maximum(services["begins"].to_numpy(), seen.edges[0])
+    heard = dict(list(tenures.groupby("point", sort=False)))
+    rows: list[tuple[str, float, float]] = []
+    for point, low, high in zip(services["point"], begins, until, strict=True):
+        rows += [(point, a, b) for a, b in _holes(heard.get(point), low, high) if b > a]
+    made = pd.DataFrame(rows, columns=["point", "start", "end"]).astype({"start": float, "end": float})
+    made["outage"] = -1 - np.arange(len(made))
+    blank: dict[str, Any] = {"probe": 0, "start_wide_s": 0.0, "end_wide_s": 0.0, "sure_s": 0.0, "looks": 0}
+    return made.assign(cause="unknown", ended=False, **blank)
+
+
+def _holes(tenures: pd.DataFrame | None, low: float, high: float) -> Iterator[tuple[float, float]]:
+    at = low
+    if tenures is not None:
+        heard_from = np.maximum(tenures["from"], tenures["first"] - PERIOD_S / 2)
+        heard_until = np.minimum(tenures["until"], tenures["last"] + PERIOD_S / 2)
+        for a, b in zip(heard_from, heard_until, strict=True):
+            if b > a and b > at:
+                yield at, min(a, high)
+                at = b
+    yield at, high
+
+
+# Region-wide
+
+
+def _widely(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Say which outages of the link, and of the power, took most of a provider's or a district's points at once."""
+    made = pieces.reset_index(drop=True)
+    made["wide"] = ""
+    points = programme.points.set_index("point")[["district", "provider"]]
+    points["both"] = (points["provider"] + "\n" + points["district"]).where((points != "").all(axis=1), "")
+    first = ~made.duplicated(["outage", "cause"])
+    for cause in ("power", "link"):
+        for by in ("both", "provider", "district"):
+            mine = np.flatnonzero((made["cause"] == cause) & first)
+            group = points[by].reindex(made["point"].iloc[mine]).to_numpy()
+            size = points[points[by] != ""].groupby(by).size()
+            wide = mine[_together(made.iloc[mine], group, size)]
+            whole = made["outage"].isin(made["outage"].iloc[wide]) & (made["cause"] == cause)
+            made.loc[whole, "wide"] = by
+    made.loc[(made["cause"] == "link") & (made["wide"] != ""), "cause"] = "region-wide"
+    return made
+
+
+def _together(starts: pd.DataFrame, group: Any, size: pd.Series) -> npt.NDArray[np.bool_]:
+    """Which of the outages began within minutes of those of most points of their group."""
+    found = np.zeros(len(starts), bool)
+    start, point = starts["start"].to_numpy(), starts["point"].to_numpy()
+    enough = size[size >= WIDE_POINTS]
+    order = np.argsort(start, kind="stable")
+    for name, count in enough.items():
+        mine = order[group[order] == name]
+        need = max(WIDE_POINTS, int(np.ceil(WIDE_SHARE * count)))
+        times = start[mine]
+        until = np.searchsorted(times, times + WIDE_S, side="right")
+        # Only where so many began can so many points be among them.
+        for at in np.flatnonzero(until - np.arange(len(mine)) >= need):
+            some = mine[at : until[at]]
+            if len(set(point[some])) >= need:
+                found[some] = True
+    return found
+
+
+# What is excused
+
+
+def _excused(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Cut outages at planned work that was told in time, and at what was agreed to be nobody's."""
+    made = pieces.assign(excused_by=np.where(pieces["cause"] == "power", "power", "")).reset_index(drop=True)
+    windows = _windows(programme)
+    of_link = made[made["cause"].isin(["link", "region-wide"])]
+    pairs = of_link[["point", "start", "end"]].reset_index().merge(windows, on="point")
+    touched = pairs.loc[(pairs["start"] < pairs["high"]) & (pairs["end"] > pairs["low"]), "index"].unique()
+    cut = made.loc[touched]
+    # The first window of each point, then the second one of each, and so on.
+    windows = windows[windows["point"].isin(cut["point"].unique())]
+    for _, turn in windows.groupby(windows.groupby("point").cumcount()):
+        cut = _cut(cut, turn.set_index("point"))
+    return pd.concat([made[~made.index.isin(touched)], cut], ignore_index=True)
+
+
+def _windows(programme: Programme) -> pd.DataFrame:
+    """When which point is excused, and why: `point`, `low`, `high`, `why`."""
+    points = programme.points.set_index("point")
+    notice_s = programme.promised()["notice_hours"] * 3600
+    rows: list[tuple[str, float, float, str]] = []
+    row: Any
+    for row in programme.maintenance.rename(columns={"from": "begins"}).itertuples(index=False):
+        some = _concerned(points, row)
+        told = some.index[row.noticed <= row.begins - notice_s[some.index]]
+        rows += [(point, row.begins, row.until, "maintenance") for point in told]
+    for row in programme.majeure.rename(columns={"from": "begins"}).itertuples(index=False):
+        rows += [(point, row.begins, row.until, "majeure") for point in _concerned(points, row).index]
+    return pd.DataFrame(rows, columns=["point", "low", "high", "why"])
+
+
+def _concerned(points: pd.DataFrame, row: Any) -> pd.DataFrame:
+    """The points that a row of planned work or the like is about; it must name something."""
+    mine, named = np.ones(len(points), bool), False
+    for name in ("provider", "district"):
+        if getattr(row, name, ""):
+            mine, named = mine & (points[name] == getattr(row, name)).to_numpy(), True
+    if row.point:
+        mine, named = mine & (points.index == row.point), True
+    return points[mine] if named else points[:0]
+
+
+def _cut(pieces: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
+    """The pieces, cut at the window of their point (one at most for each), and what lies inside excused."""
+    low, high = (pieces["point"].map(windows[name]).to_numpy(float) for name in ("low", "high"))
+    hit = (pieces["excused_by"] == "").to_numpy() & (pieces["start"] < high) & (pieces["end"] > low)
+    mine, low, high = pieces[hit], low[hit], high[hit]
+    why = mine["point"].map(windows["why"])
+    inside = mine.assign(excused_by=why, cause=mine["cause"].mask(why == "maintenance", "maintenance"))
+    forever = np.full(len(mine), np.inf)
+    kept = [
+        pieces[~hit],
+        _clipped(mine, -forever, low),
+        _clipped(inside, low, high),
+        _clipped(mine, high, forever),
+    ]
+    return pd.concat(kept, ignore_index=True)
+
+
+def _power_by_provider(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """Where the contract has the provider answer for the power, a power cut is down time."""
+    theirs = programme.promised()["power_by"] == "provider"
+    mine = (pieces["cause"] == "power") & pieces["point"].isin(theirs.index[theirs])
+    pieces.loc[mine, "counts"], pieces.loc[mine, "excused_by"] = "down", ""
+    return pieces

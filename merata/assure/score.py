@@ -1,0 +1,154 @@
+"""From the folder of measurements to scores: read, reckon, and written as CSV files that are replaced whole."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from merata.assure import availability, index, looks, repair, scorecards, service, speed, suspicions
+from merata.assure import outages as outages_module
+from merata.assure import programme as agreed
+from merata.errors import InputError, MissingError
+from merata.region.change import sync
+
+FOLDER = "scores"
+#: Name of a file -> what is in it.
+FILES = {
+    "scorecards": "a row for each point, village, provider, technology and district, by month and year",
+    "outages": "all that was amiss at points, by cause, as pieces that do not overlap",
+    "repairs": "the outages that count against the link, whole",
+    "drivers": "the outages that took most of each scorecard's down time",
+    "suspicions": "what does not look as measurements do, with how sure that is",
+}
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What measurements say of some months: plain frames, as the CSV files have them but with times in s since 1970."""
+
+    months: list[str]
+    as_of: float
+    """Of later times nothing can be known, s since 1970."""
+    scorecards: pd.DataFrame
+    outages: pd.DataFrame
+    repairs: pd.DataFrame
+    drivers: pd.DataFrame
+    suspicions: pd.DataFrame
+
+
+def score(measurements: Path, month: str = "") -> Scores:
+    """Scores of a local month, such as 2026-11, or of all that are there.
+
+    Raises
+    ------
+    MissingError
+        No measurements of then, or points.csv or probes.csv, are there.
+    InputError
+        `month` is none.
+    FileError
+        A file can't be read.
+    """
+    there = looks.months_there(measurements)
+    if month and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+        raise InputError(f"{month!r} is no month. Write it as 2026-11.")
+    if not there:
+        raise MissingError(
+            f"{measurements}: no heartbeats are there yet. `merata compact` puts what came into tables."
+        )
+    if month and not there[0] <= month <= there[-1]:
+        raise MissingError(
+            f"{measurements}: no heartbeats of {month}. There are some from {there[0]} to {there[-1]}."
+        )
+    programme = agreed.read(measurements)
+    return of(measurements, programme, [month] if month else there)
+
+
+def of(measurements: Path, programme: agreed.Programme, months: list[str]) -> Scores:
+    """Scores of consecutive local months, of a programme that was read."""
+    seen = looks.seen(measurements, months)
+    spoke = service.tenures(programme, seen.heard)
+    services = service.services(programme, spoke)
+    events = looks.events(measurements, months)
+    pieces = outages_module.outages(seen, events, programme, spoke, services)
+    sums = availability.by_month(pieces, services, seen.edges, seen.as_of)
+    use = _at_points(seen.use, spoke, seen.edges, ["kb", "counted_s", "clients", "client_looks"])
+    tests = speed.tests(looks.speeds(measurements, months), spoke, seen.edges)
+    repairs = repair.repairs(pieces)
+    repairs["month"] = np.searchsorted(seen.edges, repairs["start"], side="right") - 1
+    repairs = repairs[(repairs["month"] >= 0) & (repairs["month"] < len(months))].reset_index(drop=True)
+    parts = {"sums": sums, "repairs": repairs, "use": use, "busy": speed.busy(use)}
+    parts["tests"] = speed.at_busy_hours(tests, parts["busy"])
+    parts["latency"] = _latency_of(seen.latency, spoke, seen.edges)
+    cards = scorecards.scorecards(parts, programme, months)
+    monthly = availability.cut(pieces, np.minimum(seen.edges, seen.as_of))
+    inside = pieces[(pieces["end"] > seen.edges[0]) & (pieces["start"] < min(seen.edges[-1], seen.as_of))]
+    return Scores(
+        months, seen.as_of, cards, inside.reset_index(drop=True), repairs.drop(columns="month"),
+        scorecards.drivers(monthly, programme, months),
+        suspicions.suspicions(suspicions.Evidence(programme, pieces, parts["latency"], tests, sums, cards, months)),
+    )  # fmt: skip
+
+
+def _main(frame: pd.DataFrame, spoke: pd.DataFrame, edges: looks.Floats) -> pd.DataFrame:
+    """Rows by probe and month with the point for which the probe spoke longest in that month."""
+    made = frame.merge(spoke[["probe", "point", "from", "until"]], on="probe")
+    month = made["month"].to_numpy().astype(int)
+    spoken = np.minimum(made["until"], edges[month + 1]) - np.maximum(made["from"], edges[month])
+    made = made.assign(spoken=spoken)[spoken > 0]
+    longest = made.groupby(["probe", "month"])["spoken"].transform("max")
+    found: pd.DataFrame = made.loc[made["spoken"] == longest]
+    return found
+
+
+def _at_points(
+    use: pd.DataFrame, spoke: pd.DataFrame, edges: looks.Floats, columns: list[str]
+) -> pd.DataFrame:
+    made = _main(use, spoke, edges)
+    return made.groupby(["point", "month", "hour"], as_index=False)[columns].sum()
+
+
+def _latency_of(latency: pd.DataFrame, spoke: pd.DataFrame, edges: looks.Floats) -> pd.DataFrame:
+    """Of a point with several probes in a month: that of the one that was heard most."""
+    made = _main(latency, spoke, edges).sort_values("n", ascending=False, kind="stable")
+    made = made.drop_duplicates(["point", "month"]).sort_values(["point", "month"])
+    return made.drop(columns=["probe", "from", "until", "spoken"]).reset_index(drop=True)
+
+
+# Files
+
+
+def write(measurements: Path, scores: Scores) -> list[Path]:
+    """Write the CSV files into `scores/`: each is the new one or the old one, whole, whatever happens meanwhile.
+
+    One month's rows replace those of the same month that are there; other months stay as they are.
+    """
+    place = measurements / FOLDER / (scores.months[0] if len(scores.months) == 1 else "all")
+    place.mkdir(parents=True, exist_ok=True)
+    with index.alone(place, wait_s=600):
+        return [_replace(place / f"{name}.csv", csv_of(getattr(scores, name))) for name in FILES]
+
+
+def csv_of(frame: pd.DataFrame) -> str:
+    """A frame as CSV: times in ISO 8601 (UTC, whole seconds), numbers with at most six digits that count."""
+    made = frame.copy()
+    for name in {"start", "end"} & set(made):
+        made[name] = [_said(value) for value in made[name]]
+    return str(made.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+
+
+def _said(seconds: float) -> str:
+    return f"{np.datetime64(round(seconds), 's')}Z" if np.isfinite(seconds) else ""
+
+
+def _replace(path: Path, text: str) -> Path:
+    new = path.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    sync(new)
+    os.replace(new, path)
+    sync(path.parent)
+    return path
