@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import logging
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import Error, connection
 
 from merata.region.change import replace
 from merata.web.models import Change, Contract, Probe, ServicePoint
@@ -24,6 +27,23 @@ COLUMNS = {
     "contracts": ("contract", "provider", "availability", "down_mbps", "up_mbps", "repair_hours"),
 }  # fmt: skip
 _OVER = ("replaced", "ended")
+EVERY_S = 300.0
+
+_log = logging.getLogger(__name__)
+
+
+def run(batch: bool = False, over: threading.Event | None = None) -> None:
+    """Keep the files of a region with probes as the programme is, for ever; as a batch, once."""
+    over = over or threading.Event()
+    while True:
+        try:
+            if Probe.objects.exclude(enrolled_at=None).exists():
+                write(Path(settings.REGION) / "measurements")
+        except (Error, OSError):  # the database or the disk is away for a while
+            _log.exception("The programme's files for the scorer wait")
+            connection.close()
+        if batch or over.wait(EVERY_S):
+            return
 
 
 def write(measurements: Path) -> list[str]:

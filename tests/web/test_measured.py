@@ -6,8 +6,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from merata.assure.programme import read
 from merata.web.changes import keep
-from merata.web.measured import COLUMNS, write
+from merata.web.measured import COLUMNS, run, write
 from merata.web.models import Probe, ServicePoint
 
 
@@ -57,3 +58,14 @@ def test_only_probes_that_enrolled_are_written_until_they_were_revoked(providers
     assert (row["probe"], row["point"]) == (str(gone.pk), "TL-12")
     assert row["until"].endswith("Z")
     assert "key" not in row
+
+
+def test_the_worker_writes_once_there_is_a_probe(providers, tmp_path, settings):
+    settings.REGION = tmp_path
+    run(batch=True)
+    assert not (tmp_path / "measurements").exists()
+    now = timezone.now()
+    point = ServicePoint.objects.get(code="TL-12")
+    Probe.objects.create(point=point, code_hash="a", code_ends_at=now, enrolled_at=now)
+    run(batch=True)
+    assert read(tmp_path / "measurements").points["point"].tolist() == ["TL-02", "TL-12"]

@@ -10,10 +10,13 @@ from django_tasks_db.management.commands.db_worker import Command as Worker
 
 from merata.web.cases.tick import run as clocks
 from merata.web.letters import deliver
+from merata.web.measured import run as measured
 from merata.web.tasks import take_up
 
 #: How far the worker stands back behind the processes that serve pages.
 NICE = 10
+#: What goes on beside the queue, each in a thread of its own.
+_PARTS = (clocks, deliver, measured)
 
 
 class Command(Worker):
@@ -26,9 +29,9 @@ class Command(Worker):
         os.nice(NICE)
         take_up()
         if options["batch"]:
-            clocks(batch=True)
-            deliver(batch=True)
+            for part in _PARTS:
+                part(batch=True)
         else:
-            threading.Thread(target=clocks, daemon=True).start()
-            threading.Thread(target=deliver, daemon=True).start()
+            for part in _PARTS:
+                threading.Thread(target=part, daemon=True).start()
         super().handle(**options)
