@@ -78,3 +78,21 @@ def test_several_workers_at_once_and_one_that_is_killed_tell_once(tmp_path):
     struck = [int(worker.communicate(timeout=60)[0].split()[-1]) for worker in workers]
     assert sorted(struck) == [0, 30]
     assert told(tmp_path) == [31, 31, 30], "one letter and one SMS tell of all thirty"
+
+
+REPORTS = """
+from merata.web import reports
+for number in range(5):
+    sent = {{"village": "99.01.01.2002", "kind": "broken", "made_by": f"{name}{{number}}"}}
+    reports.take(sent, f"{name}{{number}}")
+"""
+
+
+def test_reports_of_one_trouble_that_arrive_at_once_open_one_case(tmp_path):
+    (tmp_path / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\nmade_up = true\n')
+    shutil.copy(once("site", fresh._empty_site) / fresh.NAME, tmp_path / fresh.NAME)
+    assert begun(tmp_path, MADE).wait(timeout=60) == 0
+    phones = [begun(tmp_path, REPORTS.format(name=name)) for name in "ab"]
+    assert [phone.wait(timeout=60) for phone in phones] == [0, 0]
+    assert fresh.rows(tmp_path, "SELECT count(*) FROM web_case WHERE kind = 'broken'") == [(1,)]
+    assert fresh.rows(tmp_path, "SELECT count(*) FROM web_report WHERE kind = 'broken'") == [(10,)]

@@ -184,3 +184,18 @@ def test_a_photograph_is_shrunk_on_the_phone_and_comes_after_its_words(site, sit
     page.locator("#sent a").click()
     assert page.url.startswith(f"{site}/lapor/L")
     assert page.locator("#mine a").count() == 1
+
+
+def test_a_report_that_waits_is_sent_from_any_page(site, phone):
+    page = phone()
+    page.goto(f"{site}/lapor/99.01.01.2004/")
+    page.context.set_offline(True)
+    page.get_by_label("permintaan").check()
+    page.get_by_role("button", name="Kirim laporan").click()
+    page.locator("#waiting").wait_for(state="visible")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    with page.expect_response(
+        lambda one: one.url.endswith("/lapor/kirim") and one.status == 201, timeout=40_000
+    ):
+        page.goto(f"{site}/data/")

@@ -4,6 +4,8 @@ const KEPT = "merata-1";
 const MOST = 80;
 const PATIENCE_MS = 8000;
 const OPEN = /^\/(en\/)?($|desa\/|kecamatan\/|penyedia\/|rencana\/|anggaran\/|kesenjangan\/|bidang\/|cara\/|data\/$|lapor\/)/;
+/* Files whose names change with what they hold. */
+const NAMED = /^\/static\/.+\.[0-9a-f]{12}\.\w+$/;
 const WORDS = {
   id: ["Sedang tidak ada sinyal", "Halaman ini belum pernah dibuka di telepon ini. Halaman yang pernah dibuka tetap bisa dibaca:", "Halaman depan"],
   en: ["No link at the moment", "This page was never opened on this phone. Pages that were opened can still be read:", "Home"]
@@ -14,7 +16,7 @@ self.addEventListener("activate", (event) => event.waitUntil(clean()));
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
-  if (url.pathname.startsWith("/static/")) event.respondWith(file(event.request));
+  if (NAMED.test(url.pathname)) event.respondWith(file(event.request));
   else if (event.request.mode === "navigate" && OPEN.test(url.pathname)) event.respondWith(page(event));
 });
 

@@ -1,4 +1,4 @@
-/* The form of a report: kept on the phone with a number of its own, its picture shrunk; and the reports of this phone. */
+/* Reports: kept on the phone with a number of their own, pictures shrunk, and sent once when there is a link. */
 (function () {
   "use strict";
   var KEY = "merata-reports";
@@ -111,7 +111,7 @@
     if (photo) put(PHOTO + report.made_by, photo);
     form.reset();
     show();
-    document.dispatchEvent(new Event("merata-kept"));
+    sendAll();
   }
 
   function last() {
@@ -129,9 +129,73 @@
     told = last().reference;
   }
 
+  /* Where the first picture lies whose report arrived; pictures come after all words, which are lighter. */
+  function picture() {
+    for (var at = 0; at < store.length; at++) {
+      if (store.key(at).indexOf(PHOTO + "/") === 0) return store.key(at);
+    }
+    return "";
+  }
+
+  var sending = false;
+
+  function post(address, kind, body, done) {
+    sending = true;
+    var request = new XMLHttpRequest();
+    request.open("POST", address);
+    request.setRequestHeader("Content-Type", kind);
+    request.timeout = 60000;
+    request.onload = function () {
+      sending = false;
+      var status = request.status;
+      // Refused for good: it would be refused again. Too many, or the server is ill: later.
+      if (status === 201 || (status >= 400 && status < 500 && status !== 429)) {
+        done(status === 201 && JSON.parse(request.responseText));
+        sendAll();
+      }
+    };
+    request.onerror = request.ontimeout = function () {
+      sending = false;
+    };
+    request.send(body);
+  }
+
+  function sendAll() {
+    var next = list(KEY)[0];
+    if (sending) return;
+    if (next) sendReport(next);
+    else if (picture()) sendPicture(picture());
+  }
+
+  function sendReport(next) {
+    post("/lapor/kirim", "application/json", JSON.stringify(next), function (one) {
+      var photo = store.getItem(PHOTO + next.made_by);
+      if (one && photo) put(PHOTO + "/" + one.reference + "/" + one.secret, photo);
+      store.removeItem(PHOTO + next.made_by);
+      if (one) put(MINE, JSON.stringify(list(MINE).concat(one).slice(-20)));
+      var left = list(KEY).filter(function (report) {
+        return report.made_by !== next.made_by;
+      });
+      put(KEY, JSON.stringify(left));
+      if (form) show();
+    });
+  }
+
+  function sendPicture(key) {
+    var text = atob(store.getItem(key).split(",")[1] || "");
+    var bytes = new Uint8Array(text.length);
+    for (var at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+    post("/lapor" + key.slice(PHOTO.length) + "/foto", "image/jpeg", bytes, function () {
+      store.removeItem(key);
+    });
+  }
+
   if (document.getElementById("mine")) showMine(document.getElementById("mine"));
-  if (!form) return;
-  document.getElementById("waiting").hidden = !list(KEY).length;
-  document.addEventListener("merata-sent", show);
-  form.addEventListener("submit", submitted);
+  if (form) {
+    document.getElementById("waiting").hidden = !list(KEY).length;
+    form.addEventListener("submit", submitted);
+  }
+  window.addEventListener("online", sendAll);
+  setInterval(sendAll, 30000);
+  sendAll();
 })();
