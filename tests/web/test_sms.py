@@ -1,6 +1,7 @@
 """SMS: understood however a village is written, answered in one message, never in a circle, no number kept for long."""
 
 import datetime as dt
+import hmac
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -372,6 +373,36 @@ def test_a_gateway_that_sends_elsewhere_is_not_followed():
         server.shutdown()
         server.server_close()
     assert _Elsewhere.taken == ["/send"]
+
+
+class _Hook(_Gateway):
+    """The operator's own program."""
+
+    taken: ClassVar[list] = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.taken.append((self.headers["X-Merata-Signature"], body))
+        self.send_response(204)
+        self.end_headers()
+
+
+def test_news_of_a_case_reach_the_operators_program_once_and_signed(programme, settings):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Hook)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.WAYS = ways(
+        {"MERATA_HOOK": f"http://127.0.0.1:{server.server_port}/", "MERATA_HOOK_SECRET": SECRET}
+    )
+    try:
+        take_in.take_in(NUMBER, "LAPOR 9901012001 mati", "a")
+        assert [queue.send_waiting() for _ in range(3)] == [1, 0, 0]
+    finally:
+        server.shutdown()
+        server.server_close()
+    [(signature, body)] = _Hook.taken
+    assert signature == "sha256=" + hmac.new(SECRET.encode(), body, "sha256").hexdigest()
+    assert json.loads(body)["case"] == Case.objects.get().reference
+    assert NUMBER not in body.decode()
 
 
 @pytest.mark.parametrize(
