@@ -15,6 +15,9 @@ BROKEN_S = 450.0
 SLOW_S = 750.0
 """But for looks of one unbroken run of the probe, of which none is missing: those may be slow for so long."""
 
+UNSURE_S = 86_400.0
+"""Looks whose time is not known better than this (±) tell of no time: what they would tell of is unknown."""
+
 UTC_OFFSET_H = 8
 """Months and hours of the day are those of WITA."""
 ASSUMED_BUSY = (19, 20, 21, 22)

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from merata.assure import index as there
-from merata.assure import passes
-from merata.assure.enough import BROKEN_S, NEXT_S, PERIOD_S, SLOW_S, SOON_S, UTC_OFFSET_H, Z
+from merata.assure import parts, passes
+from merata.assure.enough import BROKEN_S, NEXT_S, PERIOD_S, SLOW_S, SOON_S, UNSURE_S, UTC_OFFSET_H, Z
 from merata.probe.messages import ON_BATTERY, STARTED
 
 #: Kinds of spells. Of looks: neither centre nor outside was reached; outside was, the centre not; the centre was not
@@ -87,10 +87,13 @@ def edges_of(months: Sequence[str]) -> npt.NDArray[np.float64]:
 
 def months_there(measurements: Path) -> list[str]:
     """All local months from the first heartbeat's to the last one's, without holes."""
-    parts = [p.month for p in there.load(measurements).of("heartbeats")]
-    if not parts:
+    live = there.load(measurements).of("heartbeats")
+    if not live:
         return []
-    return [str(m) for m in np.arange(np.datetime64(min(parts), "M"), np.datetime64(max(parts), "M") + 1)]
+    ends = [parts.times_of(measurements, part) for part in live]
+    offset = np.timedelta64(UTC_OFFSET_H, "h")
+    first, last = min(e[0] for e in ends) + offset, max(e[1] for e in ends) + offset
+    return [str(m) for m in np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + 1)]
 
 
 def seen(measurements: Path, months: Sequence[str], rows_at_once: int = passes.ROWS_AT_ONCE) -> Seen:
@@ -143,10 +146,20 @@ def _slice(
     rows: dict[str, Any], edges: Any, had: there.Had, bins: Any, begin_s: float
 ) -> tuple[Any, Any, Any, Any]:
     """Spells, who was heard, use and round trips of some probes."""
+    rows = _timed(rows)
     first, probe = rows["first"], rows["probe"][rows["first"][:-1]]
     time_s = rows["time"] / 1000
     state = _states(rows["centre_lost"], rows["outside_lost"])
-    looks = (time_s, state, rows["number"], rows["boot"], rows["up_ms"], rows["time_sure_s"], rows["flags"])
+    looks = (
+        time_s,
+        state,
+        rows["number"],
+        rows["boot"],
+        rows["up_ms"],
+        rows["time_sure_s"],
+        rows["flags"],
+        rows["skipped"],
+    )
     known = (had.low, had.high)
     count = _spells(first, rows["probe"], *looks, *known, np.zeros(0, SPELL))
     spells = np.zeros(count, SPELL)
@@ -165,6 +178,21 @@ def _slice(
         "looks": np.diff(first),
     }
     return spells, pd.DataFrame(heard), _use_frame(probe, use), _latency_frame(probe, latency)
+
+
+def _timed(rows: dict[str, Any]) -> dict[str, Any]:
+    """Only looks whose time is known; `skipped`: how many of the others lie before each."""
+    sure = rows["time_sure_s"] <= UNSURE_S
+    kept = (
+        {name: values[sure] for name, values in rows.items() if name != "first"}
+        if not sure.all()
+        else dict(rows)
+    )
+    kept["skipped"] = np.cumsum(~sure)[sure]
+    new = np.flatnonzero(kept["probe"][1:] != kept["probe"][:-1]) + 1
+    ends = [len(kept["probe"])] if len(kept["probe"]) else []
+    kept["first"] = np.r_[0, new, ends].astype(np.int64)
+    return kept
 
 
 def _states(centre_lost: Any, outside_lost: Any) -> npt.NDArray[np.uint8]:
@@ -200,7 +228,7 @@ def _latency_frame(probe: Any, latency: Any) -> pd.DataFrame:
 
 @numba.njit(cache=True, nogil=True)
 def _spells(  # type: ignore[no-untyped-def]
-    first, probe, time, state, number, boot, up_ms, sure, flags, low, high, out
+    first, probe, time, state, number, boot, up_ms, sure, flags, skipped, low, high, out
 ):
     """Write the spells into `out` (as far as there is room) and say how many there are."""
     n = 0
@@ -210,7 +238,7 @@ def _spells(  # type: ignore[no-untyped-def]
         for i in range(first[p], first[p + 1]):
             start, wide = time[i] - PERIOD_S / 2, 0.0
             if i > first[p]:
-                gap = _between(i, time, number, boot, up_ms, flags, probe, low, high)
+                gap = _between(i, time, number, boot, up_ms, flags, skipped, probe, low, high)
                 apart = gap[0] != UP
                 start, wide = (
                     (gap[2], gap[4]) if apart else ((time[i] + time[i - 1]) / 2, time[i] - time[i - 1])
@@ -277,14 +305,14 @@ def _put_gap(out, at, i, gap, probe, number, sure, flags):  # type: ignore[no-un
 
 
 @numba.njit(cache=True, nogil=True)
-def _between(i, time, number, boot, up_ms, flags, probe, low, high):  # type: ignore[no-untyped-def] # pragma: no cover
+def _between(i, time, number, boot, up_ms, flags, skipped, probe, low, high):  # type: ignore[no-untyped-def] # pragma: no cover
     """What lies between a look and the one before: kind (UP: nothing), start, end, and how wide each is."""
     before, now = time[i - 1], time[i]
     gap = now - before
     new_boot, began = boot[i] != boot[i - 1], flags[i] & STARTED != 0
     if gap <= BROKEN_S and not new_boot and not began:
         return UP, 0.0, 0.0, 0.0, 0.0
-    if _lacking(probe[i], number[i - 1], number[i], low, high):
+    if skipped[i] != skipped[i - 1] or _lacking(probe[i], number[i - 1], number[i], low, high):
         if gap <= BROKEN_S:
             return UP, 0.0, 0.0, 0.0, 0.0
         return LACKING, before + PERIOD_S / 2, now - PERIOD_S / 2, 0.0, 0.0

@@ -63,9 +63,9 @@ def outages(
     DataFrame
         By point and start. `outage` (pieces of one outage share it), `point`, `probe`, `cause` (a key of `COUNTS`),
         `counts` (down, excused, unknown, up), `excused_by` (maintenance, majeure, power or nothing), `wide` (whether it
-        took most points of a `provider`, a `district` or `both` with it), `start` and `end` (likeliest, s since 1970) and how
-        wide the time is in which each lies (s), `sure_s` (± of the times themselves), `looks` that saw it, `ended`
-        (whether its end was seen). Reaches over the edges of the months where it does.
+        took most points of a `provider`, a `district` or `both` with it), `start` and `end` (likeliest, s since 1970)
+        and how wide the time is in which each lies (s), `sure_s` (± of the times themselves), `looks` that saw it,
+        `ended` (whether its end was seen). Reaches over the edges of the months where it does.
     """
     spells = _with_cause(seen, events)
     found = pd.concat([_at_points(spells, tenures), _silent(seen, tenures, services)], ignore_index=True)

@@ -170,6 +170,8 @@ def _group(
     group = programme.points.set_index("point")[column]
     mine = points.assign(group=group.reindex(points["name"]).to_numpy())
     mine = mine[mine["group"] != ""]
+    if mine.empty:
+        return mine
     by = ["group", "period"]
     groups = mine.groupby(by)
     sums = groups[list(availability.SUMS)].sum()
@@ -201,10 +203,8 @@ def _votes(points: pd.DataFrame, by: list[str], name: str) -> pd.DataFrame:
         ends = [0.0 if at[1] < 0 else ordered[at[1]], np.inf if at[2] >= len(ordered) else ordered[at[2]]]
         rows[key] = [float(np.median(ordered)), *ends]
     columns = [name, f"{name}_low", f"{name}_high"]
-    if not rows:
-        return pd.DataFrame(columns=columns, dtype=float)
-    index = pd.MultiIndex.from_tuples(list(rows), names=by)
-    return pd.DataFrame(list(rows.values()), index=index, columns=columns)
+    index = pd.MultiIndex.from_tuples(list(rows), names=by) if rows else some.groupby(by).size().index
+    return pd.DataFrame(list(rows.values()), index=index, columns=columns, dtype=float)
 
 
 # What drove them
