@@ -109,7 +109,8 @@ def _use(named: dict[str, pd.DataFrame], by: list[str]) -> pd.DataFrame:
     made = pd.DataFrame(
         {"gb": groups["kb"].sum() / 1e6, "clients": groups["clients"].sum() / looks.where(looks > 0)}
     )
-    busy = named["busy"].groupby(by).last()
+    # Of a year: the last month's in which use was counted.
+    busy = named["busy"].sort_values(["counted", "month"], kind="stable").groupby(by).last()
     made["busy_hours"] = busy["hours"].map(speed.hours_said)
     made["busy_known_by"] = busy["counted"].map({True: "measured", False: "assumed"})
     return made

@@ -84,6 +84,7 @@ def _looks(dice: Any, year: Year, power: Spans, probe: Spans) -> tuple[Any, Any]
     """When the probe looked, and which looks were the first after a start."""
     beats = np.arange(year.begin + dice.uniform(0, 300), year.end, 300.0)
     beats = beats + dice.uniform(-15, 15, len(beats))
+    beats = beats[(beats >= year.begin) & (beats < year.end - 30)]
     off = spans.joined(power, probe)
     back = off[:, 1]
     first = (
@@ -91,7 +92,7 @@ def _looks(dice: Any, year: Year, power: Spans, probe: Spans) -> tuple[Any, Any]
         + dice.uniform(*_FIRST_LOOK_S, len(back))
         - np.where(np.isin(back, power[:, 1]), 0, _FIRST_LOOK_S[0])
     )
-    first = first[~spans.inside(off, first) & (first < year.end)]
+    first = first[~spans.inside(off, first) & (first < year.end - 30)]
     # Until the machine runs again there are no looks, and none right after the first one.
     waits = spans.joined(off, np.column_stack([off[:, 1], off[:, 1] + _FIRST_LOOK_S[1] + 30]))
     beats = beats[~spans.inside(waits, beats)]
