@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ COLUMNS = (
     "tx_kb",
 )  # fmt: skip
 _BIN_S = 300.0
+ROWS_AT_ONCE = 3_000_000
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def months_there(measurements: Path) -> list[str]:
     return [str(m) for m in np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + 1)]
 
 
-def seen(measurements: Path, months: Sequence[str], rows_at_once: int = passes.ROWS_AT_ONCE) -> Seen:
+def seen(measurements: Path, months: Sequence[str], rows_at_once: int = ROWS_AT_ONCE) -> Seen:
     """Go once through the heartbeats of consecutive local months (at least one), and of the months around them.
 
     Those around tell how what was amiss at the edges began and ended.
@@ -110,7 +112,7 @@ def seen(measurements: Path, months: Sequence[str], rows_at_once: int = passes.R
     use: list[pd.DataFrame] = []
     latency: list[pd.DataFrame] = []
     spells = [np.zeros(0, SPELL)]
-    for rows in passes.by_probe(measurements, "heartbeats", COLUMNS, around, rows_at_once):
+    for rows in _ahead(passes.by_probe(measurements, "heartbeats", COLUMNS, around, rows_at_once)):
         mine, *others = _slice(rows, edges, index.had, bins, begin_s)
         mine["chain"] += np.where(mine["chain"] >= 0, count, 0)
         count += len(mine)
@@ -127,6 +129,15 @@ def seen(measurements: Path, months: Sequence[str], rows_at_once: int = passes.R
         Centre(begin_s, bins),
         max(index.received_ms / 1000, last),
     )
+
+
+def _ahead(slices: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The same, the next one read while this one is looked at."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, slices, None)
+        while (rows := coming.result()) is not None:
+            coming = reader.submit(next, slices, None)
+            yield rows
 
 
 def _around(months: Sequence[str]) -> list[str]:
@@ -161,9 +172,12 @@ def _slice(
         rows["skipped"],
     )
     known = (had.low, had.high)
-    count = _spells(first, rows["probe"], *looks, *known, np.zeros(0, SPELL))
-    spells = np.zeros(count, SPELL)
-    _spells(first, rows["probe"], *looks, *known, spells)
+    spells = np.zeros(len(time_s) // 64 + 1000, SPELL)
+    count = _spells(first, rows["probe"], *looks, *known, spells)
+    if count > len(spells):
+        spells = np.zeros(count, SPELL)
+        _spells(first, rows["probe"], *looks, *known, spells)
+    spells = spells[:count]
     _count_centre(time_s, state, begin_s, _BIN_S, bins)
     use = np.zeros((len(probe), len(edges) - 1, HOURS, 4))
     latency = np.full((len(probe), len(edges) - 1, len(_LATENCY) + 1), np.nan)
@@ -183,6 +197,8 @@ def _slice(
 def _timed(rows: dict[str, Any]) -> dict[str, Any]:
     """Only looks whose time is known; `skipped`: how many of the others lie before each."""
     sure = rows["time_sure_s"] <= UNSURE_S
+    if sure.all():
+        return {**rows, "skipped": np.zeros(len(sure), np.int64)}
     kept = (
         {name: values[sure] for name, values in rows.items() if name != "first"}
         if not sure.all()

@@ -142,25 +142,27 @@ def _silent(seen: looks.Seen, tenures: pd.DataFrame, services: pd.DataFrame) -> 
     """Time in service of which no look tells: before the first, after the last one, without a probe."""
     until = np.minimum(services["until"].to_numpy(), min(seen.edges[-1], seen.as_of))
     begins = np.maximum(services["begins"].to_numpy(), seen.edges[0])
-    heard = dict(list(tenures.groupby("point", sort=False)))
+    spoke: dict[str, list[tuple[float, float]]] = {}
+    heard_from = np.maximum(tenures["from"], tenures["first"] - PERIOD_S / 2)
+    heard_until = np.minimum(tenures["until"], tenures["last"] + PERIOD_S / 2)
+    for point, low, high in zip(tenures["point"], heard_from, heard_until, strict=True):
+        spoke.setdefault(point, []).append((low, high))
     rows: list[tuple[str, float, float]] = []
     for point, low, high in zip(services["point"], begins, until, strict=True):
-        rows += [(point, a, b) for a, b in _holes(heard.get(point), low, high) if b > a]
+        rows += [(point, a, b) for a, b in _holes(spoke.get(point, []), low, high) if b > a]
     made = pd.DataFrame(rows, columns=["point", "start", "end"]).astype({"start": float, "end": float})
     made["outage"] = -1 - np.arange(len(made))
     blank: dict[str, Any] = {"probe": 0, "start_wide_s": 0.0, "end_wide_s": 0.0, "sure_s": 0.0, "looks": 0}
     return made.assign(cause="unknown", ended=False, **blank)
 
 
-def _holes(tenures: pd.DataFrame | None, low: float, high: float) -> Iterator[tuple[float, float]]:
+def _holes(heard: list[tuple[float, float]], low: float, high: float) -> Iterator[tuple[float, float]]:
+    """What of a time is in none of the times in which somebody was heard (NaN: never)."""
     at = low
-    if tenures is not None:
-        heard_from = np.maximum(tenures["from"], tenures["first"] - PERIOD_S / 2)
-        heard_until = np.minimum(tenures["until"], tenures["last"] + PERIOD_S / 2)
-        for a, b in zip(heard_from, heard_until, strict=True):
-            if b > a and b > at:
-                yield at, min(a, high)
-                at = b
+    for a, b in heard:
+        if b > a and b > at:
+            yield at, min(a, high)
+            at = b
     yield at, high
 
 
@@ -190,19 +192,27 @@ def _together(starts: pd.DataFrame, group: Any, size: pd.Series) -> npt.NDArray[
     """Which of the outages began within minutes of those of most points of their group."""
     found = np.zeros(len(starts), bool)
     start, point = starts["start"].to_numpy(), starts["point"].to_numpy()
-    enough = size[size >= WIDE_POINTS]
-    order = np.argsort(start, kind="stable")
-    for name, count in enough.items():
-        mine = order[group[order] == name]
+    code, names = pd.factorize(group)
+    order = np.lexsort([start, code])
+    for which, low, high in _stretches(code[order]):
+        count = size.get(names[which], 0) if which >= 0 else 0
         need = max(WIDE_POINTS, int(np.ceil(WIDE_SHARE * count)))
-        times = start[mine]
-        until = np.searchsorted(times, times + WIDE_S, side="right")
+        mine = order[low:high]
+        until = np.searchsorted(start[mine], start[mine] + WIDE_S, side="right")
         # Only where so many began can so many points be among them.
-        for at in np.flatnonzero(until - np.arange(len(mine)) >= need):
+        for at in np.flatnonzero(until - np.arange(len(mine)) >= need) if count >= WIDE_POINTS else ():
             some = mine[at : until[at]]
             if len(set(point[some])) >= need:
                 found[some] = True
     return found
+
+
+def _stretches(code: Any) -> Iterator[tuple[int, int, int]]:
+    """Of sorted codes: each one, where it begins and where it ends."""
+    first = np.flatnonzero(np.r_[True, code[1:] != code[:-1]][: len(code)])
+    yield from zip(
+        code[first].tolist(), first.tolist(), np.r_[first[1:], len(code)][: len(first)].tolist(), strict=True
+    )
 
 
 # What is excused

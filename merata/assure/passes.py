@@ -51,11 +51,21 @@ def by_probe(
         found = {name: rows.column(name).to_numpy() for name in wanted}  # blanks of numbers become NaN
         found["time"] = found["time"].astype("datetime64[ms]").view(np.int64)
         if not _in_order(found["probe"], found["time"]):
-            order = np.lexsort([found["time"], found["probe"]])
+            order = _order(found["probe"], found["time"])
             found = {name: values[order] for name, values in found.items()}
         new = np.flatnonzero(found["probe"][1:] != found["probe"][:-1]) + 1
         found["first"] = np.r_[0, new, len(rows)].astype(np.int64)
         yield found
+
+
+def _order(probe: Any, time: Any) -> Any:
+    """How to sort rows by probe and time. Mostly each file's rows of a probe are sorted: then those are moved whole."""
+    first = np.flatnonzero(np.r_[True, (probe[1:] != probe[:-1]) | (time[1:] < time[:-1])])
+    count = np.diff(np.r_[first, len(probe)])
+    runs = np.lexsort([time[first], probe[first]])
+    begins = np.cumsum(count[runs]) - count[runs]
+    order = np.repeat(first[runs] - begins, count[runs]) + np.arange(len(probe))
+    return order if _in_order(probe[order], time[order]) else np.lexsort([time, probe])
 
 
 def _in_order(probe: Any, time: Any) -> bool:

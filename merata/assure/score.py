@@ -6,9 +6,12 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
 
 from merata.assure import availability, index, looks, repair, scorecards, service, speed, suspicions
 from merata.assure import outages as outages_module
@@ -134,15 +137,26 @@ def write(measurements: Path, scores: Scores) -> list[Path]:
 
 
 def csv_of(frame: pd.DataFrame) -> str:
-    """A frame as CSV: times in ISO 8601 (UTC, whole seconds), numbers with at most six digits that count."""
-    made = frame.copy()
-    for name in {"start", "end"} & set(made):
-        made[name] = [_said(value) for value in made[name]]
-    return str(made.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+    """A frame as CSV: times in ISO 8601 (UTC, whole seconds), numbers to six places behind the point."""
+    made = {str(name): _written(str(name), frame[name]) for name in frame}
+    out = pa.BufferOutputStream()
+    how = csv.WriteOptions(include_header=False, quoting_style="needed")
+    csv.write_csv(pa.table(made), out, how)
+    rows: bytes = out.getvalue().to_pybytes()
+    return ",".join(made) + "\n" + rows.decode()
 
 
-def _said(seconds: float) -> str:
-    return f"{np.datetime64(round(seconds), 's')}Z" if np.isfinite(seconds) else ""
+def _written(name: str, values: pd.Series) -> Any:
+    if name in ("start", "end"):
+        finite = np.isfinite(values.to_numpy(float))
+        when = np.where(finite, values, 0).round().astype("datetime64[s]")
+        return pa.array(np.char.add(np.datetime_as_string(when), "Z"), mask=~finite)
+    if values.dtype.kind == "f":
+        rounded = values.to_numpy(float).round(6)
+        return pa.array(rounded, mask=np.isnan(rounded))
+    if values.dtype.kind in "iub":
+        return pa.array(values.to_numpy())
+    return pa.array(values.tolist(), from_pandas=True)
 
 
 def _replace(path: Path, text: str) -> Path:

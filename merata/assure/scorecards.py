@@ -55,8 +55,8 @@ def scorecards(parts: dict[str, pd.DataFrame], programme: Programme, months: lis
 def of_period(parts: dict[str, pd.DataFrame], programme: Programme, period: dict[int, str]) -> pd.DataFrame:
     """The scorecards of periods, each made of months: number of the month -> name of its period."""
     named = {name: frame.assign(period=frame["month"].map(period)) for name, frame in parts.items()}
-    points = _points(named, programme)
-    found = [_verdicts(points, programme)]
+    points = _verdicts(_points(named, programme), programme)
+    found = [points]
     for of, column in GROUPS.items():
         if of != "point":
             found.append(_group(of, column, points, named, programme))
@@ -186,10 +186,9 @@ def _group(
     found = _repairs(repairs, by)
     for name in ("repair_h", "repair_h_low", "repair_h_high", "longest_h"):
         made[name] = found[name]
-    verdicts = _verdicts(mine, programme)
     for what in PROMISES:
         for word in ("kept", "missed"):
-            hit = verdicts[f"{what}_verdict"] == word
+            hit = mine[f"{what}_verdict"] == word
             made[f"{what}_{word}"] = hit.groupby([mine[b] for b in by]).sum().astype(float)
     return made.reset_index().rename(columns={"group": "name"}).assign(of=of)
 

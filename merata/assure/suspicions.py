@@ -18,14 +18,14 @@ KINDS = {
     "claims": "months of which the provider claims more than the whole interval of what was measured | by chance",
     "never fails": "outages and power cuts | what others of its district had in the time that is known",
     "night tests": "speed tests at the busy hours | the share of them that others have there",
-    "elsewhere": "median round trip, ms | the least that others of the same technology have",
+    "elsewhere": "median round trip, ms | what nine of ten others of the same technology are above",
     "untouched": "region-wide outages that left it alone | as if it had its link from elsewhere: by chance",
     "too regular": "share of round trips that equal the one before to a tenth of a millisecond | others' share",
 }
 STRONG, LIKELY = 1e-4, 1e-2
 """How sure: by the chance of seeing as much where nothing is wrong, after the number of points looked at."""
-FAR = 0.5
-"""A round trip is from elsewhere when it is below so much of the least among at least `ENOUGH.peers` others."""
+FAR, LEAST_SHARE = 0.5, 0.1
+"""A round trip is from elsewhere when it is below so much of what so few of `ENOUGH.peers` others are below."""
 REGULAR = 0.5
 """Round trips are too regular when so many equal the one before, and others' do not even half as often."""
 LEAST_TESTS = 40
@@ -119,25 +119,21 @@ def _never_fails(evidence: Evidence) -> Iterator[Suspicion]:
     days = (sums["period_s"] - sums["unknown_s"]).groupby(sums["point"]).sum() / 86400
     days = days[days >= 20]
     made = pd.DataFrame({"days": days, "count": count.reindex(days.index).fillna(0)})
-    for point, row in made[made["count"] == 0].iterrows():
-        others = made.drop(index=point)
-        if len(others) < ENOUGH.peers:
+    n = len(made) - 1
+    if n < ENOUGH.peers:
+        return
+    rate = made["count"] / made["days"]
+    # Of the others: this one adds nothing to the sums.
+    mean, square = float(rate.sum()) / n, float((rate**2).sum()) / n
+    variance = (square - mean**2) * n / (n - 1)
+    for point, days_of in zip(made.index.astype(str), made["days"].where(made["count"] == 0), strict=True):
+        if days_of != days_of:
             continue
-        rate = others["count"] / others["days"] * row["days"]
-        chance = _none_of(float(rate.mean()), float(rate.var()))
+        chance = _none_of(mean * days_of, variance * days_of**2)
         if (sure := _sure(chance, len(made))) != "weak":
-            text = f"no outage and no power cut in {row['days']:.0f} days; others had {rate.mean():.3g} in such a time"
-            yield Suspicion(
-                "never fails",
-                "point",
-                str(point),
-                0.0,
-                float(rate.mean()),
-                int(row["days"]),
-                chance,
-                sure,
-                text,
-            )
+            usual = mean * days_of
+            text = f"no outage and no power cut in {days_of:.0f} days; others had {usual:.3g} in such a time"
+            yield Suspicion("never fails", "point", point, 0.0, usual, int(days_of), chance, sure, text)
 
 
 def _none_of(mean: float, variance: float) -> float:
@@ -189,15 +185,17 @@ def _latencies(evidence: Evidence) -> pd.DataFrame:
 def _elsewhere(evidence: Evidence) -> Iterator[Suspicion]:
     made = _latencies(evidence)
     for option, mine in made.groupby("option"):
-        for point, ms in zip(mine.index.astype(str), mine["ms"], strict=True):
+        near = mine["ms"] < FAR * mine["ms"].median()
+        for point, ms, n in zip(mine.index[near].astype(str), mine["ms"][near], mine["n"][near], strict=True):
             others = mine["ms"].drop(index=point)
-            if len(others) < ENOUGH.peers or ms >= FAR * others.min():
+            least = others.quantile(LEAST_SHARE)
+            if len(others) < ENOUGH.peers or ms >= FAR * least:
                 continue
-            least = others.min()
-            text = f"its round trip is {ms:.1f} ms; the least of {len(others)} others by {option} is {least:.1f} ms"
-            n = int(mine["n"][point])
+            text = (
+                f"its round trip is {ms:.1f} ms; nine of ten others by {option} have more than {least:.1f} ms"
+            )
             yield Suspicion(
-                "elsewhere", "point", str(point), float(ms), float(others.min()), n, np.nan, "likely", text
+                "elsewhere", "point", point, float(ms), float(least), int(n), np.nan, "likely", text
             )
 
 
@@ -207,9 +205,10 @@ def _untouched(evidence: Evidence) -> Iterator[Suspicion]:
     points = evidence.programme.points.set_index("point")
     key = points["provider"] + "\n" + points["district"]
     spared: dict[str, list[float]] = {}
+    off = evidence.pieces[evidence.pieces["cause"].isin(["unknown", "probe", "power"])]
     for start, end, group in _together(wide, key):
         mine = key.index[key == group]
-        seen = _known(evidence, mine, start, end)
+        seen = _known(off, mine, start, end)
         hit = wide["point"][(wide["start"] < end) & (wide["end"] > start) & wide["point"].isin(seen)].unique()
         if len(seen) < ENOUGH.peers or len(hit) < 0.6 * len(seen):
             continue
@@ -237,15 +236,10 @@ def _together(wide: pd.DataFrame, key: pd.Series) -> Iterator[tuple[float, float
             yield float(one["start"].median()), float(one["end"].median()), str(group)
 
 
-def _known(evidence: Evidence, points: Any, start: float, end: float) -> list[str]:
+def _known(off: pd.DataFrame, points: Any, start: float, end: float) -> list[str]:
     """Points of which something is known in the whole time, and that were not off."""
-    pieces = evidence.pieces
-    off = pieces[
-        (pieces["start"] < end)
-        & (pieces["end"] > start)
-        & pieces["cause"].isin(["unknown", "probe", "power"])
-    ]
-    return [p for p in points if p not in set(off["point"])]
+    then = set(off["point"][(off["start"] < end) & (off["end"] > start)])
+    return [p for p in points if p not in then]
 
 
 def _too_regular(evidence: Evidence) -> Iterator[Suspicion]:
