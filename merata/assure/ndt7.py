@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 
 #: What picows says of strangers who talk nonsense fills no log: it is counted. Faults of ours are told by us.
 _NONSENSE = logging.getLogger(f"{__name__}.nonsense")
-_NONSENSE.setLevel(logging.CRITICAL)
 
 PROTOCOL = "net.measurementlab.ndt.v7"
 DOWNLOAD_PATH, UPLOAD_PATH = "/ndt/v7/download", "/ndt/v7/upload"
@@ -88,6 +87,7 @@ class Server:
     async def start(self, host: str | Sequence[str], port: int) -> int:
         """Listen; port 0: any free one. Returns the port."""
         more: dict[str, Any] = {"ssl_handshake_timeout": self.limits.handshake_s} if self.tls else {}
+        _NONSENSE.setLevel(logging.CRITICAL)  # here: whoever sets up logging later resets it
         self._server = await ws_create_server(
             self._welcome,
             host,
