@@ -79,8 +79,10 @@ def in_order(rows: Points, sort: str) -> Points:
 
 
 def shown(rows: Points) -> Points:
-    """Rows with what every list of points says of them."""
-    counted = rows.annotate(photograph_count=Count("photographs"))
+    """Rows with what every list of points says of them; in the order of their codes, where nobody asked for another."""
+    # What is counted is grouped, and groups leave the order of the model aside.
+    ordered = rows if rows.query.order_by else rows.order_by("code")
+    counted = ordered.annotate(photograph_count=Count("photographs"))
     return counted.select_related("provider", "contract", "commitment", "replaced_by")
 
 
