@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from merata.errors import BusyError, FileError
-from merata.region.change import sync
+from merata.region.change import write_whole
 
 FILE = "index.json"
 VERSION = 1
@@ -162,12 +161,7 @@ def save(measurements: Path, index: Index) -> None:
         "gone": index.gone,
         "had": index.had.listed(),
     }
-    path = measurements / FILE
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(said, separators=(",", ":")), encoding="utf-8")
-    sync(new)
-    os.replace(new, path)
-    sync(measurements)
+    write_whole(measurements / FILE, json.dumps(said, separators=(",", ":")))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import logging
 import os
 import ssl
 import uuid
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -178,7 +179,7 @@ def _about(query: str) -> dict[str, str]:
     return first
 
 
-class _Test(WSListener):
+class _Test(WSListener, ABC):
     """One test, from the handshake to the end of its connection."""
 
     name = ""
@@ -243,17 +244,17 @@ class _Test(WSListener):
     def begin(self) -> None:
         """The test begins."""
 
+    @abstractmethod
     def load(self, size: int) -> None:
         """A binary message came."""
-        raise NotImplementedError
 
     def handed(self) -> int:
         """Payload that this side sent or received."""
         return self._bytes
 
+    @abstractmethod
     def carried(self) -> tuple[int, float]:
         """Payload that reached the other side, and at how many seconds this was so."""
-        raise NotImplementedError
 
     # The course of a test
 

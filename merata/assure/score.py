@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from merata.assure import availability, index, looks, repair, scorecards, servic
 from merata.assure import outages as outages_module
 from merata.assure import programme as agreed
 from merata.errors import InputError, MissingError
-from merata.region.change import sync
+from merata.region.change import write_whole
 
 FOLDER = "scores"
 #: Name of a file -> what is in it.
@@ -133,7 +132,10 @@ def write(measurements: Path, scores: Scores) -> list[Path]:
     place = measurements / FOLDER / (scores.months[0] if len(scores.months) == 1 else "all")
     place.mkdir(parents=True, exist_ok=True)
     with index.alone(place, wait_s=600):
-        return [_replace(place / f"{name}.csv", csv_of(getattr(scores, name))) for name in FILES]
+        paths = {name: place / f"{name}.csv" for name in FILES}
+        for name, path in paths.items():
+            write_whole(path, csv_of(getattr(scores, name)))
+        return list(paths.values())
 
 
 def csv_of(frame: pd.DataFrame) -> str:
@@ -157,12 +159,3 @@ def _written(name: str, values: pd.Series) -> Any:
     if values.dtype.kind in "iub":
         return pa.array(values.to_numpy())
     return pa.array(values.tolist(), from_pandas=True)
-
-
-def _replace(path: Path, text: str) -> Path:
-    new = path.with_suffix(".new")
-    new.write_text(text, encoding="utf-8")
-    sync(new)
-    os.replace(new, path)
-    sync(path.parent)
-    return path

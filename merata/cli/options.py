@@ -8,5 +8,6 @@ from typing import Annotated, Literal
 import typer
 
 Folder = Annotated[Path, typer.Argument(help="The region's folder")]
+Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for all of this machine's")]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for scripts")]
 Spoken = Annotated[Literal["en", "id"], typer.Option(help="Language of the sentences: en or id")]

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from merata.cli import screen
-from merata.cli.options import Folder, Json
+from merata.cli.options import Folder, Host, Json
 from merata.errors import BusyError
 
 
@@ -24,9 +24,7 @@ def receive(
             help='File with keys, its owner\'s only: {"PROBE": "64 hex digits"}; left out: those of the site'
         ),
     ] = None,
-    host: Annotated[
-        str, typer.Option(help="Address to listen at; 0.0.0.0 for all of this machine's")
-    ] = "127.0.0.1",
+    host: Host = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port for batches (HTTP; TLS is the front server's)")
     ] = 8010,

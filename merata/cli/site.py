@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from merata.cli import screen
-from merata.cli.options import Folder, Json
+from merata.cli.options import Folder, Host, Json
 from merata.errors import MissingError
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at")]
@@ -17,9 +17,7 @@ Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at")]
 
 def serve(
     folder: Folder,
-    host: Annotated[
-        str, typer.Option(help="Address to listen at; 0.0.0.0 for all of this machine's")
-    ] = "127.0.0.1",
+    host: Host = "127.0.0.1",
     port: Port = 8000,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Server processes; one a core")] = 2,
 ) -> None:

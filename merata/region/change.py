@@ -121,15 +121,12 @@ def _roll_forward(folder: Path, staging: Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
 
 
-def replace(path: Path, text: str) -> None:
-    """Write a text file anew: also after a power cut it is the old one or the new one, whole."""
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        new.write_text(text, encoding="utf-8")
-        sync(new)
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file anew: also after a power cut it is the old one or the new one. Others are kept from it."""
+    new = path.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    sync(new)
+    os.replace(new, path)
     sync(path.parent)
 
 

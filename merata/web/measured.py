@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import Error, connection
 
-from merata.region.change import replace
+from merata.errors import BusyError
+from merata.region.change import write_whole
 from merata.web.models import Change, Contract, Probe, ServicePoint
 from merata.web.programme.places import places
 
@@ -39,7 +40,7 @@ def run(batch: bool = False, over: threading.Event | None = None) -> None:
         try:
             if Probe.objects.exclude(enrolled_at=None).exists():
                 write(Path(settings.REGION) / "measurements")
-        except (Error, OSError):  # the database or the disk is away for a while
+        except (Error, OSError, BusyError):  # database or disk are away, or measurements are put into tables
             _log.exception("The programme's files for the scorer wait")
             connection.close()
         if batch or over.wait(EVERY_S):
@@ -47,11 +48,18 @@ def run(batch: bool = False, over: threading.Event | None = None) -> None:
 
 
 def write(measurements: Path) -> list[str]:
-    """Write the files whose content changed, each replaced as a whole: answers their names."""
+    """Write the files whose content changed, each replaced as a whole: answers their names.
+
+    Raises
+    ------
+    BusyError
+        Another process holds the measurements.
+    """
+    from merata.assure.index import alone  # brings NumPy along, which a worker without probes does without
+
     rows = {"points": _points(), "probes": _probes(), "contracts": _contracts()}
-    return [
-        name for name, columns in COLUMNS.items() if _kept(measurements / f"{name}.csv", columns, rows[name])
-    ]
+    with alone(measurements, wait_s=5):
+        return [name for name in COLUMNS if _kept(measurements / f"{name}.csv", COLUMNS[name], rows[name])]
 
 
 def _points() -> list[Sequence[object]]:
@@ -119,8 +127,7 @@ def _kept(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
-    path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.read_bytes() == text.getvalue().encode():
         return False
-    replace(path, text.getvalue())
+    write_whole(path, text.getvalue())
     return True

@@ -10,6 +10,7 @@ from typing import Any
 
 import brotli
 import jinja2
+import segno
 from django.conf import settings
 from django.core.cache import caches
 from django.db.models import F
@@ -54,6 +55,12 @@ def address(language: Language, name: str, *args: Any, **values: Any) -> str:
 def full_address(language: Language, name: str, *args: Any) -> str:
     """The same as people type it, for letters, posters and what is shared."""
     return f"{settings.SITE}{address(language, name, *args)}"
+
+
+def qr(text: str) -> Markup:
+    """A text, such as an address, as a QR code in SVG."""
+    drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, border=2)
+    return Markup(drawn)  # noqa: S704 — drawn by segno, which escapes what it is given
 
 
 class Links:

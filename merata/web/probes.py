@@ -10,7 +10,6 @@ import time
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError, close_old_connections, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
@@ -22,15 +21,16 @@ from merata.errors import InputError
 from merata.probe import RELEASE, wire
 from merata.region.settings import MeasureSettings, load_settings
 from merata.web.accounts import client_address
+from merata.web.cases.numbers import LETTERS
 from merata.web.changes import keep
+from merata.web.counts import one_more, so_many
 from merata.web.models import Probe, ServicePoint, User
 from merata.web.sealed import seal, unseal
 from merata.web.staff.accounts_invite import hashed
 
 #: How long a code waits for its probe.
 CODE_HOLDS = dt.timedelta(days=14)
-#: Letters and digits that nobody mistakes for each other; sixteen of them are some 74 bits.
-_LETTERS = "23456789CDFGHJKMNPQRTVWXY"
+#: Sixteen of `LETTERS` are some 74 bits.
 _CODE_LONG, _GROUP = 16, 4
 #: So many wrong codes are heard from one address in a quarter of an hour.
 WRONG_CODES, _WINDOW_S = 20, 900
@@ -42,7 +42,7 @@ _RECEIVER_PORT = 8010
 
 def new_code(point: ServicePoint, by: User) -> tuple[Probe, str]:
     """A probe that is expected at a point, and the code that enrols it; of the code only the hash is kept."""
-    letters = [secrets.choice(_LETTERS) for _ in range(_CODE_LONG)]
+    letters = [secrets.choice(LETTERS) for _ in range(_CODE_LONG)]
     code = "-".join("".join(letters[at : at + _GROUP]) for at in range(0, _CODE_LONG, _GROUP))
     row = Probe(point=point, code_hash=hashed(_plain(code)), code_ends_at=timezone.now() + CODE_HOLDS)
     keep(row, by)
@@ -97,7 +97,7 @@ def revoke(row: Probe, by: User, why: str) -> None:
 
 def _plain(code: str) -> str:
     """A code as it is hashed, however it was typed."""
-    return "".join(letter for letter in code.upper() if letter in _LETTERS)
+    return "".join(letter for letter in code.upper() if letter in LETTERS)
 
 
 @csrf_exempt  # a probe has no cookies, and acts for nobody but itself
@@ -105,14 +105,13 @@ def _plain(code: str) -> str:
 def enrol(request: HttpRequest) -> HttpResponse:
     """Where a probe enrols: `{"code": …}` in, its number, key and addresses out."""
     counted = f"probe-codes:{client_address(request)}:{int(time.time() // _WINDOW_S)}"
-    cache.add(counted, 0, timeout=_WINDOW_S)
-    if cache.get(counted, 0) >= WRONG_CODES:
+    if so_many(counted) >= WRONG_CODES:
         return JsonResponse({"error": "Too many wrong codes. Try again in a quarter of an hour."}, status=429)
     try:
         asked = json.loads(request.body[:1000])
         told = enrolled(str(asked["code"]))
     except InputError as error:
-        cache.incr(counted)
+        one_more(counted, _WINDOW_S)
         return JsonResponse({"error": str(error)}, status=403)
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": 'Expected {"code": "…"}.'}, status=400)

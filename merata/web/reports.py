@@ -8,7 +8,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
@@ -26,6 +25,7 @@ from merata.web.accounts import client_address
 from merata.web.cases.clocks import due
 from merata.web.cases.life import answered, can_be_answered, of_report
 from merata.web.cases.numbers import is_secret_of, new_reference, secret_of
+from merata.web.counts import one_more
 from merata.web.models import Case, Change, Phone, Report, ServicePoint, VillageFacts
 from merata.web.models.reports import KINDS
 from merata.web.page import changed, render, token
@@ -260,10 +260,9 @@ def _sender(request: HttpRequest) -> str:
 
 def _not_too_many(sender: str, code: str) -> None:
     key = f"reports:{sender}:{int(time.time() // _WINDOW_S)}"
-    cache.add(key, 0, timeout=_WINDOW_S)
     hour_ago = timezone.now() - timedelta(hours=1)
     if (
-        cache.incr(key) > FROM_ONE_ADDRESS
+        one_more(key, _WINDOW_S) > FROM_ONE_ADDRESS
         or Report.objects.filter(village_code=code, arrived_at__gt=hour_ago).count() >= OF_ONE_VILLAGE
     ):
         raise InputError("report_too_many")

@@ -18,6 +18,7 @@ from merata.assure import enough, outages, repair, score, speed, suspicions
 from merata.cli.main import app
 from merata.example import messages
 from merata.example.year import year
+from merata.region import change
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "explanation"
 
@@ -140,7 +141,7 @@ def _killed_at(place, scores, which):
         if not left[0]:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    score.sync = sync
+    change.sync = sync
     try:
         score.write(place, scores)
     finally:

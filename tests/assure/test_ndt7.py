@@ -432,6 +432,8 @@ def test_a_result_that_is_not_kept_does_not_end_the_server():
         for count in (1, 2):
             opened(port, UPLOAD_PATH).close()
             until(lambda count=count: server.counts["results that were not kept"] == count)
+        assert server.counts["faults"] == 0
+        assert not server.running
 
 
 # At rest, and the command

@@ -17,6 +17,7 @@ from merata.web import privacy
 from merata.web.cases import life
 from merata.web.cases.numbers import secret_of
 from merata.web.configure_ways import ways
+from merata.web.counts import one_more
 from merata.web.models import Case, Outgoing, Phone, Report
 from merata.web.public.names import Names, Place
 from merata.web.sealed import unseal
@@ -259,7 +260,7 @@ def test_what_is_counted_for_a_day_is_kept_for_a_day_in_the_database_as_well(set
 
     settings.CACHES = {**settings.CACHES, "default": COUNTED}
     call_command("createcachetable", verbosity=0)
-    assert [take_in._count("sms:taken:x", 86_400) for _ in range(3)] == [1, 2, 3]
+    assert [one_more("sms:taken:x", 86_400) for _ in range(3)] == [1, 2, 3]
     with connection.cursor() as cursor:
         cursor.execute("SELECT expires FROM web_counts WHERE cache_key LIKE '%sms:taken:x'")
         [(expires,)] = cursor.fetchall()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
-from markupsafe import Markup
 
 from merata.web.models import Probe, ServicePoint
+from merata.web.page import qr
 from merata.web.probes import new_code, revoke
 from merata.web.programme.frame import go, reached, shown, user_of, words
 from merata.web.rights import needs
@@ -21,9 +20,7 @@ def probe_new(request: HttpRequest, number: int) -> HttpResponse:
     point = reached(request, ServicePoint.objects.all(), number)
     row, code = new_code(point, user_of(request))
     link = f"{settings.SITE}#{code}"
-    drawn = segno.make(link, error="m", micro=False).svg_inline(omitsize=True, border=2)
-    picture = Markup(drawn)  # noqa: S704 — drawn by segno of an address of our own
-    return shown(request, "probe", point=point, probe=row, code=code, link=link, picture=picture)
+    return shown(request, "probe", point=point, probe=row, code=code, link=link, picture=qr(link))
 
 
 @needs("place probes")

@@ -6,17 +6,15 @@ import re
 from itertools import groupby
 from typing import Any
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
-from markupsafe import Markup
 
 from merata.web.cases.clocks import due
 from merata.web.memory import remembered
 from merata.web.models import Case, Commitment, FacilityFacts, Publication, Report, ServicePoint, VillageFacts
 from merata.web.nearest import PROGRAMME, Working, nearest
-from merata.web.page import full_address, language_of, render
+from merata.web.page import full_address, language_of, qr, render
 from merata.web.public.current import shown
 from merata.web.public.drawing import district_map
 from merata.web.public.published import numbers
@@ -69,7 +67,6 @@ def poster(request: HttpRequest, publication: Publication, code: str) -> HttpRes
     """A sheet to print and hang up: the village's name, its page's address and the same as a QR code."""
     row = of(publication, code)
     text = full_address(language_of(request), "village", code)
-    drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, border=2)
     return render(
         request,
         "public/poster.html.j2",
@@ -77,7 +74,7 @@ def poster(request: HttpRequest, publication: Publication, code: str) -> HttpRes
         village=row,
         slug=slugify(row.district),
         address=text,
-        code=Markup(drawn),  # noqa: S704 — drawn by segno of an address of our own
+        code=qr(text),
     )
 
 

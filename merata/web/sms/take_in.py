@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import time
 
-from django.core.cache import cache
 from django.db import transaction
 
 from merata.errors import InputError
@@ -13,6 +12,7 @@ from merata.web import reports
 from merata.web.cases.clocks import due
 from merata.web.cases.life import answered, forget_phones, open_cases
 from merata.web.cases.told import place
+from merata.web.counts import one_more
 from merata.web.models import Case, Commitment, Phone, Publication, Report, ServicePoint
 from merata.web.models.cases import CASE_KINDS
 from merata.web.public.current import newest
@@ -43,7 +43,7 @@ def take_in(sender: str, text: str, source: str = "") -> None:
     if not number or is_own(number) or text.lstrip().startswith(answers.OURS):
         return
     today = hash_today(number)
-    taken = _count(f"sms:taken:{today}", _DAY_S)
+    taken = one_more(f"sms:taken:{today}", _DAY_S)
     if taken > TAKEN_A_DAY:
         return
     keys = _keys(number, text, source)
@@ -69,16 +69,9 @@ def _keys(number: str, text: str, source: str) -> list[str]:
 
 def _may_answer(today: str) -> bool:
     return (
-        _count(f"sms:answers:{today}", _DAY_S) <= ANSWERS_A_DAY
-        and _count(f"sms:answers:{int(time.time() // _HOUR_S)}", _HOUR_S) <= ANSWERS_AN_HOUR
+        one_more(f"sms:answers:{today}", _DAY_S) <= ANSWERS_A_DAY
+        and one_more(f"sms:answers:{int(time.time() // _HOUR_S)}", _HOUR_S) <= ANSWERS_AN_HOUR
     )
-
-
-def _count(key: str, seconds: int) -> int:
-    """One more; how many since there were none for so long. `incr` would keep it for the cache's usual time only."""
-    count = int(cache.get(key, 0)) + 1
-    cache.set(key, count, timeout=seconds)
-    return count
 
 
 def _answer(number: str, text: str, key: str) -> str:
