@@ -302,6 +302,9 @@ def main() -> None:
         _fail(_of_system(error), 1)
     except KeyboardInterrupt:
         screen.err.print(stopping.STOPPED, markup=False, highlight=False)
+        # An interrupt that went through an `exec`, as in the making of a named tuple, is noted by CPython, which then
+        # kills itself at the end whatever the exit code; each `exec` forgets the note (run_eval_code_obj in pythonrun.c).
+        exec("")
         sys.exit(stopping.CODE)
     except (
         Exception

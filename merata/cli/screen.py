@@ -23,6 +23,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from merata.plan import stop
+
 #: What was asked for goes to standard output; progress and log to standard error, so that `--json` can be piped.
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
@@ -64,7 +66,8 @@ class Bar:
         self._tasks: dict[str, Any] = {}
 
     def tell(self, step: str, what: str, done: int, of: int) -> None:
-        """Say what `step` is at; `of` 0 where the end is not known."""
+        """Say what `step` is at; `of` 0 where the end is not known. Here a command ends that was told to."""
+        stop.end_if_told()
         if step not in self._tasks:
             self._finish()
             self._tasks[step] = self._progress.add_task(step, total=of or None, what=what)

@@ -2,7 +2,9 @@
 
 Requests are signals and come at any moment. HiGHS works for long without Python, and loses an exception that a signal
 raises in the middle of it. So while a solver works a request is only noted; the solver asks for it, and what has to be
-raised is raised after it. Whoever handles signals says so with `heeding`: without that all is as Python has it.
+raised is raised after it. Other libraries lose one too, while they are imported or between two calls of compiled code:
+that everything has to end is noted as well, and raised again at the next step. Whoever handles signals says so with
+`heeding`: without that all is as Python has it.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ class Stop:
         """Whether the search was asked to end."""
         self.leaving = False
         """Whether all ends when the solver, told to hurry, comes back."""
+        self.ending = False
+        """Whether all was told to end."""
         self.searching = self.solving = False
         self._told = told
 
@@ -38,6 +42,7 @@ class Stop:
         elif self.solving:
             self.leaving = True
         else:
+            self.ending = True
             raise KeyboardInterrupt
 
 
@@ -65,9 +70,17 @@ def asked() -> bool:
     return stop is not None and (stop.leaving or (stop.searching and stop.asked))
 
 
+def end_if_told() -> None:
+    """Raise KeyboardInterrupt where one was raised already, but lost on its way."""
+    stop = _heeded.get()
+    if stop is not None and stop.ending:
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def searching() -> Iterator[None]:
     """While a plan is searched, whose best so far is of use: the first request ends only this."""
+    end_if_told()
     stop = _heeded.get() or Stop()
     stop.searching, stop.asked = True, False
     try:
@@ -79,6 +92,7 @@ def searching() -> Iterator[None]:
 @contextmanager
 def solving() -> Iterator[None]:
     """While a solver works, which asks `asked` itself; raises KeyboardInterrupt after it where all has to end."""
+    end_if_told()
     stop = _heeded.get() or Stop()
     stop.solving = True
     try:
@@ -86,5 +100,5 @@ def solving() -> Iterator[None]:
     finally:
         stop.solving = False
     if stop.leaving:
-        stop.leaving = False
+        stop.leaving, stop.ending = False, True
         raise KeyboardInterrupt

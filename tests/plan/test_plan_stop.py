@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import signal
@@ -180,3 +181,14 @@ def test_a_solver_without_a_search_comes_back_soon_and_everything_ends(signalled
         interrupted(hard())
     assert time.monotonic() - began < 60
     assert not signalled.asked
+
+
+def test_an_end_that_was_lost_on_its_way_is_raised_again_at_the_next_step():
+    asked = Stop()
+    with contextlib.suppress(KeyboardInterrupt):  # as libraries do whose code runs when the signal comes
+        asked()
+    with stop.heeding(asked):
+        with pytest.raises(KeyboardInterrupt), stop.searching():
+            pass
+        with pytest.raises(KeyboardInterrupt), stop.solving():
+            pass
