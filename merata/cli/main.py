@@ -303,8 +303,8 @@ def main() -> None:
     except KeyboardInterrupt:
         screen.err.print(stopping.STOPPED, markup=False, highlight=False)
         # An interrupt that went through an `exec`, as in the making of a named tuple, is noted by CPython, which then
-        # kills itself at the end whatever the exit code; each `exec` forgets the note (run_eval_code_obj in pythonrun.c).
-        exec("")
+        # kills itself at the end whatever the exit code; each `exec` forgets the note (pythonrun.c: run_eval_code_obj).
+        exec("")  # noqa: S102
         sys.exit(stopping.CODE)
     except (
         Exception

@@ -161,11 +161,14 @@ def test_a_question_that_is_stopped_says_so_and_has_changed_nothing(
     assert {path: path.read_bytes() for path in region.rglob("*") if path.is_file()} == before
 
 
-def test_a_signal_in_the_middle_of_an_exec_ends_a_command_like_any_other() -> None:
+def test_a_signal_in_the_middle_of_an_exec_ends_a_command_like_any_other(tmp_path: Path) -> None:
     # As when a named tuple is being made; CPython would kill itself afterwards, whatever the exit code.
-    code = "import os, signal; exec('os.kill(os.getpid(), signal.SIGINT)')"
+    (tmp_path / "command.py").write_text(
+        "import os, signal\nfrom merata.cli import main\n"
+        "main.app = lambda: exec('os.kill(os.getpid(), signal.SIGINT)')\nmain.main()\n"
+    )
     ended = subprocess.run(
-        [sys.executable, "-c", f"import sys\nfrom merata.cli import main as m\ndef app(): {code}\nm.app = app\nm.main()"],
-        capture_output=True, text=True, preexec_fn=_heeds_signals,
+        [sys.executable, "-m", "command"],
+        cwd=tmp_path, capture_output=True, text=True, preexec_fn=_heeds_signals,
     )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (130, "Stopped. Nothing was changed by this command.\n")
