@@ -16,6 +16,7 @@ from django.db import Error, connection
 
 from merata.errors import BusyError
 from merata.region.change import write_whole
+from merata.web import phone_tests
 from merata.web.models import Change, Contract, Probe, ServicePoint
 from merata.web.programme.places import places
 
@@ -38,6 +39,7 @@ def run(batch: bool = False, over: threading.Event | None = None) -> None:
     over = over or threading.Event()
     while True:
         try:
+            phone_tests.settle(Path(settings.REGION) / "measurements")
             if Probe.objects.exclude(enrolled_at=None).exists():
                 write(Path(settings.REGION) / "measurements")
         except (Error, OSError, BusyError):  # database or disk are away, or measurements are put into tables

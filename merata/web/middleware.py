@@ -20,7 +20,12 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 #: How often a session's last use is written down, seconds: not at every click.
 _NOTE_EVERY = 60
-_UNUSED = ", ".join(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb"))
+_FEATURES = ("camera", "geolocation", "microphone", "payment", "usb")
+
+
+def permissions(used: str = "") -> str:
+    """What a page may use of a phone: nothing but the one feature that it says."""
+    return ", ".join(f"{name}={'(self)' if name == used else '()'}" for name in _FEATURES)
 
 
 def language(answer: Answer) -> Answer:
@@ -41,7 +46,7 @@ def headers(answer: Answer) -> Answer:
     def answered(request: HttpRequest) -> HttpResponse:
         plain = settings.SECURE and request.path_info.startswith("/api/v1/") and not request.is_secure()
         response = problem(request, 403, "problem_plain") if plain else answer(request)
-        response.headers.setdefault("Permissions-Policy", _UNUSED)
+        response.headers.setdefault("Permissions-Policy", permissions())
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-site")
         return response
 

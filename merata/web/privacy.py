@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from merata.errors import MissingError
+from merata.web import phone_tests
 from merata.web.cases.life import forget_phones
 from merata.web.letters import forget as forget_letters
 from merata.web.models import Change, Invitation, Phone, Report, User
@@ -101,6 +102,7 @@ def forget() -> None:
     Invitation.objects.filter(ends_at__lt=now - INVITATIONS).delete()
     forget_letters()
     forget_phones()
+    phone_tests.forget(now)
     Phone.objects.filter(added_at__lt=now - PHONES).delete()
     forget_messages(now - SENT)
     _forget_photos(now)

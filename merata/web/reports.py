@@ -43,11 +43,11 @@ _WINDOW_S = 900
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """The form of a village, and what it sends."""
-    village = _village(code)
+    village = village_of(code)
     if request.method == "GET":
         return _form(request, village, {"made_by": str(uuid.uuid4())})
     try:
-        kept = take({**request.POST.dict(), "village": code}, _sender(request))
+        kept = take({**request.POST.dict(), "village": code}, sender(request))
     except InputError as error:
         return _form(request, village, request.POST.dict(), str(error), status=400)
     answer = render(
@@ -78,7 +78,7 @@ def send(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": "not_json"}, status=415)
     try:
         asked = json.loads(request.body[:4000])
-        kept = take(asked if isinstance(asked, dict) else {}, _sender(request))
+        kept = take(asked if isinstance(asked, dict) else {}, sender(request))
     except InputError as error:
         status = 429 if str(error) == "report_too_many" else 400
         return JsonResponse({"error": str(error)}, status=status)
@@ -157,7 +157,7 @@ def _by_secret(reference: str, secret: str) -> Report:
     return row
 
 
-def take(asked: dict[str, Any], sender: str, *, way: str = "web", phone: Phone | None = None) -> Report:
+def take(asked: dict[str, Any], sent_by: str, *, way: str = "web", phone: Phone | None = None) -> Report:
     """Keep a report once, however often it is sent, and open its case or join it.
 
     Raises
@@ -171,7 +171,8 @@ def take(asked: dict[str, Any], sender: str, *, way: str = "web", phone: Phone |
     if kind not in KINDS:
         raise InputError("report_kind_missing")
     village = newest_village(str(asked.get("village", "")))
-    _not_too_many(sender, village.code)
+    not_too_many(f"reports:{sent_by}", FROM_ONE_ADDRESS, "report_too_many")
+    _not_too_many_of(village.code)
     row = Report(
         reference=new_reference("L"),
         made_by=made_by or str(uuid.uuid4()),
@@ -222,7 +223,8 @@ def newest_village(code: str) -> VillageFacts:
     return found
 
 
-def _village(code: str) -> VillageFacts:
+def village_of(code: str) -> VillageFacts:
+    """The same for an address: the page is not there when there is none."""
     try:
         return newest_village(code)
     except InputError:
@@ -252,19 +254,21 @@ def _moment(text: Any) -> datetime | None:
     return when
 
 
-def _sender(request: HttpRequest) -> str:
+def sender(request: HttpRequest) -> str:
     """Who sends, as a hash that is worth nothing tomorrow: addresses are not kept."""
     day = timezone.localdate().isoformat()
     return salted_hmac(f"reports {day}", client_address(request), algorithm="sha256").hexdigest()[:16]
 
 
-def _not_too_many(sender: str, code: str) -> None:
-    key = f"reports:{sender}:{int(time.time() // _WINDOW_S)}"
+def not_too_many(who: str, most: int, error: str) -> None:
+    """Count one from an address; InputError with the key of a sentence where there were too many."""
+    if one_more(f"{who}:{int(time.time() // _WINDOW_S)}", _WINDOW_S) > most:
+        raise InputError(error)
+
+
+def _not_too_many_of(code: str) -> None:
     hour_ago = timezone.now() - timedelta(hours=1)
-    if (
-        one_more(key, _WINDOW_S) > FROM_ONE_ADDRESS
-        or Report.objects.filter(village_code=code, arrived_at__gt=hour_ago).count() >= OF_ONE_VILLAGE
-    ):
+    if Report.objects.filter(village_code=code, arrived_at__gt=hour_ago).count() >= OF_ONE_VILLAGE:
         raise InputError("report_too_many")
 
 

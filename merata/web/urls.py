@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from merata.web import probes, reports
+from merata.web import phone_tests, probes, reports
 from merata.web.api import addresses as api
 from merata.web.programme import addresses as programme
 from merata.web.public import addresses as public
@@ -15,6 +15,7 @@ from merata.web.staff.accounts_pages import PAGES as OF_ACCOUNTS
 PAGES: list[URLPattern | URLResolver] = [
     *public.PAGES,
     *reports.PAGES,
+    *phone_tests.PAGES,
     *staff.PAGES,
     *programme.PAGES,
     *api.PAGES,

@@ -3,6 +3,7 @@
 from merata.web.models.cases import Case, Outgoing, Phone
 from merata.web.models.changes import Change, SiteVersion
 from merata.web.models.people import ApiToken, Invitation, Organisation, User
+from merata.web.models.phone_tests import PhoneTest
 from merata.web.models.probes import Probe
 from merata.web.models.programme import (
     Commitment,
@@ -29,6 +30,7 @@ __all__ = [
     "Outgoing",
     "Payment",
     "Phone",
+    "PhoneTest",
     "Photograph",
     "Probe",
     "Publication",

@@ -15,6 +15,7 @@ from merata.web.memory import remembered
 from merata.web.models import Case, Commitment, FacilityFacts, Publication, Report, ServicePoint, VillageFacts
 from merata.web.nearest import PROGRAMME, Working, nearest
 from merata.web.page import full_address, language_of, qr, render
+from merata.web.phone_tests import told_of
 from merata.web.public.current import shown
 from merata.web.public.drawing import district_map
 from merata.web.public.published import numbers
@@ -48,6 +49,7 @@ def village(request: HttpRequest, publication: Publication, code: str) -> HttpRe
         responsible=_responsible(row, points, promises),
         cases=_cases(code),
         reports=Report.objects.filter(village_code=code).count(),
+        phone_tests=told_of(code),
         nearest=_nearest(publication, row, points),
         late={promise.pk for promise in promises if is_late(promise, timezone.localdate())},
         map=district_map(publication, row.district, code),

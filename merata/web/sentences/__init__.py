@@ -11,6 +11,8 @@ from merata.web.sentences.cases import CHOICES as OF_CASES
 from merata.web.sentences.common import COMMON
 from merata.web.sentences.data import CHOICES as OF_WORK
 from merata.web.sentences.data import DATA
+from merata.web.sentences.phone_tests import CHOICES as OF_PHONE_TESTS
+from merata.web.sentences.phone_tests import PHONE_TESTS
 from merata.web.sentences.plan_settings import PLAN_SETTINGS
 from merata.web.sentences.plans import CHOICES as OF_PLANS
 from merata.web.sentences.plans import PLANS
@@ -23,7 +25,7 @@ from merata.web.sentences.reports import REPORTS
 from merata.web.sentences.staff import CHOICES as OF_STAFF
 from merata.web.sentences.staff import STAFF
 
-_PARTS = (ACCOUNTS, CASES, COMMON, PROGRAMME, DATA, PLAN_SETTINGS, PLANS, PUBLIC, REPORTS, STAFF)
+_PARTS = (ACCOUNTS, CASES, COMMON, PROGRAMME, DATA, PHONE_TESTS, PLAN_SETTINGS, PLANS, PUBLIC, REPORTS, STAFF)
 
 
 def _joined() -> dict[str, tuple[str, str]]:
@@ -46,6 +48,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     **OF_PLANS,
     **OF_OPEN_PAGES,
     **OF_THE_REPORTS,
+    **OF_PHONE_TESTS,
     **OF_STAFF,
     **OF_CASES,
     **OF_ACCOUNTS,
