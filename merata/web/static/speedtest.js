@@ -53,6 +53,8 @@
       };
       socket.onclose = (event) => {
         clearTimeout(timer);
+        // Over before the server told anything: what left the phone by then.
+        if (load && began && !found.mbps) counted(found.bytes - socket.bufferedAmount, (performance.now() - began) / 1000);
         run.bytes += found.bytes || 0;
         if (opened && found.uuid) done(found);
         else fail(new Error(event.code === 1013 ? "busy" : "failed"));
