@@ -10,16 +10,18 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from merata.assure import decode, http, spool
+from merata.assure import decode, heard, http, spool
 from merata.assure import index as there
+from merata.assure.heard import Hearing, Word
 from merata.assure.spool import Record, Spool
 from merata.errors import MerataError
 from merata.probe import wire
-from merata.probe.messages import WireError
+from merata.probe.messages import Message, WireError
 
 log = logging.getLogger(__name__)
 
@@ -172,6 +174,7 @@ class Receiver:
         self.spool = Spool(measurements, name, **spooling)
         self.counts: Counter[str] = Counter()
         self.keeper = Keeper(self.spool, self.limits)
+        self.hearing = Hearing(self.spool.folder, heard.RECEIVER, self.clock.now_ms())
         self._beats, self._batches = Rates(self.limits.beats_per_min), Rates(self.limits.batches_per_min)
         self._strangers = Rates(self.limits.strangers_per_s * 60)
         self._turn = asyncio.Semaphore(1)
@@ -179,7 +182,7 @@ class Receiver:
 
     async def start(self, host: str, port: int, udp_port: int) -> tuple[int, int]:
         """Listen; port 0: any free one. Returns the ports of HTTP and UDP."""
-        self._tasks.append(asyncio.create_task(self.keeper.run()))
+        self._tasks += [asyncio.create_task(self.keeper.run()), asyncio.create_task(self._there())]
         server = http.Server(self._answer, self.clock.now_ms, self.count, self.limits.http)
         self._server = await server.start(host, port)
         loop = asyncio.get_running_loop()
@@ -194,11 +197,23 @@ class Receiver:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.hearing.close()
         self.keeper.close()
 
     def count(self, what: str) -> None:
         """Count something that happened."""
         self.counts[what] += 1
+
+    async def _there(self) -> None:
+        while True:
+            with suppress(OSError):
+                self.hearing.there(self.clock.now_ms())
+            await asyncio.sleep(1)
+
+    def _heard(self, probe: int, message: Message, received_ms: int) -> None:
+        flags = message.values["flags"] if message.kind == "heartbeat" else 0
+        with suppress(OSError):  # no room: it is kept, and the next one is noted
+            self.hearing.hear(Word(probe, message.number, received_ms, message.up_ms, message.boot, flags))
 
     # Heartbeats
 
@@ -224,11 +239,17 @@ class Receiver:
             return
         record = Record(spool.HEARTBEAT, probe, self.clock.now_ms(), decode.heartbeat_body(beat))
         kept = self.keeper.keep(record)
-        kept.add_done_callback(lambda done: reply(self._heartbeat_answer(beat, key, done)))
+        kept.add_done_callback(
+            lambda done: reply(self._heartbeat_answer(beat, key, record.received_ms, done))
+        )
 
-    def _heartbeat_answer(self, beat: wire.Beat, key: bytes, done: asyncio.Future[None]) -> bytes:
+    def _heartbeat_answer(
+        self, beat: wire.Beat, key: bytes, received_ms: int, done: asyncio.Future[None]
+    ) -> bytes:
         lost = done.cancelled() or done.exception() is not None
         self.count("heartbeats not kept" if lost else "heartbeats")
+        if not lost:
+            self._heard(beat.sending.probe, beat.message, received_ms)
         flags = wire.NOT_KEPT if lost else wire.BACKLOG_WANTED if beat.sending.waiting > 1 else 0
         return wire.pack_answer(
             wire.Answer(beat.sending.probe, beat.message.number, self.clock.now_ms(), flags, self.newest), key
@@ -266,6 +287,7 @@ class Receiver:
                 raise http.RefusedError(
                     503, "no room to keep it: keep it, and send it again later", retry_s=300
                 ) from None
+            self._heard(probe, [m for m in batch.messages if m.number not in refused][-1], request.arrived_ms)
         self.count("batches")
         self.counts["rows of batches"] += len(batch.messages)
         upto = max((m.number for m in batch.messages), default=0)

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from merata.assure import index
+from merata.assure import heard, index
 from merata.errors import BusyError
 from merata.region.change import sync
 
-FOLDER = "spool"
+FOLDER = heard.SPOOL
 _MARK = b"\xa7mR1"
 _FRAME = struct.Struct("<4sII")
 _HEAD = struct.Struct("<BIQ")
