@@ -12,7 +12,7 @@ PYTEST := env PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2
 
 # The site's tests once more, on a PostgreSQL that is started for them; what the browser sees and the engine does is the same on both.
 ON_POSTGRES = if [ -n "$${MERATA_NO_POSTGRES:-}" ]; then echo "merata: the site is not tried on PostgreSQL"; else \
-	$(BIN)/python tools/postgres.py $(PYTEST) tests/web --migrations -m "not browser and not engine"; fi
+	$(BIN)/python tools/postgres.py $(PYTEST) tests/web --migrations -m "not browser and not engine and not apart"; fi
 
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22

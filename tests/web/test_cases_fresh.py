@@ -8,7 +8,7 @@ import fresh
 import pytest
 from once import once
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.apart]
 
 MADE = f"""
 import sys

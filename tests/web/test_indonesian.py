@@ -72,6 +72,7 @@ def example(db, demo, settings):
 
 
 @pytest.mark.slow
+@pytest.mark.engine
 def test_every_open_page_of_the_worked_example_is_in_indonesian(client, example):
     seen, waiting = set(), ["/"]
     while waiting:
@@ -87,6 +88,7 @@ def test_every_open_page_of_the_worked_example_is_in_indonesian(client, example)
 
 
 @pytest.mark.slow
+@pytest.mark.engine
 def test_what_staff_read_of_findings_and_plans_is_in_indonesian(example, person):
     office = logged_in(person("regency"))
     for path in ("data/", "data/temuan/", "rencana/", "rencana/keputusan/", "rencana/aturan/", "rencana/dana/",

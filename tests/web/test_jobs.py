@@ -348,6 +348,7 @@ print([name for name in ("numba", "highspy", "pandera", "matplotlib") if name in
 
 
 @pytest.mark.slow
+@pytest.mark.apart
 def test_two_who_approve_at_the_same_moment_publish_once(tmp_path):
     printed = fresh.run(
         region_at(tmp_path / "region"),

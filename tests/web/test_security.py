@@ -35,6 +35,7 @@ def _outside() -> dict[str, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.apart
 def test_djangos_own_check_of_a_deployed_site_finds_nothing(tmp_path):
     (tmp_path / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\n', encoding="utf-8")
     command = [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
@@ -119,6 +120,7 @@ def test_every_staff_page_asks_who_one_is_before_anything_else(client, db):
 
 
 @pytest.mark.slow
+@pytest.mark.apart
 def test_behind_https_cookies_are_this_hosts_only_and_http_is_not_served(tmp_path):
     (tmp_path / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\n', encoding="utf-8")
     code = """

@@ -168,6 +168,7 @@ def test_who_dies_while_sending_neither_loses_nor_doubles(folders, db, monkeypat
 
 
 @pytest.mark.slow
+@pytest.mark.apart
 def test_the_command_takes_in_and_hands_over_once(folders, tmp_path):
     region = tmp_path / "region"
     region.mkdir()
