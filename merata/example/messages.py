@@ -13,7 +13,7 @@ from merata.assure import index as there
 from merata.assure import parts, tables, times
 from merata.example import spans
 from merata.example.spans import Spans
-from merata.example.year import BUSY_HOURS, BUSY_LEFT, DAY, GAMING, HOUR, PROMISED, RATE_SPREAD, Made, Year
+from merata.example.year import BUSY_HOURS, BUSY_LEFT, DAY, HOUR, PROMISED, RATE_SPREAD, Made, Year
 from merata.probe.messages import STARTED
 
 POINTS_AT_ONCE = 8
@@ -23,7 +23,15 @@ Rows = dict[str, Any]
 
 
 def write(measurements: Path, year: Year) -> int:
-    """Write tables, index.json and CSV files of a made-up year; how many messages that are.
+    """Write tables, index.json and CSV files of a made-up year; how many messages that are."""
+    count = write_tables(measurements, year)
+    write_programme(measurements, year)
+    write_claims(measurements, year)
+    return count
+
+
+def write_tables(measurements: Path, year: Year) -> int:
+    """Write tables and index.json of a made-up year; how many messages that are.
 
     The tables are made by what compaction makes them by: the same clocks, the same files.
     """
@@ -48,7 +56,6 @@ def write(measurements: Path, year: Year) -> int:
     made.append(parts.write_clocks(measurements, times.joined(*stretches), "00000001"))
     had = there.Had().with_keys(np.concatenate(keys))
     there.save(measurements, there.Index(parts=tuple(made), had=had, made=1, received_ms=latest))
-    write_programme(measurements, year)
     return had.count()
 
 
@@ -61,7 +68,7 @@ def _sent(year: Year, made: Made) -> dict[str, Rows]:
     honest = made.game not in ("never fails", "elsewhere")
     dark = made.dark() if honest else spans.NONE
     power, probe = (made.spans[c] if honest else spans.NONE for c in ("power", "probe"))
-    when, restarted = _looks(dice, year, power, spans.minus(probe, power))
+    when, restarted = _looks(dice, made, power, spans.minus(probe, power))
     link, centre = ~spans.inside(dark, when), ~spans.inside(year.centre, when)
     beats = _beats(dice, made, when, link, centre, restarted)
     tests = _tests(dice, made, when, link & centre)
@@ -74,17 +81,17 @@ def _sent(year: Year, made: Made) -> dict[str, Rows]:
     _numbered(kinds, made.probe)
     _delivered(dice, kinds, when, link & centre)
     for rows in kinds.values():
-        _clocked(rows, made, power, year.begin)
+        _clocked(rows, made, power)
         kept = (rows["received"] > 0) & ~spans.inside(year.lost.get(made.probe, spans.NONE), rows["when"])
         rows.update({name: values[kept] for name, values in rows.items()})
     return kinds
 
 
-def _looks(dice: Any, year: Year, power: Spans, probe: Spans) -> tuple[Any, Any]:
+def _looks(dice: Any, made: Made, power: Spans, probe: Spans) -> tuple[Any, Any]:
     """When the probe looked, and which looks were the first after a start."""
-    beats = np.arange(year.begin + dice.uniform(0, 300), year.end, 300.0)
+    beats = np.arange(made.begin + dice.uniform(0, 300), made.until, 300.0)
     beats = beats + dice.uniform(-15, 15, len(beats))
-    beats = beats[(beats >= year.begin) & (beats < year.end - 30)]
+    beats = beats[(beats >= made.begin) & (beats < made.until - 30)]
     off = spans.joined(power, probe)
     back = off[:, 1]
     first = (
@@ -92,7 +99,7 @@ def _looks(dice: Any, year: Year, power: Spans, probe: Spans) -> tuple[Any, Any]
         + dice.uniform(*_FIRST_LOOK_S, len(back))
         - np.where(np.isin(back, power[:, 1]), 0, _FIRST_LOOK_S[0])
     )
-    first = first[~spans.inside(off, first) & (first < year.end - 30)]
+    first = first[~spans.inside(off, first) & (first < made.until - 30)]
     # Until the machine runs again there are no looks, and none right after the first one.
     waits = spans.joined(off, np.column_stack([off[:, 1], off[:, 1] + _FIRST_LOOK_S[1] + 30]))
     beats = beats[~spans.inside(waits, beats)]
@@ -178,9 +185,9 @@ def _delivered(dice: Any, kinds: dict[str, Rows], when: Any, reached: Any) -> No
         rows["live"] = live
 
 
-def _clocked(rows: Rows, made: Made, power: Spans, begin: float) -> None:
+def _clocked(rows: Rows, made: Made, power: Spans) -> None:
     """What the probe's two clocks said. A cheap board begins with the time of its last shutdown."""
-    began = np.r_[begin - 1000, power[:, 1] + 4]
+    began = np.r_[made.begin - 1000, power[:, 1] + 4]
     boot = np.searchsorted(power[:, 1], rows["when"], side="right")
     behind = (
         np.r_[0.0, np.cumsum(power[:, 1] - power[:, 0])] if made.wrong_clock else np.zeros(len(power) + 1)
@@ -228,7 +235,7 @@ def _stretches(rows: Rows) -> Any:
 
 
 def write_programme(measurements: Path, year: Year) -> None:
-    """Write points, probes, contracts, planned work, majeure and claims."""
+    """Write points, probes, contracts, planned work and majeure."""
     measurements.mkdir(parents=True, exist_ok=True)
     points = pd.DataFrame([
         {"point": m.point, "village": m.village, "place": f"Kantor Desa {m.village} (contoh)", "kind": "village office",
@@ -239,18 +246,36 @@ def write_programme(measurements: Path, year: Year) -> None:
         [{"probe": m.probe, "point": m.point, "from": "", "until": ""} for m in year.points]
     )
     contracts = points[["contract", "provider"]].drop_duplicates().assign(**PROMISED)
-    claims = year.availability()
-    claims["month"] = [year.months[i] for i in claims["month"]]
-    gamed = claims["point"].isin([m.point for m in year.points if m.provider == GAMING])
-    honest = claims["availability"] - 0.002
-    claims["availability"] = np.where(gamed, 0.9995, honest.clip(0, 1)).round(5)
     frames = {
         "points": points, "probes": probes, "contracts": contracts,
-        "claims": claims[["point", "month", "availability"]], "maintenance": _with_times(year.maintenance),
-        "majeure": _with_times(year.majeure),
+        "maintenance": _with_times(year.maintenance), "majeure": _with_times(year.majeure),
     }  # fmt: skip
     for name, frame in frames.items():
         frame.to_csv(measurements / f"{name}.csv", index=False)
+
+
+def write_claims(measurements: Path, year: Year) -> None:
+    """Write what providers say of themselves: all but one a little less than the truth."""
+    claims = _monthly(year)
+    gamed = claims["point"].isin([m.point for m in year.points if m.provider == year.gaming])
+    honest = (claims["availability"] - 0.002).clip(0, 1)
+    claims["availability"] = np.where(gamed, 0.9995, honest).round(5)
+    claims[["point", "month", "availability"]].to_csv(measurements / "claims.csv", index=False)
+
+
+def write_truth(measurements: Path, year: Year) -> None:
+    """Write what truly happened to each point in each month, beside what was measured of it."""
+    truth = _monthly(year).merge(year.rates().rename(columns={"median": "busy_down_mbps"}), on="point")
+    truth["game"] = truth["point"].map({made.point: made.game for made in year.points})
+    truth["known_by"] = "made up"
+    names = ["point", "month", "availability", "down_s", "excused_s", "busy_down_mbps", "game", "known_by"]
+    truth[names].round(6).to_csv(measurements / "truth.csv", index=False)
+
+
+def _monthly(year: Year) -> pd.DataFrame:
+    """The true availability by point and month, such as 2026-11."""
+    found = year.availability()
+    return found.assign(month=[year.months[i] for i in found["month"]])
 
 
 def said(seconds: float) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -37,6 +38,29 @@ PROMISED = {
 
 
 @dataclass(frozen=True)
+class Given:
+    """A service point that a year is made up for: whose it is, and how its link usually is."""
+
+    point: str
+    probe: int
+    provider: str
+    option: str
+    district: str
+    village: str
+    a_year: float
+    """Outages of its own link a year, on average."""
+    median_h: float
+    latency_ms: float
+    down_mbps: float
+    game: str = ""
+    """What its provider does to look better: one of `GAMES`, or nothing."""
+    begin: float = -np.inf
+    """Its probe speaks from then, s since 1970 …"""
+    until: float = np.inf
+    """… until then."""
+
+
+@dataclass(frozen=True)
 class Made:
     """What truly happened to one service point."""
 
@@ -47,7 +71,8 @@ class Made:
     district: str
     village: str
     game: str
-    """What its provider does to look better: one of `GAMES`, or nothing."""
+    begin: float
+    until: float
     spans: dict[str, Spans]
     """Cause -> when: link, region-wide, maintenance (the link was down for work), power, probe."""
     wrong_clock: bool
@@ -74,7 +99,8 @@ class Year:
     """Probe -> of when all messages were lost."""
     maintenance: pd.DataFrame
     majeure: pd.DataFrame
-    notes: dict[str, Any] = field(default_factory=dict)
+    gaming: str = GAMING
+    """The provider that claims more than it delivers."""
 
     def excused(self, made: Made) -> Spans:
         """When an outage of a point is nobody's fault by what was agreed: planned work told in time, and majeure."""
@@ -89,12 +115,13 @@ class Year:
 
     def availability(self) -> pd.DataFrame:
         """By `point` and `month` (number): the true `availability`, and `down_s`, `excused_s` that it comes from."""
-        edges, rows = edges_of(self.months), []
+        edges, rows = np.minimum(edges_of(self.months), self.end), []
         for made in self.points:
             power, agreed, dark = made.spans["power"], self.excused(made), made.dark()
             down = spans.minus(spans.minus(dark, power), agreed)
             excused = spans.joined(power, spans.both(dark, agreed))
-            for month, (low, high) in enumerate(pairwise(edges)):
+            ends = pairwise(np.clip(edges, made.begin, made.until))
+            for month, (low, high) in ((m, e) for m, e in enumerate(ends) if e[1] > e[0]):
                 down_s, excused_s = (spans.seconds(spans.within(s, low, high)) for s in (down, excused))
                 share = 1 - down_s / (high - low - excused_s)
                 rows.append((made.point, month, share, down_s, excused_s))
@@ -108,29 +135,61 @@ class Year:
 
 
 def year(
-    points: int = 40, months: int = 12, seed: int = 1, first: str = "2026-01", games: bool = True
+    points: int | Sequence[Given] = 40,
+    months: int = 12,
+    seed: int = 1,
+    first: str = "2026-01",
+    games: bool = True,
+    end: float = np.inf,
+    gaming: str = GAMING,
 ) -> Year:
     """Make up what happened.
 
     Parameters
     ----------
     points
-        Service points; every fourth is a provider's.
+        The service points, or how many: every fourth is then a provider's.
     months
         So many from `first` on.
     games
         Whether the gaming provider games.
+    end
+        Nothing is made up from then on, s since 1970.
+    gaming
+        The provider that claims more than it delivers.
     """
     dice = np.random.default_rng(seed)
+    given = _given(points, games) if isinstance(points, int) else points
     names = [str(m) for m in np.datetime64(first, "M") + np.arange(months)]
-    begin, end = (float(edges_of(names)[i]) for i in (0, -1))
-    work = _maintenance(dice, begin, end)
-    cuts = _cuts(dice, begin, end)
+    edges = edges_of(names)
+    begin, end = float(edges[0]), min(float(edges[-1]), end)
+    where = {one.provider: sorted({g.district for g in given if g.provider == one.provider}) for one in given}
+    work = _maintenance(dice, begin, end, where)
+    cuts = _cuts(dice, begin, end, where)
     majeure = cuts[cuts["agreed"]].assign(why="flood").drop(columns="agreed")
-    made = [_point(dice, i, begin, end, work, cuts, games) for i in range(points)]
+    made = [_point(dice, one, begin, end, work, cuts) for one in given]
     centre = _spans(dice, begin, end, 6.0, 0.8)
     lost = {m.probe: _spans(dice, begin, end, 2.0, 6.0) for m in made if m.probe % 5 == 2}
-    return Year(seed, names, begin, end, made, centre, lost, work, majeure)
+    return Year(seed, names, begin, end, made, centre, lost, work, majeure, gaming)
+
+
+def _given(points: int, games: bool) -> list[Given]:
+    """Service points that nobody gave: every fourth is a provider's, every eighth in the same district."""
+    made = []
+    for i in range(points):
+        provider, turn = list(PROVIDERS)[i % len(PROVIDERS)], i // len(PROVIDERS)
+        option, a_year, median_h, latency_ms, down_mbps = PROVIDERS[provider]
+        game = GAMES[turn] if games and provider == GAMING and turn < len(GAMES) else ""
+        district = turn % len(DISTRICTS)
+        village = f"99.01.{district + 1:02d}.{2001 + i // 2}"
+        made.append(
+            Given(
+                point=f"TL-{i + 1:03d}", probe=i + 1, provider=provider, option=option, district=DISTRICTS[district],
+                village=village, a_year=a_year, median_h=median_h, latency_ms=latency_ms, down_mbps=down_mbps,
+                game=game,
+            )
+        )  # fmt: skip
+    return made
 
 
 def _spans(dice: Any, begin: float, end: float, a_year: float, median_h: float, spread: float = 1.2) -> Spans:
@@ -143,10 +202,10 @@ def _spans(dice: Any, begin: float, end: float, a_year: float, median_h: float, 
     )
 
 
-def _maintenance(dice: Any, begin: float, end: float) -> pd.DataFrame:
+def _maintenance(dice: Any, begin: float, end: float, where: dict[str, list[str]]) -> pd.DataFrame:
     """Some nights of planned work of each provider; of a third of them it tells too late."""
     rows = []
-    for provider in PROVIDERS:
+    for provider in where:
         nights = np.arange(begin + 9 * DAY, end - 2 * DAY, 31 * DAY)
         for start in nights + dice.integers(0, 5, len(nights)) * DAY + 17 * HOUR:
             noticed = start - (20 * HOUR if dice.random() < 1 / 3 else 6 * DAY)
@@ -154,31 +213,26 @@ def _maintenance(dice: Any, begin: float, end: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["point", "provider", "from", "until", "noticed"])
 
 
-def _cuts(dice: Any, begin: float, end: float) -> pd.DataFrame:
+def _cuts(dice: Any, begin: float, end: float, where: dict[str, list[str]]) -> pd.DataFrame:
     """Cables cut: all points of a provider in a district at once. The first of each was agreed to be majeure."""
     rows = []
-    for provider in PROVIDERS:
+    for provider, districts in where.items():
         for i in range(max(1, round(3 * (end - begin) / (365 * DAY)))):
             start = dice.uniform(begin + DAY, end - 3 * DAY)
             rows.append(
-                ("", provider, str(dice.choice(DISTRICTS)), start, start + dice.uniform(3, 40) * HOUR, i == 0)
+                ("", provider, str(dice.choice(districts)), start, start + dice.uniform(3, 40) * HOUR, i == 0)
             )
     return pd.DataFrame(rows, columns=["point", "provider", "district", "from", "until", "agreed"])
 
 
-def _point(dice: Any, i: int, begin: float, end: float, work: Any, cuts: Any, games: bool) -> Made:
-    provider = list(PROVIDERS)[i % len(PROVIDERS)]
-    option, a_year, median_h, latency_ms, down_mbps = PROVIDERS[provider]
-    district = DISTRICTS[i // len(PROVIDERS) % len(DISTRICTS)]
-    turn = i // len(PROVIDERS)
-    game = GAMES[turn] if games and provider == GAMING and turn < len(GAMES) else ""
-    cut = cuts[(cuts["provider"] == provider) & (cuts["district"] == district)]
+def _point(dice: Any, given: Given, begin: float, end: float, work: Any, cuts: Any) -> Made:
+    cut = cuts[(cuts["provider"] == given.provider) & (cuts["district"] == given.district)]
     apart = dice.uniform(0, 60, (len(cut), 1))
-    nights = work[work["provider"] == provider]["from"].to_numpy()
+    nights = work[work["provider"] == given.provider]["from"].to_numpy()
     worked = nights + dice.uniform(0, 1, len(nights)) * HOUR
     own = dice.lognormal(0, 0.4)
     happened = {
-        "link": _spans(dice, begin, end, a_year * own, median_h),
+        "link": _spans(dice, begin, end, given.a_year * own, given.median_h),
         "region-wide": spans.joined(cut[["from", "until"]].to_numpy() + apart),
         "maintenance": spans.joined(
             np.column_stack([worked, worked + dice.uniform(0.5, 2.5, len(nights)) * HOUR])
@@ -186,9 +240,11 @@ def _point(dice: Any, i: int, begin: float, end: float, work: Any, cuts: Any, ga
         "power": _spans(dice, begin, end, 70 * dice.lognormal(0, 0.5), 0.9),
         "probe": _spans(dice, begin, end, 4.0, 8.0),
     }
+    low, high = max(begin, given.begin), min(end, given.until)
     return Made(
-        point=f"TL-{i + 1:03d}", probe=i + 1, provider=provider, option=option, district=district,
-        village=f"99.01.{i // len(PROVIDERS) % len(DISTRICTS) + 1:02d}.{2001 + i // 2}", game=game, spans=happened,
-        wrong_clock=bool(i % 3 == 0), latency_ms=latency_ms * dice.lognormal(0, 0.12),
-        down_mbps=down_mbps * dice.lognormal(0, 0.1),
+        point=given.point, probe=given.probe, provider=given.provider, option=given.option, district=given.district,
+        village=given.village, game=given.game, begin=low, until=high,
+        spans={cause: spans.within(when, low, high) for cause, when in happened.items()},
+        wrong_clock=given.probe % 3 == 1, latency_ms=given.latency_ms * dice.lognormal(0, 0.12),
+        down_mbps=given.down_mbps * dice.lognormal(0, 0.1),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from django.db import Error, connection
 from merata.errors import BusyError
 from merata.region.change import write_whole
 from merata.web import phone_tests
-from merata.web.models import Change, Contract, Probe, ServicePoint
+from merata.web.models import Change, Contract, Excuse, PlannedWork, Probe, ServicePoint
 from merata.web.programme.places import places
 
 #: Files and their columns, as `merata.assure.programme` declares them.
@@ -26,9 +26,19 @@ COLUMNS = {
         "point", "village", "place", "kind", "provider", "option", "district", "from", "until", "contract",
     ),
     "probes": ("probe", "point", "from", "until"),
-    "contracts": ("contract", "provider", "availability", "down_mbps", "up_mbps", "repair_hours"),
+    "contracts": (
+        "contract", "provider", "availability", "down_mbps", "up_mbps", "latency_ms", "repair_hours", "notice_hours",
+        "power_by",
+    ),
+    "maintenance": ("point", "provider", "district", "from", "until", "noticed", "entry"),
+    "majeure": ("point", "provider", "district", "from", "until", "why", "entry"),
+    "decided": ("point", "from", "until", "why", "entry"),
 }  # fmt: skip
+#: Of these, rows that were written by hand stay: they have no number of the site.
+SHARED = ("maintenance", "majeure", "decided")
 _OVER = ("replaced", "ended")
+#: An outage's edges move a little as later deliveries tell more: what was decided of it holds so much around it.
+AROUND = dt.timedelta(minutes=5)
 EVERY_S = 300.0
 
 _log = logging.getLogger(__name__)
@@ -59,14 +69,20 @@ def write(measurements: Path) -> list[str]:
     """
     from merata.assure.index import alone  # brings NumPy along, which a worker without probes does without
 
-    rows = {"points": _points(), "probes": _probes(), "contracts": _contracts()}
+    rows = {
+        "points": _points(), "probes": _probes(), "contracts": _contracts(), "maintenance": _works(),
+        "majeure": _majeure(), "decided": _decided(),
+    }  # fmt: skip
     with alone(measurements, wait_s=5):
-        return [name for name in COLUMNS if _kept(measurements / f"{name}.csv", COLUMNS[name], rows[name])]
+        for name in SHARED:
+            rows[name] = [*_by_hand(measurements / f"{name}.csv", COLUMNS[name]), *rows[name]]
+        wanted = [n for n in COLUMNS if n not in SHARED or rows[n] or (measurements / f"{n}.csv").exists()]
+        return [name for name in wanted if _kept(measurements / f"{name}.csv", COLUMNS[name], rows[name])]
 
 
 def _points() -> list[Sequence[object]]:
     """Those that have come into service, in the order of their codes, with the days from and until when they were."""
-    began, ended = _periods()
+    began, ended = periods()
     where = places()
     found: list[Sequence[object]] = []
     for row in ServicePoint.objects.select_related("provider", "contract").order_by("code"):
@@ -86,7 +102,7 @@ def _points() -> list[Sequence[object]]:
     return found
 
 
-def _periods() -> tuple[dict[int, dt.date], dict[int, dt.date]]:
+def periods() -> tuple[dict[int, dt.date], dict[int, dt.date]]:
     """By point: the first day in service, and the day on which it was replaced or ended, as steps said."""
     began: dict[int, dt.date] = {}
     ended: dict[int, dt.date] = {}
@@ -109,9 +125,53 @@ def _probes() -> list[Sequence[object]]:
 def _contracts() -> list[Sequence[object]]:
     rows = Contract.objects.select_related("provider").order_by("number")
     return [
-        (row.number, row.provider.name, row.availability, row.down_mbps, row.up_mbps, row.repair_hours)
+        (
+            row.number, row.provider.name, row.availability, row.down_mbps, row.up_mbps,
+            "" if row.latency_ms is None else row.latency_ms, row.repair_hours, row.notice_hours, row.power_by,
+        )
         for row in rows
+    ]  # fmt: skip
+
+
+def _works() -> list[Sequence[object]]:
+    rows = PlannedWork.objects.filter(withdrawn_at=None).select_related("provider", "point").order_by("pk")
+    return [
+        (
+            row.point.code if row.point else "", row.provider.name, row.district, _moment(row.begins),
+            _moment(row.ends), _moment(row.noticed_at), row.pk,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _majeure() -> list[Sequence[object]]:
+    rows = Excuse.objects.filter(kind="majeure", state="upheld").select_related("provider", "point")
+    return [
+        (
+            row.point.code if row.point else "", row.provider.name if row.provider else "", row.district,
+            _moment(row.begins), _moment(row.ends), row.words, row.pk,
+        )
+        for row in rows.order_by("pk")
+    ]  # fmt: skip
+
+
+def _decided() -> list[Sequence[object]]:
+    rows = Excuse.objects.filter(kind="contest", state="upheld").exclude(point=None).select_related("point")
+    return [
+        (row.point.code, _moment(row.begins - AROUND), _moment(row.ends + AROUND), row.reason, row.pk)
+        for row in rows.order_by("pk")
+        if row.point
     ]
+
+
+def _by_hand(path: Path, columns: Sequence[str]) -> list[Sequence[object]]:
+    """The rows of a file that somebody wrote there."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [
+            [row.get(name) or "" for name in columns] for row in csv.DictReader(file) if not row.get("entry")
+        ]
 
 
 def _moment(when: dt.datetime | dt.date | None) -> str:

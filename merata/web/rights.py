@@ -16,8 +16,10 @@ from merata.web.models import (
     Case,
     Commitment,
     Contract,
+    Excuse,
     Payment,
     Photograph,
+    PlannedWork,
     Probe,
     Publication,
     Report,
@@ -44,12 +46,17 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "place probes": _OFFICES,  # a provider does not measure itself
     "step points": ("province", "regency", "village", "provider"),
     "answer reports": ("province", "regency", "district", "village", "provider"),
+    "see suspicions": _OFFICES,
+    "plan work": (*_OFFICES, "provider"),
+    "contest outages": ("provider",),
+    "propose majeure": (*_OFFICES, "provider"),
+    "decide excuses": _OFFICES,
     "invite": _OFFICES,
     "make tokens": ("province", "regency", "provider", "partner"),
 }
 CHANGING = (
     "add data", "change plans", "publish", "change programme", "record points", "place probes", "step points",
-    "answer reports", "invite", "make tokens",
+    "answer reports", "plan work", "contest outages", "propose majeure", "decide excuses", "invite", "make tokens",
 )  # fmt: skip
 
 _M = TypeVar("_M", bound=Model)
@@ -106,6 +113,8 @@ _WHERE: dict[type[Model], _Where] = {
     Commitment: _Where("village_code", "points__provider"),
     Contract: _Where("", "provider"),
     Payment: _Where("", "contract__provider"),
+    PlannedWork: _Where("", "provider"),
+    Excuse: _Where("", "provider"),
     Report: _Where("village_code", _of_served_villages),
     Case: _Where("village_code", "provider"),
     VillageFacts: _Where("code"),

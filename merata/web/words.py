@@ -30,6 +30,10 @@ class Tongue(Spoken):
         colon = "." if self.language == "id" else ":"
         return f"{self.day(there.date().isoformat())} {there:%H}{colon}{there:%M}{NBSP}WITA"
 
+    def month(self, period: str) -> str:
+        """Oktober 2026 or October 2026, of 2026-10; a year stays as it is."""
+        return self.day(f"{period}-01").split(NBSP, 1)[1] if "-" in period else period
+
     def of(self, row: Any, name: str) -> str:
         """The text that `row` keeps in this language in `name`_id and `name`_en."""
         return str(getattr(row, f"{name}_{self.language}"))

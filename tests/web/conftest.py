@@ -23,12 +23,12 @@ of_site.TASKS = {
     **of_site.TASKS, "letters": {**POSTED, "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
 }  # fmt: skip
 
+import score_factory  # noqa: E402
 import site_factory  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from serving import made_up_region, serving  # noqa: E402
 
 from merata.web.models import Commitment, Contract, Organisation, Payment, ServicePoint, User  # noqa: E402
-from merata.web.page import changed  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +109,7 @@ def providers(published):
             )  # fmt: skip
         Payment.objects.create(contract=contract, month=day, amount_idr=3_000_000, paid_on=day)
     Commitment.objects.create(village_code="99.01.03.2003", level="basic", option="leo", year=2025)
-    changed()
+    score_factory.scores()
     return made
 
 

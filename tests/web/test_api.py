@@ -23,6 +23,8 @@ LISTS = (
     "budget",
     "contracts",
     "providers",
+    "scores",
+    "outages",
 )
 DAY = dt.date(2026, 3, 1)
 

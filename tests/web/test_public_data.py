@@ -8,6 +8,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+import score_factory
 import site_factory
 
 from merata.web.models import (
@@ -83,6 +84,7 @@ def filled(published):
     }
     published.save()
     published.works.create(key="w", kind="fibre", year=2026, length_km=3.25)
+    score_factory.scores([point])
     Report.objects.create(reference="R1", made_by="x", village_code=CODE, kind="broken", words="isi laporan")
     changed()
     return point

@@ -10,6 +10,7 @@ from merata import __version__
 from merata.web.api.described import Described
 from merata.web.api.doors import BY_TOKEN, OPEN
 from merata.web.api.lists import MOST
+from merata.web.api.measured import router as measured
 from merata.web.api.points import router as points
 from merata.web.api.problems import handle, lost
 from merata.web.api.reading import router as reading
@@ -24,6 +25,7 @@ api = Described(
     openapi_extra={"info": {"x-software": f"Merata {__version__}"}},
 )
 api.add_router("", reading, tags=["open data"])
+api.add_router("", measured, tags=["measured"])
 api.add_router("", points)
 handle(api)
 
@@ -37,6 +39,8 @@ _SHOWN = (
     ("budget", "api_budget", ""),
     ("contracts", "api_contracts", ""),
     ("providers", "api_providers", ""),
+    ("scores", "api_scores", "?of=offer"),
+    ("outages", "api_outages", "?cause=link"),
 )
 
 

@@ -137,6 +137,9 @@ class Contract(Schema):
     up_mbps: float
     availability: float = Field(description="Share of time, 0 to 1")
     repair_hours: int
+    latency_ms: float | None = Field(description="Round trip to the centre; none: nothing is promised")
+    notice_hours: int = Field(description="Planned work is told so long before")
+    power_by: str = Field(description="Who answers for the power: village or provider")
     points: int
 
 
@@ -160,6 +163,31 @@ class WholePlan(Plan):
     """A published plan with its figures."""
 
     totals: dict[str, Any]
+
+
+class Score(Schema):
+    """What was delivered in a month or a year, as measured; each figure with its 95 % interval."""
+
+    of: str = Field(description="point, village, provider, technology, district or offer")
+    name: str
+    period: str = Field(description="2026-11 or 2026")
+    points: int
+    enough: bool = Field(description="Whether there is evidence enough to judge")
+    values: dict[str, Any] = Field(description="Columns of scorecards.csv; what is unknown is left out")
+
+
+class Outage(Schema):
+    """A time in which something was amiss at a point."""
+
+    point: str
+    village_code: str
+    start: dt.datetime
+    end: dt.datetime
+    ended: bool = Field(description="Whether its end was seen")
+    cause: str = Field(description="link, region-wide, power, maintenance, probe, centre or unknown")
+    counts: str = Field(description="How its time counts for the link: down, excused, unknown or up")
+    excused_by: str = Field(description="maintenance, majeure, contest, power or nothing")
+    contest: str | None = Field(description="The provider's contest: open, upheld or rejected")
 
 
 class Money(Schema):

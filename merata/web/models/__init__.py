@@ -2,6 +2,8 @@
 
 from merata.web.models.cases import Case, Outgoing, Phone
 from merata.web.models.changes import Change, SiteVersion
+from merata.web.models.live import Blackout, PointNow
+from merata.web.models.measured import Excuse, Outage, PlannedWork, Scorecard, ScoreSet, Suspicion
 from merata.web.models.people import ApiToken, Invitation, Organisation, User
 from merata.web.models.phone_tests import PhoneTest
 from merata.web.models.probes import Probe
@@ -19,24 +21,32 @@ from merata.web.models.work import Job
 
 __all__ = [
     "ApiToken",
+    "Blackout",
     "Case",
     "Change",
     "Commitment",
     "Contract",
+    "Excuse",
     "FacilityFacts",
     "Invitation",
     "Job",
     "Organisation",
+    "Outage",
     "Outgoing",
     "Payment",
     "Phone",
     "PhoneTest",
     "Photograph",
+    "PlannedWork",
+    "PointNow",
     "Probe",
     "Publication",
     "Report",
+    "ScoreSet",
+    "Scorecard",
     "ServicePoint",
     "SiteVersion",
+    "Suspicion",
     "User",
     "VillageFacts",
     "WeeklyTarget",

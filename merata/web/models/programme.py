@@ -16,6 +16,8 @@ POINT_STATES = (
     "proposed", "verified", "contracted", "installed", "accepted", "in service", "suspended", "replaced", "ended",
 )  # fmt: skip
 COMMITMENT_STATES = ("promised", "on the way", "kept", "late", "broken", "changed")
+#: Who answers for the power.
+POWER_BY = ("village", "provider")
 PHOTOGRAPHS = ("antenna", "equipment", "power", "room", "test")
 
 
@@ -59,6 +61,13 @@ class Contract(models.Model):
         help_text="Share of time, 0 to 1",
     )
     repair_hours = models.PositiveSmallIntegerField(default=48)
+    latency_ms = models.FloatField(
+        null=True, blank=True, validators=[MinValueValidator(0)], help_text="Round trip to the centre"
+    )
+    notice_hours = models.PositiveSmallIntegerField(
+        default=72, help_text="Planned work is told so long before"
+    )
+    power_by = models.CharField(max_length=8, choices=pairs(POWER_BY), default="village")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["number"]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from merata.plan.options import OPTIONS
 from merata.web.models import Commitment, Contract, Organisation, Payment, ServicePoint, WeeklyTarget
+from merata.web.models.programme import POWER_BY
 from merata.web.programme.places import places
 from merata.web.programme.said import RefusedError
 from merata.web.words import Tongue
@@ -36,6 +37,8 @@ class Spoken(forms.BaseForm):
             field.help_text = t(f"hint_{name}") if name in self.hints else ""
             if isinstance(field, forms.ModelChoiceField):
                 field.empty_label = t("programme_choose_none")
+            if name == "power_by":
+                field.choices = [(key, t.word("power_by", key)) for key in POWER_BY]  # type: ignore[attr-defined]
             if name == "option":
                 field.choices = [(key, t.word("option", key)) for key in OPTIONS]  # type: ignore[attr-defined]
 
@@ -149,7 +152,7 @@ def _narrow(form: Spoken, point: ServicePoint) -> None:
 class ContractForm(Spoken, forms.ModelForm[Contract]):
     """A contract with a provider."""
 
-    hints = ("fee_idr_per_month", "availability", "repair_hours")
+    hints = ("fee_idr_per_month", "availability", "repair_hours", "notice_hours", "power_by")
     starts = _day()
     ends = _day()
     why = forms.CharField(max_length=300, required=False)
@@ -158,7 +161,7 @@ class ContractForm(Spoken, forms.ModelForm[Contract]):
         model = Contract
         fields = (
             "number", "provider", "fund", "starts", "ends", "fee_idr_per_month", "down_mbps", "up_mbps",
-            "availability", "repair_hours",
+            "availability", "repair_hours", "latency_ms", "notice_hours", "power_by",
         )  # fmt: skip
 
     def __init__(self, *args: Any, t: Tongue, **options: Any) -> None:

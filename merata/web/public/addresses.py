@@ -14,6 +14,7 @@ from merata.web.public.method import method
 from merata.web.public.offline import names_file
 from merata.web.public.plans import plan, plan_village, plans
 from merata.web.public.providers import provider, providers
+from merata.web.public.scores import point, scores
 from merata.web.public.search import search
 from merata.web.public.sectors import sector, sectors
 from merata.web.public.slippy import map_file, moving_map
@@ -31,6 +32,9 @@ PAGES: list[URLPattern] = [
     path("peta/desa.geojson", map_file, name="map_file"),
     path("penyedia/", providers, name="providers"),
     path("penyedia/<int:pk>/", provider, name="provider"),
+    path("rapor/", scores, name="scores"),
+    path("rapor/<str:period>/", scores, name="scores_of"),
+    path("titik/<int:pk>/", point, name="point"),
     path("rencana/", plans, name="plans"),
     path("rencana/<int:number>/", plan, name="plan"),
     path("rencana/<int:number>/desa/<str:code>/", plan_village, name="plan_village"),

@@ -128,6 +128,9 @@ CONTRACTS = (
     Column("up_mbps", "Laju naik yang dijanjikan", "Upload rate promised", "Mbit/s"),
     Column("availability", "Bagian waktu beroperasi yang dijanjikan, 0 sampai 1", "Share of time promised to be up, 0 to 1"),
     Column("repair_hours", "Batas waktu perbaikan", "Time to repair", "h"),
+    Column("latency_ms", "Jeda ke pusat yang dijanjikan; kosong: tidak ada", "Round trip to the centre promised; empty: none", "ms"),
+    Column("notice_hours", "Pekerjaan diberitahukan sekian jam sebelumnya", "Planned work is told so long before", "h"),
+    Column("power_by", "Yang menanggung listrik: village, provider", "Who answers for the power: village, provider"),
 )  # fmt: skip
 PAYMENTS = (
     Column("month", "Bulan yang dibayar (hari pertamanya)", "Month that is paid for (its first day)"),
@@ -191,6 +194,70 @@ PLANNED_DISTRICTS = (
     *_FACTS[-2:],
     *_MIDDLE,
 )
+_RANGE = (
+    ("", "", ""),
+    ("_low", ", batas bawah 95%", ", 95% lower bound"),
+    ("_high", ", batas atas 95%", ", 95% upper bound"),
+)
+
+
+def _with_range(name: str, about_id: str, about_en: str, unit: str = "") -> tuple[Column, ...]:
+    return tuple(Column(name + end, about_id + in_id, about_en + in_en, unit) for end, in_id, in_en in _RANGE)
+
+
+_PERIOD = Column(
+    "period", "Bulan, seperti 2026-11, atau tahun (WITA)", "Month, such as 2026-11, or year (WITA)"
+)
+_DELIVERED = (
+    *_with_range("availability", "Bagian waktu hidup dari waktu yang dihitung, 0 sampai 1", "Share of the time that counts in which it was available, 0 to 1"),
+    Column("known_share", "Bagian waktu yang diketahui, 0 sampai 1", "Share of the time that is known, 0 to 1"),
+    Column("enough", "Apakah buktinya cukup untuk menilai", "Whether there is evidence enough to judge"),
+    Column("served", "Bagian waktu ada internet bagi orang, siapa pun sebabnya", "Share of time with internet for people, whoever's fault"),
+    Column("outages", "Gangguan tautan yang mulai saat itu", "Outages of the link that began then"),
+    Column("down_s", "Waktu mati yang dihitung", "Time down that counts", "s"),
+    Column("excused_s", "Waktu yang dimaafkan", "Time that is excused", "s"),
+    Column("unknown_s", "Waktu yang tidak diketahui", "Time that is unknown", "s"),
+    *_with_range("down_mbps", "Laju turun pada jam sibuk, median", "Download rate at busy hours, median", "Mbit/s"),
+    Column("down_mbps_tests", "Banyaknya uji pada jam sibuk", "Number of tests at busy hours"),
+    *_with_range("up_mbps", "Laju naik pada jam sibuk, median", "Upload rate at busy hours, median", "Mbit/s"),
+    *_with_range("latency_ms", "Jeda ke pusat, median", "Round trip to the centre, median", "ms"),
+    *_with_range("repair_h", "Waktu perbaikan, median", "Time to repair, median", "h"),
+    Column("repairs", "Gangguan yang dihitung", "Outages that count"),
+    Column("repairs_late", "Yang pasti lebih lama dari janji", "Of them surely longer than promised"),
+    Column("gb", "Data yang lewat", "Data carried", "GB"),
+    Column("clients", "Perangkat sekaligus, rata-rata", "Devices at a time, on average"),
+)  # fmt: skip
+_PROMISES = ("availability", "down_mbps", "up_mbps", "latency", "repair")
+SCORES = (
+    Column("of", "Milik: village, provider, technology, district, offer (penyedia dan cara)", "Of: village, provider, technology, district, offer (provider and technology)"),
+    Column("name", "Yang mana", "Which one"),
+    _PERIOD,
+    Column("points", "Banyaknya titik", "Number of points"),
+    *_DELIVERED,
+    *(Column(f"{what}_kept", f"Titik yang janjinya ditepati: {what}", f"Points whose promise was kept: {what}") for what in _PROMISES),
+    *(Column(f"{what}_missed", f"Titik yang janjinya tidak ditepati: {what}", f"Points whose promise was missed: {what}") for what in _PROMISES),
+)  # fmt: skip
+_VERDICT = (
+    "kept, missed, unsure, too little; kosong: tidak dijanjikan",
+    "kept, missed, unsure, too little; empty: nothing was promised",
+)
+POINT_SCORES = (
+    Column("point", "Kode titik layanan", "Code of the service point"),
+    _CODE, _VILLAGE, _DISTRICT, _PERIOD,
+    *_DELIVERED,
+    *(Column(f"{what}_verdict", f"Janji {what}: {_VERDICT[0]}", f"Promise of {what}: {_VERDICT[1]}") for what in _PROMISES),
+)  # fmt: skip
+OUTAGES = (
+    Column("point", "Kode titik layanan", "Code of the service point"),
+    _CODE, _VILLAGE, _DISTRICT,
+    Column("start", "Mulai (UTC)", "Began (UTC)"),
+    Column("end", "Berakhir, atau sampai saat itu diketahui (UTC)", "Ended, or is known until then (UTC)"),
+    Column("ended", "Apakah akhirnya terlihat", "Whether its end was seen"),
+    Column("cause", "Sebab: link, region-wide, power, maintenance", "Cause: link, region-wide, power, maintenance"),
+    Column("counts", "Dihitung sebagai: down, excused", "Counts as: down, excused"),
+    Column("excused_by", "Sebab dimaafkan: maintenance, majeure, contest, power", "Excused by: maintenance, majeure, contest, power"),
+    Column("contest", "Sanggahan penyedia: open, upheld, rejected; kosong: tidak disanggah", "The provider's contest: open, upheld, rejected; empty: none"),
+)  # fmt: skip
 YEARS = (
     Column("year", "Tahun", "Year"),
     Column("budget_idr", "Anggaran", "Budget", "IDR"),

@@ -7,11 +7,12 @@ from collections import Counter, defaultdict
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 
-from merata.web.models import Publication
+from merata.web.models import Publication, Scorecard
 from merata.web.page import render
 from merata.web.public.current import shown
 from merata.web.public.drawing import district_map
 from merata.web.public.names import names
+from merata.web.public.scores import times
 from merata.web.standing import STANDS, standing
 
 
@@ -55,4 +56,12 @@ def district(request: HttpRequest, publication: Publication, slug: str) -> HttpR
         people=people.total(),
         villages=[(row, found.stands[row.code]) for row in villages],
         map=district_map(publication, name),
+        delivered=_delivered(name),
     )
+
+
+def _delivered(name: str) -> Scorecard | None:
+    """What the district's points delivered in the last whole month."""
+    there = times()
+    rows = Scorecard.objects.filter(of="district", name=name, period=there.latest) if there else None
+    return rows.first() if rows is not None else None

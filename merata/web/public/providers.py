@@ -9,11 +9,12 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from merata.web.models import Organisation, Payment, Publication, ServicePoint
+from merata.web.models import Organisation, Payment, Publication, Scorecard, ServicePoint
 from merata.web.models.programme import POINT_STATES
 from merata.web.page import render
 from merata.web.public.current import shown
 from merata.web.public.names import names
+from merata.web.public.scores import MONTHS_SHOWN, times
 
 #: Villages that the page of a provider names one by one; of more it names the districts.
 MOST_NAMED = 400
@@ -64,6 +65,10 @@ def provider(request: HttpRequest, publication: Publication, pk: int) -> HttpRes
         states=[(state, states[state]) for state in POINT_STATES if states[state]],
         contracts=found.contracts.annotate(count=Count("points")),
         months=list(months),
+        times=times(),
+        delivered=Scorecard.objects.filter(of="provider", name=found.name, period__contains="-").order_by(
+            "-period"
+        )[:MONTHS_SHOWN],
         **_where(publication, {code for code, _ in points}),
     )
 

@@ -11,7 +11,16 @@ from statistics import fmean
 from typing import Any
 
 from merata.region.tables import LEVELS
-from merata.web.models import Commitment, Contract, Payment, Publication, ServicePoint
+from merata.web.models import (
+    Commitment,
+    Contract,
+    Excuse,
+    Outage,
+    Payment,
+    Publication,
+    Scorecard,
+    ServicePoint,
+)
 from merata.web.public import columns as of
 from merata.web.public.budget import lines
 from merata.web.public.columns import Column
@@ -19,6 +28,7 @@ from merata.web.public.compare import FUNDS, PEOPLE, moves, side_by_side
 from merata.web.public.gap import over_time, wants
 from merata.web.public.names import Names, names
 from merata.web.public.providers import all_of_them
+from merata.web.public.scores import MONTHS_SHOWN, TROUBLES, contest_of, times
 from merata.web.public.sectors import by_district, by_level, by_sector
 from merata.web.standing import STANDS, standing
 
@@ -229,6 +239,51 @@ def _total(key: str, columns: tuple[Column, ...]) -> Callable[[Publication], Ite
     return rows
 
 
+def _scores(publication: Publication) -> Iterator[Row]:
+    for card in Scorecard.objects.exclude(of="point").order_by("period", "of", "name"):
+        yield _told_of(card, of.SCORES)
+
+
+def _point_scores(publication: Publication) -> Iterator[Row]:
+    known, there = names(publication), times()
+    months = there.months[-MONTHS_SHOWN:] if there else []
+    rows = Scorecard.objects.filter(of="point", period__in=months).exclude(point=None).select_related("point")
+    for card in rows.order_by("period", "name"):
+        code = card.point.village_code if card.point else ""
+        yield _in_village(
+            {**_told_of(card, of.POINT_SCORES), "point": card.name, "village_code": code}, known
+        )
+
+
+def _told_of(card: Scorecard, columns: tuple[Column, ...]) -> Row:
+    own = {
+        "of": card.of,
+        "name": card.name,
+        "period": card.period,
+        "points": card.points,
+        "enough": card.enough,
+    }
+    return {column.name: own.get(column.name, card.values.get(column.name)) for column in columns}
+
+
+def _outages(publication: Publication) -> Iterator[Row]:
+    known, there = names(publication), times()
+    if there is None:
+        return
+    contests: dict[Any, list[Excuse]] = defaultdict(list)
+    for one in Excuse.objects.filter(kind="contest"):
+        contests[one.point_id].append(one)
+    rows = Outage.objects.filter(start__gte=there.recent, cause__in=TROUBLES).select_related("point")
+    for row in rows.order_by("point__code", "start"):
+        contest = contest_of(row, contests[row.point_id])
+        own = {
+            "point": row.point.code,
+            "village_code": row.point.village_code,
+            "contest": contest.state if contest else "",
+        }
+        yield _in_village({**_own(row, of.OUTAGES), **own}, known)
+
+
 def _own(thing: Any, columns: tuple[Column, ...]) -> Row:
     """What a row of the database has itself of the columns."""
     return {column.name: getattr(thing, column.name) for column in columns if hasattr(thing, column.name)}
@@ -256,6 +311,9 @@ TABLES: dict[str, Table] = {
         Table("bangunan", "Bangunan bersama dalam rencana: kabel, menara, sambungan", "Shared works of the plan: cables, towers, hops", of.WORKS, _works, planned=True),
         Table("kecamatan", "Kecamatan: desa menurut keadaannya", "Districts: villages by where they stand", of.DISTRICTS, _districts, placed=True),
         Table("penyedia", "Penyedia: titik layanan dan pembayarannya", "Providers: their service points and what they were paid", of.PROVIDERS, _providers),
+        Table("rapor", "Yang diberikan tautan, per penyedia, cara, kecamatan, dan desa, menurut pengukuran", "What links delivered, by provider, technology, district and village, as measured", of.SCORES, _scores),
+        Table("rapor-titik", "Yang diberikan setiap titik layanan per bulan, menurut pengukuran", "What each service point delivered by month, as measured", of.POINT_SCORES, _point_scores),
+        Table("gangguan", "Gangguan tiga bulan terakhir, dengan sebabnya", "Outages of the last three months, by cause", of.OUTAGES, _outages),
         Table("kekurangan", "Desa yang mungkin sekali di bawah janji, menurut apa yang kurang", "Villages probably below the promise, by what they want for", of.WANTS, _wants, planned=True),
         Table("kesenjangan", "Kesenjangan dan ketimpangan dari rencana ke rencana", "Gap and inequality from plan to plan", of.OVER_TIME, lambda publication: over_time()),
         Table("fasilitas-bidang", "Banyaknya fasilitas per bidang", "Facilities counted by sector", of.FACILITY_SECTORS, _sectors, planned=True),

@@ -19,6 +19,7 @@ from merata.web.phone_tests import told_of
 from merata.web.public.current import shown
 from merata.web.public.drawing import district_map
 from merata.web.public.published import numbers
+from merata.web.public.scores import of_points, times, works_of
 from merata.web.standing import is_late, of_village
 
 #: What a code may look like; anything else is not asked of the database, some of which refuse it.
@@ -31,7 +32,7 @@ _MOST_CASES = 8
 def village(request: HttpRequest, publication: Publication, code: str) -> HttpResponse:
     """The page of the village with a code."""
     row = of(publication, code)
-    points = list(ServicePoint.objects.filter(village_code=code).select_related("provider", "contract"))
+    points = list(ServicePoint.objects.filter(village_code=code).select_related("provider", "contract", "now"))
     promises = list(
         Commitment.objects.filter(village_code=code).select_related("owner", "publication", "replaced_by")
     )
@@ -48,6 +49,9 @@ def village(request: HttpRequest, publication: Publication, code: str) -> HttpRe
         promises=promises,
         responsible=_responsible(row, points, promises),
         cases=_cases(code),
+        times=times(),
+        delivered=of_points(points),
+        works_planned=works_of(points, row.district),
         reports=Report.objects.filter(village_code=code).count(),
         phone_tests=told_of(code),
         nearest=_nearest(publication, row, points),

@@ -22,10 +22,25 @@ from merata.web.sentences.public import CHOICES as OF_OPEN_PAGES
 from merata.web.sentences.public import PUBLIC
 from merata.web.sentences.reports import CHOICES as OF_THE_REPORTS
 from merata.web.sentences.reports import REPORTS
+from merata.web.sentences.scores import CHOICES as OF_SCORES
+from merata.web.sentences.scores import SCORES
 from merata.web.sentences.staff import CHOICES as OF_STAFF
 from merata.web.sentences.staff import STAFF
 
-_PARTS = (ACCOUNTS, CASES, COMMON, PROGRAMME, DATA, PHONE_TESTS, PLAN_SETTINGS, PLANS, PUBLIC, REPORTS, STAFF)
+_PARTS = (
+    ACCOUNTS,
+    CASES,
+    COMMON,
+    PROGRAMME,
+    DATA,
+    PHONE_TESTS,
+    PLAN_SETTINGS,
+    PLANS,
+    PUBLIC,
+    REPORTS,
+    SCORES,
+    STAFF,
+)
 
 
 def _joined() -> dict[str, tuple[str, str]]:
@@ -49,6 +64,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     **OF_OPEN_PAGES,
     **OF_THE_REPORTS,
     **OF_PHONE_TESTS,
+    **OF_SCORES,
     **OF_STAFF,
     **OF_CASES,
     **OF_ACCOUNTS,

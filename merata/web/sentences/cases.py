@@ -68,6 +68,51 @@ CASES: dict[str, tuple[str, str]] = {
     "case_told_again": ("DIBUKA LAGI {reference}: {kind}, {village} (titik {point}). Pelapor mengatakan belum beres. Batas waktu {due}. {link}", "OPENED AGAIN {reference}: {kind}, {village} (point {point}). It is said not to be mended. Due by {due}. {link}"),
     "case_told_reminder": ("INGAT {reference}: {kind}, {village} (titik {point}), sejak {since}. Batas waktu {due}. {link}", "REMINDER {reference}: {kind}, {village} (point {point}), since {since}. Due by {due}. {link}"),
     "case_told_late": ("TERLAMBAT {reference}: {kind}, {village} (titik {point}), sejak {since}. Batas waktunya {due}. {link}", "OVERDUE {reference}: {kind}, {village} (point {point}), since {since}. It was due by {due}. {link}"),
+    # now
+    "nav_programme_now": ("Sekarang", "Now"),
+    "now_title": ("Sekarang", "Now"),
+    "now_lead": (
+        "Titik yang beroperasi, menurut alat ukur dan pemeriksaan dari pusat. Terdengar tiap lima menit; yang diam belum tentu tautannya yang mati.",
+        "Points in service, by their probes and the centre's checks. Each is heard every five minutes; of a silent one it need not be the link that is down.",
+    ),
+    "now_nobody_listens": (
+        "Tidak ada penerima yang berjalan di pusat: keadaan sekarang tidak diketahui, dan peringatan tidak dikirim.",
+        "No receiver runs in the centre: nobody knows how points stand now, and no alerts are sent.",
+    ),
+    "now_centre_away": (
+        "Pusat sendiri tidak mencapai internet, terakhir {when}. Yang diam karena itu tidak dianggap padam.",
+        "The centre itself reached nothing outside, last at {when}. What was silent for that does not count as dark.",
+    ),
+    "now_points": ("Titik", "Points"),
+    "now_outage": ("{count} titik padam bersamaan sejak {since}", "{count} points dark together since {since}"),
+    "now_heard": ("Terakhir terdengar", "Last heard"),
+    "now_since": ("sejak {when}", "since {when}"),
+    "now_back": ("terdengar lagi sejak {when}, belum cukup lama", "heard again since {when}, not for long enough yet"),
+    "now_times": ("{count} kali dalam gangguan ini", "{count} times in this outage"),
+    "now_point": ("Keadaan sekarang", "How it stands now"),
+    "village_live_up": ("berfungsi", "working"),
+    "village_live_dark": ("padam sejak {when}", "down since {when}"),
+    "village_live_unknown": ("tidak diukur", "not measured"),
+    # alerts
+    "dark_subject": ("PADAM: {count} titik ({first}) sejak {since}", "DOWN: {count} points ({first}) since {since}"),
+    "dark_top": ("Titik layanan ini tidak terdengar lagi:", "This service point is not heard any more:"),
+    "dark_top_many": ("{count} titik layanan padam bersamaan. {together}", "{count} service points went dark together. {together}"),
+    "dark_by_all": ("Sebagian besar titik program terkena.", "Most points of the programme are concerned."),
+    "dark_by_provider": ("Sebagian besar titik penyedia {name} terkena.", "Most points of the provider {name} are concerned."),
+    "dark_by_district": ("Sebagian besar titik kecamatan {name} terkena.", "Most points of the district {name} are concerned."),
+    "dark_by_both": ("Sebagian besar titik {name} terkena.", "Most points of {name} are concerned."),
+    "dark_line": ("{point}: {place}, {village}; terakhir terdengar {since}", "{point}: {place}, {village}; last heard {since}"),
+    "dark_unknown": (
+        "Sebabnya belum diketahui: tautannya, listriknya, atau alat ukurnya. Itu baru tampak saat alat ukur terdengar lagi.",
+        "Why is not known yet: the link, the power or the probe. That is seen once the probe is heard again.",
+    ),
+    "dark_battery": (
+        "Kabar terakhir alat ukur: listriknya padam dan ia memakai baterai. Mungkin listrik, bukan tautannya.",
+        "The last that a probe said was that its mains power is off. It may be the power, not the link.",
+    ),
+    "dark_routers": ("Routernya juga tidak menjawab pusat.", "Routers do not answer the centre either."),
+    "dark_due": ("Penanganan {reference}, batas waktu {due}.", "Case {reference}, due by {due}."),
+    "dark_end": ("Selengkapnya: {link}", "More: {link}"),
     "lapor_body": (
         "Layanan internet program desa di {village} ({code}): {kind}, sejak {since}. Tempat: {point}. Jumlah laporan warga: {count}. Keadaan sekarang: {state}.",
         "The programme's internet in {village} ({code}): {kind}, since {since}. Place: {point}. Reports by people: {count}. State now: {state}.",
@@ -88,6 +133,8 @@ CASES: dict[str, tuple[str, str]] = {
     "sms_which": ("Merata: ada {count} desa bernama itu, laporan BELUM tercatat. Kirim lagi dengan kodenya: {word} {codes}", "Merata: {count} villages have that name, nothing was kept. Send again with the code: {word} {codes}"),
     "sms_too_many": ("Merata: terlalu banyak laporan sekaligus, laporan ini BELUM tercatat. Coba lagi satu jam lagi.", "Merata: too many reports at once, this one was not kept. Please try again in an hour."),
     "sms_help": ("Merata: untuk melapor kirim LAPOR kode-desa keterangan, misalnya LAPOR {code} internet mati. Untuk kabar kirim STATUS kode-desa", "Merata: to report send LAPOR village-code words, as LAPOR {code} internet mati. For news send STATUS village-code"),
+    "sms_dark": ("Merata: PADAM {point}, {village}, terakhir terdengar {since} WITA. Penanganan {reference}.", "Merata: DOWN {point}, {village}, last heard {since} WITA. Case {reference}."),
+    "sms_dark_many": ("Merata: PADAM {count} titik bersamaan, terakhir terdengar {since} WITA: {point} ({village}) dan lainnya. Lihat surel atau situs.", "Merata: DOWN, {count} points together, last heard {since} WITA: {point} ({village}) and others. See e-mail or the site."),
     "sms_duty": ("Merata: {count} masalah menunggu. {reference}: {kind}, {village}, batas waktu {due} WITA.", "Merata: {count} cases wait. {reference}: {kind}, {village}, due by {due} WITA."),
 }  # fmt: skip
 
@@ -105,6 +152,19 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "village": ("dipastikan desa", "confirmed by the village"),
         "office": ("oleh kantor", "by the office"),
         "time": ("tidak ada yang membantah sampai batas waktu", "nobody said otherwise in time"),
+    },
+    "point_now": {
+        "up": ("terdengar", "heard"),
+        "silent": ("diam", "silent"),
+        "dark": ("padam", "dark"),
+        "unknown": ("tidak diukur", "not measured"),
+    },
+    "case_cause": {
+        "silent": ("tidak terdengar", "not heard"),
+        "link": ("tautannya mati, alat ukur terus jalan", "the link was down, the probe went on"),
+        "power": ("listrik padam", "power cut"),
+        "probe": ("alat ukurnya mati, bukan tautannya", "the probe was off, not the link"),
+        "slow": ("lambat", "slow"),
     },
     "report_way": {"web": ("lewat situs", "by the site"), "sms": ("lewat SMS", "by SMS")},
     "sms_stands": {

@@ -1,0 +1,188 @@
+"""Scores come into the site: what the scorer wrote is taken in as a whole; the worker has it reckoned each night."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import json
+import logging
+import math
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import Error, connection, transaction
+from django.utils import timezone
+
+from merata.web.models import Outage, Scorecard, ScoreSet, ServicePoint, Suspicion
+from merata.web.page import changed
+
+EVERY_S = 300.0
+#: The hour of the night, where the region is, from which new measurements are scored.
+NIGHT_HOUR = 2
+#: What is agreed or decided counts at once; the rest waits for the night.
+DECIDED = ("maintenance.csv", "majeure.csv", "decided.csv")
+_FILES = ("scorecards", "outages", "drivers", "suspicions")
+_TEXTS = ("busy_hours", "busy_known_by")
+_SCORE = "import sys, pathlib; from merata.assure.score import *; m = pathlib.Path(sys.argv[1]); write(m, score(m))"
+_BATCH = 500
+
+_log = logging.getLogger(__name__)
+
+
+def run(batch: bool = False, over: threading.Event | None = None) -> None:
+    """Have measurements scored when it is time, and take in scores that changed, for ever; as a batch, once."""
+    over = over or threading.Event()
+    while True:
+        measurements = Path(settings.REGION) / "measurements"
+        try:
+            if is_due(measurements):
+                score(measurements)
+            take(measurements)
+        except (Error, OSError, ValueError, subprocess.SubprocessError):
+            _log.exception("The scores wait")
+            connection.close()
+        if batch or over.wait(EVERY_S):
+            return
+
+
+def is_due(measurements: Path) -> bool:
+    """Whether to score: there are measurements without scores, something was decided, or a new night has come."""
+    index, scored = measurements / "index.json", _place(measurements) / "about.json"
+    if not index.exists() or not (measurements / "probes.csv").exists():
+        return False
+    if not scored.exists():
+        return True
+    since = scored.stat().st_mtime
+    if any(path.stat().st_mtime > since for name in DECIDED if (path := measurements / name).exists()):
+        return True
+    now = timezone.localtime()
+    return (
+        index.stat().st_mtime > since < now.replace(hour=NIGHT_HOUR, minute=0).timestamp() <= now.timestamp()
+    )
+
+
+def score(measurements: Path) -> None:
+    """Score in a process of its own, which gives its memory back.
+
+    Raises
+    ------
+    CalledProcessError
+        It did not end well: what it said is in the log.
+    """
+    began = time.perf_counter()
+    done = subprocess.run(  # noqa: S603 — this very Python, with a folder of ours
+        [sys.executable, "-c", _SCORE, str(measurements)], capture_output=True, text=True
+    )
+    if done.returncode:
+        _log.error("Scoring failed: %s", done.stderr[-2000:])
+        done.check_returncode()
+    _log.info("Scored in %.0f s", time.perf_counter() - began)
+
+
+def take(measurements: Path) -> bool:
+    """Take the scores of all months in, all of them or none; whether they differ from those that are there.
+
+    Raises
+    ------
+    ValueError
+        The files are being written, or something else changed them.
+    """
+    about = _place(measurements) / "about.json"
+    if not about.exists():
+        return False
+    told = json.loads(about.read_text(encoding="utf-8"))
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    if ScoreSet.objects.filter(pk=1, digest=digest).exists():
+        return False
+    paths = {name: about.with_name(f"{name}.csv") for name in _FILES}
+    for name, path in paths.items():
+        if hashlib.sha256(path.read_bytes()).hexdigest() != told["files"][name]:
+            raise ValueError(f"{path}: is not what about.json says it is. It may be written just now.")
+    with transaction.atomic():
+        changed()
+        _replace(paths)
+        as_of = dt.datetime.fromtimestamp(told["as_of_s"], dt.UTC)
+        ScoreSet.objects.update_or_create(
+            pk=1, defaults={"digest": digest, "as_of": as_of, "months": told["months"]}
+        )
+    return True
+
+
+def _place(measurements: Path) -> Path:
+    return measurements / "scores" / "all"
+
+
+def _replace(paths: dict[str, Path]) -> None:
+    points = dict(ServicePoint.objects.values_list("code", "pk"))
+    Scorecard.objects.all().delete()
+    Outage.objects.all().delete()
+    Suspicion.objects.all().delete()
+    drivers: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in _rows(paths["drivers"]):
+        told = {name: value for name, value in _values(row).items() if name in ("cause", "hours", "share")}
+        drivers[row["of"], row["name"], row["period"]].append({"point": row["point"], **told})
+    _kept(Scorecard, (_card(row, points, drivers) for row in _rows(paths["scorecards"])))
+    _kept(Outage, (_outage(row, points) for row in _rows(paths["outages"]) if row["point"] in points))
+    _kept(Suspicion, (_suspicion(row) for row in _rows(paths["suspicions"])))
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _kept(model: Any, rows: Iterable[Any]) -> None:
+    source = iter(rows)
+    while some := list(islice(source, 10 * _BATCH)):
+        model.objects.bulk_create(some, batch_size=_BATCH)
+
+
+def _card(row: dict[str, str], points: dict[str, int], drivers: dict[Any, Any]) -> Scorecard:
+    values = _values(row)
+    if mine := drivers.get((row["of"], row["name"], row["period"])):
+        values["drivers"] = mine
+    return Scorecard(
+        of=row["of"], name=row["name"], period=row["period"], points=int(float(row["points"])),
+        point_id=points.get(row["name"]) if row["of"] == "point" else None, enough=row["enough"] == "true",
+        availability=values.get("availability"), verdict=row["availability_verdict"], values=values,
+    )  # fmt: skip
+
+
+def _values(row: dict[str, str]) -> dict[str, Any]:
+    """The cells as JSON has them: numbers as numbers; without what is empty, and bounds that there are not."""
+    read = {name: _cell(name, text) for name, text in row.items() if text != ""}
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _cell(name: str, text: str) -> Any:
+    if name in _TEXTS or name.endswith("_verdict"):
+        return text
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else None
+
+
+def _outage(row: dict[str, str], points: dict[str, int]) -> Outage:
+    return Outage(
+        point_id=points[row["point"]], cause=row["cause"], counts=row["counts"], excused_by=row["excused_by"],
+        start=dt.datetime.fromisoformat(row["start"]), end=dt.datetime.fromisoformat(row["end"]),
+        ended=row["ended"] == "true",
+    )  # fmt: skip
+
+
+def _suspicion(row: dict[str, str]) -> Suspicion:
+    return Suspicion(
+        kind=row["kind"], of=row["of"], name=row["name"], seen=float(row["seen"]), expected=float(row["expected"]),
+        cases=int(float(row["cases"])), sure=row["sure"],
+    )  # fmt: skip
