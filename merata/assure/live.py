@@ -109,15 +109,23 @@ def stands(one: Seen | None, was: Stands | None, rule: Rule, now_s: float) -> St
     """How a point stands, by what was heard of it and how it stood before."""
     if was and was.state == DARK:
         return _after_dark(one, was, rule, now_s)
+    unknown = was if was and was.state == UNKNOWN else Stands(UNKNOWN, now_s)
     if one is None:
-        return was if was and was.state == UNKNOWN else Stands(UNKNOWN, now_s)
+        return unknown
+    if one.quiet_s >= rule.dark_s:
+        return Stands(DARK, one.heard_s)
+    # Nobody has listened for long: what was not known before is known once it is heard.
+    if one.heard_s <= (was.since_s if was and was.state == UNKNOWN else now_s - rule.silent_s) and (
+        was is None or was.state == UNKNOWN
+    ):
+        return unknown
     if one.quiet_s < rule.silent_s:
         return was if was and was.state == UP else Stands(UP, one.heard_s)
-    return Stands(SILENT if one.quiet_s < rule.dark_s else DARK, one.heard_s)
+    return Stands(SILENT, one.heard_s)
 
 
 def _after_dark(one: Seen | None, was: Stands, rule: Rule, now_s: float) -> Stands:
-    if one is None or one.heard_s <= was.since_s or one.quiet_s >= rule.silent_s:
+    if one is None or one.heard_s <= was.since_s + 0.001 or one.quiet_s >= rule.silent_s:
         return was._replace(back_s=None)
     back_s = was.back_s if was.back_s is not None else one.heard_s
     # Heard once is not back: a link that comes and goes is one outage, and one alert.

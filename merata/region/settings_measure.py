@@ -1,4 +1,4 @@
-"""The section [measure] of region.toml: what probes are told when they enrol."""
+"""The section [measure] of region.toml: what probes are told when they enrol, and when a silent point is dark."""
 
 from __future__ import annotations
 
@@ -41,6 +41,19 @@ class MeasureSettings(Section):
     )
     utc_offset_min: int = Field(
         480, ge=-720, le=840, description="The local clock: minutes ahead of UTC; 480 is WITA"
+    )
+
+    dark_after_min: float = Field(
+        12,
+        gt=0,
+        le=60,
+        description="A point that nobody heard for so many minutes is dark: a case is opened and an alert sent. Heartbeats come every 5 minutes: below 11 one that is lost makes a false alert",
+    )
+    calm_after_min: float = Field(
+        60,
+        ge=0,
+        le=1440,
+        description="A point that goes dark again within so many minutes after it came back makes no new alert",
     )
 
     @field_validator("quiet_hours", "busy_hours")

@@ -28,7 +28,7 @@ KINDS = {
 }
 
 #: Causes as measurements tell them -> kind of case.
-CAUSES = {"link": "broken", "power": "no power", "slow": "slow"}
+CAUSES = {"link": "broken", "power": "no power", "slow": "slow", "silent": "broken"}
 
 #: Another sign of the same trouble joins its open case for so long after the last one.
 JOIN = dt.timedelta(days=30)

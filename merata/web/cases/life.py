@@ -21,7 +21,7 @@ from merata.web.cases import told
 from merata.web.cases.clocks import AGAIN, CAUSES, JOIN, KINDS, wind
 from merata.web.cases.numbers import new_reference
 from merata.web.changes import keep
-from merata.web.models import Case, Organisation, Phone, Report, ServicePoint, User
+from merata.web.models import Case, Organisation, Phone, PointNow, Report, ServicePoint, User
 from merata.web.page import changed
 from merata.web.programme.said import Choice, Problem, RefusedError
 
@@ -75,6 +75,7 @@ def of_measurement(
     evidence: Mapping[str, Any],
     *,
     quiet: bool = False,
+    goes_on: bool = False,
 ) -> Case:
     """The case of an outage that was measured at a point: joined where it is the same trouble, else opened.
 
@@ -87,7 +88,9 @@ def of_measurement(
     evidence
         What shows it, as JSON: which probe, which gap, how sure.
     quiet
-        Tell nobody of the opening: for the many cases of one regional outage, of which one message tells.
+        Tell nobody of the opening: whoever calls tells of the outage, once for all its cases.
+    goes_on
+        It is so now: what was said to be mended since it began is not.
 
     Raises
     ------
@@ -109,21 +112,26 @@ def of_measurement(
         )  # fmt: skip
     _sign(found, since, now)
     found.point, found.cause, found.evidence = found.point or point, cause, {**found.evidence, **evidence}
-    if found.state in ("mended", "closed") and since > found.state_at:
-        _again(found, None, "", "clock")
+    if found.state in ("mended", "closed") and (goes_on or since > found.state_at):
+        _again(found, None, "", "clock", quiet=quiet)
     else:
         keep(found, None, way="clock")
     return found
 
 
 @transaction.atomic
-def measured_again(point: ServicePoint, cause: str, evidence: Mapping[str, Any]) -> list[Case]:
-    """The open cases that a measurement says are over: closed where nobody can be asked, else its reporters are."""
+def measured_again(
+    point: ServicePoint, cause: str, evidence: Mapping[str, Any], *, found: str = ""
+) -> list[Case]:
+    """The open cases that a measurement says are over: closed where nobody can be asked, else its reporters are.
+
+    `found` is what it turned out to be, where that is known only now.
+    """
     changed()
     rows = Case.objects.select_for_update().filter(point=point, kind=CAUSES[cause]).exclude(state="closed")
     over = list(rows)
     for case in over:
-        case.evidence = {**case.evidence, **evidence}
+        case.evidence, case.cause = {**case.evidence, **evidence}, found or case.cause
         if case.state == "mended" or not case.reports.exists():
             _close(case, None, "measurement", "", "clock")
         else:
@@ -185,8 +193,14 @@ def can_be_answered(case: Case) -> bool:
 
 
 def by_time(case: Case) -> None:
-    """Close a case that is said to be mended, as nobody said otherwise in time; for the clock, which holds it."""
-    _close(case, None, "time", "", "clock")
+    """Close a case that is said to be mended, as nobody said otherwise in time; for the clock, which holds it.
+
+    Where its point is dark to this moment, that says otherwise: it is opened again.
+    """
+    if PointNow.objects.filter(case=case, state="dark").exists():
+        _again(case, None, "", "clock")
+    else:
+        _close(case, None, "time", "", "clock")
 
 
 def open_cases() -> QuerySet[Case]:
@@ -266,11 +280,12 @@ def _mended(case: Case, by: User | None, why: str, way: str) -> None:
     told.ask(case)
 
 
-def _again(case: Case, by: User | None, why: str, way: str) -> None:
+def _again(case: Case, by: User | None, why: str, way: str, *, quiet: bool = False) -> None:
     case.opened_again += 1
     case.closed_at, case.closed_by = None, ""
     _go(case, "with provider" if case.provider_id else "received", by, why, way)
-    told.again(case)
+    if not quiet:
+        told.again(case)
 
 
 def _close(case: Case, by: User | None, closed_by: str, why: str, way: str) -> None:

@@ -10,6 +10,7 @@ from merata.web.programme import (
     cases,
     history,
     money,
+    now,
     payment_file,
     photographs,
     points,
@@ -23,6 +24,7 @@ _P = "staf/program"
 
 PAGES: list[URLPattern] = [
     path(f"{_P}/", board.board, name="programme"),
+    path(f"{_P}/sekarang/", now.now, name="programme_now"),
     path(f"{_P}/titik/", points.points, name="programme_points"),
     path(f"{_P}/titik/baru/", points.point_new, name="programme_point_new"),
     path(f"{_P}/titik/massal/", bulk.bulk, name="programme_bulk"),

@@ -22,6 +22,7 @@ _M = TypeVar("_M", bound=Model)
 #: Pages of the programme: name, right that it asks for. Their words are `nav_<name>`.
 TABS = (
     ("programme", "see programme"),
+    ("programme_now", "see programme"),
     ("programme_points", "see programme"),
     ("programme_contracts", "see programme"),
     ("programme_payments", "see programme"),

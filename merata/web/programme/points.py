@@ -13,6 +13,7 @@ from merata.web.programme import filters
 from merata.web.programme.forms import NewPointForm, PointForm, StepForm
 from merata.web.programme.frame import go, reached, shown, user_of, words
 from merata.web.programme.history import history, told
+from merata.web.programme.now import lines_of
 from merata.web.programme.places import places
 from merata.web.programme.said import RefusedError
 from merata.web.programme.steps import STEPS, fields_of, possible, problems, record, step, turn
@@ -46,7 +47,11 @@ def points(request: HttpRequest) -> HttpResponse:
 
 def one(request: HttpRequest, number: int) -> ServicePoint:
     """The point of a number within the account's reach."""
-    return reached(request, ServicePoint.objects.select_related("provider", "contract", "commitment"), number)
+    return reached(
+        request,
+        ServicePoint.objects.select_related("provider", "contract", "commitment", "now__case"),
+        number,
+    )
 
 
 @needs("see programme")
@@ -66,6 +71,7 @@ def point(request: HttpRequest, number: int) -> HttpResponse:
         photographs=list(found.photographs.all()),
         kinds=PHOTOGRAPHS,
         probes=list(found.probes.all()),
+        line=lines_of([found])[0][0] if found.state == "in service" else None,
         payments=list(found.payments.all()[:50]),
         told=told(changes, t),
         today=today,

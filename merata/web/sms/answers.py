@@ -40,6 +40,12 @@ def short(case: Case, count: int, village: str, due: dt.datetime | None) -> str:
     )  # fmt: skip
 
 
+def dark(count: int, point: str, village: str, reference: str, since: dt.datetime) -> str:
+    """What the phone of who is on duty is told of points that went dark, the first of them by name."""
+    key = "sms_dark" if count == 1 else "sms_dark_many"
+    return said(key, count=count, point=point, village=village, reference=reference, since=_when(since))
+
+
 def of_village(village: str, stands: str, cases: Sequence[Case], due: dt.datetime | None) -> str:
     """The state of a village, and its oldest open case."""
     state = _T.word("sms_stands", stands)

@@ -1,0 +1,148 @@
+"""Alerts: who is told that points went dark, once for an outage, of those points alone that are theirs to see to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from django.conf import settings
+
+from merata.web.cases.clocks import due
+from merata.web.cases.told import place
+from merata.web.letters import post
+from merata.web.models import Blackout, Case, Organisation, Outgoing, PointNow, User
+from merata.web.page import full_address
+from merata.web.sealed import seal
+from merata.web.sms.answers import dark
+from merata.web.sms.queue import queue
+from merata.web.words import Tongue, tongue
+
+_MOST_LINES = 50
+
+
+def alert(outage: Blackout, rows: Sequence[PointNow], *, routers: bool = False) -> None:
+    """Tell of points that went dark whoever was not told of their outage yet; in the transaction that keeps it.
+
+    Parameters
+    ----------
+    rows
+        The points that went dark now.
+    routers
+        Whether the centre looks at routers of theirs too, which were silent as well.
+    """
+    said = _Said(outage, routers)
+    for user in _people(rows):
+        said.once(
+            f"user {user.pk}",
+            _of(rows, user.organisation if user.role == "provider" else None),
+            said.letter(user),
+        )
+    for office in _offices(rows):
+        said.once(
+            f"office {office.pk}", _of(rows, office if office.kind == "provider" else None), said.sms(office)
+        )
+    if settings.WAYS.hook:
+        said.once("hook", rows, said.hook)
+    outage.save(update_fields=["told"])
+
+
+class _Said:
+    """What is said of one outage, and to whom it was."""
+
+    def __init__(self, outage: Blackout, routers: bool) -> None:
+        self.outage, self.routers = outage, routers
+
+    def once(self, who: str, rows: Sequence[PointNow], say: Callable[[Sequence[PointNow]], None]) -> None:
+        if rows and who not in self.outage.told:
+            say(rows)
+            self.outage.told.append(who)
+
+    def letter(self, user: User) -> Callable[[Sequence[PointNow]], None]:
+        return lambda rows: post(
+            user.email, *self._text(rows, tongue("en" if user.language == "en" else "id"))
+        )
+
+    def sms(self, office: Organisation) -> Callable[[Sequence[PointNow]], None]:
+        def say(rows: Sequence[PointNow]) -> None:
+            first = rows[0].point
+            text = dark(len(rows), first.code, place(first.village_code), self._case(rows), rows[0].since)
+            queue(f"dark {self.outage.pk} {office.pk}", office.duty_phone, text)
+
+        return say
+
+    def hook(self, rows: Sequence[PointNow]) -> None:
+        case = rows[0].case
+        by = due(case) if case else None
+        told = {
+            "what": "dark", "outage": self.outage.pk, "by": self.outage.by, "since": self.outage.since.isoformat(),
+            "points": [
+                {"point": row.point.code, "village": row.point.village_code, "since": row.since.isoformat()}
+                for row in rows
+            ],
+            "case": self._case(rows), "cause": rows[0].cause, "due": by.isoformat() if by else "",
+            "link": self._link(rows, "id"),
+        }  # fmt: skip
+        key = f"hook dark {self.outage.pk}"
+        Outgoing.objects.get_or_create(
+            key=key, defaults={"way": "hook", "sealed": seal(json.dumps(told), "message")}
+        )
+
+    def _text(self, rows: Sequence[PointNow], t: Tongue) -> tuple[str, str]:
+        lines = [
+            t("dark_line", point=row.point.code, place=row.point.place, village=place(row.point.village_code),
+              since=t.moment(row.since))
+            for row in rows[:_MOST_LINES]
+        ]  # fmt: skip
+        if len(rows) > _MOST_LINES:
+            lines.append(t("case_letter_more", count=len(rows) - _MOST_LINES))
+        case: Case | None = rows[0].case if len(rows) == 1 else None
+        parts = [
+            t("dark_top" if len(rows) == 1 else "dark_top_many", count=len(rows), together=self._together(t)),
+            "\n".join(lines),
+            self._known(rows, t),
+            t("dark_due", reference=case.reference, due=t.moment(due(case))) if case else "",
+            t("dark_end", link=self._link(rows, t.language)),
+        ]
+        subject = t(
+            "dark_subject", count=len(rows), first=rows[0].point.code, since=t.moment(self.outage.since)
+        )
+        return subject, "\n\n".join(part for part in parts if part)
+
+    def _together(self, t: Tongue) -> str:
+        return t(f"dark_by_{self.outage.by}", name=self.outage.name) if self.outage.by else ""
+
+    def _known(self, rows: Sequence[PointNow], t: Tongue) -> str:
+        battery = any(row.cause == "power" for row in rows)
+        known = t("dark_battery" if battery else "dark_unknown")
+        return f"{known} {t('dark_routers')}" if self.routers else known
+
+    def _case(self, rows: Sequence[PointNow]) -> str:
+        return rows[0].case.reference if len(rows) == 1 and rows[0].case else ""
+
+    def _link(self, rows: Sequence[PointNow], language: str) -> str:
+        spoken = "en" if language == "en" else "id"
+        if len(rows) == 1 and rows[0].case:
+            return full_address(spoken, "programme_case", rows[0].case.pk)
+        return f"{full_address(spoken, 'programme_now')}#outage-{self.outage.pk}"
+
+
+def _of(rows: Sequence[PointNow], provider: Organisation | None) -> Sequence[PointNow]:
+    """The points that somebody is told of: a provider's own, an office all."""
+    return [row for row in rows if provider is None or row.point.provider_id == provider.pk]
+
+
+def _people(rows: Sequence[PointNow]) -> list[User]:
+    """The accounts of the points' providers, and of the regency's office, which oversees the programme."""
+    providers = {row.point.provider_id for row in rows}
+    there = User.objects.filter(is_active=True).select_related("organisation")
+    return [
+        *there.filter(role="provider", organisation__in=providers - {None}).order_by("pk"),
+        *there.filter(role="regency").order_by("pk"),
+    ]
+
+
+def _offices(rows: Sequence[PointNow]) -> list[Organisation]:
+    """The providers and offices with a phone on duty."""
+    there = Organisation.objects.exclude(duty_phone="")
+    providers = {row.point.provider_id for row in rows} - {None}
+    return [*there.filter(kind="provider", pk__in=providers), *there.filter(kind="regency")]
