@@ -32,8 +32,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 REFERENCE = PROJECT / "docs" / "reference"
 MADE = "<!-- Made from the code by tools/make_reference.py: change the code, then `make reference`. -->\n"
 
-#: Rooms that are no library: the commands have a page of their own.
-NOT_LIBRARY = ("cli", "web")
+#: Rooms that are no library: the commands and the probe have pages of their own, and the worked example is no tool.
+NOT_LIBRARY = ("cli", "example", "probe", "web")
 
 
 def pages() -> dict[str, str]:
