@@ -103,7 +103,7 @@ def seen(measurements: Path, months: Sequence[str], rows_at_once: int = ROWS_AT_
 
     Those around tell how what was amiss at the edges began and ended.
     """
-    edges, around = edges_of(months), _around(months)
+    edges, around = edges_of(months), months_around(months)
     index = there.load(measurements)
     begin_s = float(edges_of(around)[0])
     bins = np.zeros((int((edges_of(around)[-1] - begin_s) // _BIN_S) + 1, 2), np.int64)
@@ -140,7 +140,7 @@ def _ahead(slices: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield rows
 
 
-def _around(months: Sequence[str]) -> list[str]:
+def months_around(months: Sequence[str]) -> list[str]:
     """The months, the one before and the one after: those of UTC begin later than local ones."""
     first, last = np.datetime64(months[0], "M"), np.datetime64(months[-1], "M")
     return [str(m) for m in np.arange(first - 1, last + 2)]
@@ -413,14 +413,14 @@ def _latencies(first, time, ms, edges, out):  # type: ignore[no-untyped-def] # p
 
 def events(measurements: Path, months: Sequence[str]) -> pd.DataFrame:
     """The events of consecutive local months: `probe`, `number`, `event`, `time` (s since 1970)."""
-    slices = passes.by_probe(measurements, "events", ["number", "event"], _around(months))
+    slices = passes.by_probe(measurements, "events", ["number", "event"], months_around(months))
     return _table(slices, ["number", "event"])
 
 
 def speeds(measurements: Path, months: Sequence[str]) -> pd.DataFrame:
     """The speed tests of consecutive local months: `probe`, `time` (s since 1970) and what scores need of them."""
     columns = ["down_mbps", "up_mbps", "used_mbps", "why"]
-    made = _table(passes.by_probe(measurements, "speeds", columns, _around(months)), columns)
+    made = _table(passes.by_probe(measurements, "speeds", columns, months_around(months)), columns)
     edges = edges_of(months)
     within = (made["time"] >= edges[0]) & (made["time"] < edges[-1])
     found: pd.DataFrame = made.loc[within].reset_index(drop=True)

@@ -62,8 +62,8 @@ def outages(
     -------
     DataFrame
         By point and start. `outage` (pieces of one outage share it), `point`, `probe`, `cause` (a key of `COUNTS`),
-        `counts` (down, excused, unknown, up), `excused_by` (maintenance, majeure, power or nothing), `wide` (whether it
-        took most points of a `provider`, a `district` or `both` with it), `start` and `end` (likeliest, s since 1970)
+        `counts` (down, excused, unknown, up), `excused_by` (maintenance, majeure, contest, power or nothing), `wide`
+        (whether it took most points of a `provider`, a `district` or `both` with it), `start` and `end` (likeliest, s since 1970)
         and how wide the time is in which each lies (s), `sure_s` (± of the times themselves), `looks` that saw it,
         `ended` (whether its end was seen). Reaches over the edges of the months where it does.
     """
@@ -73,8 +73,8 @@ def outages(
     found = _widely(found, programme)
     found = _excused(found, programme)
     found["counts"] = found["cause"].map(COUNTS)
-    found.loc[found["excused_by"] == "majeure", "counts"] = "excused"
-    found = _power_by_provider(found, programme)
+    found.loc[found["excused_by"].isin(["majeure", "contest"]), "counts"] = "excused"
+    found.loc[(found["cause"] == "power") & (found["excused_by"] == ""), "counts"] = "down"
     found = found.sort_values(["point", "start"], kind="stable", ignore_index=True)
     return found[list(COLUMNS)]
 
@@ -219,11 +219,17 @@ def _stretches(code: Any) -> Iterator[tuple[int, int, int]]:
 
 
 def _excused(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """Cut outages at planned work that was told in time, and at what was agreed to be nobody's."""
-    made = pieces.assign(excused_by=np.where(pieces["cause"] == "power", "power", "")).reset_index(drop=True)
+    """Cut outages at planned work that was told in time, and at what was agreed or decided to be nobody's.
+
+    Power cuts are nobody's, but where the contract has the provider answer for the power.
+    """
+    power_by = programme.promised()["power_by"]
+    of_power = pieces["cause"] == "power"
+    theirs = of_power & pieces["point"].isin(power_by.index[power_by == "provider"])
+    made = pieces.assign(excused_by=np.where(of_power & ~theirs, "power", "")).reset_index(drop=True)
     windows = _windows(programme)
-    of_link = made[made["cause"].isin(["link", "region-wide"])]
-    pairs = of_link[["point", "start", "end"]].reset_index().merge(windows, on="point")
+    answered = made[made["cause"].isin(["link", "region-wide"]) | theirs.to_numpy()]
+    pairs = answered[["point", "start", "end"]].reset_index().merge(windows, on="point")
     touched = pairs.loc[(pairs["start"] < pairs["high"]) & (pairs["end"] > pairs["low"]), "index"].unique()
     cut = made.loc[touched]
     # The first window of each point, then the second one of each, and so on.
@@ -245,6 +251,8 @@ def _windows(programme: Programme) -> pd.DataFrame:
         rows += [(point, row.begins, row.until, "maintenance") for point in told]
     for row in programme.majeure.rename(columns={"from": "begins"}).itertuples(index=False):
         rows += [(point, row.begins, row.until, "majeure") for point in _concerned(points, row).index]
+    for row in programme.decided.rename(columns={"from": "begins"}).itertuples(index=False):
+        rows.append((row.point, row.begins, row.until, "contest"))
     return pd.DataFrame(rows, columns=["point", "low", "high", "why"])
 
 
@@ -274,11 +282,3 @@ def _cut(pieces: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
         _clipped(mine, high, forever),
     ]
     return pd.concat(kept, ignore_index=True)
-
-
-def _power_by_provider(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """Where the contract has the provider answer for the power, a power cut is down time."""
-    theirs = programme.promised()["power_by"] == "provider"
-    mine = (pieces["cause"] == "power") & pieces["point"].isin(theirs.index[theirs])
-    pieces.loc[mine, "counts"], pieces.loc[mine, "excused_by"] = "down", ""
-    return pieces

@@ -1,4 +1,4 @@
-"""What was agreed, from the CSV files beside the measurements: points, probes, contracts, planned work, claims."""
+"""What was agreed, from the CSV files beside the measurements: points, probes, contracts and their terms, claims."""
 
 from __future__ import annotations
 
@@ -9,88 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from merata.assure import terms
+from merata.assure.programme_tables import FILES
 from merata.errors import FileError, MissingError
 from merata.region.tables import Column, Table
 
-_POINT = Column("point", "text", "Code of the service point", required=True)
-_ANY_POINT = Column("point", "text", "Code of the service point; empty: all that the other columns say")
-_PROVIDER = Column("provider", "text", "The provider")
-_DISTRICT = Column("district", "text", "The district")
-_UNTIL = Column("until", "time", "Until then, not including it; empty: to this day")
-_BEGAN = Column("from", "time", "When it begins", "UTC", required=True)
-_ENDED = Column("until", "time", "When it ends", "UTC", required=True)
-
-POINTS = Table(
-    "points",
-    "The service points of the programme",
-    (
-        _POINT,
-        Column("village", "text", "Code of its village"),
-        Column("place", "text", "Whose place it is"),
-        Column("kind", "text", "Kind of place"),
-        _PROVIDER,
-        Column("option", "text", "How it is served: the technology"),
-        _DISTRICT,
-        Column("from", "time", "In service from; empty: from the first word of its probe"),
-        _UNTIL,
-        Column("contract", "text", "The contract it is under"),
-    ),
-    key=("point",),
-)
-PROBES = Table(
-    "probes",
-    "Which probe stood at which point; where two did at once, the later one counts",
-    (
-        Column("probe", "int", "Number of the probe", required=True, minimum=0),
-        _POINT,
-        Column("from", "time", "From then; empty: from its first word"),
-        _UNTIL,
-    ),
-    key=("probe", "from"),
-)
-CONTRACTS = Table(
-    "contracts",
-    "What providers promised",
-    (
-        Column("contract", "text", "Number of the contract", required=True),
-        _PROVIDER,
-        Column("availability", "float", "Share of the time", minimum=0, maximum=1),
-        Column("down_mbps", "float", "Download at the busy hour", "Mbit/s", minimum=0),
-        Column("up_mbps", "float", "Upload at the busy hour", "Mbit/s", minimum=0),
-        Column("latency_ms", "float", "Round trip to the centre", "ms", minimum=0),
-        Column("repair_hours", "float", "An outage of the link is over within", "h", minimum=0),
-        Column("notice_hours", "float", "Planned work is told so long before; empty: 72", "h", minimum=0),
-        Column(
-            "power_by",
-            "choice",
-            "Who answers for the power; empty: the village",
-            choices=("village", "provider"),
-        ),
-    ),
-    key=("contract",),
-)
-MAINTENANCE = Table(
-    "maintenance",
-    "Planned work",
-    (_ANY_POINT, _PROVIDER, _BEGAN, _ENDED, Column("noticed", "time", "When it was told; empty: it was not")),
-)
-MAJEURE = Table(
-    "majeure",
-    "What nobody answers for, as it was agreed afterwards",
-    (_ANY_POINT, _PROVIDER, _DISTRICT, _BEGAN, _ENDED, Column("why", "text", "What it was")),
-)
-CLAIMS = Table(
-    "claims",
-    "What providers say themselves of their points",
-    (
-        _POINT,
-        Column("month", "text", "Such as 2026-11", required=True),
-        Column("availability", "float", "Share of the time", minimum=0, maximum=1),
-        Column("down_mbps", "float", "Download", "Mbit/s", minimum=0),
-    ),
-    key=("point", "month"),
-)
-FILES = {table.name: table for table in (POINTS, PROBES, CONTRACTS, MAINTENANCE, MAJEURE, CLAIMS)}
 _NEEDED = ("points", "probes")
 NOTICE_HOURS = 72.0
 
@@ -102,17 +25,26 @@ class Programme:
     points: pd.DataFrame
     probes: pd.DataFrame
     contracts: pd.DataFrame
+    deductions: pd.DataFrame
+    prices: pd.DataFrame
     maintenance: pd.DataFrame
     majeure: pd.DataFrame
+    decided: pd.DataFrame
     claims: pd.DataFrame
 
     def promised(self) -> pd.DataFrame:
         """Each point (index) with what its contract promises; NaN where nothing is."""
-        terms = self.contracts.set_index("contract").drop(columns="provider")
-        found = self.points.set_index("point")[["contract"]].join(terms, on="contract")
+        theirs = self.contracts.set_index("contract").drop(columns=["provider", "monthly_idr"])
+        found = self.points.set_index("point")[["contract"]].join(theirs, on="contract")
         found["notice_hours"] = found["notice_hours"].fillna(NOTICE_HOURS)
         found["power_by"] = found["power_by"].fillna("").replace("", "village")
         return found
+
+    def fees(self) -> pd.Series:
+        """Fee a month of each point (index), whole rupiah: its own or its contract's; NaN where none is said."""
+        theirs = self.contracts.set_index("contract")["monthly_idr"]
+        points = self.points.set_index("point")
+        return points["monthly_idr"].fillna(points["contract"].map(theirs))
 
 
 def read(measurements: Path) -> Programme:
@@ -130,6 +62,11 @@ def read(measurements: Path) -> Programme:
     _known(measurements, "probes", programme.probes["point"], programme.points["point"])
     contracts = programme.points["contract"].mask(programme.points["contract"] == "")
     _known(measurements, "points", contracts, programme.contracts["contract"])
+    _known(measurements, "deductions", programme.deductions["contract"], programme.contracts["contract"])
+    for name, wrong, why in terms.faults(programme.deductions):
+        column = next(c for c in FILES["deductions"].columns if c.name == name)
+        said = programme.deductions[name].astype(str)
+        _refuse(measurements / "deductions.csv", column, wrong, said, why)
     return programme
 
 
@@ -183,6 +120,8 @@ def _column(path: Path, column: Column, text: pd.Series) -> Any:
     high = np.inf if column.maximum is None else column.maximum
     wrong = (text != "") & ~number.between(low, high)
     _refuse(path, column, wrong, text, f"is no number from {low:g} to {high:g}")
+    if column.kind == "idr":
+        _refuse(path, column, number % 1 > 0, text, "is no whole number of rupiah")
     return number.astype("int64") if column.kind == "int" else number
 
 

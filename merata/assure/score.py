@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +14,22 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from merata.assure import availability, index, looks, repair, scorecards, service, speed, suspicions
+from merata.assure import (
+    availability,
+    index,
+    inputs,
+    january,
+    looks,
+    owed,
+    repair,
+    scorecards,
+    service,
+    speed,
+    suspicions,
+)
 from merata.assure import outages as outages_module
 from merata.assure import programme as agreed
+from merata.assure.judged import Evidence
 from merata.errors import InputError, MissingError
 from merata.region.change import write_whole
 
@@ -26,7 +41,14 @@ FILES = {
     "repairs": "the outages that count against the link, whole",
     "drivers": "the outages that took most of each scorecard's down time",
     "suspicions": "what does not look as measurements do, with how sure that is",
+    "statements": "what is due, deducted and owed for each point, by month and year",
+    "deductions": "every deduction, with its formula and the outages that it comes from",
+    "deducted_tests": "the speed tests behind deductions",
+    "january": "keep, renegotiate or replace: contracts, providers and points by year",
+    "to_planner": "places whose link is to be replaced, as reports that a region reads",
 }
+ABOUT = "about.json"
+"""Beside them: of which months they are, up to when they know anything, and the SHA-256 of each. Written last."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +63,13 @@ class Scores:
     repairs: pd.DataFrame
     drivers: pd.DataFrame
     suspicions: pd.DataFrame
+    statements: pd.DataFrame
+    deductions: pd.DataFrame
+    deducted_tests: pd.DataFrame
+    january: pd.DataFrame
+    to_planner: pd.DataFrame
+    inputs: dict[str, str]
+    """The files that all this was made from -> their SHA-256."""
 
 
 def score(measurements: Path, month: str = "") -> Scores:
@@ -89,10 +118,18 @@ def of(measurements: Path, programme: agreed.Programme, months: list[str]) -> Sc
     cards = scorecards.scorecards(parts, programme, months)
     monthly = availability.cut(pieces, np.minimum(seen.edges, seen.as_of))
     inside = pieces[(pieces["end"] > seen.edges[0]) & (pieces["start"] < min(seen.edges[-1], seen.as_of))]
+    found = suspicions.suspicions(
+        suspicions.Evidence(programme, pieces, parts["latency"], tests, sums, cards, months)
+    )
+    flagged = suspicions.by_point(found)
+    evidence = Evidence(
+        programme, pieces, services, parts["tests"], parts["latency"], seen.edges, seen.as_of, months
+    )
+    verdicts = january.verdicts(cards, programme, flagged)
     return Scores(
         months, seen.as_of, cards, inside.reset_index(drop=True), repairs.drop(columns="month"),
-        scorecards.drivers(monthly, programme, months),
-        suspicions.suspicions(suspicions.Evidence(programme, pieces, parts["latency"], tests, sums, cards, months)),
+        scorecards.drivers(monthly, programme, months), found, *owed.owed(evidence, flagged), verdicts,
+        january.to_planner(verdicts, programme), inputs.of(measurements, looks.months_around(months)),
     )  # fmt: skip
 
 
@@ -133,8 +170,13 @@ def write(measurements: Path, scores: Scores) -> list[Path]:
     place.mkdir(parents=True, exist_ok=True)
     with index.alone(place, wait_s=600):
         paths = {name: place / f"{name}.csv" for name in FILES}
+        marks = {}
         for name, path in paths.items():
-            write_whole(path, csv_of(getattr(scores, name)))
+            text = csv_of(getattr(scores, name))
+            write_whole(path, text)
+            marks[name] = hashlib.sha256(text.encode()).hexdigest()
+        told = {"months": scores.months, "as_of_s": scores.as_of, "files": marks, "inputs": scores.inputs}
+        write_whole(place / ABOUT, json.dumps(told, indent=1))
         return list(paths.values())
 
 
@@ -149,7 +191,7 @@ def csv_of(frame: pd.DataFrame) -> str:
 
 
 def _written(name: str, values: pd.Series) -> Any:
-    if name in ("start", "end"):
+    if name in ("start", "end", "time"):
         finite = np.isfinite(values.to_numpy(float))
         when = np.where(finite, values, 0).round().astype("datetime64[s]")
         return pa.array(np.char.add(np.datetime_as_string(when), "Z"), mask=~finite)

@@ -77,6 +77,12 @@ def suspicions(evidence: Evidence) -> pd.DataFrame:
     )
 
 
+def by_point(found: pd.DataFrame) -> dict[str, str]:
+    """Point -> the kinds of suspicion about it, with commas between them."""
+    mine = found[found["of"] == "point"]
+    return {str(k): ", ".join(sorted(set(v))) for k, v in mine.groupby("name")["kind"]}
+
+
 def _sure(chance: float, looked_at: int) -> str:
     """How sure, where so many were looked at: the more, the likelier that one looks odd by chance."""
     all_of_them = chance * max(looked_at, 1)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from merata.assure import index as there
 from merata.assure import parts, tables, times
-from merata.example import spans
+from merata.example import spans, terms
 from merata.example.spans import Spans
 from merata.example.year import BUSY_HOURS, BUSY_LEFT, DAY, HOUR, PROMISED, RATE_SPREAD, Made, Year
 from merata.probe.messages import STARTED
@@ -250,6 +250,8 @@ def write_programme(measurements: Path, year: Year) -> None:
         "points": points, "probes": probes, "contracts": contracts,
         "maintenance": _with_times(year.maintenance), "majeure": _with_times(year.majeure),
     }  # fmt: skip
+    frames["contracts"] = terms.contracts(contracts)
+    frames |= {"deductions": terms.deductions(contracts), "prices": terms.prices()}
     for name, frame in frames.items():
         frame.to_csv(measurements / f"{name}.csv", index=False)
 

@@ -128,7 +128,7 @@ def test_a_scorer_that_is_killed_leaves_every_file_whole(place):
         if os.WIFEXITED(status):
             break
         assert os.WTERMSIG(status) == signal.SIGKILL
-    assert syncs == 2 * len(score.FILES) + 1
+    assert syncs == 2 * (len(score.FILES) + 1) + 1  # about.json too
     assert (folder / "outages.csv").read_text() == score.csv_of(new.outages)
 
 

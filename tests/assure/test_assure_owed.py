@@ -1,0 +1,410 @@
+"""What is owed: terms of contracts, never more than a cap, exact sums, and the same again from what is written."""
+
+from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
+from io import StringIO
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from merata.assure import judged, owed, score, terms
+from merata.assure import programme as agreed
+from merata.assure.looks import edges_of
+from merata.errors import FileError
+
+HOUR, DAY = 3600.0, 86400.0
+MONTHS = ["2026-01", "2026-02"]
+EDGES = edges_of(MONTHS)
+CONTRACT = "contract,provider,availability,repair_hours,monthly_idr,cap,year_cap,grace_hours"
+RULES = "contract,what,limit,share,per,cap"
+STEPS = ("K,availability,0.98,0.1,,", "K,availability,0.95,0.3,,", "K,availability,0.9,1,,")
+
+
+def place(tmp_path, contract="K,P,0.98,24,3000000,0.5,,", rules=STEPS, points=("A", "B")):
+    rows = "\n".join(f"{p},P,fibre,school,2025-12-31T16:00Z,K" for p in points)
+    (tmp_path / "points.csv").write_text(f"point,provider,option,kind,from,contract\n{rows}\n")
+    (tmp_path / "probes.csv").write_text(
+        "probe,point\n" + "".join(f"{i},{p}\n" for i, p in enumerate(points))
+    )
+    (tmp_path / "contracts.csv").write_text(f"{CONTRACT}\n{contract}\n")
+    (tmp_path / "deductions.csv").write_text("\n".join([RULES, *rules]) + "\n")
+    return tmp_path
+
+
+def outage(point, start_h, hours, number=1, **more):
+    """An outage that began so many hours after the first month."""
+    start = EDGES[0] + start_h * HOUR
+    usual = {
+        "outage": number, "point": point, "probe": 0, "cause": "link", "counts": "down", "excused_by": "", "wide": "",
+        "start": start, "end": start + hours * HOUR, "start_wide_s": 300.0, "end_wide_s": 300.0, "sure_s": 0.0,
+        "looks": 12, "ended": True,
+    }  # fmt: skip
+    return usual | more
+
+
+def evidence(folder, outages, tests=(), as_of=EDGES[-1], months=2):
+    programme = agreed.read(folder)
+    columns = list(outage("A", 0, 1))
+    points = programme.points
+    services = pd.DataFrame({"point": points["point"], "begins": points["from"], "until": points["until"]})
+    tried = pd.DataFrame(list(tests), columns=["point", "month", "time", "down_mbps", "up_mbps"])
+    tried = tried.astype({"month": int, "time": float, "down_mbps": float, "up_mbps": float})
+    latency = pd.DataFrame({c: [] for c in ("point", "month", "n", "median_ms", "low_ms", "high_ms")})
+    pieces = pd.DataFrame([o for o in outages if o["point"] in set(points["point"])], columns=columns)
+    pieces = pieces.astype(
+        {"start": float, "end": float, "start_wide_s": float, "end_wide_s": float, "sure_s": float}
+    )
+    pieces = pieces.sort_values(["point", "start"], kind="stable", ignore_index=True)
+    return judged.Evidence(
+        programme, pieces, services, tried, latency, EDGES[: months + 1], as_of, MONTHS[:months]
+    )
+
+
+def made(*args, flagged=None, **more):
+    return owed.owed(evidence(*args, **more), flagged or {})
+
+
+# Terms
+
+
+def ladder(what, per, *steps, cap=None):
+    more = {} if cap is None else {"cap": terms.exact(cap)}
+    return terms.Ladder("K", what, per, tuple((terms.exact(a), terms.exact(b)) for a, b in steps), **more)
+
+
+@pytest.mark.parametrize(
+    ("of", "value", "hours", "share"),
+    [
+        # Steps, as clouds have them: below 99.99 % a tenth, below 99 % three tenths, below 95 % all.
+        (ladder("availability", "", (0.9999, 0.1), (0.99, 0.3), (0.95, 1)), 0.9999, 0, 0),
+        (ladder("availability", "", (0.9999, 0.1), (0.99, 0.3), (0.95, 1)), 0.995, 0, 0.1),
+        (ladder("availability", "", (0.9999, 0.1), (0.99, 0.3), (0.95, 1)), 0.99, 0, 0.1),
+        (ladder("availability", "", (0.9999, 0.1), (0.99, 0.3), (0.95, 1)), 0.2, 0, 1),
+        # Restitution: what was lost, of the fee, once the promise is missed; by hours down; by percent missing.
+        (ladder("availability", "lost", (0.98, 1)), 0.97, 0, 0.03),
+        (ladder("availability", "lost", (0.98, 1)), 0.98, 0, 0),
+        (ladder("availability", "hour", (0.98, 0.002)), 0.97, 22.32, 0.04464),
+        (ladder("availability", "percent", (0.98, 0.02), (0.95, 0.05)), 0.94, 0, 0.02 * 3 + 0.05 * 1),
+        (ladder("down_mbps", "percent", (10, 0.005)), 8, 0, 0.1),
+        (ladder("latency", "", (100, 0.05), (200, 0.1)), 150, 0, 0.05),
+        # A penalty for each hour late, with a cap of its own.
+        (ladder("repair", "hour", (24, 0.001)), 30.5, 0, 0.0065),
+        (ladder("repair", "hour", (24, 0.001), cap=0.005), 30.5, 0, 0.005),
+        (ladder("repair", "", (24, 0.05), (72, 0.2)), 80, 0, 0.2),
+    ],
+)
+def test_terms_that_contracts_have(of, value, hours, share):
+    assert of.share_of(terms.exact(value), terms.exact(hours)) == terms.exact(share)
+
+
+@given(
+    st.sampled_from(
+        [("availability", p) for p in terms.PER["availability"]] + [("repair", ""), ("repair", "hour")]
+    ),
+    st.lists(
+        st.tuples(st.integers(1, 99), st.integers(0, 50)), min_size=1, max_size=4, unique_by=lambda s: s[0]
+    ),
+    st.integers(0, 100),
+    st.lists(st.integers(0, 1000), min_size=2, max_size=2),
+)
+def test_more_missed_is_never_deducted_less(kind, steps, cap, values):
+    what, per = kind
+    worst_last = sorted(steps, reverse=what == "availability")
+    shares = sorted(s for _, s in steps)
+    of = ladder(
+        what, per, *((limit / 100 if what == "availability" else limit, share / 100)
+                     for (limit, _), share in zip(worst_last, shares, strict=True)), cap=cap / 100,
+    )  # fmt: skip
+    good, bad = sorted(values, reverse=what == "availability")
+    if what == "availability":
+        found = [of.share_of(Fraction(v, 1000), 744 * (1 - Fraction(v, 1000))) for v in (good, bad)]
+    else:
+        found = [of.share_of(Fraction(v, 10)) for v in (good, bad)]
+    assert 0 <= found[0] <= found[1] <= Fraction(cap, 100)
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        (["K,availability,98,0.1,,"], r"row 2, column limit: '98.0' is no share from 0 to 1: 98 % is 0.98"),
+        (
+            ["K,availability,0.98,0.3,,", "K,availability,0.9,0.1,,"],
+            r"row 3, column share: '0.1' is less than where",
+        ),
+        (["K,down_mbps,10,0.1,hour,"], r"row 2, column per: 'hour' does not fit"),
+        (["K,repair,24,0.1,,0.2", "K,repair,48,0.2,,0.3"], "row 2, column cap: '0.2' differs from"),
+        (["K,up_mbps,0,0.1,,"], "row 2, column limit: '0.0' can't be the limit"),
+        (["K,beauty,1,0.1,,"], r"row 2, column what: 'beauty' is none of availability"),
+        (["L,repair,24,0.1,,"], r"row 2: 'L' is not in contracts.csv. Add it there."),
+        (["K,repair,24,-1,,"], r"row 2, column share: '-1' is no number from 0 to 100"),
+    ],
+)
+def test_terms_that_cannot_be_are_refused(tmp_path, rules, said):
+    with pytest.raises(FileError, match=said):
+        agreed.read(place(tmp_path, rules=rules))
+
+
+def test_a_fee_is_whole_rupiah(tmp_path):
+    with pytest.raises(
+        FileError, match=r"contracts.csv, row 2, column monthly_idr: '1.5' is no whole number of rupiah"
+    ):
+        agreed.read(place(tmp_path, contract="K,P,0.98,24,1.5,,,"))
+
+
+# What is due
+
+
+def test_a_month_in_part_is_due_by_days(tmp_path):
+    folder = place(tmp_path, points=("A",), contract="K,P,0.98,24,1000000,,,")
+    text = (folder / "points.csv").read_text().replace("2025-12-31T16:00Z", "2026-01-20T20:00Z")
+    (folder / "points.csv").write_text(text)
+    months, _, _ = made(folder, [], as_of=EDGES[1] + 9.5 * DAY)
+    rows = months.set_index("period")
+    # From 21 January, 4 o'clock, on: 11 of 31 days; of February ten days are known.
+    assert rows.loc["2026-01", ["days", "of_days", "due_idr"]].tolist() == [11, 31, 354839]
+    assert rows.loc["2026-02", ["days", "of_days", "due_idr"]].tolist() == [10, 28, 357143]
+    assert rows["provisional"].tolist() == [False, True, True]
+    assert rows.loc["2026", "owed_idr"] == 354839 + 357143
+
+
+def test_a_points_own_fee_goes_before_its_contracts(tmp_path):
+    folder = place(tmp_path)
+    lines = (folder / "points.csv").read_text().splitlines()
+    (folder / "points.csv").write_text(
+        "\n".join([f"{lines[0]},monthly_idr", f"{lines[1]},500", f"{lines[2]},"])
+    )
+    months, _, _ = made(folder, [])
+    assert months[months["period"] == "2026-01"]["due_idr"].tolist() == [500, 3000000]
+
+
+# By hand
+
+
+def test_a_statement_by_hand(tmp_path):
+    """30 h of 744 down: 95.97 % at the likeliest, surely no more than 96.02 %: a tenth of 3 million."""
+    folder = place(tmp_path)
+    months, deductions, _ = made(folder, [outage("A", 100, 30, 7), outage("B", 5, 1, 8)])
+    assert deductions["point"].tolist() == ["A"]
+    row = deductions.iloc[0]
+    assert (row["what"], row["amount_idr"], row["outages"], row["month"]) == (
+        "availability",
+        300000,
+        "7",
+        "2026-01",
+    )
+    assert row["formula"] == "0.1 × 3000000"
+    assert row["likely"] == pytest.approx(1 - 30 / 744, abs=1e-6)
+    assert row["likely"] < row["sure"] < 1 - 29.8 / 744
+    first = months[(months["point"] == "A") & (months["period"] == "2026-01")].iloc[0]
+    assert first[["due_idr", "deducted_idr", "owed_idr"]].tolist() == [3000000, 300000, 2700000]
+
+
+def test_what_is_in_doubt_is_not_deducted_but_said(tmp_path):
+    """14.9 h of 744 are just above 2 % lost; 14.88 would be 2 %: the promise lies within the interval."""
+    months, deductions, _ = made(place(tmp_path), [outage("A", 100, 14.9)])
+    row = deductions.iloc[0]
+    assert (row["amount_idr"], row["likely_idr"], row["formula"]) == (0, 300000, "")
+    first = months[(months["point"] == "A") & (months["period"] == "2026-01")].iloc[0]
+    assert first[["deducted_idr", "owed_idr", "likely_deducted_idr"]].tolist() == [0, 3000000, 300000]
+
+
+def test_each_late_repair_is_deducted_until_their_cap(tmp_path):
+    rules = ["K,repair,24,0.01,hour,0.15"]
+    late = [outage("A", 10, 34.1, 1), outage("A", 100, 32.1, 2), outage("A", 200, 20, 3)]
+    _, deductions, _ = made(place(tmp_path, rules=rules), late)
+    # Each surely lasted 5 minutes less: 10.01667 h and 8.01667 h late, of which 5 % are left below the cap.
+    assert deductions["amount_idr"].tolist() == [300500, 149499]
+    assert deductions["outages"].tolist() == ["1", "2"]
+    assert deductions["formula"].tolist() == [
+        "0.01 × 10.016667 × 3000000",
+        "0.01 × 8.016667 × 3000000, at most 0.049833 × 3000000",
+    ]
+
+
+def test_the_cap_of_a_month_and_of_a_year(tmp_path):
+    contract = "K,P,0.98,24,3000000,0.5,0.1,"
+    months, deductions, _ = made(place(tmp_path, contract=contract), [outage("A", 100, 300)])
+    assert deductions["amount_idr"].tolist() == [3000000]
+    rows = months[months["point"] == "A"].set_index("period")
+    assert rows.loc["2026-01", ["deducted_idr", "over_cap_idr", "owed_idr"]].tolist() == [
+        1500000,
+        1500000,
+        1500000,
+    ]
+    # A tenth of a year's six million.
+    assert rows.loc["2026", ["deducted_idr", "over_cap_idr", "owed_idr"]].tolist() == [
+        600000,
+        2400000,
+        5400000,
+    ]
+
+
+def test_a_new_point_is_not_judged_in_its_time_of_grace(tmp_path):
+    contract = "K,P,0.98,24,3000000,,,336"
+    rules = [*STEPS, "K,repair,24,0.01,hour,"]
+    months, deductions, _ = made(place(tmp_path, contract=contract, rules=rules), [outage("A", 20, 200)])
+    assert len(deductions) == 0
+    assert months["deducted_idr"].sum() == 0
+    _, deductions, _ = made(place(tmp_path, contract=contract, rules=rules), [outage("A", 300, 96)])
+    # 336 h after its begin 60 h of the outage are left: 36 h late, and 60 of 408 h down.
+    by = deductions.set_index("what")
+    assert by.loc["repair", "likely"] == pytest.approx(60)
+    assert by.loc["availability", "likely"] == pytest.approx(1 - 60 / 408, abs=1e-6)
+
+
+def test_too_little_evidence_deducts_nothing_and_is_said(tmp_path):
+    unknown = outage("A", 0, 500, 5, cause="unknown", counts="unknown", looks=0)
+    months, deductions, _ = made(place(tmp_path), [unknown, outage("A", 500, 200)])
+    assert len(deductions) == 0
+    rows = months[months["period"] == "2026-01"].set_index("point")
+    assert rows["too_little"].to_dict() == {"A": "availability", "B": ""}
+
+
+def test_rates_are_traced_to_their_tests(tmp_path):
+    dice = np.random.default_rng(1)
+    rates = 7 * np.exp(0.2 * dice.standard_normal(30))
+    tests = [("A", 0, EDGES[0] + i * DAY, rate, 9.0) for i, rate in enumerate(rates)]
+    rules = ["K,down_mbps,10,0.1,,", "K,up_mbps,2,0.1,,"]
+    _, deductions, behind = made(place(tmp_path, rules=rules), [], tests)
+    assert deductions[["what", "evidence", "amount_idr"]].to_numpy().tolist() == [["down_mbps", 30.0, 300000]]
+    assert deductions["sure"].iloc[0] == pytest.approx(np.sort(rates)[20], abs=1e-6)
+    assert behind["down_mbps"].tolist() == pytest.approx(rates.tolist())
+
+
+# Whatever happens
+
+
+POINTS = tuple(f"P-{i:02d}" for i in range(24))
+ALL = [
+    *STEPS, "K,availability,0.99,0.01,percent,0.2", "K,repair,4,0.002,hour,0.1", "K,repair,12,0.05,,",
+    "K,availability,0.97,1.02,lost,",
+]  # fmt: skip
+few = settings(max_examples=3, deadline=None)
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def drawn(seed):
+    """Outages of all points, some with none: point, day, hours, how it counts; at most one a day."""
+    dice = np.random.default_rng(seed)
+    rows = []
+    for point in POINTS:
+        days = dice.choice(58, dice.integers(0, 12), replace=False)
+        hours = np.where(
+            dice.random(len(days)) < 0.5, dice.uniform(0.1, 5, len(days)), dice.uniform(5, 23, len(days))
+        )
+        how = dice.choice(["down", "excused", "unknown"], len(days), p=[0.7, 0.15, 0.15])
+        rows += [(point, int(d), float(h), str(c)) for d, h, c in zip(days, hours, how, strict=True)]
+    return rows
+
+
+def of(rows):
+    return [outage(p, d * 24, h, i, counts=c) for i, (p, d, h, c) in enumerate(rows)]
+
+
+@pytest.fixture(scope="module")
+def agreed_on(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("agreed")
+    return place(folder, contract="K,P,0.98,24,2999999,0.4,0.3,24", rules=ALL, points=POINTS)
+
+
+@few
+@given(SEEDS)
+def test_sums_are_exact_and_caps_are_kept(agreed_on, seed):
+    months, deductions, _ = made(agreed_on, of(drawn(seed)))
+    assert len(deductions) > 20
+    assert (deductions["amount_idr"] >= 0).all()
+    both = deductions.groupby(["point", "month", "what", "per"])[["likely_idr", "amount_idr"]].sum()
+    assert (both["likely_idr"] >= both["amount_idr"]).all()
+    per_month = months[months["period"].str.len() == 7]
+    asked = deductions.groupby(["point", "month"])["amount_idr"].sum()
+    for row in per_month.itertuples():
+        parts = sum(getattr(row, f"{what}_idr") for what in owed.WHAT)
+        assert parts == asked.get((row.point, row.period), 0) == row.deducted_idr + row.over_cap_idr
+        assert 0 <= row.deducted_idr <= Decimal("0.4") * row.due_idr
+        assert row.owed_idr + row.deducted_idr == row.due_idr
+        assert row.likely_deducted_idr >= row.deducted_idr
+    for row in months[months["period"] == "2026"].itertuples():
+        mine = per_month[per_month["point"] == row.point]
+        assert row.due_idr == mine["due_idr"].sum()
+        assert row.deducted_idr == min(mine["deducted_idr"].sum(), int(Decimal("0.3") * row.due_idr))
+        assert row.owed_idr == row.due_idr - row.deducted_idr
+
+
+@few
+@given(SEEDS)
+def test_an_outage_that_is_excused_is_no_down_time(agreed_on, seed):
+    """It changes no repair and no hours down, and where nothing else was missed nothing is deducted."""
+    plain = [o for o in of(drawn(seed)) if o["counts"] == "down" and o["point"] != POINTS[0]]
+    excused = [outage(p, 24 * (i % 58) + 23.5, 0.4, 999, counts="excused") for i, p in enumerate(POINTS)]
+    (without, less, _), (after, more, _) = made(agreed_on, plain), made(agreed_on, plain + excused)
+    assert less[less["what"] == "repair"].equals(more[more["what"] == "repair"])
+    hours = [
+        d[d["what"] == "availability"].set_index(["point", "month", "per"])["likely_hours"]
+        for d in (less, more)
+    ]
+    both = hours[0].index.intersection(hours[1].index)
+    assert hours[0][both].equals(hours[1][both])
+    assert after[after["point"] == POINTS[0]]["deducted_idr"].sum() == 0
+    assert len(without) == len(after)
+
+
+@few
+@given(SEEDS, st.integers(2, 57))
+def test_more_down_time_never_owes_more(agreed_on, seed, day):
+    rows = drawn(seed)
+    longer = [(p, d, h, "down" if d == day else c) for p, d, h, c in rows]
+    longer += [(p, day, 20.0, "down") for p in POINTS if (p, day) not in {(o[0], o[1]) for o in rows}]
+    (before, _, _), (after, _, _) = made(agreed_on, of(rows)), made(agreed_on, of(longer))
+    judged_before = (before["too_little"] == "").to_numpy()
+    assert (after["owed_idr"][judged_before] <= before["owed_idr"][judged_before]).all()
+    assert after["owed_idr"].sum() < before["owed_idr"].sum()
+
+
+@few
+@given(SEEDS, st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(agreed_on, seed, dice):
+    shuffled = agreed_on.parent / "shuffled"
+    shuffled.mkdir(exist_ok=True)
+    for file in agreed_on.iterdir():
+        head, *lines = file.read_text().splitlines()
+        dice.shuffle(lines)
+        (shuffled / file.name).write_text("\n".join([head, *lines]) + "\n")
+    for mine, theirs in zip(made(agreed_on, of(drawn(seed))), made(shuffled, of(drawn(seed))), strict=True):
+        assert score.csv_of(mine) == score.csv_of(theirs)
+
+
+@few
+@given(SEEDS)
+def test_amounts_can_be_reckoned_again_from_what_is_written(agreed_on, seed):
+    """By somebody else's hand, in decimals, from the CSV files alone."""
+    _, deductions, _ = made(agreed_on, of(drawn(seed)))
+    written = pd.read_csv(StringIO(score.csv_of(deductions)), dtype=str, keep_default_na=False)
+    used = {}
+    for row in written.to_dict("records"):
+        ladder = (row["point"], row["month"], row["what"], row["per"])
+        amount, used[ladder] = by_hand(row, used.get(ladder, Decimal(0)))
+        assert int(row["amount_idr"]) == amount, row
+    assert len(written) == len(deductions) > 20
+
+
+def by_hand(row, used):
+    """What the rules of `ALL` deduct, written out."""
+    due, value = Decimal(row["due_idr"]), Decimal(row["sure"])
+    if (row["what"], row["per"]) == ("availability", ""):
+        share = next(
+            (s for limit, s in (("0.9", "1"), ("0.95", "0.3"), ("0.98", "0.1")) if value < Decimal(limit)),
+            "0",
+        )
+        share = Decimal(share)
+    elif row["what"] == "availability" and row["per"] == "percent":
+        share = min(max(Decimal("0.99") - value, Decimal(0)) * 100 * Decimal("0.01"), Decimal("0.2"))
+    elif row["what"] == "availability":
+        share = (1 - value) * Decimal("1.02") if value < Decimal("0.97") else Decimal(0)
+    elif row["per"] == "hour":
+        share = min(max(value - 4, Decimal(0)) * Decimal("0.002"), Decimal("0.1") - used)
+    else:
+        share = Decimal("0.05") if value > 12 else Decimal(0)
+    return int((due * share).to_integral_value(ROUND_FLOOR)), used + share
