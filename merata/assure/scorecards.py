@@ -12,13 +12,14 @@ from merata.assure import availability, repair, speed
 from merata.assure.enough import ENOUGH, verdict
 from merata.assure.programme import Programme
 
-#: What a scorecard is of -> the column of points.csv.
+#: What a scorecard is of -> the column of points.csv; an offer is a provider's points of one technology.
 GROUPS = {
     "point": "point",
     "village": "village",
     "provider": "provider",
     "technology": "option",
     "district": "district",
+    "offer": "offer",
 }
 DRIVERS = 3
 """So many outages are named that took most time of a scorecard."""
@@ -168,7 +169,7 @@ def _group(
     of: str, column: str, points: pd.DataFrame, named: dict[str, pd.DataFrame], programme: Programme
 ) -> pd.DataFrame:
     """Scorecards of all points that share a column. Time is summed; of rates each point has one vote."""
-    group = programme.points.set_index("point")[column]
+    group = _groups(programme)[column]
     mine = points.assign(group=group.reindex(points["name"]).to_numpy())
     mine = mine[mine["group"] != ""]
     if mine.empty:
@@ -191,6 +192,13 @@ def _group(
             hit = mine[f"{what}_verdict"] == word
             made[f"{what}_{word}"] = hit.groupby([mine[b] for b in by]).sum().astype(float)
     return made.reset_index().rename(columns={"group": "name"}).assign(of=of)
+
+
+def _groups(programme: Programme) -> pd.DataFrame:
+    """Each point (index) with what it belongs to."""
+    points = programme.points.set_index("point", drop=False)
+    both = points["provider"] + " · " + points["option"]
+    return points.assign(offer=both.where((points[["provider", "option"]] != "").all(axis=1), ""))
 
 
 def _votes(points: pd.DataFrame, by: list[str], name: str) -> pd.DataFrame:
@@ -232,7 +240,7 @@ def drivers(monthly: pd.DataFrame, programme: Programme, months: list[str]) -> p
         by = ["point", "period", "outage", "cause"]
         named = down.assign(period=down["month"].map(period)).groupby(by)["hours"].sum().reset_index()
         for of, column in GROUPS.items():
-            group = programme.points.set_index("point", drop=False)[column]
+            group = _groups(programme)[column]
             mine = named.assign(name=group.reindex(named["point"]).to_numpy(), of=of)
             found.append(_most(mine[mine["name"] != ""]))
     made = pd.concat(found, ignore_index=True)

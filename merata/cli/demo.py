@@ -63,6 +63,21 @@ def site(place: Path) -> None:
     with progress_bar() as bar:
         bar.tell("site", "publishing the plan, making up a programme", 0, 0)
         logins = set_up(place)
+        bar.tell("measurements", "making up what probes measured, and scoring it", 0, 0)
+        _measure(place)
     say()
     say("The site asks no second factor here, as everything is made up. New passwords at each start:")
     say_table(["role", "e-mail", "password"], [[login.role, login.email, login.password] for login in logins])
+
+
+def _measure(place: Path) -> None:
+    """Make up what probes at the programme's points measured in the last months."""
+    from django.utils import timezone
+
+    from merata.example.programme_year import make_up
+    from merata.web.models import User
+
+    by, second, provider = (
+        User.objects.get(email=f"{r}@contoh.example") for r in ("regency", "province", "provider")
+    )
+    make_up(place / "measurements", timezone.localdate(), by, second, provider)

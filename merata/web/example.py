@@ -12,6 +12,7 @@ from merata.web.load import load
 from merata.web.models import Organisation, Publication, ServicePoint, User
 from merata.web.models.people import ROLES
 from merata.web.page import changed
+from merata.web.programme.made_up import BAD, make_up
 
 SEED = 1
 _OFFICES = {"province": "Dinas provinsi (contoh)", "regency": "Dinas kabupaten (contoh)"}
@@ -31,7 +32,6 @@ def set_up(region: Path) -> list[LogIn]:
 
     Safe to repeat: what is there stays, but for passwords, which are new.
     """
-    from merata.web.programme.made_up import make_up
     from merata.web.staff.publishing import approve, propose
 
     publication = load(region)
@@ -74,13 +74,14 @@ def _organisation(role: str) -> Organisation | None:
         return Organisation.objects.get_or_create(name=_OFFICES[role], kind=role)[0]
     if role == "partner":
         return Organisation.objects.get_or_create(name="Universitas rekaan (contoh)", kind=role)[0]
-    if role == "provider":
-        return Organisation.objects.filter(kind=role).first()
+    if role == "provider":  # the one that has most to look at
+        rows = Organisation.objects.filter(kind=role)
+        return rows.filter(name=BAD).first() or rows.first()
     return None
 
 
 def _give_provider(logins: list[LogIn]) -> None:
-    """The provider's account is of the first made-up provider, once there is one."""
+    """The provider's account is of a made-up provider, once there is one."""
     email = logins[ROLES.index("provider")].email
     User.objects.filter(email=email).update(organisation=_organisation("provider"))
     changed()

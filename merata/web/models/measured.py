@@ -90,7 +90,7 @@ class PlannedWork(models.Model):
     begins = models.DateTimeField()
     ends = models.DateTimeField()
     what = models.CharField(max_length=300)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
     noticed_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
@@ -117,7 +117,7 @@ class Excuse(models.Model):
     words = models.CharField(max_length=2000)
     file = models.FileField(upload_to="excuses/", blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=8, choices=pairs(EXCUSE_STATES), default="open")
     reason = models.CharField(max_length=1000, blank=True)

@@ -24,6 +24,7 @@ TABS = (
     ("programme", "see programme"),
     ("programme_now", "see programme"),
     ("programme_points", "see programme"),
+    ("programme_scores", "see programme"),
     ("programme_contracts", "see programme"),
     ("programme_payments", "see programme"),
     ("programme_commitments", "see programme"),

@@ -61,6 +61,8 @@ PROVIDERS = (
     Provider("Radio Delta (contoh)", ("fixed_wireless", "fibre"), 1_500_000, 30, 10, 1.6),
     Provider("Langit Rekaan (contoh)", _SKY, 2_200_000, 60, 12, 1.4),
 )  # fmt: skip
+#: Who is worse than the others by far, and who makes its measurements look better than its links are.
+BAD, GAMING = "Radio Delta (contoh)", "Langit Rekaan (contoh)"
 #: State -> fewest and most days until the next one.
 _DAYS = {
     "proposed": (7, 28),

@@ -121,6 +121,126 @@ SCORES: dict[str, tuple[str, str]] = {
     "head_contest": ("Sanggahan", "Contested"),
     "api_scores": ("rapor", "scorecards"),
     "api_outages": ("gangguan", "outages"),
+    # staff
+    "nav_programme_scores": ("Rapor", "Scores"),
+    "head_trend": ("Dari bulan sebelumnya, poin %", "Since the month before, % points"),
+    "suspicions_title": ("Alasan untuk memeriksa", "Reasons to look"),
+    "suspicions_lead": (
+        "Yang tidak tampak seperti pengukuran tautan desa. Ini alasan untuk bertanya, bukan putusan: tidak ada angka yang berubah karenanya, dan tidak ditampilkan kepada umum.",
+        "What does not look as measurements of a village's link do. These are reasons to ask, not verdicts: no figure changes by them, and they are not shown to the public.",
+    ),
+    "suspicion_who": ("Siapa", "Who"),
+    "suspicion_what": ("Yang terlihat", "What was seen"),
+    "suspicion_sure": ("Seberapa pasti", "How sure"),
+    "suspicion_claims": (
+        "Pengakuannya lebih tinggi daripada ujung rentang yang diukur pada {seen_share} dari {cases} bulan titik; karena kebetulan paling banyak {expected_share}.",
+        "Claims more than the end of the measured range in {seen_share} of {cases} months of points; by chance {expected_share} at most.",
+    ),
+    "suspicion_never_fails": (
+        "Tanpa gangguan dan tanpa listrik padam selama {cases} hari; yang lain mendapat {expected} dalam waktu itu.",
+        "No outage and no power cut in {cases} days; others had {expected} in such a time.",
+    ),
+    "suspicion_night_tests": (
+        "{seen_share} dari {cases} uji laju dilakukan pukul 17 sampai 23; pada yang lain {expected_share}.",
+        "{seen_share} of {cases} speed tests were made from 17 to 23; of others' {expected_share}.",
+    ),
+    "suspicion_elsewhere": (
+        "Jeda tengahnya {seen} ms; sembilan dari sepuluh titik lain dengan cara yang sama di atas {expected} ms. Mungkin alat ukurnya ada di tempat lain.",
+        "Its median round trip is {seen} ms; nine of ten others of the same technology are above {expected} ms. The probe may stand elsewhere.",
+    ),
+    "suspicion_untouched": (
+        "Tautannya hidup dalam {seen} gangguan luas yang mengenai sebagian besar titik penyedianya di kecamatan itu.",
+        "Had its link in {seen} region-wide outages that took most of its provider's points in the district.",
+    ),
+    "suspicion_too_regular": (
+        "{seen_share} jedanya persis sama dengan yang sebelumnya; pada yang lain {expected_share}.",
+        "{seen_share} of its round trips equal the one before exactly; of others' {expected_share}.",
+    ),
+    # planned work
+    "works_title": ("Pekerjaan terencana", "Planned work"),
+    "works_lead": (
+        "Pekerjaan yang diberitahukan di sini cukup lama sebelumnya, menurut kontraknya, tidak dihitung sebagai gangguan. Yang berlaku adalah saat dimasukkan; tidak bisa dimundurkan.",
+        "Work that is told here long enough before, by the contract, does not count as an outage. What counts is when it was entered; it can't be backdated.",
+    ),
+    "work_new_title": ("Beritahukan pekerjaan", "Tell of planned work"),
+    "work_noticed": ("Diberitahukan", "Told"),
+    "work_withdraw": ("Tarik kembali", "Withdraw"),
+    "work_withdrawn": ("ditarik {when}", "withdrawn {when}"),
+    "f_begins": ("Mulai (WITA)", "Begins (WITA)"),
+    "f_what": ("Pekerjaan apa", "What work"),
+    "f_words": ("Apa yang terjadi", "What happened"),
+    "hint_begins": ("Harus masih di depan.", "It must lie ahead."),
+    "hint_words": (
+        "Mengapa ini bukan tanggung jawab penyedia, dan apa buktinya. Jangan tulis nama orang.",
+        "Why the provider does not answer for it, and what shows that. No names of persons.",
+    ),
+    "hint_file": (
+        "Foto atau lembar kerja (JPEG, PNG, XLSX, ODS, CSV), paling besar 8 MB.",
+        "A photograph or a spreadsheet (JPEG, PNG, XLSX, ODS, CSV), 8 MB at most.",
+    ),
+    "work_not_yours": ("Pekerjaan ini bukan milik penyedia Anda.", "This work is not your provider's."),
+    "work_needs_provider": ("Pilih penyedianya.", "Choose the provider."),
+    "work_has_begun": (
+        "Pekerjaan yang sudah mulai tidak bisa lagi diberitahukan atau ditarik.",
+        "Work that has begun can no longer be told or withdrawn.",
+    ),
+    "work_too_early": ("Lebih dari setahun di depan.", "More than a year ahead."),
+    "work_too_long": ("Lebih lama dari {hours} jam.", "Longer than {hours} hours."),
+    "point_of_other_provider": ("Titik ini milik penyedia lain.", "This point is another provider's."),
+    # contests and force majeure
+    "excuses_title": ("Sanggahan dan keadaan kahar", "Contests and force majeure"),
+    "excuses_lead": (
+        "Diajukan oleh satu orang dengan buktinya, diputus oleh orang lain di kantor program. Yang dikabulkan tidak lagi dihitung, dan skornya dihitung ulang.",
+        "Put forward by one person with evidence, decided by another in the programme's office. What is upheld no longer counts, and the scores are reckoned anew.",
+    ),
+    "excuse_whose": ("Tentang", "Of"),
+    "excuse_by": ("Diajukan oleh", "Put forward by"),
+    "excuse_file": ("Unduh buktinya", "Download the evidence"),
+    "excuse_decision": ("Putusan", "Decision"),
+    "excuse_uphold": ("Kabulkan", "Uphold"),
+    "excuse_reject": ("Tolak", "Reject"),
+    "excuse_reason_hint": (
+        "Apa yang menentukan putusan ini. Jangan tulis nama orang.",
+        "What decides it. No names of persons.",
+    ),
+    "excuse_waits": ("Menunggu putusan orang lain.", "Waits for another person's decision."),
+    "excuse_counted": (
+        "Skor sudah dihitung ulang dengan putusan ini.",
+        "The scores were reckoned anew by this decision.",
+    ),
+    "excuse_not_counted": (
+        "Skor dihitung ulang dengan putusan ini dalam beberapa menit.",
+        "The scores are reckoned anew by this decision within minutes.",
+    ),
+    "excuse_stays": ("Gangguannya tetap dihitung.", "The outage still counts."),
+    "excuse_kept": ("Putusan tersimpan.", "The decision is kept."),
+    "excuse_decided": ("Ini sudah diputus: {state}.", "It was decided already: {state}."),
+    "excuse_not_yours": (
+        "Yang mengajukan, dan siapa pun dari penyedia, tidak memutus.",
+        "Who put it forward, and nobody of a provider, decides.",
+    ),
+    "excuse_needs_reason": ("Tulis alasan putusannya.", "Write the reason of the decision."),
+    "contest_title": ("Sanggah gangguan {code}, {when}", "Contest the outage of {code}, {when}"),
+    "contest_go": ("Sanggah", "Contest"),
+    "contest_kept": ("Tersimpan. Orang lain yang memutusnya.", "Kept. Another person decides it."),
+    "contest_not_yours": ("Ini bukan titik penyedia Anda.", "This is not your provider's point."),
+    "contest_counts_not": (
+        "Gangguan ini tidak dihitung terhadap penyedia ({counts}).",
+        "This outage does not count against the provider ({counts}).",
+    ),
+    "contest_twice": ("Gangguan ini sudah disanggah.", "This outage was contested already."),
+    "contest_needs_words": ("Tulis apa yang terjadi.", "Write what happened."),
+    "evidence_not_one": (
+        "Berkasnya bukan foto atau lembar kerja yang bisa diterima.",
+        "The file is no photograph or spreadsheet that is taken.",
+    ),
+    "majeure_new_title": ("Ajukan keadaan kahar", "Put force majeure forward"),
+    "majeure_names_nothing": (
+        "Sebutkan penyedia, titik, atau kecamatannya.",
+        "Name the provider, the point or the district.",
+    ),
+    "majeure_too_long": ("Lebih lama dari {days} hari.", "Longer than {days} days."),
+    "majeure_ahead": ("Belum terjadi.", "It has not happened yet."),
     "point_goes_on": ("belum berakhir", "goes on"),
 }
 
@@ -158,6 +278,15 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "upheld": ("dikabulkan", "upheld"),
         "rejected": ("ditolak", "rejected"),
     },
+    "suspicion": {
+        "claims": ("Pengakuan", "Claims"),
+        "never fails": ("Tidak pernah gagal", "Never fails"),
+        "night tests": ("Uji di malam hari", "Tests at night"),
+        "elsewhere": ("Melapor dari tempat lain", "Reports from elsewhere"),
+        "untouched": ("Tidak tersentuh gangguan luas", "Untouched by region-wide outages"),
+        "too regular": ("Terlalu teratur", "Too regular"),
+    },
+    "suspicion_sure": {"strong": ("kuat", "strong"), "likely": ("mungkin", "likely")},
     "excuse_kind": {
         "contest": ("sanggahan", "contest"),
         "majeure": ("keadaan kahar", "force majeure"),

@@ -12,12 +12,13 @@ from merata.web.cases.tick import run as clocks
 from merata.web.letters import deliver
 from merata.web.live import run as live
 from merata.web.measured import run as measured
+from merata.web.scores import run as scores
 from merata.web.tasks import take_up
 
 #: How far the worker stands back behind the processes that serve pages.
 NICE = 10
 #: What goes on beside the queue, each in a thread of its own.
-_PARTS = (clocks, deliver, measured, live)
+_PARTS = (clocks, deliver, measured, live, scores)
 
 
 class Command(Worker):
