@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from merata.assure import looks
-from merata.assure.enough import CENTRE_SHARE, PERIOD_S, WIDE_POINTS, WIDE_S, WIDE_SHARE
+from merata.assure import windows as excusing
+from merata.assure.enough import CENTRE_SHARE, PERIOD_S
 from merata.assure.programme import Programme
+from merata.assure.wide import together
 
 #: Cause -> how its time counts for the link: down; left out (excused); unknown, which counts for nobody; up.
 COUNTS = {
@@ -63,9 +65,9 @@ def outages(
     DataFrame
         By point and start. `outage` (pieces of one outage share it), `point`, `probe`, `cause` (a key of `COUNTS`),
         `counts` (down, excused, unknown, up), `excused_by` (maintenance, majeure, contest, power or nothing), `wide`
-        (whether it took most points of a `provider`, a `district` or `both` with it), `start` and `end` (likeliest, s since 1970)
-        and how wide the time is in which each lies (s), `sure_s` (± of the times themselves), `looks` that saw it,
-        `ended` (whether its end was seen). Reaches over the edges of the months where it does.
+        (whether it took most points of a `provider`, a `district` or `both` with it), `start` and `end` (likeliest, s
+        since 1970) and how wide the time is in which each lies (s), `sure_s` (± of the times themselves), `looks` that
+        saw it, `ended` (whether its end was seen). Reaches over the edges of the months where it does.
     """
     spells = _with_cause(seen, events)
     found = pd.concat([_at_points(spells, tenures), _silent(seen, tenures, services)], ignore_index=True)
@@ -179,40 +181,14 @@ def _widely(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     for cause in ("power", "link"):
         for by in ("both", "provider", "district"):
             mine = np.flatnonzero((made["cause"] == cause) & first)
-            group = points[by].reindex(made["point"].iloc[mine]).to_numpy()
+            group = pd.Index(points[by].reindex(made["point"].iloc[mine]))
             size = points[points[by] != ""].groupby(by).size()
-            wide = mine[_together(made.iloc[mine], group, size)]
+            starts, whose = made["start"].to_numpy()[mine], pd.factorize(made["point"].iloc[mine])[0]
+            wide = mine[together(starts, whose, size.index.get_indexer(group), size.to_numpy())]
             whole = made["outage"].isin(made["outage"].iloc[wide]) & (made["cause"] == cause)
             made.loc[whole, "wide"] = by
     made.loc[(made["cause"] == "link") & (made["wide"] != ""), "cause"] = "region-wide"
     return made
-
-
-def _together(starts: pd.DataFrame, group: Any, size: pd.Series) -> npt.NDArray[np.bool_]:
-    """Which of the outages began within minutes of those of most points of their group."""
-    found = np.zeros(len(starts), bool)
-    start, point = starts["start"].to_numpy(), starts["point"].to_numpy()
-    code, names = pd.factorize(group)
-    order = np.lexsort([start, code])
-    for which, low, high in _stretches(code[order]):
-        count = size.get(names[which], 0) if which >= 0 else 0
-        need = max(WIDE_POINTS, int(np.ceil(WIDE_SHARE * count)))
-        mine = order[low:high]
-        until = np.searchsorted(start[mine], start[mine] + WIDE_S, side="right")
-        # Only where so many began can so many points be among them.
-        for at in np.flatnonzero(until - np.arange(len(mine)) >= need) if count >= WIDE_POINTS else ():
-            some = mine[at : until[at]]
-            if len(set(point[some])) >= need:
-                found[some] = True
-    return found
-
-
-def _stretches(code: Any) -> Iterator[tuple[int, int, int]]:
-    """Of sorted codes: each one, where it begins and where it ends."""
-    first = np.flatnonzero(np.r_[True, code[1:] != code[:-1]][: len(code)])
-    yield from zip(
-        code[first].tolist(), first.tolist(), np.r_[first[1:], len(code)][: len(first)].tolist(), strict=True
-    )
 
 
 # What is excused
@@ -227,7 +203,7 @@ def _excused(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     of_power = pieces["cause"] == "power"
     theirs = of_power & pieces["point"].isin(power_by.index[power_by == "provider"])
     made = pieces.assign(excused_by=np.where(of_power & ~theirs, "power", "")).reset_index(drop=True)
-    windows = _windows(programme)
+    windows = excusing.windows(programme)
     answered = made[made["cause"].isin(["link", "region-wide"]) | theirs.to_numpy()]
     pairs = answered[["point", "start", "end"]].reset_index().merge(windows, on="point")
     touched = pairs.loc[(pairs["start"] < pairs["high"]) & (pairs["end"] > pairs["low"]), "index"].unique()
@@ -237,34 +213,6 @@ def _excused(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     for _, turn in windows.groupby(windows.groupby("point").cumcount()):
         cut = _cut(cut, turn.set_index("point"))
     return pd.concat([made[~made.index.isin(touched)], cut], ignore_index=True)
-
-
-def _windows(programme: Programme) -> pd.DataFrame:
-    """When which point is excused, and why: `point`, `low`, `high`, `why`."""
-    points = programme.points.set_index("point")
-    notice_s = programme.promised()["notice_hours"] * 3600
-    rows: list[tuple[str, float, float, str]] = []
-    row: Any
-    for row in programme.maintenance.rename(columns={"from": "begins"}).itertuples(index=False):
-        some = _concerned(points, row)
-        told = some.index[row.noticed <= row.begins - notice_s[some.index]]
-        rows += [(point, row.begins, row.until, "maintenance") for point in told]
-    for row in programme.majeure.rename(columns={"from": "begins"}).itertuples(index=False):
-        rows += [(point, row.begins, row.until, "majeure") for point in _concerned(points, row).index]
-    for row in programme.decided.rename(columns={"from": "begins"}).itertuples(index=False):
-        rows.append((row.point, row.begins, row.until, "contest"))
-    return pd.DataFrame(rows, columns=["point", "low", "high", "why"])
-
-
-def _concerned(points: pd.DataFrame, row: Any) -> pd.DataFrame:
-    """The points that a row of planned work or the like is about; it must name something."""
-    mine, named = np.ones(len(points), bool), False
-    for name in ("provider", "district"):
-        if getattr(row, name, ""):
-            mine, named = mine & (points[name] == getattr(row, name)).to_numpy(), True
-    if row.point:
-        mine, named = mine & (points.index == row.point), True
-    return points[mine] if named else points[:0]
 
 
 def _cut(pieces: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:

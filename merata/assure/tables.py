@@ -115,7 +115,7 @@ SPEEDS = _from_probe("speeds", "Rates that a probe measured with ndt7 against a 
 EVENTS = _from_probe("events", "What happened to a probe", "event")
 CHECKS = Table(
     "checks",
-    "What the centre itself saw of a router or server that has an address; `probe` is the number of what was looked at",
+    "What the centre itself saw of a router that has an address; `probe` is 2147483648 and the number of the router in routers.csv",
     (
         Measured(
             "how",

@@ -25,6 +25,7 @@ from merata.cli import (
     screen,
     site,
     stopping,
+    watch,
     whatif,
 )
 from merata.cli.options import Folder, Json, Spoken
@@ -268,6 +269,7 @@ app.command()(site.export)
 app.command()(site.sms)
 app.command()(receive.receive)
 app.command()(receive.compact)
+app.command()(watch.watch)
 app.command()(score.score)
 app.command()(ndt7.ndt7)
 

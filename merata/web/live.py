@@ -22,6 +22,7 @@ from django.db.models import QuerySet
 from merata.assure import heard, live
 from merata.assure.heard import Ear
 from merata.assure.live import DARK, UNKNOWN, UP, Rule, Seen, Stands, Watched
+from merata.assure.routers import numbers_of_points
 from merata.errors import MerataError
 from merata.region.settings import MeasureSettings, load_settings
 from merata.web.cases import dark
@@ -90,11 +91,14 @@ def watched(rows: QuerySet[ServicePoint]) -> list[Watched]:
     rows = rows.filter(state="in service").exclude(contract=None)
     there = Probe.objects.filter(revoked_at=None, point__in=rows).exclude(enrolled_at=None)
     probes = dict(there.order_by("pk").values_list("point", "pk"))
-    where = places()
+    where, checked = places(), numbers_of_points(measurements())
     return [
-        Watched(code, provider or "", where[village].district if village in where else "", probes.get(key, 0))
+        Watched(
+            code, provider or "", where[village].district if village in where else "", probes.get(key, 0),
+            checked.get(code, ()),
+        )
         for key, code, provider, village in rows.values_list("pk", "code", "provider__name", "village_code")
-    ]
+    ]  # fmt: skip
 
 
 def standing(rows: Sequence[PointNow] | None = None) -> dict[str, Stands]:

@@ -50,14 +50,26 @@ def one_of(point, ears, now, was=None):
 def test_silence_makes_silent_then_dark(quiet_s, state):
     [point] = points(1)
     ears = [ear([word(1)], there=T + quiet_s)]
-    assert one_of(point, ears, T + quiet_s) == Stands(state, T)
+    assert one_of(point, ears, T + quiet_s, Stands(UP, T)) == Stands(state, T)
+
+
+def test_what_was_heard_before_anybody_looked_is_unknown_until_it_is_heard_or_dark():
+    [point] = points(1)
+    was = one_of(point, [ear([word(1)], since=T + 5000, there=T + 5100)], T + 5100)
+    assert was == Stands(UNKNOWN, T + 5100)
+    silent = [ear([word(1)], since=T + 5000, there=T + 5700)]
+    assert one_of(point, silent, T + 5700, was) == was
+    heard = [ear([word(1, 6, T + 5200)], since=T + 5000, there=T + 5200)]
+    assert one_of(point, heard, T + 5200, was) == Stands(UP, T + 5200)
+    assert one_of(point, silent, T + 5721, was) == Stands(DARK, T)
 
 
 def test_silence_counts_only_while_somebody_listened():
     [point] = points(1)
     restarted = [ear([word(1)], since=T + 5000, there=T + 5500)]
-    assert one_of(point, restarted, T + 5500).state == SILENT
-    assert one_of(point, restarted, T + 5300).state == UP
+    was = Stands(UP, T)
+    assert one_of(point, restarted, T + 5500, was).state == SILENT
+    assert one_of(point, restarted, T + 5300, was).state == UP
     dead = [ear([word(1)], there=T + 1000)]
     assert one_of(point, dead, T + 5000).state == UNKNOWN, "nobody listens: nobody knows"
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from programme_factory import Programme, logged_in
 
 from merata.assure import live as judging
-from merata.assure.heard import RECEIVER, Hearing, Word
+from merata.assure.heard import CHECKS, RECEIVER, Hearing, Word
+from merata.assure.routers import FIRST
 from merata.probe.messages import ON_BATTERY
 from merata.web import live
 from merata.web.cases import life, tick
@@ -370,6 +371,32 @@ def test_a_worker_killed_between_alert_and_cases_opens_them_later_and_tells_nobo
     here.days("TL-9")
     assert told == sorted([people["own"], people["regency"]])
     assert letters() == []
+
+
+def test_a_point_that_only_the_centres_checks_reach_goes_dark_by_them(here, people, tmp_path):
+    here.programme.point("TL-7", "in service")
+    path = tmp_path / "measurements" / "routers.csv"
+    path.write_text("number,point,address,how\n3,TL-7,192.0.2.1,ping\n")
+    (tmp_path / "measurements" / "spool" / "r2").mkdir()
+    checks = Hearing(tmp_path / "measurements" / "spool" / "r2", CHECKS, int(here.began * 1000))
+
+    def later(minutes, answers):
+        for _ in range(minutes):
+            here.now += MIN
+            checks.there(int(here.now * 1000))
+            if answers:
+                checks.hear(Word(FIRST + 3, int(here.now / 60), int(here.now * 1000), 0, 0, 0))
+            live.look(here.now)
+
+    later(3, True)
+    assert states() == {"TL-7": "up"}
+    later(20, False)
+    assert states() == {"TL-7": "dark"}
+    assert "Routernya juga tidak menjawab" in mail.outbox[0].body
+    later(10, True)
+    assert states() == {"TL-7": "up"}
+    assert Case.objects.get().closed_by == "measurement"
+    checks.close()
 
 
 def test_pages_are_not_made_anew_by_looking(here, people):

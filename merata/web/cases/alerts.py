@@ -15,7 +15,7 @@ from merata.web.page import full_address
 from merata.web.sealed import seal
 from merata.web.sms.answers import dark
 from merata.web.sms.queue import queue
-from merata.web.words import Tongue, tongue
+from merata.web.words import Language, Tongue, tongue
 
 _MOST_LINES = 50
 
@@ -119,8 +119,7 @@ class _Said:
     def _case(self, rows: Sequence[PointNow]) -> str:
         return rows[0].case.reference if len(rows) == 1 and rows[0].case else ""
 
-    def _link(self, rows: Sequence[PointNow], language: str) -> str:
-        spoken = "en" if language == "en" else "id"
+    def _link(self, rows: Sequence[PointNow], spoken: Language) -> str:
         if len(rows) == 1 and rows[0].case:
             return full_address(spoken, "programme_case", rows[0].case.pk)
         return f"{full_address(spoken, 'programme_now')}#outage-{self.outage.pk}"
@@ -133,10 +132,9 @@ def _of(rows: Sequence[PointNow], provider: Organisation | None) -> Sequence[Poi
 
 def _people(rows: Sequence[PointNow]) -> list[User]:
     """The accounts of the points' providers, and of the regency's office, which oversees the programme."""
-    providers = {row.point.provider_id for row in rows}
     there = User.objects.filter(is_active=True).select_related("organisation")
     return [
-        *there.filter(role="provider", organisation__in=providers - {None}).order_by("pk"),
+        *there.filter(role="provider", organisation__in=_providers(rows)).order_by("pk"),
         *there.filter(role="regency").order_by("pk"),
     ]
 
@@ -144,5 +142,8 @@ def _people(rows: Sequence[PointNow]) -> list[User]:
 def _offices(rows: Sequence[PointNow]) -> list[Organisation]:
     """The providers and offices with a phone on duty."""
     there = Organisation.objects.exclude(duty_phone="")
-    providers = {row.point.provider_id for row in rows} - {None}
-    return [*there.filter(kind="provider", pk__in=providers), *there.filter(kind="regency")]
+    return [*there.filter(kind="provider", pk__in=_providers(rows)), *there.filter(kind="regency")]
+
+
+def _providers(rows: Sequence[PointNow]) -> list[int]:
+    return sorted({row.point.provider_id for row in rows if row.point.provider_id})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -86,7 +86,7 @@ def shown(rows: Points) -> Points:
     return counted.select_related("provider", "contract", "commitment", "replaced_by")
 
 
-def paged(rows: QuerySet[Any], number: str) -> Page[Any]:
+def paged(rows: QuerySet[Any] | Sequence[Any], number: str) -> Page[Any]:
     """One page of rows; the nearest one where there is no such page."""
     return Paginator(rows, PER_PAGE).get_page(number)
 
