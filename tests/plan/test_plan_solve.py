@@ -115,7 +115,7 @@ def wrong(plan: Plan, region: Access, config: Settings) -> list[str]:
     st.integers(0, 2),
     st.sampled_from([{}, presence(0.3), presence(19.0)]),
 )
-@hypothesis(max_examples=20, deadline=None)
+@hypothesis(max_examples=10, deadline=None)
 def test_small_cases_agree_with_trying_everything(made, money, limit, tables) -> None:  # type: ignore[no-untyped-def]
     region = access(made)
     config = settings(money, YEARS_2 + f"villages_per_year = {limit}")

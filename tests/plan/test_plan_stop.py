@@ -49,7 +49,7 @@ class Later(Stop):
 
 
 @pytest.mark.parametrize(
-    "seed", [*range(3), *(pytest.param(n, marks=pytest.mark.slow) for n in range(3, 40))]
+    "seed", [*range(3), *(pytest.param(n, marks=pytest.mark.slow) for n in range(3, 16))]
 )
 def test_whenever_a_search_is_stopped_its_plan_is_sound_and_its_bound_holds(seed):
     instance = dataclasses.replace(seeded(seed), tier=np.zeros(0, dtype=np.int64))
@@ -110,8 +110,8 @@ def test_while_a_solver_works_a_request_waits_for_it_to_come_back():
     with stop.heeding(asked):
         with pytest.raises(KeyboardInterrupt):
             solved(asked, worked)
-        with stop.searching(), stop.solving():
-            assert not stop.asked()
+        with pytest.raises(KeyboardInterrupt), stop.searching():
+            pass
     assert worked == [True]
 
 
