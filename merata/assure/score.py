@@ -161,12 +161,12 @@ def _latency_of(latency: pd.DataFrame, spoke: pd.DataFrame, edges: looks.Floats)
 # Files
 
 
-def write(measurements: Path, scores: Scores) -> list[Path]:
+def write(measurements: Path, scores: Scores, month: str = "") -> list[Path]:
     """Write the CSV files into `scores/`: each is the new one or the old one, whole, whatever happens meanwhile.
 
-    One month's rows replace those of the same month that are there; other months stay as they are.
+    Those of a month that was asked for lie in a folder of their own, those of all months in `all`.
     """
-    place = measurements / FOLDER / (scores.months[0] if len(scores.months) == 1 else "all")
+    place = measurements / FOLDER / (month or "all")
     place.mkdir(parents=True, exist_ok=True)
     with index.alone(place, wait_s=600):
         paths = {name: place / f"{name}.csv" for name in FILES}

@@ -36,7 +36,7 @@ def score(
 
     measurements = folder / "measurements" if (folder / "measurements").is_dir() else folder
     scores = scoring.score(measurements, month)
-    written = scoring.write(measurements, scores) if write else []
+    written = scoring.write(measurements, scores, month) if write else []
     if json:
         screen.say_json(_json(scores))
         return

@@ -114,7 +114,7 @@ def test_a_scorer_that_is_killed_leaves_every_file_whole(place):
         }
     )
     score.write(place, old)
-    folder = place / "scores" / "2026-01"
+    folder = place / "scores" / "all"
     texts = {name: {score.csv_of(getattr(s, name)) for s in (old, new)} for name in score.FILES}
     syncs = 0
     while True:

@@ -126,7 +126,7 @@ def excuse_file(request: HttpRequest, number: int) -> HttpResponse:
         stream = row.file.open("rb")
     except (FileNotFoundError, ValueError):
         raise Http404(number) from None
-    ending = row.file.name.rpartition(".")[2]
+    ending = str(row.file.name).rpartition(".")[2]
     answer = FileResponse(stream, content_type="application/octet-stream")
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Disposition"] = f'attachment; filename="{number}.{ending}"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from merata.web.models import Scorecard, ServicePoint, Suspicion
@@ -16,7 +16,11 @@ from merata.web.rights import needs, reach
 
 #: Words of a verdict by which points are chosen; the last one: nothing was promised.
 VERDICTS = ("missed", "unsure", "too little", "kept")
-SORTS = ("availability", "-availability", "name")
+SORTS = {
+    "availability": F("availability").asc(nulls_last=True),
+    "-availability": F("availability").desc(nulls_last=True),
+    "name": F("name").asc(),
+}
 
 
 @needs("see programme")
@@ -32,7 +36,7 @@ def scores(request: HttpRequest) -> HttpResponse:
         "point__provider"
     )
     sort = request.GET.get("urut", "")
-    order = sort if sort in SORTS else "availability"
+    order = SORTS.get(sort, SORTS["availability"])
     page = filters.paged(_of_verdict(cards, verdict).order_by(order, "name"), request.GET.get("hal", ""))
     return shown(
         request, "scores", page=page, times=there, month=month, verdict=verdict, verdicts=VERDICTS, wanted=wanted,
@@ -61,7 +65,9 @@ def _before(page: Any, there: Times | None, month: str) -> dict[int, float]:
     rows = Scorecard.objects.filter(
         of="point", period=earlier[-1], point__in=[card.point_id for card in page]
     )
-    return dict(rows.exclude(availability=None).values_list("point", "availability"))
+    return {
+        card.point_id: card.availability for card in rows if card.point_id and card.availability is not None
+    }
 
 
 @needs("see suspicions")

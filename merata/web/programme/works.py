@@ -43,9 +43,10 @@ def _wrong(row: PlannedWork, by: User) -> list[Problem]:
     found, now = [], timezone.now()
     if not may(by, "plan work") or (by.role == "provider" and row.provider_id != by.organisation_id):
         found.append(Problem("work_not_yours"))
-    if row.provider_id is None:
+    provider: int | None = row.provider_id  # a form may leave it out
+    if provider is None:
         found.append(Problem("work_needs_provider", at="provider"))
-    elif row.point and row.point.provider_id != row.provider_id:
+    elif row.point and row.point.provider_id != provider:
         found.append(Problem("point_of_other_provider", at="point"))
     if row.begins <= now:
         found.append(Problem("work_has_begun", at="begins"))
