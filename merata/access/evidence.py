@@ -44,10 +44,11 @@ import pandas as pd
 
 from merata.access.columns import MADE_UP, Bools, Floats, Ranks, Words, dates, words, years_before
 from merata.access.measured import Counts
+from merata.access.named import by_name, folded, names
 from merata.radio.against import Heard
 from merata.radio.chance import chance_served
 from merata.region.settings import Settings
-from merata.region.tables import LEVELS, TABLES
+from merata.region.tables import LEVELS
 
 #: How often a fresh report is right.
 RELIABLE = 0.85
@@ -220,7 +221,7 @@ def _sayings(reports: pd.DataFrame, half_life_years: float, today: dt.date) -> p
         {
             "id": words(reports["id"]),
             "village_code": words(reports["village_code"]),
-            "where": [_folded(place) for place in words(reports["place"])],
+            "where": [folded(place) for place in words(reports["place"])],
             "low": [low for low, _ in fits],
             "high": [high for _, high in fits],
             "weight": 0.5 ** (age / half_life_years),
@@ -247,26 +248,10 @@ def _year(text: str) -> str | None:
     return f"{found[1]}-07-01" if found else None
 
 
-def _folded(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
-
-
 def _newest_for(places: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """One report a place, with `place` its position: the newest that speaks for it."""
-    here = pd.DataFrame(
-        {
-            "place": np.arange(len(places)),
-            "village_code": words(places["village_code"]),
-            "called": [_folded(name) for name in words(places["name"])],
-            "sort": words(places["kind"]),
-        }
-    )
-    kinds = {_folded(word): kind for word, kind in TABLES["facilities"].column("kind").words.items()}
-    pairs = here.merge(rows, on="village_code")
-    pairs["named"] = (pairs["where"] != "") & (
-        (pairs["where"] == pairs["called"])
-        | ((pairs["sort"] != "") & (pairs["where"].map(kinds) == pairs["sort"]))
-    )
+    pairs = by_name(places).merge(rows, on="village_code")
+    pairs["named"] = names(pairs)
     # A place that nobody knows says something of the village as a whole, but less.
     found = set(pairs.loc[pairs["named"], "id"])
     pairs["stray"] = (pairs["where"] != "") & ~pairs["id"].isin(found)

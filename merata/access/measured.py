@@ -23,6 +23,7 @@ from merata.access.columns import (
     words,
     years_before,
 )
+from merata.access.named import by_name, folded, names
 from merata.region.settings import Settings
 from merata.region.store import with_shapes
 from merata.region.tables import LEVELS
@@ -82,6 +83,7 @@ def _usable(measurements: pd.DataFrame, settings: Settings, today: dt.date) -> g
             "down_mbps": numbers(table["down_mbps"]),
             "signal_dbm": numbers(table["signal_dbm"]),
             "source": words(table["source"]),
+            "where": [folded(place) for place in words(table["place"])],
         },
         geometry=table.geometry.to_numpy(),
         crs=table.crs,
@@ -96,11 +98,13 @@ def ranks(table: pd.DataFrame, settings: Settings) -> Ranks:
     """
     down, up = numbers(table["down_mbps"]), numbers(table["up_mbps"])
     latency, signal = numbers(table["latency_ms"]), numbers(table["signal_dbm"])
+    works = numbers(table["availability"])
     with_rates = ~(np.isnan(down) & np.isnan(up))
     by_rate, by_signal = np.zeros(len(table), np.int64), np.zeros(len(table), np.int64)
     for rank, name in enumerate(LEVELS[1:], 1):
         level = settings.levels[name]  # type: ignore[index]
         met = ~(down < level.down_mbps) & ~(up < level.up_mbps) & ~(latency > level.latency_ms)
+        met &= ~(works < level.availability)
         by_rate = np.where(met & (by_rate == rank - 1), rank, by_rate)
         by_signal = np.where((signal >= level.signal_dbm) & (by_signal == rank - 1), rank, by_signal)
     technology = table["technology"].astype("string").fillna("")
@@ -119,15 +123,20 @@ def _some_signal(table: pd.DataFrame, level: Ranks) -> Bools:
 
 
 def _pairs(places: gpd.GeoDataFrame, rows: gpd.GeoDataFrame) -> tuple[Ranks, Ranks]:
-    """Positions of places and of measurements that speak for them, each pair once, in order."""
+    """Positions of places and of measurements that speak for them, each pair once, in order.
+
+    A row speaks for what is near it, or for its village; one of a facility's own link for that facility alone.
+    """
     placed = flags(places["placed"])
-    point = ~(rows.geometry.isna() | rows.geometry.is_empty).to_numpy()
+    own = (rows["where"] != "").to_numpy()
+    point = ~(rows.geometry.isna() | rows.geometry.is_empty).to_numpy() & ~own
     near = _near(places, placed, rows, point)
-    here = pd.DataFrame({"place": np.arange(len(places)), "village_code": words(places["village_code"])})
-    there = pd.DataFrame({"row": np.arange(len(rows)), "village_code": rows["village_code"]})
-    same = here.merge(there[there["village_code"] != ""], on="village_code")
+    there = pd.DataFrame(
+        {"row": np.arange(len(rows)), "village_code": rows["village_code"], "where": rows["where"]}
+    )
+    same = by_name(places).merge(there[there["village_code"] != ""], on="village_code")
     place, row = same["place"].to_numpy(np.int64), same["row"].to_numpy(np.int64)
-    loose = ~placed[place] | ~point[row]
+    loose = np.where(own[row], names(same), ~placed[place] | ~point[row])
     pairs = np.unique(np.concatenate([near, np.column_stack([place[loose], row[loose]])]), axis=0)
     return pairs[:, 0], pairs[:, 1]
 

@@ -289,6 +289,8 @@ TABLES: dict[str, Table] = {
                 Column("up_mbps", "float", "Upload rate", unit="Mbit/s", minimum=0, headers=("unggah", "upload", "up", "unggah (mbps)", "upload (mbps)", "kecepatan unggah")),
                 Column("latency_ms", "float", "Round-trip time", unit="ms", minimum=0, headers=("latensi", "latency", "ping", "ping (ms)", "latensi (ms)")),
                 Column("tests", "int", "Tests behind the row", minimum=1, headers=("tests", "jumlah uji")),
+                Column("availability", "float", "Share of the time that the link worked", minimum=0, maximum=1, headers=("availability", "ketersediaan")),
+                Column("place", "text", "Facility whose own link it is, by name or kind: tells of it alone, of nobody around", headers=("lokasi", "place", "titik")),
             ),
             geometry="point",
             key=("id",),

@@ -407,6 +407,39 @@ def test_a_thousand_tests_of_one_row_are_not_a_thousand_households(land):
     assert here.assess().settlements["chance_below"].iloc[0] == pytest.approx((2 * 0.2 + 40) / 62)
 
 
+def test_the_link_of_a_facility_says_nothing_of_those_around_it(land):
+    here = homes_at(land(1))
+    kinds = ("village office", "school", "health post")
+    rows = [{"village_code": here.codes[0], "kind": kind, "name": f"Milik {kind}"} for kind in kinds]
+    here.add("facilities", rows, [here.place()] * 3)
+    own = {"village_code": here.codes[0], "down_mbps": 20.0, "tests": 20, "known_by": "measured"}
+    here.add(
+        "measurements",
+        [{**own, "place": "Kantor desa"}, {**own, "place": "milik SCHOOL"}],
+        [here.place()] * 2,
+    )
+    access = here.assess()
+    assert access.settlements["known_by"].iloc[0] == "assumed"
+    known = dict(zip(access.facilities["kind"], access.facilities["known_by"], strict=True))
+    assert known == {"village office": "measured", "school": "measured", "health post": "assumed"}
+
+
+def test_a_link_that_is_often_down_is_not_of_the_level_of_its_rate(land):
+    here = homes_at(land(1))
+    own = {
+        "village_code": here.codes[0],
+        "down_mbps": 90.0,
+        "tests": 20,
+        "known_by": "measured",
+        "place": "kantor desa",
+    }
+    levels = []
+    for works in (None, 0.995, 0.98, 0.92, 0.5):
+        here.add("measurements", [{**own, "availability": works}] * 3)
+        levels.append(here.assess().facilities["access_now"].iloc[0])
+    assert levels == ["good", "good", "working", "basic", "none"]
+
+
 # --- made up, power, devices, villages ------------------------------------------------------------------------
 
 
