@@ -453,5 +453,5 @@ def test_a_village_sees_whether_its_point_works(here, people, client):
     here.days("TL-1")
     assert "berfungsi" in client.get(address).content.decode()
     here.look(minutes=20)
-    assert "padam sejak" in client.get(address).content.decode()
-    assert "down since" in client.get(f"/en{address}").content.decode()
+    assert "<b>padam</b>" in client.get(address).content.decode()
+    assert "<b>down</b>" in client.get(f"/en{address}").content.decode()

@@ -116,7 +116,8 @@ def test_any_text_is_made_of_letters_of_sms_and_fits(text):
 @given(st.text(min_size=1, max_size=80), st.sampled_from([key for key in CASES if key.startswith("sms_")]))
 def test_every_answer_is_one_message_however_long_the_village_is_called(village, key):
     more = dict.fromkeys(
-        ("kind", "reference", "state", "since", "due", "case_state", "closed", "word", "codes", "code"), "LCDFGHJKMN",
+        ("kind", "reference", "state", "since", "due", "case_state", "closed", "word", "codes", "code", "point"),
+        "LCDFGHJKMN",
     )  # fmt: skip
     said = answers.said(key, village=village, count=12, **more)
     assert septets(said) <= ROOM

@@ -103,9 +103,11 @@ class _Said:
             t("dark_due", reference=case.reference, due=t.moment(due(case))) if case else "",
             t("dark_end", link=self._link(rows, t.language)),
         ]
+        first = rows[0].point
         subject = t(
-            "dark_subject", count=len(rows), first=rows[0].point.code, since=t.moment(self.outage.since)
-        )
+            "dark_subject" if len(rows) == 1 else "dark_subject_many", count=len(rows), first=first.code,
+            village=place(first.village_code), since=t.moment(self.outage.since),
+        )  # fmt: skip
         return subject, "\n\n".join(part for part in parts if part)
 
     def _together(self, t: Tongue) -> str:
