@@ -154,7 +154,7 @@ def test_the_form_of_a_provider_has_its_own_fields_only(programme, person):
 def test_a_contract_is_entered_and_kept_consistent(programme, office):
     said = {"number": "K-9", "provider": programme.own.pk, "fund": "", "starts": "2026-01-01", "ends": "2025-01-01",
             "fee_idr_per_month": "1000000", "down_mbps": "20", "up_mbps": "5", "availability": "0.98",
-            "repair_hours": "48"}  # fmt: skip
+            "repair_hours": "48", "notice_hours": "72", "power_by": "village"}  # fmt: skip
     page = office.post(reverse("id:programme_contract_new"), said).content.decode()
     assert 'id="id_ends_error"' in page
     office.post(reverse("id:programme_contract_new"), {**said, "ends": "2026-12-31"})

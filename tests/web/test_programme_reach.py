@@ -1,5 +1,6 @@
 """Every address of the programme, for every role, with objects of its own and of others: none is found by guessing."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -11,7 +12,20 @@ from django.utils import timezone
 from programme_factory import Programme, logged_in, picture
 
 from merata.web.changes import keep
-from merata.web.models import Case, Change, Contract, Photograph, Probe, Report, ServicePoint, VillageFacts
+from merata.web.models import (
+    Case,
+    Change,
+    Contract,
+    Excuse,
+    Outage,
+    Photograph,
+    PlannedWork,
+    Probe,
+    Report,
+    ServicePoint,
+    User,
+    VillageFacts,
+)
 from merata.web.models.people import ROLES
 from merata.web.programme.addresses import PAGES
 from merata.web.rights import RIGHTS, reach
@@ -26,7 +40,11 @@ NUMBERED = {
     "laporan": Report,
     "kasus": Case,
     "alat-ukur": Probe,
+    "sanggahan": Excuse,
+    "pekerjaan": PlannedWork,
 }
+#: When the outage of each point began, s since 1970.
+BEGAN = 1_772_000_000
 
 
 @pytest.fixture
@@ -46,6 +64,21 @@ def programme(published, settings, tmp_path):
             photo=ContentFile(picture(), name="x.jpg"),
         )  # fmt: skip
         Probe.objects.create(point=point, code_hash=f"{n}", code_ends_at=timezone.now())
+        when = dt.datetime.fromtimestamp(BEGAN, dt.UTC)
+        told = {
+            "provider": point.provider,
+            "point": point,
+            "begins": when,
+            "ends": when + dt.timedelta(hours=5),
+        }
+        Outage.objects.create(
+            point=point, cause="link", counts="down", start=when, end=told["ends"], ended=True
+        )
+        writer = User.objects.create_user(f"{n}@contoh.example", role="provider", organisation=point.provider)
+        Excuse.objects.create(
+            kind="majeure", words="Banjir", by=writer, file=ContentFile(b"x", name="x.csv"), **told
+        )
+        PlannedWork.objects.create(what="Ganti kabel", **told)
         point.note = "berubah"
         keep(point, None, why="contoh", batch=f"paket{n}")
     return made
@@ -76,7 +109,7 @@ def objects(page, which):
             values[name] = f"paket{which}"
             row = Change.objects.get(batch=values[name])
         else:
-            values[name] = {"to": "installed"}[name]
+            values[name] = {"to": "installed", "start": BEGAN}[name]
         assert kind in ("int", "str")
     return values, row
 
@@ -133,14 +166,20 @@ def test_without_an_account_every_address_asks_to_log_in(programme):
         assert "/akun/masuk" in answer["Location"]
 
 
-def test_numbers_that_no_row_has_are_not_found(accounts):
-    client = logged_in(accounts["regency"])
+@pytest.fixture
+def fitting(accounts):
+    """The client of an office for a page, or of a provider where it is no office's."""
+    clients = {role: logged_in(accounts[role]) for role in ("regency", "provider")}
+    return lambda page: clients["regency" if "regency" in RIGHTS[page.callback.right] else "provider"]
+
+
+def test_numbers_that_no_row_has_are_not_found(fitting):
     for page in PAGES:
         if "<int:number>" not in str(page.pattern):
             continue
         for number in (0, 999_999, 2**63, 10**30):
             values, _ = objects(page, 0)
-            answer, _ = ask(client, reverse(f"id:{page.name}", kwargs={**values, "number": number}))
+            answer, _ = ask(fitting(page), reverse(f"id:{page.name}", kwargs={**values, "number": number}))
             assert answer.status_code == 404, (page.name, number)
 
 
@@ -158,12 +197,11 @@ def test_without_a_second_factor_nothing_changes(programme, person):
 
 
 @pytest.mark.slow
-def test_every_page_is_there_in_english(accounts):
-    client = logged_in(accounts["regency"])
+def test_every_page_is_there_in_english(fitting):
     for page in PAGES:
         values, _ = objects(page, 0)
         with transaction.atomic():
-            answer = client.get(reverse(f"en:{page.name}", kwargs=values))
+            answer = fitting(page).get(reverse(f"en:{page.name}", kwargs=values))
             transaction.set_rollback(True)
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
             assert '<html lang="en">' in answer.content.decode(), page.name
