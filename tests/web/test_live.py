@@ -455,3 +455,55 @@ def test_a_village_sees_whether_its_point_works(here, people, client):
     here.look(minutes=20)
     assert "<b>padam</b>" in client.get(address).content.decode()
     assert "<b>down</b>" in client.get(f"/en{address}").content.decode()
+
+
+@pytest.mark.slow
+def test_several_workers_at_once_open_one_case_and_send_one_alert(tmp_path):
+    """Over a database of their own, as on a site: all of them look at the same moment."""
+    import fresh
+
+    (tmp_path / "region.toml").write_text("[measure]\noutside = []\n")
+    said = fresh.run(
+        tmp_path,
+        """
+import threading, time
+from pathlib import Path
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from programme_factory import Programme
+from merata.assure.heard import RECEIVER, Hearing, Word
+from merata.web import live
+from merata.web.models import Blackout, Case, PointNow, Probe, User
+
+made, now = Programme(), time.time()
+User.objects.create_user("satu@contoh.example", "sandi yang panjang", role="provider", organisation=made.own)
+folder = Path(settings.REGION) / "measurements" / "spool" / "r1"
+folder.mkdir(parents=True)
+hearing = Hearing(folder, RECEIVER, int((now - 9000) * 1000))
+hearing.there(int(now * 1000))
+for n in range(5):
+    point = made.point(f"TL-{n}", "in service", village=f"99.01.01.200{n}")
+    at = timezone.now()
+    row = Probe.objects.create(point=point, code_hash=str(n), code_ends_at=at, enrolled_at=at)
+    PointNow.objects.create(point=point, state="up", since=at)
+    hearing.hear(Word(row.pk, 9, int((now - 1000) * 1000), 0, 1, 0))
+ready = threading.Barrier(3)
+
+def worker():
+    ready.wait()
+    for _ in range(3):
+        live.look()
+    close_old_connections()
+
+threads = [threading.Thread(target=worker) for _ in range(3)]
+for one in threads:
+    one.start()
+for one in threads:
+    one.join()
+print(Blackout.objects.count(), Case.objects.count(), PointNow.objects.exclude(case=None).count())
+print(DBTaskResult.objects.count())
+""",
+    )
+    assert said.split() == ["1", "5", "5", "1"]
