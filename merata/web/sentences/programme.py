@@ -69,17 +69,6 @@ PROGRAMME: dict[str, tuple[str, str]] = {
     "f_down_mbps": ("Unduh (Mbit/s)", "Down (Mbit/s)"),
     "f_up_mbps": ("Unggah (Mbit/s)", "Up (Mbit/s)"),
     "f_availability": ("Ketersediaan (0 sampai 1)", "Availability (0 to 1)"),
-    "f_latency_ms": ("Jeda ke pusat (ms)", "Latency to the centre (ms)"),
-    "f_notice_hours": ("Pemberitahuan pekerjaan (jam)", "Notice of planned work (hours)"),
-    "f_power_by": ("Yang menanggung listrik", "Who answers for the power"),
-    "hint_notice_hours": (
-        "Pekerjaan yang diberitahukan sekurangnya sekian jam sebelumnya tidak dihitung sebagai gangguan.",
-        "Work that is told at least so many hours before does not count as an outage.",
-    ),
-    "hint_power_by": (
-        "Bila penyedia, listrik padam dihitung sebagai gangguannya.",
-        "If the provider does, power cuts count as its outages.",
-    ),
     "f_repair_hours": ("Waktu perbaikan (jam)", "Time to repair (hours)"),
     "f_point": ("Titik layanan", "Service point"),
     "f_month": ("Bulan layanan", "Month of service"),
@@ -483,7 +472,6 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "room": ("ruangan", "room"),
         "test": ("layar hasil uji", "screen of the test"),
     },
-    "power_by": {"village": ("desa", "the village"), "provider": ("penyedia", "the provider")},
     "turn": {
         "office": ("kantor program", "the programme's office"),
         "provider": ("penyedia", "provider"),

@@ -187,6 +187,18 @@ SCORES: dict[str, tuple[str, str]] = {
     "work_too_early": ("Lebih dari setahun di depan.", "More than a year ahead."),
     "work_too_long": ("Lebih lama dari {hours} jam.", "Longer than {hours} hours."),
     "point_of_other_provider": ("Titik ini milik penyedia lain.", "This point is another provider's."),
+    # what contracts say of it
+    "f_latency_ms": ("Jeda ke pusat (ms)", "Latency to the centre (ms)"),
+    "f_notice_hours": ("Pemberitahuan pekerjaan (jam)", "Notice of planned work (hours)"),
+    "f_power_by": ("Yang menanggung listrik", "Who answers for the power"),
+    "hint_notice_hours": (
+        "Pekerjaan yang diberitahukan sekurangnya sekian jam sebelumnya tidak dihitung sebagai gangguan.",
+        "Work that is told at least so many hours before does not count as an outage.",
+    ),
+    "hint_power_by": (
+        "Bila penyedia, listrik padam dihitung sebagai gangguannya.",
+        "If the provider does, power cuts count as its outages.",
+    ),
     # contests and force majeure
     "excuses_title": ("Sanggahan dan keadaan kahar", "Contests and force majeure"),
     "excuses_lead": (
@@ -287,6 +299,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "too regular": ("Terlalu teratur", "Too regular"),
     },
     "suspicion_sure": {"strong": ("kuat", "strong"), "likely": ("mungkin", "likely")},
+    "power_by": {"village": ("desa", "the village"), "provider": ("penyedia", "the provider")},
     "excuse_kind": {
         "contest": ("sanggahan", "contest"),
         "majeure": ("keadaan kahar", "force majeure"),
