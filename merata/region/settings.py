@@ -155,7 +155,8 @@ class Settings(Section):
         description="Digital services by key: added to the catalogue, or instead of one of its",
     )
     measure: MeasureSettings = Field(
-        default_factory=MeasureSettings, description="What probes on the links are told when they enrol"
+        default_factory=MeasureSettings,
+        description="What probes on the links are told when they enrol, and when a silent point is dark",
     )
 
     @field_validator("levels")
