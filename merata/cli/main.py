@@ -15,6 +15,7 @@ import typer
 import merata
 from merata.cli import (
     compared,
+    learn,
     ndt7,
     packages,
     probe,
@@ -24,6 +25,7 @@ from merata.cli import (
     score,
     screen,
     site,
+    statement,
     stopping,
     watch,
     whatif,
@@ -271,6 +273,8 @@ app.command()(receive.receive)
 app.command()(receive.compact)
 app.command()(watch.watch)
 app.command()(score.score)
+app.command()(learn.learn)
+app.command()(statement.statement)
 app.command()(ndt7.ndt7)
 
 

@@ -29,8 +29,9 @@ def score(
 ) -> None:
     """Scorecards from measurements, with how sure they are, and what does not look like measurements.
 
-    Needs the folder of measurements alone: tables, index.json, points.csv and probes.csv; and contracts.csv,
-    maintenance.csv, majeure.csv and claims.csv where they are.
+    With what is owed, and whom to keep, where contracts say their fees. Needs the folder of measurements alone: tables,
+    index.json, points.csv and probes.csv; and contracts.csv, deductions.csv, prices.csv, maintenance.csv, majeure.csv
+    and claims.csv where they are.
     """
     from merata.assure import score as scoring
 
@@ -85,6 +86,33 @@ def _show(scores: Scores) -> None:
         f"{period}, the worst points",
     )
     _show_suspicions(scores.suspicions)
+    _show_owed(scores.statements, period)
+    _show_january(scores.january)
+
+
+def _show_owed(statements: pd.DataFrame, period: str) -> None:
+    mine = statements[statements["period"] == period]
+    if not len(mine):
+        return
+    screen.say()
+    names = ["due_idr", "deducted_idr", "owed_idr", "likely_deducted_idr"]
+    sums = mine.groupby("provider")[names].sum()
+    heads = ["Provider", "Due, IDR", "Deducted, IDR", "Owed, IDR", "Deducted at the likeliest, IDR"]
+    rows = [[name, *(f"{v:,}" for v in row)] for name, row in zip(sums.index, sums.to_numpy(), strict=True)]
+    screen.say_table(heads, rows, f"{period}, what is owed (`merata statement` has it in full)")
+
+
+def _show_january(found: pd.DataFrame) -> None:
+    found = found[found["of"] == "provider"]
+    if not len(found):
+        return
+    screen.say()
+    rows = [
+        [r.name_, r.period, r.verdict, f"{r.missed} of {r.judged}", r.missed_most, str(r.replaced)]
+        for r in found.rename(columns={"name": "name_"}).itertuples()
+    ]
+    heads = ["Provider", "Year", "Verdict", "Points not kept", "Mostly missed", "Points to replace"]
+    screen.say_table(heads, rows, "Keep, renegotiate or replace")
 
 
 def _show_suspicions(found: pd.DataFrame) -> None:

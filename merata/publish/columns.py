@@ -37,9 +37,10 @@ class Kinded:
 
 @dataclass(frozen=True)
 class Formula:
-    """What the sheet reckons itself: `{row}` in the text is its own row."""
+    """What the sheet reckons itself: `{row}` in the text is its own row; `value` is for who does not reckon."""
 
     text: str
+    value: Any = ""
 
 
 @dataclass(frozen=True)

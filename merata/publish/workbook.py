@@ -162,7 +162,7 @@ def _row(
         if isinstance(value, Kinded):
             value, kind = value.value, value.kind
         if isinstance(value, Formula):
-            page.write_formula(line, place, value.text.format(row=line + 1), writer.kinds[kind], "")
+            page.write_formula(line, place, value.text.format(row=line + 1), writer.kinds[kind], value.value)
             continue
         plain = cell(value, quote=False)
         if kind == "fill" and plain is None:
@@ -193,8 +193,9 @@ def _total(page: Any, writer: _Writer, sheet: Sheet, top: int, last: int) -> Non
             page.write_string(line, 0, "JUMLAH / TOTAL", writer.total["text"])
         elif column.name in sheet.total:
             letter = xlsxwriter.utility.xl_col_to_name(place)
-            values = [cell(row[place]) for row in sheet.rows]
-            total = sum(value for value in values if value is not None)
+            values = (row[place] for row in sheet.rows)
+            plain = [v.value or None if isinstance(v, Formula) else cell(v) for v in values]
+            total = sum(value for value in plain if value is not None)
             page.write_formula(
                 line, place, f"=SUBTOTAL(109,{letter}{top + 2}:{letter}{last + 1})", look, total
             )

@@ -1,0 +1,80 @@
+"""The pieces that a provider's statement is set from, and how it says periods, times, money and values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from merata.assure.enough import UTC_OFFSET_H
+from merata.publish.words import NBSP, Tongue, is_empty
+
+Piece = dict[str, Any]
+_WITA = dt.timezone(dt.timedelta(hours=UTC_OFFSET_H))
+
+
+def heading(text: str, level: int = 1) -> Piece:
+    """A heading."""
+    return {"kind": "heading", "level": level, "text": text}
+
+
+def para(text: str, kind: str = "para") -> Piece:
+    """A sentence or several; `small` for notes."""
+    return {"kind": kind, "text": text}
+
+
+def table(
+    head: Sequence[str], align: str, rows: Sequence[Sequence[str]], widths: Sequence[float] = (), **more: Any
+) -> Piece:
+    """A table: `align` has l or r for each column, `widths` parts of the page or 0 for as wide as it must be."""
+    wide = list(widths) or [0] * (len(align) - 1) + [1]
+    return {
+        "kind": "table",
+        "head": list(head),
+        "align": align,
+        "rows": [list(r) for r in rows],
+        "widths": wide,
+    } | more
+
+
+# Words
+
+
+def period_said(period: str, t: Tongue) -> str:
+    """`Januari 2026`, or the year."""
+    return period if len(period) == 4 else NBSP.join(t.day(f"{period}-01").split(NBSP)[1:])
+
+
+def moment(seconds: float) -> str:
+    """A time in WITA, to the minute."""
+    return dt.datetime.fromtimestamp(seconds, _WITA).strftime("%Y-%m-%d %H:%M")
+
+
+def rupiah(idr: Any, t: Tongue) -> str:
+    """Whole rupiah with its sign."""
+    return "–" if is_empty(idr) else f"{'Rp' if t.language == 'id' else 'IDR'}{NBSP}{t.number(idr)}"
+
+
+def value(what: str, number: float, t: Tongue) -> str:
+    """What was delivered of a promise, with its unit, as finely as rules take it."""
+    if not np.isfinite(number):
+        return "–" if number != number else "∞"
+    if what == "availability":
+        return t.share(number, 4)
+    digits, unit = {"latency": (1, "ms"), "repair": (2, "jam" if t.language == "id" else "h")}.get(
+        what, (3, "Mbit/s")
+    )
+    return f"{t.number(number, digits)}{NBSP}{unit}"
+
+
+def formula(text: str, t: Tongue) -> str:
+    """A reckoning with numbers as the language writes them."""
+
+    def said(found: re.Match[str]) -> str:
+        whole, _, parts = found.group().partition(".")
+        return t.number(f"{whole}.{parts or 0}", len(parts))
+
+    return re.sub(r"\d+(?:\.\d+)?", said, text).replace("at most", t("at_most"))
