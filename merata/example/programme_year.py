@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from merata.assure import score
 from merata.example import messages, spans
@@ -73,7 +75,11 @@ def make_up(measurements: Path, today: dt.date, by: User, second: User, provider
     works = made.maintenance[["provider", "from", "until", "noticed"]]
     majeure = made.majeure[["provider", "district", "from", "until", "why"]]
     made_up_year.agree(works.itertuples(index=False), majeure.itertuples(index=False), by, second)
-    made_up_year.contest(_longest(made, provider), provider, second)
+    contested = _longest(made, provider)
+    made_up_year.contest(contested, provider, second)
+    around = measured.AROUND.total_seconds()
+    upheld = [(point, start - around, end + around) for point, start, end in contested[:1]]
+    made = replace(made, decided=pd.DataFrame(upheld, columns=["point", "from", "until"]))
     made_up_year.troubles([one.point for one in made.points if one.provider == BAD])
     count = messages.write_tables(measurements, made)
     messages.write_claims(measurements, made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -101,9 +101,11 @@ class Year:
     majeure: pd.DataFrame
     gaming: str = GAMING
     """The provider that claims more than it delivers."""
+    decided: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["point", "from", "until"]))
+    """Outages that were contested, and that do not count by what was decided."""
 
     def excused(self, made: Made) -> Spans:
-        """When an outage of a point is nobody's fault by what was agreed: planned work told in time, and majeure."""
+        """When an outage of a point does not count: planned work told in time, majeure, contests that were upheld."""
         rows = self.maintenance[
             (self.maintenance["provider"] == made.provider)
             & (self.maintenance["noticed"] <= self.maintenance["from"] - 72 * HOUR)
@@ -111,7 +113,8 @@ class Year:
         mine = self.majeure[
             (self.majeure["provider"] == made.provider) & (self.majeure["district"] == made.district)
         ]
-        return spans.joined(rows[["from", "until"]], mine[["from", "until"]])
+        own = self.decided[self.decided["point"] == made.point]
+        return spans.joined(*(some[["from", "until"]] for some in (rows, mine, own)))
 
     def availability(self) -> pd.DataFrame:
         """By `point` and `month` (number): the true `availability`, and `down_s`, `excused_s` that it comes from."""
