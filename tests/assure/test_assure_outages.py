@@ -214,6 +214,22 @@ def test_majeure_excuses_and_keeps_the_cause(place):
     assert pieces(scores) == [("link", "excused", 58, 12), ("link", "down", 70, 18)]
 
 
+def test_what_was_contested_and_upheld_is_excused_at_that_point_alone(place):
+    decided = f"point,from,until,why,entry\nP1,{at(50)},{at(70)},a ship's anchor,7\nP2,{at(0)},{at(5)},no,8\n"
+    probes = [Probe(n).beats(12).beats(6, **DOWN).beats(12) for n in (1, 2)]
+    scores = scored(place, *probes, apart=True, decided=decided)
+    assert pieces(scores) == [("link", "excused", 58, 12), ("link", "down", 70, 18)]
+    assert pieces(scores, "P2") == [("link", "down", 58, 30)]
+    assert set(scores.outages.loc[scores.outages["counts"] == "excused", "excused_by"]) == {"contest"}
+
+
+def test_power_that_the_provider_answers_for_can_be_contested_too(place):
+    terms = "contract,availability,power_by\nK,0.9,provider\n"
+    decided = f"point,from,until,why\nP1,{at(50)},{at(200)},the grid's own fault\n"
+    probe = CASES["the power"][0](Probe())
+    assert pieces(scored(place, probe, contracts=terms, decided=decided)) == [("power", "excused", 58, 61)]
+
+
 def test_power_is_the_providers_where_the_contract_says_so(place):
     terms = "contract,availability,power_by\nK,0.9,provider\n"
     assert pieces(scored(place, CASES["the power"][0](Probe()), contracts=terms)) == [
