@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from merata.assure import score
-from merata.example import messages, spans
+from merata.example import messages, spans, terms
 from merata.example.year import GAMES, Given, Year, year
 from merata.web import measured, scores
 from merata.web.models import User
@@ -85,6 +85,7 @@ def make_up(measurements: Path, today: dt.date, by: User, second: User, provider
     messages.write_claims(measurements, made)
     messages.write_truth(measurements, made)
     measured.write(measurements)
+    terms.write(measurements)
     score.write(measurements, score.score(measurements))
     scores.take(measurements)
     return count

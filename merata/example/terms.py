@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 #: Fee a month of one point, IDR, where the provider is one of the made-up year.
@@ -15,17 +17,18 @@ FEES = {
 }
 USUAL_FEE = 2_200_000
 TERMS = {"cap": 0.5, "year_cap": 0.4, "grace_hours": 72.0}
-#: What, limit, share of the month's fee, for each so much, cap.
+#: What, below its promise by so much, share of the month's fee, for each so much, cap.
 RULES = (
-    ("availability", 0.98, 0.05, "", None),
-    ("availability", 0.95, 0.15, "", None),
-    ("availability", 0.90, 0.30, "", None),
-    ("availability", 0.98, 1.0, "lost", None),
-    ("down_mbps", 10.0, 0.005, "percent", 0.2),
-    ("up_mbps", 2.0, 0.0025, "percent", 0.1),
-    ("latency", 100.0, 0.05, "", None),
-    ("repair", 48.0, 0.001, "hour", 0.1),
+    ("availability", 0.0, 0.05, "", None),
+    ("availability", 0.03, 0.15, "", None),
+    ("availability", 0.08, 0.30, "", None),
+    ("availability", 0.0, 1.0, "lost", None),
+    ("down_mbps", 0.0, 0.005, "percent", 0.2),
+    ("up_mbps", 0.0, 0.0025, "percent", 0.1),
+    ("latency", 0.0, 0.05, "", None),
+    ("repair", 0.0, 0.001, "hour", 0.1),
 )
+_PROMISES = {"latency": "latency_ms", "repair": "repair_hours"}
 #: Option, fee a month, installing, IDR: what others were asked to offer.
 PRICES = (
     ("leo", 2_600_000, 9_500_000),
@@ -34,15 +37,30 @@ PRICES = (
 )
 
 
+def write(measurements: Path) -> None:
+    """Write made-up terms beside contracts.csv, and what of them stands in it; fees that are there stay."""
+    found = pd.read_csv(measurements / "contracts.csv")
+    contracts(found).to_csv(measurements / "contracts.csv", index=False)
+    deductions(found).to_csv(measurements / "deductions.csv", index=False)
+    prices().to_csv(measurements / "prices.csv", index=False)
+
+
 def contracts(found: pd.DataFrame) -> pd.DataFrame:
-    """Contracts with their made-up fees, caps and time of grace."""
+    """Contracts with their made-up caps and time of grace, and fees where they have none."""
     fees = found["provider"].map(FEES).fillna(USUAL_FEE).astype(int)
-    return found.assign(monthly_idr=fees, **TERMS)
+    return found.assign(
+        **{"monthly_idr": fees} | {c: found[c] for c in ("monthly_idr",) if c in found} | TERMS
+    )
 
 
 def deductions(found: pd.DataFrame) -> pd.DataFrame:
-    """deductions.csv of contracts: the same rules for each."""
-    rows: list[tuple[Any, ...]] = [(contract, *rule) for contract in found["contract"] for rule in RULES]
+    """deductions.csv of contracts: the same rules for each of their promises."""
+    rows: list[tuple[Any, ...]] = []
+    for contract in found.to_dict("records"):
+        for what, less, share, per, cap in RULES:
+            promised = float(contract.get(_PROMISES.get(what, what), np.nan))
+            if promised > less:
+                rows.append((contract["contract"], what, round(promised - less, 6), share, per, cap))
     return pd.DataFrame(rows, columns=["contract", "what", "limit", "share", "per", "cap"])
 
 
