@@ -458,6 +458,7 @@ def test_a_village_sees_whether_its_point_works(here, people, client):
 
 
 @pytest.mark.slow
+@pytest.mark.apart
 def test_several_workers_at_once_open_one_case_and_send_one_alert(tmp_path):
     """Over a database of their own, as on a site: all of them look at the same moment."""
     import fresh

@@ -51,7 +51,7 @@ def over(key: int, back: dt.datetime, word: Word | None) -> None:
     """Keep that a point is back: its reporters are asked, or its case is closed."""
     with transaction.atomic():
         changed()
-        row = PointNow.objects.select_for_update().select_related("point", "outage").get(pk=key)
+        row = PointNow.objects.select_for_update(of=("self",)).select_related("point").get(pk=key)
         if not row.is_dark:  # another worker saw it too
             return
         silent_s = (back - row.since).total_seconds()
