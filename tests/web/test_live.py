@@ -218,6 +218,36 @@ def test_a_regional_outage_is_one_alert_which_grows(here, people):
     assert {case.provider for case in Case.objects.all()} == {here.programme.own}
 
 
+def test_who_goes_dark_later_joins_the_outage_and_nobody_is_told_again(here, people, person):
+    codes = regional(here)
+    here.days("TL-0", "TL-9", rounds=2)
+    here.look("TL-9")
+    assert letters() == sorted([people["own"], people["regency"]])
+    outage = Blackout.objects.get()
+    assert (outage.points.count(), outage.by) == (5, "both")
+    here.days("TL-9", rounds=2)
+    assert outage.points.count() == 6
+    late = PointNow.objects.get(point__code="TL-0")
+    assert late.since > outage.since
+    here.days("TL-9", rounds=2)
+    assert letters() == []
+    assert Case.objects.filter(point__code__in=codes).count() == 6
+    page = logged_in(person("regency")).get(f"/staf/program/kasus/{late.case_id}/").content.decode()
+    assert f"#outage-{outage.pk}" in page
+
+
+def test_those_that_fell_one_by_one_before_are_told_of_once_more_when_it_is_most(here, people):
+    codes = regional(here, 5)
+    here.look(*codes[1:], "TL-9")
+    here.look(*codes[1:], "TL-9")
+    here.days("TL-9", rounds=1)
+    assert Blackout.objects.get().by == ""
+    letters()
+    here.days("TL-9", rounds=3)
+    assert letters() == sorted([people["own"], people["regency"]])
+    assert [row.points.count() for row in Blackout.objects.order_by("pk")] == [1, 4]
+
+
 def test_in_an_outage_of_a_district_each_provider_is_told_of_its_own_points(here, people):
     for n in range(4):
         here.point(f"TL-{n}", contract=n % 2, village=f"99.01.01.200{n + 1}")

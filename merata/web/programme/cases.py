@@ -16,7 +16,7 @@ from merata.web.cases.clocks import due
 from merata.web.cases.lapor import COLUMNS, rows_of
 from merata.web.cases.life import possible, step
 from merata.web.changes import note
-from merata.web.models import Case, Organisation, Report
+from merata.web.models import Blackout, Case, Organisation, PointNow, Report
 from merata.web.models.cases import CASE_STATES
 from merata.web.page import address, language_of
 from merata.web.programme import filters
@@ -60,7 +60,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     providers = Organisation.objects.filter(kind="provider") if user.role in ("province", "regency") else []
     return shown(
         request, "case", case=found, place=places([found.village_code]).get(found.village_code), due=due(found),
-        late=_late(found), steps=possible(found, user), providers=providers, most=_MOST_WHY,
+        late=_late(found), outage=_outage(found), steps=possible(found, user), providers=providers, most=_MOST_WHY,
         reports=found.reports.order_by("pk"),
         changes=[one for one in history(found) if "state" in one.after],
     )  # fmt: skip
@@ -148,6 +148,12 @@ def _list(request: HttpRequest, template: str, rows: Any, **values: Any) -> Http
         request, template, rows=found, names=places(row.village_code for row in found), states=CASE_STATES,
         due={row.pk: due(row) for row in found}, late={row.pk for row in found if _late(row)}, **values,
     )  # fmt: skip
+
+
+def _outage(case: Case) -> Blackout | None:
+    """The outage of several points that a case belongs to, while its point is dark."""
+    row = PointNow.objects.filter(case=case, state="dark").select_related("outage").first()
+    return row.outage if row and row.outage and row.outage.by else None
 
 
 def _late(case: Case) -> bool:

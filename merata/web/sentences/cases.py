@@ -41,6 +41,7 @@ CASES: dict[str, tuple[str, str]] = {
     "case_hours": ("Jam", "Hours"),
     "case_again": ("Dibuka lagi", "Opened again"),
     "case_measured": ("terukur: {cause}", "measured: {cause}"),
+    "case_of_outage": ("Bagian dari gangguan yang memadamkan {count} titik", "Part of an outage of {count} points"),
     "case_steps": ("Langkah berikutnya", "Next steps"),
     "case_step_pass_on": ("Teruskan ke penyedia", "Pass on to the provider"),
     "case_step_mended": ("Sudah diperbaiki", "It is mended"),
