@@ -22,7 +22,7 @@ from merata.web.programme.made_up_year import Measured
 
 #: So many points have had a probe for so many months, and the others, up to so many in all, since the month before
 #: this one: what a demo makes up in some seconds.
-POINTS, MONTHS, MOST = 24, 6, 100
+POINTS, MONTHS, MOST = 20, 5, 100
 SEED = 1
 SLOW_S = 6 * 3600.0
 """The slowest deliveries come so much later; nothing may have come from the future."""

@@ -137,6 +137,10 @@ def test_a_village_reads_what_was_delivered_and_what_was_promised(client, provid
     assert "Dijanjikan 98,0% dan 20 Mbit/s." in page
     point = ServicePoint.objects.get(code="TL-02")
     card = Scorecard.objects.filter(of="point", name=point.code)
+    value = card.first().values
+    card.update(values={name: told for name, told in value.items() if not name.startswith("down_mbps")})
+    changed()
+    assert "laju pada jam sibuk: bukti belum cukup" in text_of(client.get("/desa/99.01.01.2002/"))
     card.update(enough=False)
     changed()
     page = text_of(client.get("/desa/99.01.01.2002/"))

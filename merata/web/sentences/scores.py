@@ -59,6 +59,10 @@ SCORES: dict[str, tuple[str, str]] = {
         "unduh pada jam sibuk {down} Mbit/s",
         "download at busy hours {down} Mbit/s",
     ),
+    "village_delivered_no_down": (
+        "laju pada jam sibuk: bukti belum cukup",
+        "rate at busy hours: too little evidence",
+    ),
     "village_delivered_promise": (
         "Dijanjikan {share} dan {down} Mbit/s.",
         "Promised: {share} and {down} Mbit/s.",
