@@ -57,7 +57,7 @@ def read(measurements: Path) -> Programme:
     FileError
         A file can't be read, or says something that can't be: with row and column.
     """
-    found = {name: _table(measurements / f"{name}.csv", table) for name, table in FILES.items()}
+    found = {name: table(measurements / f"{name}.csv", declared) for name, declared in FILES.items()}
     programme = Programme(**found)
     _known(measurements, "probes", programme.probes["point"], programme.points["point"])
     contracts = programme.points["contract"].mask(programme.points["contract"] == "")
@@ -70,30 +70,31 @@ def read(measurements: Path) -> Programme:
     return programme
 
 
-def _table(path: Path, table: Table) -> pd.DataFrame:
-    names = [c.name for c in table.columns]
+def table(path: Path, declared: Table) -> pd.DataFrame:
+    """One of the files, with the declared columns; empty where it is not there and not needed. Errors as of `read`."""
+    names = [c.name for c in declared.columns]
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
-        if table.name in _NEEDED:
+        if declared.name in _NEEDED:
             raise MissingError(
-                f"{path}: is not there. It says {table.about[:1].lower()}{table.about[1:]}; its columns are "
+                f"{path}: is not there. It says {declared.about[:1].lower()}{declared.about[1:]}; its columns are "
                 f"{', '.join(names)}."
             ) from None
         rows = pd.DataFrame(columns=names, dtype=str)
     except (ValueError, UnicodeDecodeError) as error:
         raise FileError(f"{path}: is no CSV file in UTF-8 ({error!s:.100}).") from error
-    lacking = [c.name for c in table.columns if c.required and c.name not in rows]
+    lacking = [c.name for c in declared.columns if c.required and c.name not in rows]
     if lacking:
         raise FileError(f"{path}: column {lacking[0]} is missing. Its columns are {', '.join(names)}.")
     made = pd.DataFrame(
-        {c.name: _column(path, c, rows.get(c.name, pd.Series("", rows.index))) for c in table.columns}
+        {c.name: _column(path, c, rows.get(c.name, pd.Series("", rows.index))) for c in declared.columns}
     )
-    twice = made.duplicated(list(table.key)) if table.key else pd.Series(False, made.index)
+    twice = made.duplicated(list(declared.key)) if declared.key else pd.Series(False, made.index)
     if twice.any():
         row = int(np.flatnonzero(twice)[0])
         raise FileError(
-            f"{path}, row {row + 2}: {' and '.join(table.key)} stand in an earlier row too. Leave one."
+            f"{path}, row {row + 2}: {' and '.join(declared.key)} stand in an earlier row too. Leave one."
         )
     _in_order(path, made)
     return made

@@ -162,6 +162,26 @@ CLAIMS = Table(
     ),
     key=("point", "month"),
 )
+PHONES = Table(
+    "phones",
+    "Speed tests that phones gave, as the speed test's server saw them",
+    (
+        Column("test", "text", "Number of the test", required=True),
+        Column("village", "text", "Code of the village", required=True),
+        Column("day", "text", "Day of the test, where the region is", required=True),
+        Column(
+            "lon", "float", "Where it was, to some 100 m; empty: not told", "°", minimum=-180, maximum=180
+        ),
+        Column("lat", "float", "The same", "°", minimum=-90, maximum=90),
+        Column("network", "text", "How the phone was connected: village Wi-Fi, other Wi-Fi, mobile"),
+        Column("operator", "text", "Mobile operator, as the person has it"),
+        Column("technology", "text", "What the phone showed: 2G to 5G"),
+        Column("down_mbps", "float", "Download", "Mbit/s", minimum=0),
+        Column("up_mbps", "float", "Upload", "Mbit/s", minimum=0),
+        Column("latency_ms", "float", "Least round trip", "ms", minimum=0),
+    ),
+    key=("test",),
+)
 FILES = {
     table.name: table
     for table in (POINTS, PROBES, CONTRACTS, DEDUCTIONS, PRICES, MAINTENANCE, MAJEURE, DECIDED, CLAIMS)

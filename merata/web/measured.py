@@ -13,29 +13,37 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import Error, connection
+from django.utils import timezone
 
 from merata.errors import BusyError
 from merata.region.change import write_whole
 from merata.web import phone_tests
-from merata.web.models import Change, Contract, Excuse, PlannedWork, Probe, ServicePoint
+from merata.web.models import Change, Contract, Excuse, PhoneTest, PlannedWork, Probe, ServicePoint
 from merata.web.programme.places import places
 
 #: Files and their columns, as `merata.assure.programme` declares them.
 COLUMNS = {
     "points": (
         "point", "village", "place", "kind", "provider", "option", "district", "from", "until", "contract",
+        "monthly_idr",
     ),
     "probes": ("probe", "point", "from", "until"),
     "contracts": (
         "contract", "provider", "availability", "down_mbps", "up_mbps", "latency_ms", "repair_hours", "notice_hours",
-        "power_by",
+        "power_by", "monthly_idr", "cap", "year_cap", "grace_hours",
     ),
     "maintenance": ("point", "provider", "district", "from", "until", "noticed", "entry"),
     "majeure": ("point", "provider", "district", "from", "until", "why", "entry"),
     "decided": ("point", "from", "until", "why", "entry"),
+    "phones": (
+        "test", "village", "day", "lon", "lat", "network", "operator", "technology", "down_mbps", "up_mbps",
+        "latency_ms",
+    ),
 }  # fmt: skip
 #: Of these, rows that were written by hand stay: they have no number of the site.
 SHARED = ("maintenance", "majeure", "decided")
+#: Of a contract, what the site does not know: as it was written by hand.
+TERMS = ("cap", "year_cap", "grace_hours")
 _OVER = ("replaced", "ended")
 #: An outage's edges move a little as later deliveries tell more: what was decided of it holds so much around it.
 AROUND = dt.timedelta(minutes=5)
@@ -50,7 +58,10 @@ def run(batch: bool = False, over: threading.Event | None = None) -> None:
     while True:
         try:
             phone_tests.settle(Path(settings.REGION) / "measurements")
-            if Probe.objects.exclude(enrolled_at=None).exists():
+            if (
+                Probe.objects.exclude(enrolled_at=None).exists()
+                or PhoneTest.objects.exclude(began=None).exists()
+            ):
                 write(Path(settings.REGION) / "measurements")
         except (Error, OSError, BusyError):  # database or disk are away, or measurements are put into tables
             _log.exception("The programme's files for the scorer wait")
@@ -70,10 +81,11 @@ def write(measurements: Path) -> list[str]:
     from merata.assure.index import alone  # brings NumPy along, which a worker without probes does without
 
     rows = {
-        "points": _points(), "probes": _probes(), "contracts": _contracts(), "maintenance": _works(),
-        "majeure": _majeure(), "decided": _decided(),
+        "points": _points(), "probes": _probes(), "contracts": [], "maintenance": _works(),
+        "majeure": _majeure(), "decided": _decided(), "phones": _phones(),
     }  # fmt: skip
     with alone(measurements, wait_s=5):
+        rows["contracts"] = _contracts(measurements / "contracts.csv")
         for name in SHARED:
             rows[name] = [*_by_hand(measurements / f"{name}.csv", COLUMNS[name]), *rows[name]]
         wanted = [n for n in COLUMNS if n not in SHARED or rows[n] or (measurements / f"{n}.csv").exists()]
@@ -96,7 +108,7 @@ def _points() -> list[Sequence[object]]:
                 row.code, row.village_code, row.place, row.kind, row.provider.name if row.provider else "",
                 row.option, place.district if place else "", _moment(began[row.pk]),
                 _moment(ended.get(row.pk)) if row.state in _OVER else "",
-                row.contract.number if row.contract else "",
+                row.contract.number if row.contract else "", _plain(row.fee_idr_per_month),
             )
         )  # fmt: skip
     return found
@@ -122,12 +134,14 @@ def _probes() -> list[Sequence[object]]:
     return [(row.pk, row.point.code, _moment(row.enrolled_at), _moment(row.revoked_at)) for row in rows]
 
 
-def _contracts() -> list[Sequence[object]]:
+def _contracts(path: Path) -> list[Sequence[object]]:
+    terms = {number: rest for number, *rest in _rows(path, ("contract", *TERMS))}
     rows = Contract.objects.select_related("provider").order_by("number")
     return [
         (
             row.number, row.provider.name, row.availability, row.down_mbps, row.up_mbps,
-            "" if row.latency_ms is None else row.latency_ms, row.repair_hours, row.notice_hours, row.power_by,
+            _plain(row.latency_ms), row.repair_hours, row.notice_hours, row.power_by, row.fee_idr_per_month,
+            *terms.get(row.number, [""] * len(TERMS)),
         )
         for row in rows
     ]  # fmt: skip
@@ -164,14 +178,35 @@ def _decided() -> list[Sequence[object]]:
     ]
 
 
+def _plain(number: float | None) -> object:
+    return "" if number is None else number
+
+
 def _by_hand(path: Path, columns: Sequence[str]) -> list[Sequence[object]]:
     """The rows of a file that somebody wrote there."""
+    return [
+        row for row, entry in zip(_rows(path, columns), _rows(path, ["entry"]), strict=True) if not entry[0]
+    ]
+
+
+def _rows(path: Path, columns: Sequence[str]) -> list[Sequence[str]]:
+    """These columns of a file; nothing where there is none."""
     if not path.exists():
         return []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [
-            [row.get(name) or "" for name in columns] for row in csv.DictReader(file) if not row.get("entry")
-        ]
+        return [[row.get(name) or "" for name in columns] for row in csv.DictReader(file)]
+
+
+def _phones() -> list[Sequence[object]]:
+    """Tests that the speed test's server saw too; of their time the day alone."""
+    rows = PhoneTest.objects.exclude(began=None).order_by("pk")
+    return [
+        (
+            row.pk, row.village_code, timezone.localtime(row.began).date().isoformat(), row.lon, row.lat, row.network,
+            row.operator, row.technology, row.down_mbps, row.up_mbps, row.latency_ms,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _moment(when: dt.datetime | dt.date | None) -> str:
