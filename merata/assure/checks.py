@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE_S = 5.0
 TICK_S = 0.2
+NAME = "checks"
 KEEP_S = 1.0
 """What was seen is written so often."""
 _MOST_LINE = 1024
@@ -145,6 +146,21 @@ async def _octets(router: Router) -> tuple[int, int] | None:
         transport.close()
 
 
+async def once(region: Path) -> list[tuple[Router, Row]]:
+    """Look at all routers of a region's folder once, now, and keep nothing.
+
+    Raises
+    ------
+    MissingError, FileError
+        As `routers.read`; or nothing here may ping.
+    """
+    there, checker = routers.read(region), Checker()
+    try:
+        return list(zip(there, await asyncio.gather(*map(checker.check, there)), strict=True))
+    finally:
+        checker.close()
+
+
 class Watcher:
     """Looks at all routers of a region in turn, for ever; what it saw goes into a spool of its own.
 
@@ -159,7 +175,7 @@ class Watcher:
         How often each router is looked at. Numbers hold for the default only: others are for trying it out.
     """
 
-    def __init__(self, region: Path, *, name: str = "", every_s: float = PERIOD_S, **spooling: Any) -> None:
+    def __init__(self, region: Path, *, name: str = NAME, every_s: float = PERIOD_S, **spooling: Any) -> None:
         self.region, self.every_s = region, every_s
         self._stamp = self._stamp_now()
         self._take(routers.read(region))
@@ -200,17 +216,6 @@ class Watcher:
             self._checker.close()
             self.hearing.close()
             self.spool.close()
-
-    async def once(self) -> list[tuple[Router, Row]]:
-        """Look at all once, now, and keep nothing."""
-        checker = Checker()
-        try:
-            found = await asyncio.gather(*map(checker.check, self.routers))
-        finally:
-            checker.close()
-            self.hearing.close()
-            self.spool.close()
-        return list(zip(self.routers, found, strict=True))
 
     def due(self, from_s: float, until_s: float) -> list[tuple[Router, int]]:
         """Whose time comes between two moments, and the number of the check. Each router has its own time."""

@@ -17,6 +17,8 @@ GONE_S = 60.0
 
 #: Who listens: a receiver of what probes send, or the centre's own checks.
 RECEIVER, CHECKS = 1, 2
+ROUTERS_FROM = 1 << 31
+"""Routers are numbered from here on, where probes never come."""
 
 _HEAD = struct.Struct("<4sIQQ")
 _WORD = struct.Struct("<IIQQIH2x")
@@ -114,11 +116,12 @@ def listening_since(heard: list[Ear], kind: int, now_s: float) -> float | None:
 
 
 def newest(heard: list[Ear], kind: int) -> dict[int, Word]:
-    """The newest word of each probe or router, whoever heard it."""
+    """The newest word of each probe (receivers) or router (checks), whoever wrote it down: folders change hands."""
     found: dict[int, Word] = {}
     for ear in heard:
-        for number, word in ear.words.items() if ear.kind == kind else ():
-            if number not in found or word.number > found[number].number:
+        for number, word in ear.words.items():
+            mine = (number >= ROUTERS_FROM) == (kind == CHECKS)
+            if mine and (number not in found or word.number > found[number].number):
                 found[number] = word
     return found
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from merata.assure.heard import ROUTERS_FROM
 from merata.errors import FileError, MissingError
 
 FILE = "routers.csv"
 #: Files with communities, their owner's only: they are no measurements, and nobody copies them with these.
 SECRETS = Path(".merata") / "watch"
-FIRST = 1 << 31
-"""Routers are numbered from here on in the table `checks`: probes never come so far."""
+FIRST = ROUTERS_FROM
 HOWS = ("ping", "http", "snmp")
 PORTS = {"http": 80, "https": 443, "snmp": 161}
 _SECRET = re.compile(r"[\w-][\w.-]{0,60}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,18 +22,19 @@ def watch(
         bool, typer.Option("--once", help="Look at each router once, say what is seen, keep nothing")
     ] = False,
     name: Annotated[
-        str, typer.Option(help="Name of its spool, where several run; one is found when left out")
-    ] = "",
+        str, typer.Option(help="Name of its spool; each needs its own, where several run")
+    ] = "checks",
     json: Json = False,
 ) -> None:
     """Look at the routers of measurements/routers.csv every five minutes, by ping, HTTP or SNMP. Ctrl-C ends it."""
     from merata.assure.checks import Watcher
     from merata.region.folder import Region
 
-    watcher = Watcher(Region(folder).path, name=name)
+    region = Region(folder).path
     if once:
-        _said(watcher, json)
+        _said(region, json)
         return
+    watcher = Watcher(region, name=name)
     screen.say(f"Looking at {len(watcher.routers)} routers every five minutes (Ctrl-C ends it)")
     asyncio.run(_run(watcher))
 
@@ -44,11 +46,14 @@ async def _run(watcher: Watcher) -> None:
     try:
         await watcher.run()
     except asyncio.CancelledError:
-        screen.say(", ".join(f"{what}: {count}" for what, count in sorted(watcher.counts.items())))
+        counted = ", ".join(f"{what}: {count}" for what, count in sorted(watcher.counts.items()))
+        screen.say(counted or "Nothing was looked at yet")
 
 
-def _said(watcher: Watcher, json: bool) -> None:
-    found = asyncio.run(watcher.once())
+def _said(region: Path, json: bool) -> None:
+    from merata.assure.checks import once
+
+    found = asyncio.run(once(region))
     if json:
         screen.say_json([{"point": router.point, "address": router.host, **row} for router, row in found])
         return

@@ -101,8 +101,7 @@ def may_ping():
 
 
 def seen(region):
-    watcher = checks.Watcher(region)
-    return {router.number - FIRST: row for router, row in asyncio.run(watcher.once())}
+    return {router.number - FIRST: row for router, row in asyncio.run(checks.once(region))}
 
 
 def test_http_is_asked_for_its_head_and_not_followed(region, web):
@@ -293,7 +292,7 @@ def test_checks_are_in_the_tables_once_and_heard_at_once(region, web):
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
-    first, second = (checks.Watcher(region, every_s=0.5) for _ in range(2))
+    first, second = (checks.Watcher(region, name=name, every_s=0.5) for name in ("satu", "dua"))
 
     async def both():
         await asyncio.gather(some(first, 1.4), some(second, 1.4))

@@ -16,6 +16,7 @@ from merata.assure.heard import (
     CHECKS,
     FILE,
     RECEIVER,
+    ROUTERS_FROM,
     Hearing,
     Word,
     ears,
@@ -86,6 +87,17 @@ def test_who_listens_says_so_and_who_ended_or_died_does_not(place, folder):
     assert listening_since(ears(place), RECEIVER, 1090) is None, "it has not said so for a minute: it died"
     hearing.close()
     assert listening_since(ears(place), RECEIVER, 1013) is None
+
+
+def test_folders_change_hands_and_no_word_is_lost(place, folder):
+    router = ROUTERS_FROM + 3
+    for kind, probe in ((RECEIVER, 5), (CHECKS, router), (RECEIVER, 6)):
+        hearing = Hearing(folder, kind, 1_000)
+        hearing.there(1_000)
+        hearing.hear(word(probe, 9))
+        hearing.close()
+    assert set(newest(ears(place), RECEIVER)) == {5, 6}
+    assert set(newest(ears(place), CHECKS)) == {router}
 
 
 def test_words_are_whole_while_they_are_written(place, folder):
