@@ -14,12 +14,12 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import Error, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from merata.web.models import Outage, Scorecard, ScoreSet, ServicePoint, Suspicion
@@ -34,6 +34,9 @@ _FILES = ("scorecards", "outages", "drivers", "suspicions")
 _TEXTS = ("busy_hours", "busy_known_by")
 _SCORE = "import sys, pathlib; from merata.assure.score import *; m = pathlib.Path(sys.argv[1]); write(m, score(m))"
 _BATCH = 500
+_OUTAGE = ("point_id", "cause", "counts", "excused_by", "start", "end", "ended")
+#: Model, keys of rows that are gone, new rows.
+_Differing = tuple[type[Model], list[Any], list[Any]]
 
 _log = logging.getLogger(__name__)
 
@@ -101,38 +104,61 @@ def take(measurements: Path) -> bool:
         return False
     told = json.loads(about.read_text(encoding="utf-8"))
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-    if ScoreSet.objects.filter(pk=1, digest=digest).exists():
+    if (before := _taken()) == digest:
         return False
     paths = {name: about.with_name(f"{name}.csv") for name in _FILES}
     for name, path in paths.items():
         if hashlib.sha256(path.read_bytes()).hexdigest() != told["files"][name]:
             raise ValueError(f"{path}: is not what about.json says it is. It may be written just now.")
+    # What differs is found without holding anything: others go on meanwhile.
+    found = _differing(paths)
     with transaction.atomic():
         changed()
-        _replace(paths)
+        if _taken() != before:
+            raise ValueError("Another process took scores in meanwhile.")
+        for model, gone, new in found:
+            for at in range(0, len(gone), _BATCH):
+                model._default_manager.filter(pk__in=gone[at : at + _BATCH]).delete()
+            model._default_manager.bulk_create(new, batch_size=_BATCH)
         as_of = dt.datetime.fromtimestamp(told["as_of_s"], dt.UTC)
-        ScoreSet.objects.update_or_create(
-            pk=1, defaults={"digest": digest, "as_of": as_of, "months": told["months"]}
-        )
+        kept = {"digest": digest, "as_of": as_of, "months": told["months"]}
+        ScoreSet.objects.update_or_create(pk=1, defaults=kept)
     return True
+
+
+def _taken() -> str:
+    return ScoreSet.objects.filter(pk=1).values_list("digest", flat=True).first() or ""
 
 
 def _place(measurements: Path) -> Path:
     return measurements / "scores" / "all"
 
 
-def _replace(paths: dict[str, Path]) -> None:
+def _differing(paths: dict[str, Path]) -> list[_Differing]:
+    """Of each kind of row: the keys of those that are to go, and the new ones."""
     points = dict(ServicePoint.objects.values_list("code", "pk"))
-    Scorecard.objects.all().delete()
-    Outage.objects.all().delete()
-    Suspicion.objects.all().delete()
     drivers: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in _rows(paths["drivers"]):
         told = {name: value for name, value in _values(row).items() if name in ("cause", "hours", "share")}
         drivers[row["of"], row["name"], row["period"]].append({"point": row["point"], **told})
-    _kept(Scorecard, (_card(row, points, drivers) for row in _rows(paths["scorecards"])))
-    _kept(Outage, (_outage(row, points) for row in _rows(paths["outages"]) if row["point"] in points))
-    _kept(Suspicion, (_suspicion(row) for row in _rows(paths["suspicions"])))
+    cards = (_card(row, points, drivers) for row in _rows(paths["scorecards"]))
+    outages = (_outage(row, points) for row in _rows(paths["outages"]) if row["point"] in points)
+    suspicions = [_suspicion(row) for row in _rows(paths["suspicions"])]
+    return [
+        _compared(Scorecard, cards, ("of", "name", "period", "point_id", "mark")),
+        _compared(Outage, outages, _OUTAGE),
+        (Suspicion, list(Suspicion.objects.values_list("pk", flat=True)), suspicions),
+    ]
+
+
+def _compared(model: type[Model], rows: Iterable[Any], names: tuple[str, ...]) -> _Differing:
+    old = {tuple(row): pk for pk, *row in model._default_manager.values_list("pk", *names)}
+    new = []
+    for row in rows:
+        key = tuple(getattr(row, name) for name in names)
+        if old.pop(key, None) is None:
+            new.append(row)
+    return model, list(old.values()), new
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -140,20 +166,16 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _kept(model: Any, rows: Iterable[Any]) -> None:
-    source = iter(rows)
-    while some := list(islice(source, 10 * _BATCH)):
-        model.objects.bulk_create(some, batch_size=_BATCH)
-
-
 def _card(row: dict[str, str], points: dict[str, int], drivers: dict[Any, Any]) -> Scorecard:
     values = _values(row)
     if mine := drivers.get((row["of"], row["name"], row["period"])):
         values["drivers"] = mine
+    told = json.dumps([row["points"], row["enough"], values], sort_keys=True)
     return Scorecard(
         of=row["of"], name=row["name"], period=row["period"], points=int(float(row["points"])),
         point_id=points.get(row["name"]) if row["of"] == "point" else None, enough=row["enough"] == "true",
         availability=values.get("availability"), verdict=row["availability_verdict"], values=values,
+        mark=hashlib.sha256(told.encode()).hexdigest()[:32],
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def card(of, name, period, point=None, **values):
         of=of, name=name, period=period,
         defaults={
             "point": point, "points": 1, "enough": True, "availability": told["availability"],
-            "verdict": told["availability_verdict"], "values": told,
+            "verdict": told["availability_verdict"], "values": told, "mark": "x",
         },
     )  # fmt: skip
     return found

@@ -80,7 +80,17 @@ def test_the_same_scores_are_taken_in_once_and_later_ones_replace_them(points, m
     assert not scores.take(measured)
     assert ScoreSet.objects.get().taken_at == before
     ScoreSet.objects.update(digest="of others")
+    gone = Scorecard.objects.first()
+    Scorecard.objects.filter(pk=gone.pk).update(mark="of others", values={})
+    there = (
+        set(Scorecard.objects.values_list("pk", flat=True)),
+        set(Outage.objects.values_list("pk", flat=True)),
+    )
     assert scores.take(measured)
+    assert {gone.pk} == there[0] - set(Scorecard.objects.values_list("pk", flat=True)), (
+        "what is the same stays"
+    )
+    assert there[1] == set(Outage.objects.values_list("pk", flat=True))
     assert Scorecard.objects.count() == len(rows_of(measured, "scorecards"))
 
 

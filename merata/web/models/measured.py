@@ -41,6 +41,7 @@ class Scorecard(models.Model):
     availability = models.FloatField(null=True)
     verdict = models.CharField(max_length=12, blank=True, help_text="Of the availability")
     values = models.JSONField(help_text="All columns of scorecards.csv; what is empty there is left out")
+    mark = models.CharField(max_length=32, help_text="Another one: something of it differs")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["of", "name", "period"]
