@@ -27,7 +27,7 @@ class Ways(HTMLParser):
 
 
 @pytest.fixture
-def copy(published, tmp_path):
+def copy(providers, tmp_path):
     return export.export(Path("no-region"), tmp_path / "copy")
 
 
@@ -57,6 +57,13 @@ def test_every_open_table_is_in_the_copy(copy):
         front = "data/rencana/1" if table.name == "rencana" else "data"
         kinds = ("csv", "geojson") if table.placed else ("csv",)
         assert {f"{front}/{table.name}.{kind}" for kind in kinds} <= copy.files
+
+
+@pytest.mark.slow
+def test_what_was_delivered_is_in_the_copy(copy):
+    page = (copy.folder / "desa/99.01.01.2002/index.html").read_text(encoding="utf-8")
+    way = re.search(r"titik/\d+/index.html", page)[0]
+    assert {way, f"en/{way}", "rapor/index.html", "en/rapor/2026-01/index.html"} <= copy.files
 
 
 @pytest.mark.slow

@@ -32,6 +32,7 @@ from merata.web.programme.places import places
 from merata.web.staff.accounts_invite import hashed
 
 _MADE_UP = "contoh rekaan, tidak ada yang nyata"
+_WHY = {"flood": "Banjir"}
 
 
 class Measured(NamedTuple):
@@ -134,7 +135,7 @@ def agree(
     for provider, district, begins, ends, why in majeure:
         row = Excuse(
             kind="majeure", provider=providers[provider], district=district, begins=_moment(begins),
-            ends=_moment(ends), words=f"{why} ({_MADE_UP})", by=by, organisation=by.organisation, state="upheld",
+            ends=_moment(ends), words=f"{_WHY.get(why, why)} ({_MADE_UP})", by=by, organisation=by.organisation, state="upheld",
             decided_by=second, decided_at=_moment(ends), reason=_MADE_UP,
         )  # fmt: skip
         keep(row, None, why=_MADE_UP, way="command")

@@ -3,6 +3,39 @@
 from __future__ import annotations
 
 SCORES: dict[str, tuple[str, str]] = {
+    "nav_outcome": ("Perkiraan dan kenyataan", "Predicted and measured"),
+    "outcome_lead": (
+        "Apa yang kami perkirakan, apa yang kemudian diukur, dan seberapa jauh kami keliru. Yang kecil di bawah angka: di antara mana angka sebenarnya, menurut banyaknya kasus; untuk harga, delapan dari sepuluh ada di antaranya.",
+        "What we predicted, what was measured later, and by how much we were wrong. Small below a figure: between what the true one lies, by the number of cases; for prices, eight of ten are between.",
+    ),
+    "outcome_level": ("Tingkat layanan yang dijanjikan", "Promised service levels"),
+    "outcome_level_words": (
+        "Tautan yang sudah terpasang: berapa yang dalam bulan terakhir mencapai kecepatan, waktu tempuh, dan ketersediaan yang dijanjikan.",
+        "Links that were built: how many had the promised speed, round trip and availability in the last month.",
+    ),
+    "outcome_signal": ("Sinyal di desa", "Signal in villages"),
+    "outcome_signal_words": (
+        "Desa menurut peluang, dalam rencana, bahwa warganya di bawah janji; dan berapa uji telepon di sana, lewat data seluler, yang memang di bawahnya.",
+        "Villages by the chance, in the plan, that people there are below the promise; and how many phones' tests there, over mobile data, were below it.",
+    ),
+    "outcome_price": ("Biaya sebulan", "Cost a month"),
+    "outcome_price_words": (
+        "Biaya berjalan satu titik dalam rencana, dibanding biaya dalam kontraknya. Nilai tengah. Rencana menghitung juga listrik, kontrak tidak selalu.",
+        "Running cost of a point in the plan, beside the fee in its contract. Medians. Plans count the power too, contracts not always.",
+    ),
+    "outcome_time": ("Tepat waktu", "In time"),
+    "outcome_time_words": (
+        "Janji yang tahunnya sudah lewat: berapa yang titik layanannya berfungsi sebelum tahun itu berakhir.",
+        "Promises whose year is over: for how many a service point worked before that year ended.",
+    ),
+    "outcome_chance": ("Peluang di bawah janji", "Chance of being below"),
+    "outcome_predicted": ("Perkiraan", "Predicted"),
+    "outcome_measured": ("Kenyataan", "Measured"),
+    "outcome_cases": ("Kasus", "Cases"),
+    "outcome_none": (
+        "Belum cukup untuk dibandingkan: paling sedikit {fewest} kasus.",
+        "Not enough to compare yet: at least {fewest} cases.",
+    ),
     "nav_scores": ("Rapor layanan", "What was delivered"),
     "scores_lead": (
         "Apa yang benar-benar diberikan tautan di desa, menurut alat ukur di tautan itu sendiri. Di belakang setiap angka tertulis rentang yang memuat nilai sebenarnya (95%).",
@@ -127,7 +160,7 @@ SCORES: dict[str, tuple[str, str]] = {
     "api_outages": ("gangguan", "outages"),
     # staff
     "nav_programme_scores": ("Rapor", "Scores"),
-    "head_trend": ("Dari bulan sebelumnya, poin %", "Since the month before, % points"),
+    "head_trend": ("Naik/turun, %", "Change, %"),
     "suspicions_title": ("Alasan untuk memeriksa", "Reasons to look"),
     "suspicions_lead": (
         "Yang tidak tampak seperti pengukuran tautan desa. Ini alasan untuk bertanya, bukan putusan: tidak ada angka yang berubah karenanya, dan tidak ditampilkan kepada umum.",
