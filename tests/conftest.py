@@ -17,7 +17,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # The site's settings want a region's folder: an empty one. Tests of the site's tables say `db`; no other touches them.
 if "MERATA_REGION" not in os.environ:
     os.environ["MERATA_REGION"] = tempfile.mkdtemp(prefix="merata-tests-")
-    Path(os.environ["MERATA_REGION"], "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\nmade_up = true\n')
+    Path(os.environ["MERATA_REGION"], "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\n')
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "merata.web.settings")
 
 # The browser of some tests brings a loop of its own into the thread that the tests run in.

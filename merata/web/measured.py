@@ -40,6 +40,8 @@ COLUMNS = {
         "latency_ms",
     ),
 }  # fmt: skip
+#: Of these, some are written also where nothing is in them yet.
+ALWAYS = ("points", "probes", "contracts")
 #: Of these, rows that were written by hand stay: they have no number of the site.
 SHARED = ("maintenance", "majeure", "decided")
 #: Of a contract, what the site does not know: as it was written by hand.
@@ -88,7 +90,7 @@ def write(measurements: Path) -> list[str]:
         rows["contracts"] = _contracts(measurements / "contracts.csv")
         for name in SHARED:
             rows[name] = [*_by_hand(measurements / f"{name}.csv", COLUMNS[name]), *rows[name]]
-        wanted = [n for n in COLUMNS if n not in SHARED or rows[n] or (measurements / f"{n}.csv").exists()]
+        wanted = [n for n in COLUMNS if n in ALWAYS or rows[n] or (measurements / f"{n}.csv").exists()]
         return [name for name in wanted if _kept(measurements / f"{name}.csv", COLUMNS[name], rows[name])]
 
 

@@ -2,7 +2,10 @@
 
 import datetime as dt
 
-from merata.web.models import Outage, Scorecard, ScoreSet, ServicePoint
+from django.utils import timezone
+
+from merata.region.settings import Settings
+from merata.web.models import Outage, PhoneTest, Scorecard, ScoreSet, ServicePoint
 from merata.web.page import changed
 
 MONTHS = ["2026-01", "2026-02", "2026-03"]
@@ -47,3 +50,16 @@ def outage(point, day=5, hours=7.5, **fields):
     start = dt.datetime(2026, 3, day, 3, 20, tzinfo=dt.UTC)
     told = {"cause": "link", "counts": "down", "ended": True, **fields}
     return Outage.objects.create(point=point, start=start, end=start + dt.timedelta(hours=hours), **told)
+
+
+def phone_tests(publication, code, rates=(0.3, 0.4, 1.0, 2.0, 30.0, 40.0)):
+    """What phones tested in a village whose chance of being below the promised level is 0.8."""
+    publication.totals["levels"] = {name: level.model_dump() for name, level in Settings().levels.items()}
+    publication.save()
+    publication.villages.filter(code=code).update(chance_below=0.8, promised="working")
+    for number, rate in enumerate(rates):
+        PhoneTest.objects.create(
+            made_by=f"{number}", village_code=code, network="mobile", began=timezone.now(), down_mbps=rate,
+            up_mbps=rate / 4, latency_ms=50.0,
+        )  # fmt: skip
+    changed()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from merata.assure.programme import read
 from merata.web.changes import keep
 from merata.web.measured import COLUMNS, run, write
-from merata.web.models import Probe, ServicePoint
+from merata.web.models import Contract, Probe, ServicePoint
 
 
 @pytest.fixture
@@ -22,12 +22,12 @@ def rows(tmp_path):
 
 
 def test_columns_are_those_that_the_scorer_declares():
-    from merata.assure.programme import FILES
+    from merata.assure.programme_tables import FILES, PHONES
 
     for name, columns in COLUMNS.items():
-        declared = [column.name for column in FILES[name].columns]
-        assert [column for column in declared if column in columns] == list(columns)
-        assert {c.name for c in FILES[name].columns if c.required} <= set(columns)
+        declared = (FILES | {"phones": PHONES})[name].columns
+        assert [column.name for column in declared if column.name in columns] == list(columns)
+        assert {column.name for column in declared if column.required} <= set(columns)
 
 
 def test_points_are_written_from_the_day_they_came_into_service(providers, tmp_path, rows):
@@ -69,3 +69,26 @@ def test_the_worker_writes_once_there_is_a_probe(providers, tmp_path, settings):
     Probe.objects.create(point=point, code_hash="a", code_ends_at=now, enrolled_at=now)
     run(batch=True)
     assert read(tmp_path / "measurements").points["point"].tolist() == ["TL-02", "TL-12"]
+
+
+def test_fees_go_out_and_terms_that_were_written_by_hand_stay(providers, tmp_path, rows):
+    point = ServicePoint.objects.get(code="TL-02")
+    point.fee_idr_per_month = 1_234_567
+    point.save()
+    write(tmp_path / "measurements")
+    fees = {row["contract"]: row["monthly_idr"] for row in rows("contracts")}
+    assert fees == {c.number: str(c.fee_idr_per_month) for c in Contract.objects.all()}
+    assert {row["point"]: row["monthly_idr"] for row in rows("points")} == {"TL-02": "1234567", "TL-12": ""}
+    path = tmp_path / "measurements" / "contracts.csv"
+    first, *rest = path.read_text(encoding="utf-8").splitlines()
+    assert first.endswith("monthly_idr,cap,year_cap,grace_hours")
+    path.write_text(
+        "\n".join([first, rest[0].removesuffix(",,,") + ",0.5,0.4,72", *rest[1:]]), encoding="utf-8"
+    )
+    contract = Contract.objects.order_by("number").first()
+    contract.fee_idr_per_month = 77
+    contract.save()
+    assert write(tmp_path / "measurements") == ["contracts"]
+    row = rows("contracts")[0]
+    assert [row[c] for c in ("monthly_idr", "cap", "year_cap", "grace_hours")] == ["77", "0.5", "0.4", "72"]
+    assert read(tmp_path / "measurements").fees()["TL-02"] == 1_234_567

@@ -85,6 +85,7 @@ def filled(published):
     published.save()
     published.works.create(key="w", kind="fibre", year=2026, length_km=3.25)
     score_factory.scores([point])
+    score_factory.phone_tests(published, CODE)
     Report.objects.create(reference="R1", made_by="x", village_code=CODE, kind="broken", words="isi laporan")
     changed()
     return point

@@ -12,6 +12,7 @@ from merata.web.public.gap import gap
 from merata.web.public.home import home
 from merata.web.public.method import method
 from merata.web.public.offline import names_file
+from merata.web.public.outcome import outcome
 from merata.web.public.plans import plan, plan_village, plans
 from merata.web.public.providers import provider, providers
 from merata.web.public.scores import point, scores
@@ -33,6 +34,7 @@ PAGES: list[URLPattern] = [
     path("penyedia/", providers, name="providers"),
     path("penyedia/<int:pk>/", provider, name="provider"),
     path("rapor/", scores, name="scores"),
+    path("kenyataan/", outcome, name="outcome"),
     path("rapor/<str:period>/", scores, name="scores_of"),
     path("titik/<int:pk>/", point, name="point"),
     path("rencana/", plans, name="plans"),

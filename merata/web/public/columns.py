@@ -409,3 +409,31 @@ PEOPLE_BESIDE = (
     Column("before_people_served", "Jiwa terlayani menurut rencana pertama", "People served by the first plan", "jiwa / people"),
     Column("after_people_served", "Jiwa terlayani menurut rencana kedua", "People served by the second plan", "jiwa / people"),
 )  # fmt: skip
+
+OUTCOMES = (
+    Column(
+        "what",
+        "Yang dibandingkan: level (tingkat layanan tercapai), signal (di bawah janji), price (biaya sebulan), time (tepat waktu)",
+        "What is compared: level (service level reached), signal (below the promise), price (a month), time (kept in time)",
+    ),
+    Column(
+        "which",
+        "Cara melayani; untuk signal, peluang yang digabung",
+        "Technology; of signal, the chances that are told together",
+    ),
+    Column(
+        "predicted", "Perkiraan: bagian 0 sampai 1, atau rupiah", "Predicted: a share from 0 to 1, or rupiah"
+    ),
+    Column("measured", "Kenyataan, dalam satuan yang sama", "Measured, in the same unit"),
+    Column(
+        "low",
+        "Bagian: batas bawah selang 95 %; harga: satu dari sepuluh di bawahnya",
+        "Shares: lower end of the interval at 95 %; prices: one in ten is below",
+    ),
+    Column(
+        "high",
+        "Bagian: batas atas selang 95 %; harga: satu dari sepuluh di atasnya",
+        "Shares: upper end of the interval at 95 %; prices: one in ten is above",
+    ),
+    Column("cases", "Banyaknya kasus", "Number of cases"),
+)

@@ -27,6 +27,7 @@ from merata.web.public.columns import Column
 from merata.web.public.compare import FUNDS, PEOPLE, moves, side_by_side
 from merata.web.public.gap import over_time, wants
 from merata.web.public.names import Names, names
+from merata.web.public.outcome import outcomes
 from merata.web.public.providers import all_of_them
 from merata.web.public.scores import MONTHS_SHOWN, TROUBLES, contest_of, times
 from merata.web.public.sectors import by_district, by_level, by_sector
@@ -314,6 +315,7 @@ TABLES: dict[str, Table] = {
         Table("rapor", "Yang diberikan tautan, per penyedia, cara, kecamatan, dan desa, menurut pengukuran", "What links delivered, by provider, technology, district and village, as measured", of.SCORES, _scores),
         Table("rapor-titik", "Yang diberikan setiap titik layanan per bulan, menurut pengukuran", "What each service point delivered by month, as measured", of.POINT_SCORES, _point_scores),
         Table("gangguan", "Gangguan tiga bulan terakhir, dengan sebabnya", "Outages of the last three months, by cause", of.OUTAGES, _outages),
+        Table("kenyataan", "Yang diperkirakan dan yang kemudian diukur", "What was predicted, and what was measured later", of.OUTCOMES, lambda publication: (row._asdict() for row in outcomes(publication))),
         Table("kekurangan", "Desa yang mungkin sekali di bawah janji, menurut apa yang kurang", "Villages probably below the promise, by what they want for", of.WANTS, _wants, planned=True),
         Table("kesenjangan", "Kesenjangan dan ketimpangan dari rencana ke rencana", "Gap and inequality from plan to plan", of.OVER_TIME, lambda publication: over_time()),
         Table("fasilitas-bidang", "Banyaknya fasilitas per bidang", "Facilities counted by sector", of.FACILITY_SECTORS, _sectors, planned=True),

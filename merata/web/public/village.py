@@ -32,7 +32,9 @@ _MOST_CASES = 8
 def village(request: HttpRequest, publication: Publication, code: str) -> HttpResponse:
     """The page of the village with a code."""
     row = of(publication, code)
-    points = list(ServicePoint.objects.filter(village_code=code).select_related("provider", "contract", "now"))
+    points = list(
+        ServicePoint.objects.filter(village_code=code).select_related("provider", "contract", "now")
+    )
     promises = list(
         Commitment.objects.filter(village_code=code).select_related("owner", "publication", "replaced_by")
     )
