@@ -125,7 +125,8 @@ def _some_signal(table: pd.DataFrame, level: Ranks) -> Bools:
 def _pairs(places: gpd.GeoDataFrame, rows: gpd.GeoDataFrame) -> tuple[Ranks, Ranks]:
     """Positions of places and of measurements that speak for them, each pair once, in order.
 
-    A row speaks for what is near it, or for its village; one of a facility's own link for that facility alone.
+    A row speaks for what is near it, or for its village; one of a facility's own link for that facility alone, and
+    then nothing else does.
     """
     placed = flags(places["placed"])
     own = (rows["where"] != "").to_numpy()
@@ -138,6 +139,8 @@ def _pairs(places: gpd.GeoDataFrame, rows: gpd.GeoDataFrame) -> tuple[Ranks, Ran
     place, row = same["place"].to_numpy(np.int64), same["row"].to_numpy(np.int64)
     loose = np.where(own[row], names(same), ~placed[place] | ~point[row])
     pairs = np.unique(np.concatenate([near, np.column_stack([place[loose], row[loose]])]), axis=0)
+    has_own = np.isin(pairs[:, 0], pairs[own[pairs[:, 1]], 0])
+    pairs = pairs[own[pairs[:, 1]] | ~has_own]
     return pairs[:, 0], pairs[:, 1]
 
 
