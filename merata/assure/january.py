@@ -45,7 +45,7 @@ class Verdict(NamedTuple):
     judged: int
     """Months of a point, points of the others."""
     missed: int
-    """Of these: months in which a promise was surely missed, points that are not to be kept."""
+    """Of these: months in which a promise was surely missed; points that are not to be kept, or to be replaced."""
     share_low: float
     """The share that is missed lies between, at 95 %."""
     share_high: float
@@ -136,10 +136,13 @@ def _groups(of: str, points: list[Verdict], programme: Programme) -> Iterator[Ve
         judged = [p for p in mine if p.verdict != "too little"]
         bad, worst = (sum(p.verdict in w for p in judged) for w in (("renegotiate", "replace"), ("replace",)))
         least = max(LEAST_POINTS, -(-len(mine) // 2))
-        found = _rule(bad, len(judged), least)
-        if found[0] == "replace" and (found := _rule(worst, len(judged), least))[0] != "replace":
-            found = ("renegotiate", *_rule(bad, len(judged), least)[1:3], np.nan)
-        yield _joined(of, name, mine, (len(judged), bad), found)
+        found, missed = _rule(bad, len(judged), least), bad
+        if found[0] == "replace":
+            # Most are not to be kept; that most are to be replaced must be as sure.
+            stricter = _rule(worst, len(judged), least)
+            found = stricter if stricter[0] == "replace" else ("renegotiate", *found[1:3], np.nan)
+            missed = worst if stricter[0] == "replace" else bad
+        yield _joined(of, name, mine, (len(judged), missed), found)
 
 
 def _joined(

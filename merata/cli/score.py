@@ -111,7 +111,7 @@ def _show_january(found: pd.DataFrame) -> None:
         [r.name_, r.period, r.verdict, f"{r.missed} of {r.judged}", r.missed_most, str(r.replaced)]
         for r in found.rename(columns={"name": "name_"}).itertuples()
     ]
-    heads = ["Provider", "Year", "Verdict", "Points not kept", "Mostly missed", "Points to replace"]
+    heads = ["Provider", "Year", "Verdict", "Points that miss", "Mostly missed", "Points to replace"]
     screen.say_table(heads, rows, "Keep, renegotiate or replace")
 
 

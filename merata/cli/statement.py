@@ -48,6 +48,7 @@ def statement(
             f"{measurements}: nobody has a fee for {period}. Put `monthly_idr` into contracts.csv, and score again."
         )
     region, made_up = _region(measurements)
+    made_up |= bool((scored.programme.prices["known_by"] == "made up").any())
     made = [of.of_provider(scored, name, period, region, made_up) for name in names]
     out.mkdir(parents=True, exist_ok=True)
     with screen.progress_bar() as bar:

@@ -25,18 +25,12 @@ _POINT = Column("point", "Titik", "Point", width=14)
 _MONTH = Column("period", "Bulan", "Month", width=10)
 _DUE = Column("due_idr", "Tagihan (Rp)", "Due (IDR)", "idr", 15)
 _PARTS = tuple(
-    Column(
-        f"{what}_idr",
-        f"Potongan: {STATEMENT_CHOICES['what'][what][0]} (Rp)",
-        f"Deducted: {STATEMENT_CHOICES['what'][what][1]} (IDR)",
-        "idr",
-        15,
-    )
-    for what in WHAT
+    Column(f"{what}_idr", f"{words[0].capitalize()} (Rp)", f"{words[1].capitalize()} (IDR)", "idr", 17)
+    for what, words in STATEMENT_CHOICES["what"].items()
 )
-_CAP = Column("cap", "Batas potongan", "Cap", "percent", 10)
+_CAP = Column("cap", "Batas potongan", "Cap", "percent", 15)
 _SUMS = (
-    Column("asked_idr", "Jumlah sebelum batas (Rp)", "Sum before the cap (IDR)", "idr", 16),
+    Column("asked_idr", "Sebelum batas (Rp)", "Before the cap (IDR)", "idr", 17),
     Column("deducted_idr", "Potongan (Rp)", "Deducted (IDR)", "idr", 15),
     Column("owed_idr", "Dibayar (Rp)", "Owed (IDR)", "idr", 15),
 )
@@ -112,9 +106,9 @@ def _summary(s: Statement) -> Sheet:
 
 _POINT_COLUMNS = (
     _POINT, _MONTH, Column("contract", "Kontrak", "Contract", width=20),
-    Column("days", "Hari layanan", "Days in service", "int", 9), Column("of_days", "Hari sebulan", "Days of the month", "int", 9),
-    Column("fee_idr", "Biaya bulanan (Rp)", "Monthly fee (IDR)", "idr", 15), _DUE, *_PARTS, _CAP, *_SUMS,
-    Column("likely_deducted_idr", "Potongan, nilai paling mungkin (Rp)", "Deducted at the likeliest (IDR)", "idr", 16),
+    Column("days", "Hari layanan", "Days in service", "int", 14), Column("of_days", "Hari sebulan", "Days of month", "int", 14),
+    Column("fee_idr", "Biaya bulanan (Rp)", "Monthly fee (IDR)", "idr", 18), _DUE, *_PARTS, _CAP, *_SUMS,
+    Column("likely_deducted_idr", "Paling mungkin (Rp)", "At the likeliest (IDR)", "idr", 19),
     Column("too_little", "Tidak dinilai", "Not judged", width=18), Column("flagged", "Perlu dilihat", "To be looked at", width=18),
 )  # fmt: skip
 
@@ -187,10 +181,10 @@ def _deductions(s: Statement) -> Sheet:
         Column("per", "Per", "Per", width=9), Column("sure", "Pasti", "Surely", "degrees", 12),
         Column("likely", "Paling mungkin", "Likeliest", "degrees", 12), Column("low", "Bawah", "Low", "degrees", 12),
         Column("high", "Atas", "High", "degrees", 12), Column("evidence", "Bukti", "Evidence", "decimal", 10),
-        Column("outages", "Nomor gangguan", "Numbers of outages", width=30), _DUE,
-        Column("formula", "Hitungan", "Reckoning", width=40),
-        Column("amount_idr", "Potongan (Rp)", "Deduction (IDR)", "idr", 15),
-        Column("likely_idr", "Nilai paling mungkin (Rp)", "At the likeliest (IDR)", "idr", 15),
+        _DUE, Column("formula", "Hitungan", "Reckoning", width=44),
+        Column("likely_idr", "Paling mungkin (Rp)", "At the likeliest (IDR)", "idr", 19),
+        Column("amount_idr", "Potongan (Rp)", "Deduction (IDR)", "idr", 17),
+        Column("outages", "Nomor gangguan", "Numbers of outages", width=70),
     )  # fmt: skip
     return Sheet(_DEDUCTIONS, columns, _rows(s.deductions, columns), ("amount_idr", "likely_idr"), 3)
 
