@@ -66,6 +66,10 @@ def site(place: Path) -> None:
         bar.tell("measurements", "making up what probes measured, and scoring it", 0, 0)
         _measure(place)
     say()
+    say(
+        f"What probes measured there is made up too; the truth of it is in {place / 'measurements' / 'truth.csv'}, and "
+        f"merata score {quote(str(place))} says what measurements make of it."
+    )
     say("The site asks no second factor here, as everything is made up. New passwords at each start:")
     say_table(["role", "e-mail", "password"], [[login.role, login.email, login.password] for login in logins])
 

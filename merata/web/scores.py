@@ -26,6 +26,8 @@ from merata.web.models import Outage, Scorecard, ScoreSet, ServicePoint, Suspici
 from merata.web.page import changed
 
 EVERY_S = 300.0
+#: So long it rests where the scorer did not end well, s: a file that it can't read is not mended in five minutes.
+AGAIN_S = 3600.0
 #: The hour of the night, where the region is, from which new measurements are scored.
 NIGHT_HOUR = 2
 #: What is agreed or decided counts at once; the rest waits for the night.
@@ -43,12 +45,14 @@ _log = logging.getLogger(__name__)
 
 def run(batch: bool = False, over: threading.Event | None = None) -> None:
     """Have measurements scored when it is time, and take in scores that changed, for ever; as a batch, once."""
-    over = over or threading.Event()
+    over, not_before = over or threading.Event(), 0.0
     while True:
         measurements = Path(settings.REGION) / "measurements"
         try:
-            if is_due(measurements):
+            if is_due(measurements) and time.monotonic() >= not_before:
+                not_before = time.monotonic() + AGAIN_S  # unless it goes well
                 score(measurements)
+                not_before = 0.0
             take(measurements)
         except (Error, OSError, ValueError, subprocess.SubprocessError):
             _log.exception("The scores wait")

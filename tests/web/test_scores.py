@@ -110,6 +110,30 @@ def test_files_that_do_not_fit_each_other_leave_what_is_there(points, measured, 
     assert Outage.objects.count() == count > 0
 
 
+@pytest.mark.slow
+def test_the_worker_has_measurements_scored_and_takes_them_in(points, measured, settings):
+    settings.REGION = measured.parent
+    (measured / "scores" / "all" / "about.json").unlink()
+    scores.run(batch=True)
+    assert ScoreSet.objects.get().months == ["2026-01"]
+    assert Scorecard.objects.filter(of="point").count() == 8
+
+
+def test_pages_of_many_providers_districts_and_outages_stay_small(client, providers):
+    for n in range(100):
+        score_factory.card("district", f"Kecamatan Rekaan {n}", "2026-02", availability=0.9 + n / 2000)
+        score_factory.card(
+            "offer", f"PT Rekaan {n % 25} · {('leo', 'fibre', 'geo', 'cell')[n // 25]}", "2026-02"
+        )
+    point = ServicePoint.objects.get(code="TL-02")
+    for n in range(80):
+        score_factory.outage(point, day=1 + n % 19, hours=0.1 + n / 7)
+    changed()
+    for path in ("/rapor/", f"/titik/{point.pk}/", "/desa/99.01.01.2002/"):
+        answer = client.get(path, headers={"Accept-Encoding": "br"})
+        assert len(answer.content) + 1_200 <= 14_000, path
+
+
 def test_scoring_is_due_at_first_after_a_decision_and_in_a_new_night(tmp_path):
     import os
     import time

@@ -135,8 +135,8 @@ def agree(
     for provider, district, begins, ends, why in majeure:
         row = Excuse(
             kind="majeure", provider=providers[provider], district=district, begins=_moment(begins),
-            ends=_moment(ends), words=f"{_WHY.get(why, why)} ({_MADE_UP})", by=by, organisation=by.organisation, state="upheld",
-            decided_by=second, decided_at=_moment(ends), reason=_MADE_UP,
+            ends=_moment(ends), words=f"{_WHY.get(why, why)} ({_MADE_UP})", by=by, organisation=by.organisation,
+            state="upheld", decided_by=second, decided_at=_moment(ends), reason=_MADE_UP,
         )  # fmt: skip
         keep(row, None, why=_MADE_UP, way="command")
 
