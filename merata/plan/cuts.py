@@ -2,7 +2,8 @@
 
 For every set S of nodes without a root, every node n in S and every year, the links that carry into S are together at
 least lit[n] (directed cuts; Wong 1984, "A dual ascent approach for Steiner tree problems on a directed graph"). There
-are far too many to write down, so those that the present values break are found by maximum flows from the roots.
+are far too many to write down. Many of those that matter are around sets that dual ascent found beforehand
+(`ascent`); the others that the present values break are found by maximum flows from the roots.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
+from merata.plan.ascent import sets_of
 from merata.plan.instance import NONE
 from merata.plan.programme import Programme, Rows, until
 
 #: Capacities are whole numbers for the maximum flow: a part of a million.
 _SCALE = 1_000_000
+#: So many sets at a time.
+_CHUNK = 1_000
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,13 @@ class Search:
     """Nodes lit less than this are not looked at."""
     most: int
     """Cuts at a time; of links over dark nodes three times as many."""
+    few: int
+    """Where fewer known cuts than this are broken, others are looked for."""
 
 
-ALL = Search(nested=6, wanted_only=False, broken=1e-3, dark=0.02, most=1_000)
+ALL = Search(nested=6, wanted_only=False, broken=1e-3, dark=0.02, most=1_000, few=50)
 #: In a large programme, whose values are not exact either.
-SOME = Search(nested=2, wanted_only=True, broken=0.02, dark=0.05, most=1_500)
+SOME = Search(nested=2, wanted_only=True, broken=0.02, dark=0.05, most=1_500, few=150)
 
 Dark = tuple[int, int, int]
 """Link, direction and year in which more carries than its tail is lit."""
@@ -51,6 +57,25 @@ class Cut:
     inside: bytes
     node: int
     year: int
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Sets of nodes, none of which holds a root; S of them."""
+
+    keys: list[bytes]
+    into: sp.csr_array
+    """Links that lead into each, (S, ways)."""
+    members: np.ndarray
+    """The nodes of the first set, then those of the second, and so on."""
+    first: np.ndarray
+    """Where the nodes of each set begin, (S,)."""
+
+    def of(self, n: int) -> np.ndarray:
+        """The nodes of a set."""
+        end = self.first[n + 1] if n + 1 < len(self.first) else len(self.members)
+        result: np.ndarray = self.members[self.first[n] : end]
+        return result
 
 
 class Separator:
@@ -68,15 +93,33 @@ class Separator:
         ]
         self._seen: dict[Cut, None] = {}
         self._over: dict[Dark, None] = {}
+        self._known = self._sets(sets_of(instance))
 
     def broken(self, values: np.ndarray, how: Search = ALL) -> list[Cut]:
-        """New cuts that the values of the columns break, the latest years first, at most about so many."""
-        found: list[Cut] = []
+        """New cuts that the values of the columns break, at most about so many.
+
+        Those around sets that are known go first; the others, the latest years first, take a maximum flow each.
+        """
+        found = self._new(self._known, values, how)
+        if len(found) >= how.few:
+            return found
         for year in reversed(range(len(self._programme.instance.years))):
             found += self._in_year(values, year, how)
             if len(found) >= how.most:
                 break
         return found
+
+    def beforehand(self) -> tuple[list[Cut], list[Dark]]:
+        """What is likely to be broken before anything is solved: known sets, for whom most hangs on, and dark nodes."""
+        instance, sets = self._programme.instance, self._known
+        on, years = instance.node != NONE, range(len(instance.years))
+        each = (instance.worth[instance.place].sum(axis=1) * instance.share)[on]
+        worth = np.bincount(instance.node[on], each, minlength=self._nodes)
+        nodes = [int(own[np.argmax(worth[own])]) for own in map(sets.of, range(len(sets.keys)))]
+        cuts = [Cut(key, node, year) for key, node in zip(sets.keys, nodes, strict=True) for year in years]
+        way = (self._programme.columns.way != NONE).any(axis=1)
+        over = way[:, None, :] & ~instance.root[instance.ends[:, ::-1]][:, :, None]
+        return cuts, [(int(e), int(d), int(t)) for e, d, t in np.argwhere(over)]
 
     def found(self) -> tuple[list[Cut], list[Dark]]:
         """All that was found so far, in that order: it holds for every programme over the same network."""
@@ -98,7 +141,8 @@ class Separator:
                 break
             for inside in self._nested(graph, node, lit[node], how):
                 sets[np.packbits(inside).tobytes()] = inside
-        return self._new(sets, values, how)
+        inside = np.array(list(sets.values()), dtype=bool).reshape(-1, self._nodes + 1)
+        return self._new(self._sets(inside), values, how)
 
     def _graph(self, values: np.ndarray, year: int) -> sp.csr_array:
         """What can be carried from the roots (one node, the last) by the end of a year; no entry of nothing."""
@@ -145,19 +189,37 @@ class Separator:
         result: np.ndarray = at_values(values, self._programme.columns.lit[:, : year + 1]).sum(axis=1)
         return result
 
-    def _new(self, sets: dict[bytes, np.ndarray], values: np.ndarray, how: Search) -> list[Cut]:
-        """A cut for the brightest node of each set in every year in which it is broken and new."""
+    def _sets(self, inside: np.ndarray) -> Sets:
+        """Sets of nodes, (sets, N + 1) bool, made ready."""
+        into = [
+            sp.csr_array(some[:, self._head] & ~some[:, self._tail])
+            for some in np.array_split(inside, 1 + len(inside) // _CHUNK)
+        ]
+        _, members = np.nonzero(inside[:, :-1])
+        first = np.cumsum(inside[:, :-1].sum(axis=1)) - inside[:, :-1].sum(axis=1)
+        return Sets(
+            [row.tobytes() for row in np.packbits(inside, axis=1)], sp.vstack(into, "csr"), members, first
+        )
+
+    def _new(self, sets: Sets, values: np.ndarray, how: Search) -> list[Cut]:
+        """Cuts that are broken most and new: each for the brightest node of a set in a year."""
+        years = len(self._programme.instance.years)
+        if not len(sets.keys):
+            return []
+        flow = np.stack([self._flow(values, year) for year in range(years)], axis=1)
+        lit = np.stack([self._lit(values, year) for year in range(years)], axis=1)
+        brightest = np.maximum.reduceat(lit[sets.members], sets.first, axis=0)
+        over = brightest - sets.into.astype(float) @ flow
+        n, year = np.nonzero(over > how.broken)
         new: list[Cut] = []
-        for year in range(len(self._programme.instance.years)):
-            flow, lit = self._flow(values, year), self._lit(values, year)
-            for key, inside in sets.items():
-                members = np.flatnonzero(inside[:-1])
-                node = int(members[np.argmax(lit[members])])
-                into = inside[self._head] & ~inside[self._tail]
-                cut = Cut(key, node, year)
-                if cut not in self._seen and lit[node] - flow[into].sum() > how.broken:
-                    self._seen[cut] = None
-                    new.append(cut)
+        for k in np.argsort(-over[n, year], kind="stable").tolist():
+            members = sets.of(int(n[k]))
+            cut = Cut(sets.keys[n[k]], int(members[np.argmax(lit[members, year[k]])]), int(year[k]))
+            if cut not in self._seen:
+                self._seen[cut] = None
+                new.append(cut)
+            if len(new) >= how.most:
+                break
         return new
 
     def dark(self, values: np.ndarray, how: Search = ALL) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:

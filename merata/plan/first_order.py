@@ -29,6 +29,8 @@ from merata.plan.programme import MILLION, Programme
 _ENOUGH = 1e-6
 #: Sums are taken in so many parts, whoever does them: the same on any number of threads.
 _SHARDS, _THREADS = 8, 2
+#: How far prices weigh against values. PDLP would look for it anew with each call.
+_WEIGHT = 0.3
 
 
 class FirstOrder:
@@ -199,5 +201,6 @@ def _parameters(steps: int, until: float) -> solvers_pb2.PrimalDualHybridGradien
     enough = result.termination_criteria.simple_optimality_criteria
     enough.eps_optimal_relative = enough.eps_optimal_absolute = _ENOUGH
     result.termination_criteria.iteration_limit = steps
+    result.initial_primal_weight, result.primal_weight_update_smoothing = _WEIGHT, 0.0
     result.termination_criteria.time_sec_limit = max(0.05, until - time.monotonic())
     return result

@@ -176,9 +176,14 @@ def needs(instance: Instance, solution: Solution) -> np.ndarray:
     _add_costs(result, instance.nodes, nodes, np.full(len(nodes), years))
     _add_costs(result, instance.links, solution.link_start, np.full(len(instance.links), years))
     _add_costs(result, instance.offers, solution.offer_start, solution.offer_end)
-    for pool in np.unique(instance.pool[instance.pool != NONE]):
-        _take_over(result, instance, solution, np.flatnonzero(instance.pool == pool))
+    take_over(result, instance, solution)
     return result
+
+
+def take_over(needed: np.ndarray, instance: Instance, solution: Solution) -> None:
+    """Of what a plan needs (C, T), all offers bought anew, take away what others leave that end."""
+    for pool in np.unique(instance.pool[instance.pool != NONE]):
+        _take_over(needed, instance, solution, np.flatnonzero(instance.pool == pool))
 
 
 def _add_costs(needed: np.ndarray, things: Things, start: np.ndarray, end: np.ndarray) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from merata.plan import capacity, stop
-from merata.plan.cuts import ALL, SOME, Cut, Dark, Search, Separator
+from merata.plan.cuts import ALL, SOME, Cut, Dark, Search, Separator, at_values
 from merata.plan.first_order import FirstOrder
 from merata.plan.load import limited
 from merata.plan.programme import Programme
@@ -28,7 +28,7 @@ Block = tuple[sp.csr_matrix, np.ndarray, np.ndarray]
 _TAIL = 3
 #: A programme with so many entries is large; it takes so many steps at first, and after each round of cuts.
 _LARGE = 1_500_000
-_FIRST_STEPS, _STEPS = 1_000, 300
+_FIRST_STEPS, _STEPS = 300, 300
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,22 @@ class Relaxation:
         self._blocks: list[Block] = [(programme.matrix, programme.least, programme.most)]
         self._strong: Programme | None = None
         self._solver = FirstOrder(programme) if self.large else Solver(programme)
+        if self.large:
+            # Each call of a method of first order is long: it had better know from the first on.
+            self.learn(*self.separator.beforehand())
 
     @property
     def made(self) -> np.ndarray:
         """Which decisions the linear solution makes, at least in part, (count,) bool."""
         result: np.ndarray = self.values > self._solved.made
         return result
+
+    @property
+    def network(self) -> tuple[np.ndarray, np.ndarray]:
+        """How far the linear solution lights each node by each year, (N, T), and uses each link in the end, (E,)."""
+        columns = self.programme.columns
+        lit = np.cumsum(at_values(self.values, columns.lit), axis=1)
+        return lit, at_values(self.values, columns.way).sum(axis=(1, 2))
 
     def costing(self, slack: float) -> np.ndarray:
         """Which decisions would lower the bound by more than `slack`, (count,) bool."""

@@ -1,12 +1,13 @@
 """Finds a plan that nobody can better by much: a quick first plan, a bound, and parts of the plan decided anew.
 
 1. A first plan, step by step (`greedy`). 2. The bound: a linear programme made stronger by cuts (`relaxation`). 3.
-The whole programme with only those decisions that the linear one makes at all, in whole numbers; where they hold no
-good plan that keeps the rules, one by way of plans that break some (`elastic`). 4. Parts of the plan decided anew in
-whole numbers while the rest stays (P. Shaw, "Using constraint programming and local search methods to solve vehicle
-routing problems", 1998: large neighbourhoods), near each other in the network or drawn by lot. 5. What is left
-between plan and bound: the whole programme, without the decisions that the bound rules out. A tight cap on inequality
-is searched level by level (`levels`); a plan that lacks some rupiah is made payable (`afford`).
+The plan filled up again step by step, led by what the linear programme makes of the network (`anew`). 4. The whole
+programme with only those decisions that the linear one makes at all, in whole numbers; where they hold no good plan
+that keeps the rules, one by way of plans that break some (`elastic`). 5. Parts of the plan decided anew in whole
+numbers while the rest stays (P. Shaw, "Using constraint programming and local search methods to solve vehicle routing
+problems", 1998: large neighbourhoods), near each other in the network or drawn by lot. 6. What is left between plan
+and bound: the whole programme, without the decisions that the bound rules out. A tight cap on inequality is searched
+level by level (`levels`); a plan that lacks some rupiah is made payable (`afford`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from merata.errors import NoPlanError
 from merata.plan import stop
 from merata.plan.afford import affordable
 from merata.plan.alike import Alike, alike
+from merata.plan.anew import Anew, Guide
 from merata.plan.audit import faults
 from merata.plan.columns import any_of
 from merata.plan.elastic import keeping
@@ -41,7 +43,9 @@ _SEED = 1
 _SUPPORT_BRANCHES = 30
 _PART_BRANCHES = 5
 _WHOLE_BRANCHES = 2_000_000
-_WHOLE_COLUMNS = 3_000
+_WHOLE_COLUMNS = 10_000
+#: So many parts are taken apart and filled up anew, fewer in a large problem, for that share of the time.
+_ANEW_LEAST, _ANEW_MOST, _ANEW_WORK, _ANEW_TIME = 200, 800, 6_000_000, 0.2
 #: What a tier has to bring is held to this share of what was found for it: the solver's own precision.
 _ROUNDING = 1e-7
 #: Parts that are decided anew in a row without any gain, before the search turns to the whole.
@@ -218,8 +222,9 @@ class _Run:
     def _steps(self) -> list[Callable[[], None]]:
         """What is done, in order. What looks at the whole programme once more takes far too long for a large one."""
         if self._relaxation.large:
-            return [self.relax, self.support, self.mend, self.parts]
-        return [self.relax, self.support, self.mend, self.narrow, self.near, self.parts, self.whole]
+            return [self.relax, self.anew, self.support, self.mend, self.parts]
+        last = [self.narrow, self.near, self.anew, self.parts, self.whole]
+        return [self.relax, self.anew, self.support, self.mend, *last]
 
     @property
     def most(self) -> float:
@@ -309,6 +314,24 @@ class _Run:
     def _among(self, columns: np.ndarray, gap: float) -> None:
         upper = np.where(columns, self._programme.upper, 0.0)
         self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * _LAST, gap)
+
+    def anew(self) -> None:
+        """Parts of the best plan taken apart and filled up again."""
+        if self.best is None:
+            return
+        instance, size = self.instance, len(self.instance.place) + len(self.instance.links)
+        steps = int(np.clip(_ANEW_WORK // max(1, size * len(instance.years)), _ANEW_LEAST, _ANEW_MOST))
+        until = self._began + min(self._seconds, self._now() + self._seconds * _ANEW_TIME)
+        guide = Guide(*self._relaxation.network) if self._relaxation.values.any() else None
+        made = Anew(
+            instance,
+            self.best,
+            lambda plan: self._keeps_floors(plan) and not faults(instance, plan),
+            self._random,
+            guide,
+        )
+        made.go(steps, until)
+        self.take(made.best)
 
     def mend(self) -> None:
         """Where the likely decisions hold no good plan that keeps every rule: one by way of plans that break some."""

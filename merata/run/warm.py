@@ -41,7 +41,7 @@ kinds = ["fibre", "microwave", "cell"]
 def warm() -> None:
     """Plan for a made-up village between two masts, so that what a run compiles is in the cache.
 
-    Takes some 30 s where it is not there yet, and the time to load it where it is. Nothing is raised where nothing
+    Takes about a minute where it is not there yet, and the time to load it where it is. Nothing is raised where nothing
     can be written: each process then compiles for itself.
     """
     with tempfile.TemporaryDirectory() as folder:

@@ -32,7 +32,7 @@ def compiled_after(work: str) -> set[str]:
 @pytest.mark.slow
 def test_a_run_after_warming_compiles_nothing_more(region: Path) -> None:
     warmed = compiled_after("from merata.run.warm import warm; warm()")
-    for module in ("_rays", "purse"):
+    for module in ("_rays", "purse", "ascent", "board", "fill"):
         assert any(f".{module} " in line for line in warmed)
     for kept in ("runs", f"{PRIVATE}/cache"):
         shutil.rmtree(region / kept)
