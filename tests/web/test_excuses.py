@@ -108,6 +108,7 @@ def test_contesting_and_deciding_on_the_pages(one, theirs, person):
     answer = own.post(way, {"words": "Kabel diputus.", "file": SimpleUploadedFile("foto.jpg", picture())})
     row = Excuse.objects.get()
     assert answer["Location"] == f"/staf/program/sanggahan/{row.pk}/"
+    assert "1 belum diputus" in office.get("/staf/program/rapor/").content.decode()
     page = own.get(answer["Location"]).content.decode()
     assert "Menunggu putusan orang lain" in page
     assert own.post(f"{answer['Location']}putus/", {"state": "upheld", "reason": "x"}).status_code == 403

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from merata.web.models import Scorecard, ServicePoint, Suspicion
+from merata.web.models import Excuse, Scorecard, ServicePoint, Suspicion
 from merata.web.programme import filters
 from merata.web.programme.frame import shown, user_of
 from merata.web.programme.places import places
@@ -38,8 +38,9 @@ def scores(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("urut", "")
     order = SORTS.get(sort, SORTS["availability"])
     page = filters.paged(_of_verdict(cards, verdict).order_by(order, "name"), request.GET.get("hal", ""))
+    waiting = reach(user_of(request), Excuse.objects.filter(state="open")).count()
     return shown(
-        request, "scores", page=page, times=there, month=month, verdict=verdict, verdicts=VERDICTS, wanted=wanted,
+        request, "scores", page=page, waiting=waiting, times=there, month=month, verdict=verdict, verdicts=VERDICTS, wanted=wanted,
         before=_before(page, there, month), names=places(c.point.village_code for c in page if c.point),
         choices=filters.choices(), query=filters.query_of(wanted, bulan=month, putusan=verdict, urut=sort),
     )  # fmt: skip

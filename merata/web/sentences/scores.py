@@ -242,6 +242,7 @@ SCORES: dict[str, tuple[str, str]] = {
         "Diajukan oleh satu orang dengan buktinya, diputus oleh orang lain di kantor program. Yang dikabulkan tidak lagi dihitung, dan skornya dihitung ulang.",
         "Put forward by one person with evidence, decided by another in the programme's office. What is upheld no longer counts, and the scores are reckoned anew.",
     ),
+    "excuses_waiting": ("{count} belum diputus", "{count} not decided"),
     "excuse_whose": ("Tentang", "Of"),
     "excuse_by": ("Diajukan oleh", "Put forward by"),
     "excuse_file": ("Unduh buktinya", "Download the evidence"),
