@@ -21,6 +21,7 @@ from pydantic_core import PydanticUndefined
 import merata
 from merata import errors
 from merata.access import result as access_result
+from merata.assure import programme_tables
 from merata.assure import tables as measured_tables
 from merata.plan import result as plan_result
 from merata.radio import links
@@ -44,6 +45,7 @@ def pages() -> dict[str, str]:
         "tables.md": tables_page(),
         "results.md": results_page(),
         "measurements.md": measurements_page(),
+        "agreed.md": agreed_page(),
         "prices.md": prices_page(),
         "findings.md": findings_page(),
         "exit-codes.md": exit_codes_page(),
@@ -347,6 +349,21 @@ def measurements_page() -> str:
     for name, declared in measured_tables.TABLES.items():
         out += [f"\n(measurements-{name})=\n## {name}\n", f"{declared.about}.\n"]
         out.append(_measured_rows(measured_tables.columns(name)[len(measured_tables.IDENTITY) :]))
+    return "\n".join(out)
+
+
+def agreed_page() -> str:
+    """The CSV files beside the measurements, from the declaration that the scorer reads them by."""
+    out = [
+        "# What was agreed\n",
+        "CSV files in `measurements/`, beside the tables of [measurements](measurements.md): what [scores]"
+        "(../explanation/scores.md) and [statements](../explanation/owed.md) go by. UTF-8, columns in any order; "
+        "`points.csv` and `probes.csv` are needed. Where a region has a site with probes, it keeps those of its "
+        "programme: rows of `maintenance.csv`, `majeure.csv` and `decided.csv` without an `entry`, and caps and times of grace in "
+        "`contracts.csv`, stay as they were written by hand.\n",
+    ]
+    sections = (_table_section(declared) for declared in programme_tables.FILES.values())
+    out += [section.replace("(table-", "(agreed-", 1) for section in sections]
     return "\n".join(out)
 
 

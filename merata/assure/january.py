@@ -6,7 +6,8 @@ Whose promises were surely missed is counted; the share that stands behind the c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -98,19 +99,22 @@ def _points(
         point=months["name"].to_numpy(), judged=judged, missed=np.asarray(missed.any(axis=1))
     )
     provider = programme.points.set_index("point")["provider"]
-    for point, mine in counts.groupby("point", sort=True):
-        n, k, of = int(mine["judged"].sum()), int(mine["missed"].sum()), str(point)
+    sums = counts.groupby("point", sort=True).sum()
+    for row in sums.reset_index().to_dict("records"):
+        n, k, of = int(row["judged"]), int(row["missed"]), str(row["point"])
         verdict, low, high, chance = _rule(k, n, LEAST_MONTHS)
         if verdict == "keep" and of in flagged:
             verdict = "too little"
         now, others, install, known_by = prices.of(of)
-        most = [w for w in PROMISES if mine[w].sum() == mine[list(PROMISES)].sum().max() > 0]
+        often = max(row[what] for what in PROMISES)
+        most = [what for what in PROMISES if row[what] == often > 0]
         yield Verdict(
             "point", of, str(provider[of]), year, verdict, n, k, low, high, chance, " ".join(most),
             flagged.get(of, ""), now, others, install, known_by, int(verdict == "replace"),
         )  # fmt: skip
 
 
+@lru_cache(maxsize=10_000)
 def _rule(missed: int, judged: int, least: int) -> tuple[str, float, float, float]:
     """Verdict, the interval of the share that is missed, and the chance of the verdict."""
     behind = stats.beta(missed + 0.5, judged - missed + 0.5)
@@ -188,16 +192,21 @@ class Prices:
         )
         handed = programme.prices.assign(known_by=programme.prices["known_by"].replace("", "assumed"))
         self._rows = pd.concat([f for f in (handed, own.assign(known_by="reported")) if len(f)] or [handed])
-        self._points, self._fees = points, fees
+        self._points, self._fees = points[["provider", "kind"]].to_dict("index"), fees.to_dict()
+        self._others: dict[tuple[str, str], tuple[float, float, str]] = {}
 
     def of(self, point: str) -> tuple[float, float, float, str]:
         """Fee now, median fee of others a month, median price of installing; how those are known. NaN: not known."""
-        mine: Any = self._points.loc[point]
-        rows = self._rows[
-            (self._rows["provider"] != mine["provider"]) & self._rows["kind"].isin(["", mine["kind"]])
-        ]
+        mine = self._points[point]
+        key = (mine["provider"], mine["kind"])
+        if key not in self._others:
+            self._others[key] = self._of_others(*key)
+        return float(self._fees[point]), *self._others[key]
+
+    def _of_others(self, provider: str, kind: str) -> tuple[float, float, str]:
+        rows = self._rows[(self._rows["provider"] != provider) & self._rows["kind"].isin(["", kind])]
         monthly, install = (_median(rows[name]) for name in ("monthly_idr", "install_idr"))
-        return float(self._fees[point]), monthly, install, _weakest(rows["known_by"].tolist())
+        return monthly, install, _weakest(rows["known_by"].tolist())
 
 
 def _median(prices: pd.Series) -> float:

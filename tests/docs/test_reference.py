@@ -12,6 +12,7 @@ import typer
 
 from merata import errors
 from merata.access import result as access_result
+from merata.assure import programme_tables
 from merata.assure import tables as measured_tables
 from merata.cli.main import app
 from merata.plan import result as plan_result
@@ -125,6 +126,7 @@ def check_section(text, name, annotation):
     [
         ("tables.md", list(TABLES.values())),
         ("measurements.md", list(measured_tables.TABLES.values())),
+        ("agreed.md", list(programme_tables.FILES.values())),
         (
             "results.md",
             [t for m in (access_result, plan_result) for t in vars(m).values() if isinstance(t, Table)],
