@@ -40,7 +40,8 @@ def scores(request: HttpRequest) -> HttpResponse:
     page = filters.paged(_of_verdict(cards, verdict).order_by(order, "name"), request.GET.get("hal", ""))
     waiting = reach(user_of(request), Excuse.objects.filter(state="open")).count()
     return shown(
-        request, "scores", page=page, waiting=waiting, times=there, month=month, verdict=verdict, verdicts=VERDICTS, wanted=wanted,
+        request, "scores", page=page, waiting=waiting, times=there, month=month, verdict=verdict, verdicts=VERDICTS,
+        wanted=wanted,
         before=_before(page, there, month), names=places(c.point.village_code for c in page if c.point),
         choices=filters.choices(), query=filters.query_of(wanted, bulan=month, putusan=verdict, urut=sort),
     )  # fmt: skip
