@@ -37,17 +37,37 @@ class Evidence:
     """Nothing later is known, s since 1970."""
     months: list[str]
 
-    def judged_from(self) -> pd.Series:
-        """From when on each point (index) is judged, s since 1970: its grace is over."""
+    def in_force(self) -> pd.DataFrame:
+        """`point`, `begins`, `until` (s since 1970): in service, and its contract in force."""
+        contracts = self.programme.contracts.set_index("contract")
+        contract = self.services["point"].map(self.programme.points.set_index("point")["contract"])
+        begins = np.maximum(self.services["begins"], contract.map(contracts["from"]).fillna(-np.inf))
+        until = np.minimum(self.services["until"], contract.map(contracts["until"]).fillna(np.inf))
+        return self.services.assign(begins=begins, until=until)
+
+    def judged(self) -> pd.DataFrame:
+        """The same without the time of grace, by point (index): `begins`, `until`, and if these are the service's."""
+        force = self.in_force().set_index("point")
+        service = self.services.set_index("point")
         terms = self.programme.contracts.set_index("contract")["grace_hours"]
         contract = self.programme.points.set_index("point")["contract"]
-        grace = contract.map(terms).fillna(0.0) * 3600
-        return self.services.set_index("point")["begins"] + grace
+        grace = contract.map(terms).fillna(0.0).reindex(force.index) * 3600
+        force["begins"] = np.maximum(force["begins"], service["begins"] + grace)
+        ends = {"begun": force["begins"] == service["begins"], "ended": force["until"] == service["until"]}
+        return force.assign(**ends)
 
     def judged_tests(self) -> pd.DataFrame:
-        """The tests after the time of grace."""
-        low = self.tests["point"].map(self.judged_from()).astype(float).to_numpy()
-        return self.tests[self.tests["time"].to_numpy(float) >= low]
+        """The tests in that time."""
+        low, high = _of_points(self.judged(), self.tests["point"])
+        time = self.tests["time"].to_numpy(float)
+        found: pd.DataFrame = self.tests.loc[(time >= low) & (time < high)]
+        return found
+
+
+def _of_points(judged: pd.DataFrame, points: pd.Series) -> tuple[Any, Any]:
+    """When each of some points is judged: from and until."""
+    low, high = (points.map(judged[name]).astype(float).to_numpy() for name in ("begins", "until"))
+    return low, high
 
 
 # What is due
@@ -63,7 +83,7 @@ def dues(evidence: Evidence) -> pd.DataFrame:
         `fee_idr` of a whole month, `due_idr`: fee × days / days of the month, half a rupiah up; `provisional`: the
         month is not over yet. Points without a fee are left out.
     """
-    services = evidence.services.merge(
+    services = evidence.in_force().merge(
         evidence.programme.fees().rename("fee_idr"), left_on="point", right_index=True
     )
     services = services[services["fee_idr"].notna() & np.isfinite(services["begins"])]
@@ -92,13 +112,16 @@ def _local(seconds: Any) -> Any:
 
 
 def judged_pieces(evidence: Evidence) -> pd.DataFrame:
-    """The outages after the time of grace; what reaches into it is cut there."""
+    """The outages while the contract is in force and after the time of grace; what reaches over an end is cut there."""
     pieces = evidence.pieces
-    low = pieces["point"].map(evidence.judged_from()).astype(float).to_numpy()
-    early = (pieces["start"] < low).to_numpy()
+    low, high = _of_points(evidence.judged(), pieces["point"])
+    early, late = (pieces["start"] < low).to_numpy(), (pieces["end"] > high).to_numpy()
     made = pieces.assign(
         start=np.maximum(pieces["start"], low),
+        end=np.minimum(pieces["end"], high),
         start_wide_s=np.where(early, 0.0, pieces["start_wide_s"]),
+        end_wide_s=np.where(late, 0.0, pieces["end_wide_s"]),
+        ended=pieces["ended"].to_numpy(bool) & ~late,
     )
     return made[made["end"] > made["start"]].reset_index(drop=True)
 
@@ -140,7 +163,7 @@ def values(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
 
 
 def _availability(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
-    services = evidence.services.assign(begins=evidence.judged_from().to_numpy())
+    services = evidence.judged().reset_index()[["point", "begins", "until"]]
     sums = availability.by_month(pieces, services, evidence.edges, evidence.as_of)
     made = sums.join(availability.shares(sums))
     counted = (made["period_s"] - made["excused_s"]) / 3600
@@ -162,13 +185,15 @@ def _rate(tests: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _latency(evidence: Evidence) -> pd.DataFrame:
-    """Round trips of whole months only: those into which the time of grace reaches are not judged."""
+    """Round trips of whole months: those into which grace or the contract's ends reach are not judged."""
     made = evidence.latency
-    begins, judged = (
-        made["point"].map(when).astype(float).to_numpy()
-        for when in (evidence.services.set_index("point")["begins"], evidence.judged_from())
-    )
-    made = made[(judged == begins) | (evidence.edges[made["month"].to_numpy(int)] >= judged)]
+    judged = evidence.judged()
+    low, high = _of_points(judged, made["point"])
+    whole = [made["point"].map(judged[name]).astype(bool).to_numpy() for name in ("begun", "ended")]
+    month = made["month"].to_numpy(int)
+    made = made[
+        (whole[0] | (evidence.edges[month] >= low)) & (whole[1] | (evidence.edges[month + 1] <= high))
+    ]
     found: pd.DataFrame = made[KEY].assign(
         what="latency", sure=made["low_ms"], likely=made["median_ms"], low=made["low_ms"], high=made["high_ms"],
         evidence=made["n"], enough=(made["n"] >= ENOUGH.beats).to_numpy(),

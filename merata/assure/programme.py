@@ -34,7 +34,9 @@ class Programme:
 
     def promised(self) -> pd.DataFrame:
         """Each point (index) with what its contract promises; NaN where nothing is."""
-        theirs = self.contracts.set_index("contract").drop(columns=["provider", "monthly_idr"])
+        theirs = self.contracts.set_index("contract").drop(
+            columns=["provider", "monthly_idr", "from", "until"]
+        )
         found = self.points.set_index("point")[["contract"]].join(theirs, on="contract")
         found["notice_hours"] = found["notice_hours"].fillna(NOTICE_HOURS)
         found["power_by"] = found["power_by"].fillna("").replace("", "village")

@@ -76,6 +76,8 @@ CONTRACTS = Table(
             maximum=1,
         ),
         Column("grace_hours", "float", "A new point is not judged for so long; empty: 0", "h", minimum=0),
+        Column("from", "time", "Its fees are due from then; empty: since ever"),
+        _UNTIL,
     ),
     key=("contract",),
 )

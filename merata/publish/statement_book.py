@@ -216,7 +216,9 @@ def _terms(s: Statement) -> Sheet:
     """Contracts and rules, as the files have them."""
     columns = tuple(Column(c, c, c, width=14) for c in ("contract", "what", "limit", "share", "per", "cap"))
     fees = s.contracts.melt("contract", var_name="what", value_name="limit")
-    fees = fees[~fees["what"].isin(["provider"]) & fees["limit"].notna() & (fees["limit"] != "")]
+    fees = fees[
+        ~fees["what"].isin(["provider", "from", "until"]) & fees["limit"].notna() & (fees["limit"] != "")
+    ]
     both = pd.concat([fees, s.rules]).reindex(columns=[c.name for c in columns])
     return Sheet("Ketentuan - Terms", columns, [[_any(v) for v in row] for row in both.to_numpy().tolist()])
 

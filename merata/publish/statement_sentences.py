@@ -53,6 +53,7 @@ STATEMENT_SENTENCES: dict[str, tuple[str, str]] = {
     "h_terms": ("Ketentuan kontrak", "Terms of the contracts"),
     "contract": ("Kontrak {name}", "Contract {name}"),
     "t_fee": ("Biaya bulanan satu titik", "Monthly fee of a point"),
+    "t_force": ("Berlaku", "In force"),
     "t_cap": ("Batas potongan sebulan", "Cap of a month"),
     "t_year_cap": ("Batas potongan setahun", "Cap of a year"),
     "t_grace": ("Masa tenggang titik baru", "Time of grace of a new point"),

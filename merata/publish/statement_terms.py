@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from merata.assure import terms as ladders
 from merata.assure.programme import NOTICE_HOURS
 from merata.publish import statement_pieces as parts
@@ -22,7 +24,7 @@ def terms(s: Statement, t: Tongue) -> Iterator[parts.Piece]:
     """Each contract: its fee and caps, its promises, its rules."""
     yield parts.heading(t("h_terms"))
     row: Any
-    for row in s.contracts.itertuples():
+    for row in s.contracts.rename(columns={"from": "begins"}).itertuples():
         yield parts.heading(t("contract", name=row.contract), 2)
         yield parts.table((), "ll", list(_terms(row, t)))
         yield parts.para(t("promises", promises="; ".join(_promises(row, t))))
@@ -41,6 +43,8 @@ def _terms(row: Any, t: Tongue) -> Iterator[tuple[str, str]]:
     for name, key, of in (("cap", "t_cap", "share_of_fee"), ("year_cap", "t_year_cap", "share_of_year")):
         share = getattr(row, name)
         yield t(key), t(of, share=percent(share if share == share else 1.0, t))
+    ends = (parts.moment(when) if np.isfinite(when) else "…" for when in (row.begins, row.until))
+    yield t("t_force"), " – ".join(ends)
     grace, notice = (_or(row.grace_hours, 0.0), _or(row.notice_hours, NOTICE_HOURS))
     yield t("t_grace"), t("hours", n=t.number(grace))
     yield t("t_notice"), t("hours", n=t.number(notice))

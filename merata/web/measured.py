@@ -31,6 +31,7 @@ COLUMNS = {
     "contracts": (
         "contract", "provider", "availability", "down_mbps", "up_mbps", "latency_ms", "repair_hours", "notice_hours",
         "power_by", "monthly_idr", "cap", "year_cap", "grace_hours",
+        "from", "until",
     ),
     "maintenance": ("point", "provider", "district", "from", "until", "noticed", "entry"),
     "majeure": ("point", "provider", "district", "from", "until", "why", "entry"),
@@ -143,7 +144,7 @@ def _contracts(path: Path) -> list[Sequence[object]]:
         (
             row.number, row.provider.name, row.availability, row.down_mbps, row.up_mbps,
             _plain(row.latency_ms), row.repair_hours, row.notice_hours, row.power_by, row.fee_idr_per_month,
-            *terms.get(row.number, [""] * len(TERMS)),
+            *terms.get(row.number, [""] * len(TERMS)), _moment(row.starts), _moment(row.ends + dt.timedelta(days=1)),
         )
         for row in rows
     ]  # fmt: skip

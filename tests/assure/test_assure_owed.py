@@ -255,6 +255,26 @@ def test_a_new_point_is_not_judged_in_its_time_of_grace(tmp_path):
     assert by.loc["availability", "likely"] == pytest.approx(1 - 60 / 408, abs=1e-6)
 
 
+def test_nothing_is_due_and_judged_out_of_a_contracts_time(tmp_path):
+    """From 11 January to 9 February (WITA): 21 of 31 days, 9 of 28."""
+    folder = place(tmp_path, rules=[*STEPS, "K,repair,24,0.01,hour,"])
+    path = folder / "contracts.csv"
+    first, row = path.read_text().splitlines()
+    path.write_text(f"{first},from,until\n{row},2026-01-10T16:00Z,2026-02-09T16:00Z\n")
+    # One before, one over its begin (of which 30 h count), one over its end (26 h), one after.
+    hours = [(20, 60), (200, 70), (31 * 24 + 9 * 24 - 26, 40), (31 * 24 + 300, 90)]
+    months, deductions, _ = made(folder, [outage("A", *o, i) for i, o in enumerate(hours)])
+    rows = months[(months["point"] == "A")].set_index("period")
+    assert rows["days"].to_dict() == {"2026-01": 21, "2026-02": 9, "2026": 30}
+    assert rows.loc["2026-01", "due_idr"] == round(3000000 * 21 / 31)
+    repair = deductions[deductions["what"] == "repair"]
+    assert repair["likely"].tolist() == pytest.approx([30, 26])
+    assert repair["high"].iloc[1] == np.inf, "its end is not in the contract's time"
+    by = deductions[deductions["what"] == "availability"].set_index("month")["likely"]
+    assert by["2026-01"] == pytest.approx(1 - 30 / (21 * 24), abs=1e-6)
+    assert by["2026-02"] == pytest.approx(1 - 26 / (9 * 24), abs=1e-6)
+
+
 def test_too_little_evidence_deducts_nothing_and_is_said(tmp_path):
     unknown = outage("A", 0, 500, 5, cause="unknown", counts="unknown", looks=0)
     months, deductions, _ = made(place(tmp_path), [unknown, outage("A", 500, 200)])

@@ -81,14 +81,15 @@ def test_fees_go_out_and_terms_that_were_written_by_hand_stay(providers, tmp_pat
     assert {row["point"]: row["monthly_idr"] for row in rows("points")} == {"TL-02": "1234567", "TL-12": ""}
     path = tmp_path / "measurements" / "contracts.csv"
     first, *rest = path.read_text(encoding="utf-8").splitlines()
-    assert first.endswith("monthly_idr,cap,year_cap,grace_hours")
-    path.write_text(
-        "\n".join([first, rest[0].removesuffix(",,,") + ",0.5,0.4,72", *rest[1:]]), encoding="utf-8"
-    )
+    assert first.endswith("monthly_idr,cap,year_cap,grace_hours,from,until")
+    rest[0] = rest[0].replace(",,,,", ",0.5,0.4,72,")
+    path.write_text("\n".join([first, *rest]), encoding="utf-8")
     contract = Contract.objects.order_by("number").first()
     contract.fee_idr_per_month = 77
     contract.save()
     assert write(tmp_path / "measurements") == ["contracts"]
     row = rows("contracts")[0]
     assert [row[c] for c in ("monthly_idr", "cap", "year_cap", "grace_hours")] == ["77", "0.5", "0.4", "72"]
+    ends = contract.ends + dt.timedelta(days=1)
+    assert row["until"] == f"{ends - dt.timedelta(days=1)}T16:00:00Z", "its last day counts"
     assert read(tmp_path / "measurements").fees()["TL-02"] == 1_234_567
