@@ -1,20 +1,16 @@
 """Probes of service points: codes that enrol once, keys that the receiver takes, rights."""
 
 import json
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
 from office import logged_in
 
-from merata.assure.read import connect
 from merata.probe import wire
 from merata.web.models import Change, Probe, ServicePoint
-from merata.web.probes import WATCH_S, WRONG_CODES, SiteKeys, enrolled, new_code, revoke
+from merata.web.probes import WRONG_CODES, SiteKeys, enrolled, new_code, revoke
 
 
 @pytest.fixture
@@ -104,53 +100,3 @@ def test_the_keys_of_before_stay_when_the_database_is_gone(region, point, person
     time.sleep(0.05)
     assert keys(row.pk)
     keys.close()
-
-
-@pytest.mark.slow
-@pytest.mark.browser
-@pytest.mark.xdist_group("browser")
-def test_from_a_code_to_a_row_in_the_tables(site, site_region, tmp_path):
-    """The site, the receiver and a probe as three programs: what the probe sends rests at its point."""
-    import socket
-
-    import fresh
-
-    merata = Path(sys.executable).parent / "merata"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    toml = site_region / "region.toml"
-    before = toml.read_text()
-    toml.write_text(
-        f'{before}\n[measure]\nreceiver = "127.0.0.1:{port}"\nbatches = "http://127.0.0.1:{port}"\noutside = []\n'
-    )
-    code = fresh.run(
-        site_region,
-        """
-from merata.web.models import ServicePoint, User
-from merata.web.probes import new_code
-print(new_code(ServicePoint.objects.first(), User.objects.get(role="regency"))[1])
-""",
-    ).strip()
-    receiver = subprocess.Popen(
-        [merata, "receive", site_region, "--port", str(port), "--udp-port", str(port)],
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert "Receiving" in receiver.stdout.readline()
-        subprocess.run([merata, "probe", "build", tmp_path / "probe.pyz"], check=True, capture_output=True)
-        probe = [sys.executable, tmp_path / "probe.pyz", "--folder", tmp_path / "kept"]
-        subprocess.run([*probe, "enrol", f"{site}#{code}"], check=True, capture_output=True, timeout=60)
-        time.sleep(WATCH_S + 0.5)
-        subprocess.run([*probe, "once"], check=True, capture_output=True, timeout=60)
-    finally:
-        receiver.terminate()
-        receiver.wait(timeout=10)
-        toml.write_text(before)
-    done = subprocess.run(
-        [merata, "compact", site_region, "--json"], check=True, capture_output=True, text=True
-    )
-    assert json.loads(done.stdout)["rows"] >= 1
-    [(number,)] = fresh.rows(site_region, "select id from web_probe")
-    with connect(site_region / "measurements") as tables:
-        assert tables.sql("select distinct probe from heartbeats").fetchall() == [(number,)]

@@ -3,6 +3,7 @@
   "use strict";
   const PROTOCOL = "net.measurementlab.ndt.v7";
   const LONGEST_MS = 15000;
+  const GOODBYE_MS = 2000;
   /* What each way may take where data are to be saved; the rest of 10 MB is what is on its way when it stops. */
   const SAVING = { download: 6e6, upload: 2.5e6 };
   const FIRST_BYTES = 1 << 13;
@@ -25,9 +26,25 @@
       const found = { uuid: "", mbps: 0, least: false };
       let began = 0;
       let opened = false;
-      const timer = setTimeout(() => socket.close(), LONGEST_MS);
+      let over = false;
+      const end = (code) => {
+        if (over) return;
+        over = true;
+        clearTimeout(timer);
+        // Over before the server told anything: what left the phone by then.
+        if (load && began && !found.mbps) counted(found.bytes - socket.bufferedAmount, (performance.now() - began) / 1000);
+        run.bytes += found.bytes || 0;
+        if (opened && found.uuid) done(found);
+        else fail(new Error(code === 1013 ? "busy" : "failed"));
+      };
+      /* What waits on a weak line can take long to go: it is not waited for. */
+      const leave = () => {
+        socket.close();
+        setTimeout(end, GOODBYE_MS);
+      };
+      const timer = setTimeout(leave, LONGEST_MS);
+      run.leave = leave;
       socket.binaryType = "arraybuffer";
-      run.socket = socket;
       const counted = (bytes, seconds) => {
         if (seconds > 0) found.mbps = (bytes * 8) / seconds / 1e6;
         put(way === "download" ? "down" : "up", found.mbps);
@@ -36,7 +53,7 @@
       const enough = (bytes) => {
         if (bytes < limit || found.least) return false;
         found.least = true;
-        socket.close();
+        leave();
         return true;
       };
       socket.onopen = () => {
@@ -51,14 +68,7 @@
         counted(found.bytes, (performance.now() - began) / 1000);
         enough(found.bytes);
       };
-      socket.onclose = (event) => {
-        clearTimeout(timer);
-        // Over before the server told anything: what left the phone by then.
-        if (load && began && !found.mbps) counted(found.bytes - socket.bufferedAmount, (performance.now() - began) / 1000);
-        run.bytes += found.bytes || 0;
-        if (opened && found.uuid) done(found);
-        else fail(new Error(event.code === 1013 ? "busy" : "failed"));
-      };
+      socket.onclose = (event) => end(event.code);
     });
   }
 
@@ -123,7 +133,7 @@
 
   function stop() {
     run.stopped = true;
-    run.socket.close();
+    if (run.leave) run.leave();
   }
 
   let result = null;
