@@ -147,6 +147,11 @@ STATEMENT_CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "latency": ("latensi paling banyak", "latency at most"),
         "repair": ("perbaikan dalam", "repair within"),
     },
+    "per": {
+        "percent": ("per persen", "by percent"),
+        "hour": ("per jam", "by the hour"),
+        "lost": ("waktu hilang", "time lost"),
+    },
     "cause": {
         "link": ("tautan", "link"),
         "region-wide": ("tautan, banyak titik sekaligus", "link, many points at once"),

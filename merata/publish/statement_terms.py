@@ -43,12 +43,16 @@ def _terms(row: Any, t: Tongue) -> Iterator[tuple[str, str]]:
     for name, key, of in (("cap", "t_cap", "share_of_fee"), ("year_cap", "t_year_cap", "share_of_year")):
         share = getattr(row, name)
         yield t(key), t(of, share=percent(share if share == share else 1.0, t))
-    ends = (parts.moment(when) if np.isfinite(when) else "…" for when in (row.begins, row.until))
-    yield t("t_force"), " – ".join(ends)
+    if np.isfinite([row.begins, row.until]).any():
+        yield t("t_force"), " – ".join(_end(when) for when in (row.begins, row.until))
     grace, notice = (_or(row.grace_hours, 0.0), _or(row.notice_hours, NOTICE_HOURS))
     yield t("t_grace"), t("hours", n=t.number(grace))
     yield t("t_notice"), t("hours", n=t.number(notice))
     yield t("t_power"), t.word("power_by", row.power_by or "village")
+
+
+def _end(when: float) -> str:
+    return parts.moment(when) if np.isfinite(when) else "…"
 
 
 def _or(number: float, otherwise: float) -> float:

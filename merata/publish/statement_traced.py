@@ -27,12 +27,13 @@ def deductions(s: Statement, t: Tongue) -> Iterator[Piece]:
 
 def _deduction(row: Any, t: Tongue) -> list[str]:
     what, of = row.what, {"down_mbps": "rates", "up_mbps": "rates"}.get(row.what, row.what)
+    by = f", {t.word('per', row.per)}" if row.per else ""
     evidence = row.outages if what == "repair" else t.number(row.evidence)
     likely, unit = value(what, row.likely, t), value(what, 1.0, t).split(NBSP)[1:]
     ends = " – ".join(value(what, end, t).split(NBSP)[0] for end in (row.low, row.high))
     interval = f"{likely.split(NBSP)[0]} ({ends}){NBSP if unit else ''}{''.join(unit)}"
     return [
-        f"{t.word('what', what)} ({t(f'e_{of}', n=evidence)})", value(what, row.sure, t), interval,
+        f"{t.word('what', what)}{by} ({t(f'e_{of}', n=evidence)})", value(what, row.sure, t), interval,
         formula(row.formula, t) if row.formula else t("d_doubt"), t.number(row.amount_idr),
     ]  # fmt: skip
 

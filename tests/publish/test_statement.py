@@ -215,4 +215,5 @@ def test_every_cause_and_verdict_has_its_word():
     assert set(outages.COUNTS) <= set(STATEMENT_CHOICES["cause"])
     assert set(january.VERDICTS) == set(STATEMENT_CHOICES["verdict"])
     assert set(suspicions.KINDS) == set(STATEMENT_CHOICES["kind"])
+    assert {per for pers in terms.PER.values() for per in pers if per} == set(STATEMENT_CHOICES["per"])
     assert set(terms.PER) == set(STATEMENT_CHOICES["what"]) == set(STATEMENT_CHOICES["promise"])
