@@ -44,6 +44,8 @@ _SUPPORT_BRANCHES = 30
 _PART_BRANCHES = 5
 _WHOLE_BRANCHES = 2_000_000
 _WHOLE_COLUMNS = 10_000
+#: Programmes of more columns are filled anew; smaller ones are soon decided in whole numbers.
+_ANEW_COLUMNS = 3_000
 #: So many parts are taken apart and filled up anew, fewer in a large problem, for that share of the time.
 _ANEW_LEAST, _ANEW_MOST, _ANEW_WORK, _ANEW_TIME = 200, 800, 6_000_000, 0.2
 #: What a tier has to bring is held to this share of what was found for it: the solver's own precision.
@@ -317,7 +319,7 @@ class _Run:
 
     def anew(self) -> None:
         """Parts of the best plan taken apart and filled up again."""
-        if self.best is None:
+        if self.best is None or self._programme.columns.count <= _ANEW_COLUMNS:
             return
         instance, size = self.instance, len(self.instance.place) + len(self.instance.links)
         steps = int(np.clip(_ANEW_WORK // max(1, size * len(instance.years)), _ANEW_LEAST, _ANEW_MOST))
