@@ -8,7 +8,18 @@ import site_factory
 
 from merata.errors import InputError
 from merata.example import programme_year
-from merata.web.models import Case, Excuse, Organisation, Outage, PlannedWork, Probe, Scorecard, ServicePoint
+from merata.publish import statement
+from merata.web.models import (
+    Case,
+    Contract,
+    Excuse,
+    Organisation,
+    Outage,
+    PlannedWork,
+    Probe,
+    Scorecard,
+    ServicePoint,
+)
 from merata.web.programme import made_up_year
 from merata.web.programme.made_up import make_up
 
@@ -56,6 +67,26 @@ def test_the_site_shows_what_was_made_up_and_the_truth_stands_beside_it(people, 
     assert latest < dt.datetime.combine(TODAY, dt.time.min, dt.UTC)
 
 
+def contracts_say_what_is_owed(place):
+    """What the site says of contracts and what was decided of contests goes into the statements."""
+    made = statement.read(place, "2026-09")
+    of = {
+        name: statement.of_provider(made, name, "2026-09", "", True)
+        for name in statement.providers(made, "2026-09")
+    }
+    assert {BAD, OTHER} <= set(of)
+    for one in of.values():
+        fees = dict(Contract.objects.values_list("number", "fee_idr_per_month"))
+        assert one.totals["provisional"].all(), "the month is not over"
+        assert one.totals["fee_idr"].tolist() == [fees[number] for number in one.totals["contract"]]
+        assert one.sum_of("owed_idr") + one.sum_of("deducted_idr") == one.sum_of("due_idr") > 0
+    assert of[BAD].sum_of("deducted_idr") > 0
+    assert (of[BAD].outages["excused_by"] == "contest").any()
+    assert not set(of[BAD].outages["outage"][of[BAD].outages["excused_by"] == "contest"].astype(str)) & {
+        number for text in of[BAD].deductions["outages"] for number in text.split()
+    }
+
+
 def test_what_was_agreed_and_contested_hangs_on_the_same_points(people, tmp_path):
     programme_year.make_up(tmp_path / "measurements", TODAY, *people)
     contests = Excuse.objects.filter(kind="contest").order_by("pk")
@@ -65,6 +96,7 @@ def test_what_was_agreed_and_contested_hangs_on_the_same_points(people, tmp_path
     assert PlannedWork.objects.filter(noticed_at__lt=dt.datetime(2026, 9, 15, tzinfo=dt.UTC)).count() > 2
     assert set(Case.objects.values_list("kind", flat=True)) == {"no password", "slow", "broken"}
     assert programme_year.make_up(tmp_path / "measurements", TODAY, *people) == 0, "what is there stays"
+    contracts_say_what_is_owed(tmp_path / "measurements")
 
 
 def test_beside_real_points_no_probes_are_made_up(people):
