@@ -21,7 +21,7 @@ from pydantic_core import PydanticUndefined
 import merata
 from merata import errors
 from merata.access import result as access_result
-from merata.assure import programme_tables
+from merata.assure import others_tables, programme_tables
 from merata.assure import tables as measured_tables
 from merata.plan import result as plan_result
 from merata.radio import links
@@ -349,6 +349,19 @@ def measurements_page() -> str:
     for name, declared in measured_tables.TABLES.items():
         out += [f"\n(measurements-{name})=\n## {name}\n", f"{declared.about}.\n"]
         out.append(_measured_rows(measured_tables.columns(name)[len(measured_tables.IDENTITY) :]))
+    others, names = others_tables.OTHERS, others_tables.NAMES
+    out += [f"\n(measurements-{others.name})=\n## {others.name}\n", f"{others.about}.\n"]
+    out.append(
+        f"It lies in `{others.name}/month=2026-11/{others.name}.parquet`, by the month of UTC in which a row begins, "
+        f"without the columns above and index.json. A row is named by {_listed(others.key)}: [how it comes "
+        "in](../how-to/others.md).\n"
+    )
+    out.append(_measured_rows(others_tables.COLUMNS))
+    out += [
+        f"\n(measurements-{names.name})=\n## {names.name}.csv\n",
+        f"{names.about}.\n",
+        _column_rows(names.columns),
+    ]
     return "\n".join(out)
 
 

@@ -21,6 +21,8 @@ FILE = "index.json"
 VERSION = 1
 KEPT_S = 600
 """Files that were replaced stay so long for those who began to read before."""
+OTHERS = "others"
+"""A folder beside the tables that the index says nothing of: see `others`."""
 
 Keys = npt.NDArray[np.uint64]
 
@@ -194,6 +196,7 @@ def swept(measurements: Path, index: Index, now_s: float) -> Index:
     gone = {name: since for name, since in index.gone.items() if now_s - since < KEPT_S}
     live = {part.path for part in index.parts} | gone.keys()
     for path in measurements.glob("*/**/*.parquet"):
-        if path.relative_to(measurements).as_posix() not in live:
+        name = path.relative_to(measurements)
+        if name.parts[0] != OTHERS and name.as_posix() not in live:
             path.unlink(missing_ok=True)
     return replace(index, gone=gone)

@@ -8,17 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from merata.assure import index as there
+from merata.assure import others
 from merata.assure.programme_tables import FILES
 
 
 def of(measurements: Path, months: Sequence[str]) -> dict[str, str]:
     """File (its path in the folder of measurements) -> SHA-256.
 
-    These are the CSV files of the programme and the tables of measurements, of these months (of UTC).
+    These are the CSV files of the programme and the tables of measurements, of these months (of UTC), and all that
+    others said.
     """
     names = [f"{name}.csv" for name in FILES if (measurements / f"{name}.csv").exists()]
     tables = (p for name in ("heartbeats", "speeds", "events") for p in there.load(measurements).of(name))
     names += sorted(part.path for part in tables if part.month in months)
+    names += [path.relative_to(measurements).as_posix() for path in others.files(measurements)]
     with ThreadPoolExecutor(2) as pool:
         sums = pool.map(sha256, (measurements / name for name in names))
         return dict(zip(names, sums, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from merata.assure import (
     inputs,
     january,
     looks,
+    others,
+    others_said,
     owed,
     repair,
     scorecards,
@@ -45,6 +47,7 @@ FILES = {
     "deductions": "every deduction, with its formula and the outages that it comes from",
     "deducted_tests": "the speed tests behind deductions",
     "january": "keep, renegotiate or replace: contracts, providers and points by year",
+    "others": "what providers' own and others' monitoring says, by point and month, beside what was measured",
     "to_planner": "places whose link is to be replaced, as reports that a region reads",
 }
 ABOUT = "about.json"
@@ -67,6 +70,7 @@ class Scores:
     deductions: pd.DataFrame
     deducted_tests: pd.DataFrame
     january: pd.DataFrame
+    others: pd.DataFrame
     to_planner: pd.DataFrame
     inputs: dict[str, str]
     """The files that all this was made from -> their SHA-256."""
@@ -102,6 +106,9 @@ def score(measurements: Path, month: str = "") -> Scores:
 def of(measurements: Path, programme: agreed.Programme, months: list[str]) -> Scores:
     """Scores of consecutive local months, of a programme that was read."""
     seen = looks.seen(measurements, months)
+    told = others.rows(measurements, seen.edges[0], seen.edges[-1])
+    said = others_said.by_month(told, months, seen.edges)
+    programme = replace(programme, claims=others_said.claims(programme.claims, said))
     spoke = service.tenures(programme, seen.heard)
     services = service.services(programme, spoke)
     events = looks.events(measurements, months)
@@ -129,7 +136,8 @@ def of(measurements: Path, programme: agreed.Programme, months: list[str]) -> Sc
     return Scores(
         months, seen.as_of, cards, inside.reset_index(drop=True), repairs.drop(columns="month"),
         scorecards.drivers(monthly, programme, months), found, *owed.owed(evidence, flagged), verdicts,
-        january.to_planner(verdicts, programme), inputs.of(measurements, looks.months_around(months)),
+        others_said.beside(said, cards), january.to_planner(verdicts, programme),
+        inputs.of(measurements, looks.months_around(months)),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import typer
 import merata
 from merata.cli import (
     compared,
+    exchange,
     learn,
     ndt7,
     packages,
@@ -27,6 +28,7 @@ from merata.cli import (
     site,
     statement,
     stopping,
+    take,
     watch,
     whatif,
 )
@@ -68,6 +70,7 @@ app = typer.Typer(
 
 app.add_typer(radio.app, name="radio")
 app.add_typer(probe.app, name="probe")
+app.add_typer(exchange.app, name="exchange")
 
 Kind = Annotated[
     str,
@@ -272,6 +275,7 @@ app.command()(site.sms)
 app.command()(receive.receive)
 app.command()(receive.compact)
 app.command()(watch.watch)
+app.command()(take.take)
 app.command()(score.score)
 app.command()(learn.learn)
 app.command()(statement.statement)

@@ -31,7 +31,7 @@ def score(
 
     With what is owed, and whom to keep, where contracts say their fees. Needs the folder of measurements alone: tables,
     index.json, points.csv and probes.csv; and contracts.csv, deductions.csv, prices.csv, maintenance.csv, majeure.csv
-    and claims.csv where they are.
+    and claims.csv where they are; and what `merata take` took in of others.
     """
     from merata.assure import score as scoring
 
@@ -85,9 +85,28 @@ def _show(scores: Scores) -> None:
         [_row(r) for _, r in worst.iterrows()],
         f"{period}, the worst points",
     )
+    _show_others(scores.others)
     _show_suspicions(scores.suspicions)
     _show_owed(scores.statements, period)
     _show_january(scores.january)
+
+
+def _show_others(said: pd.DataFrame) -> None:
+    """What others say where probes do not: nothing is judged by it."""
+    alone = said[said["measured"].isna() & said["availability"].notna()].sort_values("availability")
+    if not len(alone):
+        return
+    screen.say()
+    shares = 100 * alone[["availability", "known_share"]].head(_SHOWN)
+    who = alone[["point", "month", "source", "kind"]].to_numpy()
+    rows = [
+        [*names, _said(up, 2), _said(known, 1)]
+        for names, (up, known) in zip(who, shares.to_numpy(float), strict=False)
+    ]
+    heads = ["Point", "Month", "Says", "Who that is", "Available, %", "Of the month, %"]
+    count = alone["point"].nunique()
+    title = f"What others say of {count} points where too little was measured: no verdict comes from it"
+    screen.say_table(heads, rows, title)
 
 
 def _show_owed(statements: pd.DataFrame, period: str) -> None:

@@ -12,7 +12,7 @@ import typer
 
 from merata import errors
 from merata.access import result as access_result
-from merata.assure import programme_tables
+from merata.assure import others_tables, programme_tables
 from merata.assure import tables as measured_tables
 from merata.cli.main import app
 from merata.plan import result as plan_result
@@ -125,7 +125,7 @@ def check_section(text, name, annotation):
     ("name", "declared"),
     [
         ("tables.md", list(TABLES.values())),
-        ("measurements.md", list(measured_tables.TABLES.values())),
+        ("measurements.md", [*measured_tables.TABLES.values(), others_tables.OTHERS]),
         ("agreed.md", list(programme_tables.FILES.values())),
         (
             "results.md",
