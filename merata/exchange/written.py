@@ -1,0 +1,74 @@
+"""Files that outlast a power cut: whole, or as they were before."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from merata.errors import BusyError
+from merata.region.change import sync
+
+_TEMPORARY = ".new"
+WAIT_S = 10.0
+
+
+def write(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file whole and make sure that it is on disk; its folder is synced by `settle`."""
+    new = path.with_name(path.name + _TEMPORARY)
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fdatasync(file.fileno())
+        new.rename(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def settle(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file whole; when this returns, it is there after a power cut."""
+    folders(path.parent)
+    write(path, data, mode)
+    sync(path.parent)
+
+
+def folders(folder: Path) -> None:
+    """Make a folder and those above it, for good."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        sync(each.parent)
+
+
+@contextmanager
+def alone(path: Path, what: str, wait_s: float | None = None) -> Iterator[None]:
+    """Hold a lock; the kernel lets it go when the process ends, however it ends.
+
+    Raises
+    ------
+    BusyError
+        Another holds it, and did not let it go in time.
+    """
+    folders(path.parent)
+    end = time.monotonic() + (WAIT_S if wait_s is None else wait_s)
+    with path.open("a") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise BusyError(
+                        f"{what}: somebody else writes there. Try again when that is done."
+                    ) from None
+                time.sleep(0.02)
+        yield
