@@ -252,6 +252,9 @@ def _spells(  # type: ignore[no-untyped-def]
         opened = -1  # the spell of looks that is open, -1: none
         chain = -1  # the outage that goes on, -1: none
         for i in range(first[p], first[p + 1]):
+            if opened < 0 and i > first[p] and _as_ever(i, time, state, boot, flags):
+                chain = -1
+                continue
             start, wide = time[i] - PERIOD_S / 2, 0.0
             if i > first[p]:
                 gap = _between(i, time, number, boot, up_ms, flags, skipped, probe, low, high)
@@ -318,6 +321,17 @@ def _put_gap(out, at, i, gap, probe, number, sure, flags):  # type: ignore[no-un
         out[at]["sure_s"], out[at]["looks"] = max(sure[i - 1], sure[i]), 0
         out[at]["number"], out[at]["next_number"] = number[i - 1], number[i]
         out[at]["battery"], out[at]["chain"], out[at]["ended"] = flags[i - 1] & ON_BATTERY != 0, -1, True
+
+
+@numba.njit(cache=True, nogil=True)
+def _as_ever(i, time, state, boot, flags):  # type: ignore[no-untyped-def] # pragma: no cover
+    """Whether a look is as nearly all are, of which nothing is to be told: well, and soon after the one before."""
+    return (
+        state[i] == UP
+        and time[i] - time[i - 1] <= BROKEN_S
+        and boot[i] == boot[i - 1]
+        and flags[i] & STARTED == 0
+    )
 
 
 @numba.njit(cache=True, nogil=True)
