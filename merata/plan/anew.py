@@ -8,6 +8,7 @@ Computational Physics 159, 2000). A plan that brings a little less may be gone o
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,12 +75,14 @@ class Anew:
         self._fixed = self._needed()
         self._near = _neighbours(instance)
 
-    def go(self, steps: int, until: float) -> None:
-        """So many parts anew, until a time of `time.monotonic` at the latest."""
+    def go(self, steps: int, until: float, enough: float = math.inf) -> None:
+        """So many parts anew, until a time of `time.monotonic` at the latest, or a plan that brings enough."""
         fresh = 0 if self._guide is None else min(_FRESH, steps)
         self._refused = 0
         for step in range(steps):
-            if time.monotonic() > until or stop.asked() or self._refused == _REFUSED:
+            if self.worth >= enough or self._refused == _REFUSED:
+                return
+            if time.monotonic() > until or stop.asked():
                 return
             start = Solution.nothing(self._instance) if step < fresh else self._ruined()
             self._step(start, 0.0 if step < fresh else _WORSE * (1 - step / steps))

@@ -332,7 +332,7 @@ class _Run:
             self._random,
             guide,
         )
-        made.go(steps, until)
+        made.go(steps, until, self.bound * (1 - self._gap))
         self.take(made.best)
 
     def mend(self) -> None:
