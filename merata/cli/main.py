@@ -28,6 +28,7 @@ from merata.cli import (
     site,
     statement,
     stopping,
+    survey,
     take,
     watch,
     whatif,
@@ -70,6 +71,7 @@ app = typer.Typer(
 
 app.add_typer(radio.app, name="radio")
 app.add_typer(probe.app, name="probe")
+app.add_typer(survey.app, name="survey")
 app.add_typer(exchange.app, name="exchange")
 
 Kind = Annotated[
