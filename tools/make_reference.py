@@ -23,6 +23,7 @@ from merata import errors
 from merata.access import result as access_result
 from merata.assure import others_tables, programme_tables
 from merata.assure import tables as measured_tables
+from merata.exchange import leaves
 from merata.plan import result as plan_result
 from merata.radio import links
 from merata.region import findings, prices, tables
@@ -48,6 +49,7 @@ def pages() -> dict[str, str]:
         "agreed.md": agreed_page(),
         "prices.md": prices_page(),
         "findings.md": findings_page(),
+        "leaves.md": leaves_page(),
         "exit-codes.md": exit_codes_page(),
     }
     return {name: MADE + "\n" + text.rstrip() + "\n" for name, text in made.items()}
@@ -313,6 +315,23 @@ def tables_page() -> str:
     out += [_table_section(t) for t in tables.TABLES.values()]
     out += ["\n## Facilities and sectors\n", "The gap of a sector counts these kinds of facility.\n"]
     out.append(table(("kind of facility", "sector"), tables.SECTOR_OF_FACILITY.items()))
+    return "\n".join(out)
+
+
+def leaves_page() -> str:
+    """What may go into the log, from the declaration that checks it."""
+    out = [
+        "# Leaves of the log\n",
+        "What `merata exchange append` takes, and nothing else: see [the log](../explanation/log.md). A leaf is "
+        f"canonical JSON (RFC 8785) with `form` ({leaves.FORM}), `kind`, `date`, `region` (an official code) and "
+        "`content`, whose fields depend on the kind:\n",
+    ]
+    for kind, fields in leaves.KINDS.items():
+        rows = [
+            (code(f.name), f.says, leaves.TYPES[f.type][1], "needed" if f.needed else "may be left out")
+            for f in fields
+        ]
+        out.append(f"\n## {kind}\n\n{table(('field', 'what it is', 'expected', ''), rows)}")
     return "\n".join(out)
 
 

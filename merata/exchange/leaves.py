@@ -15,7 +15,9 @@ from merata.exchange.canonical import canonical, parsed
 #: The version of the form; a leaf says it, so that a reader of later years knows.
 FORM = 1
 _WORD = re.compile(r"[a-z0-9](?:[a-z0-9._/-]{0,62}[a-z0-9])?")
-_LONG_NUMBER = re.compile(r"[0-9]{9}")  # of a telephone, an identity card: no name of a plan or an office
+#: A number of an identity card or a telephone, also in groups: no name of an office, a fund or a commitment has one.
+_LONG_NUMBER = re.compile(r"[0-9]{9}|(?<![0-9])(62|0)8[0-9]{1,2}[._/-]?[0-9]{3,4}[._/-]?[0-9]{3,5}")
+_RUN = re.compile(r"[0-9a-f]{10}")  # which can be digits alone
 _PATTERNS = {
     "code": r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?",
     "month": r"[0-9]{4}-(0[1-9]|1[0-2])",
@@ -42,7 +44,7 @@ _SALTED = "salted hash of the words, which stand elsewhere"
 #: Kinds of leaves. Texts are never in a leaf: a document by its hash, what may have to be forgotten by a salted one.
 KINDS: dict[str, tuple[Field, ...]] = {
     "plan": (
-        Field("plan", "word", "number of the published plan"),
+        Field("plan", "run", "name of the run that was published"),
         Field("sha256", "hash", "SHA-256 of its plan.json"),
         Field("villages", "count", "villages that it serves", needed=False),
         Field("cost_idr", "idr", "what it costs in all", needed=False),
@@ -96,6 +98,10 @@ def _word(value: Any) -> bool:
     return isinstance(value, str) and bool(_WORD.fullmatch(value)) and not _LONG_NUMBER.search(value)
 
 
+def _run(value: Any) -> bool:
+    return _word(value) or (isinstance(value, str) and bool(_RUN.fullmatch(value)))
+
+
 def _date(value: Any) -> bool:
     try:
         return isinstance(value, str) and dt.date.fromisoformat(value).isoformat() == value
@@ -120,6 +126,7 @@ def _fits(read: Callable[[str], object]) -> Callable[[Any], bool]:
 #: Types of fields: how it is checked, and what is expected, in words.
 TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "word": (_word, "a short name in small letters, digits and . _ / -, without long numbers"),
+    "run": (_run, "the name of a run"),
     "date": (_date, "a date like 2026-03-03"),
     "count": (lambda value: _whole(value) and value >= 0, "a whole number, 0 or more"),
     "idr": (_whole, "whole rupiah"),
@@ -185,7 +192,7 @@ def check(said: Any) -> None:
     """
     if not isinstance(said, dict) or set(said) != {"form", "kind", "date", "region", "content"}:
         raise InputError("A leaf has form, kind, date, region and content, and nothing else.")
-    if said["form"] is not FORM and said["form"] != FORM:
+    if not _whole(said["form"]) or said["form"] != FORM:
         raise InputError(
             f"form: {said['form']!r} is not known here; expected {FORM}. A newer Merata may read it."
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from merata.errors import FileError, InputError, MerataError
+from merata.errors import FileError, InputError
 from merata.exchange import leaves
 from merata.exchange.salts import Salts
 
+_HASH = "0" * 64
 _EXPECTED = '{"kind": …, "date": "2026-03-03", "region": "64.02", "content": {…}}'
 
 
@@ -29,12 +30,30 @@ def read(text: str, name: str, salts: Salts) -> list[bytes]:
     FileError
         A line is no leaf; it says which. None of them is taken then.
     """
-    numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     # All are checked before the first salt is kept.
-    said = [_said(line, f"{name}, line {number}") for number, line in numbered]
-    return [
-        _leaf(each, f"{name}, line {number}", salts) for (number, _), each in zip(numbered, said, strict=True)
+    said = [
+        _said(line, f"{name}, line {number}")
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip()
     ]
+    return [
+        leaves.leaf(each["kind"], each["date"], each["region"], each["content"])
+        for each in _salted(said, salts)
+    ]
+
+
+def _salted(said: list[dict[str, Any]], salts: Salts) -> list[dict[str, Any]]:
+    """The lines with salted hashes in place of words."""
+    places = [
+        (at, name, words)
+        for at, each in enumerate(said)
+        for name, value in each["content"].items()
+        if (words := _text(value)) is not None
+    ]
+    made = [{**each, "content": dict(each["content"])} for each in said]
+    for (at, name, _), one in zip(places, salts.hashes([words for *_, words in places]), strict=True):
+        made[at]["content"][name] = one
+    return made
 
 
 def _said(line: str, where: str) -> dict[str, Any]:
@@ -45,23 +64,16 @@ def _said(line: str, where: str) -> dict[str, Any]:
     if not isinstance(said, dict) or not isinstance(said.get("content"), dict):
         raise FileError(f"{where}: expected {_EXPECTED}.")
     said = {"form": leaves.FORM, **said}
-    tried = {name: "0" * 64 if _text(value) is not None else value for name, value in said["content"].items()}
+    tried = {name: _HASH if _text(value) is not None else value for name, value in said["content"].items()}
     try:
         leaves.check({**said, "content": tried})
     except InputError as error:
         raise FileError(f"{where}: {error}") from None
+    for field in leaves.KINDS[said["kind"]]:
+        if field.type != "salted" and _text(said["content"].get(field.name)) is not None:
+            expected = leaves.TYPES[field.type][1]
+            raise FileError(f"{where}: {said['kind']}.{field.name}: words can't stand here, but {expected}.")
     return said
-
-
-def _leaf(said: dict[str, Any], where: str, salts: Salts) -> bytes:
-    content = {
-        name: value if (text := _text(value)) is None else salts.hash(text)
-        for name, value in said["content"].items()
-    }
-    try:
-        return leaves.leaf(said["kind"], said["date"], said["region"], content)
-    except MerataError as error:
-        raise FileError(f"{where}: {error}") from None
 
 
 def _text(value: Any) -> str | None:

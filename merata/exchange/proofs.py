@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from merata.errors import FileError
+from merata.errors import FileError, InputError
 from merata.exchange import checkpoints, notes, tree
 from merata.exchange.checkpoints import Checkpoint
 from merata.exchange.reader import Reader
@@ -86,6 +86,11 @@ def prove(reader: Reader, index: int, checkpoint: Checkpoint) -> Proof:
     ProofError
         The files of the log are not those that were signed: no proof is made of them.
     """
+    if index >= checkpoint.size:
+        raise InputError(
+            f"Entry {index} is not under the newest checkpoint, which has {checkpoint.size} entries (numbers from 0). "
+            "If it was added since, sign first: merata exchange checkpoint."
+        )
     made = Proof(index, tuple(reader.inclusion(index)), checkpoint, reader.entry(index))
     made.check()
     return made

@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -35,12 +36,15 @@ class Salts:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def hash(self, words: str) -> str:
-        """A hash of words under a new salt, kept before this returns; the same words get another one each time."""
-        salt = secrets.token_bytes(_SALT_BYTES)
-        made = salted(salt, words)
-        with self._alone():
-            self._write({**self._read(), made: salt.hex()})
+    def hashes(self, words: Sequence[str]) -> list[str]:
+        """A hash of each of these words, each under a new salt, all of which are kept before this returns."""
+        salts = [secrets.token_bytes(_SALT_BYTES) for _ in words]
+        made = [salted(*each) for each in zip(salts, words, strict=True)]
+        if made:
+            with self._alone():
+                self._write(
+                    {**self._read(), **{one: salt.hex() for one, salt in zip(made, salts, strict=True)}}
+                )
         return made
 
     def shows(self, made: str, words: str) -> bool:

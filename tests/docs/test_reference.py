@@ -15,6 +15,7 @@ from merata.access import result as access_result
 from merata.assure import others_tables, programme_tables
 from merata.assure import tables as measured_tables
 from merata.cli.main import app
+from merata.exchange import leaves
 from merata.plan import result as plan_result
 from merata.region.findings import Finding
 from merata.region.prices import COMPONENTS
@@ -141,6 +142,13 @@ def test_every_table_and_column_is_documented(name, declared):
         assert table.about in part
         for column in table.columns:
             assert f"| `{column.name}` |" in part, f"{table.name}.{column.name}"
+
+
+def test_every_field_of_a_leaf_is_documented():
+    text = page("leaves.md")
+    for kind, fields in leaves.KINDS.items():
+        part = section(text, kind)
+        assert all(f"| `{field.name}` | {field.says} |" in part for field in fields)
 
 
 def test_every_price_finding_column_and_exit_code_is_documented():
