@@ -294,10 +294,12 @@ def demo(
 ) -> None:
     """Make the worked example: a made-up regency's files, taken in, run and served. Everything in it is made up."""
     from merata.cli.demo import demo as make
+    from merata.cli.demo import log_key
     from merata.cli.demo import site as set_up
 
     place = make(folder, villages, seed)
     if serve:
+        log_key(folder)
         site.started(place, served=True)
         set_up(place)
         site.until_stopped(place, "127.0.0.1", port, 2)

@@ -7,6 +7,7 @@ MERATA_MAIL      smtp://user:password@host:port; without it letters are printed 
 MERATA_FROM      the address that letters come from
 MERATA_SMS_…     a gateway of SMS: URL, BODY and HEADER send, SECRET receives, NUMBER is our own (docs: how-to/sms)
 MERATA_HOOK…     an address that news of cases are posted to, and the SECRET that signs them (docs: how-to/cases)
+MERATA_LOG_KEY   the file of the key that signs the log that nobody can rewrite (docs: how-to/log)
 """
 
 from __future__ import annotations
@@ -198,6 +199,8 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL.user, EMAIL.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.starttls, EMAIL.tls
 EMAIL_TIMEOUT = 30  # s
 DEFAULT_FROM_EMAIL = os.environ.get("MERATA_FROM", "merata@localhost")
+
+LOG_KEY = os.environ.get("MERATA_LOG_KEY", "")
 
 WAYS = configure_ways.ways(os.environ)
 

@@ -3,6 +3,7 @@
 from merata.web.models.cases import Case, Outgoing, Phone
 from merata.web.models.changes import Change, SiteVersion
 from merata.web.models.live import Blackout, PointNow
+from merata.web.models.logged import LogEntry
 from merata.web.models.measured import Excuse, Outage, PlannedWork, Scorecard, ScoreSet, Suspicion
 from merata.web.models.people import ApiToken, Invitation, Organisation, User
 from merata.web.models.phone_tests import PhoneTest
@@ -30,6 +31,7 @@ __all__ = [
     "FacilityFacts",
     "Invitation",
     "Job",
+    "LogEntry",
     "Organisation",
     "Outage",
     "Outgoing",

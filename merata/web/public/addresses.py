@@ -10,6 +10,7 @@ from merata.web.public.data import compare_file, data, file, plan_file
 from merata.web.public.districts import district, districts
 from merata.web.public.gap import gap
 from merata.web.public.home import home
+from merata.web.public.logged import log, log_entry, log_file, log_proof
 from merata.web.public.method import method
 from merata.web.public.offline import names_file
 from merata.web.public.outcome import outcome
@@ -35,6 +36,10 @@ PAGES: list[URLPattern] = [
     path("penyedia/<int:pk>/", provider, name="provider"),
     path("rapor/", scores, name="scores"),
     path("kenyataan/", outcome, name="outcome"),
+    path("catatan/", log, name="log"),
+    path("catatan/<int:index>/", log_entry, name="log_entry"),
+    path("catatan/<int:index>/bukti.txt", log_proof, name="log_proof"),
+    path("log/<path:name>", log_file, name="log_file"),
     path("rapor/<str:period>/", scores, name="scores_of"),
     path("titik/<int:pk>/", point, name="point"),
     path("rencana/", plans, name="plans"),

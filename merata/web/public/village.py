@@ -12,7 +12,16 @@ from django.utils.text import slugify
 
 from merata.web.cases.clocks import due
 from merata.web.memory import remembered
-from merata.web.models import Case, Commitment, FacilityFacts, Publication, Report, ServicePoint, VillageFacts
+from merata.web.models import (
+    Case,
+    Commitment,
+    FacilityFacts,
+    LogEntry,
+    Publication,
+    Report,
+    ServicePoint,
+    VillageFacts,
+)
 from merata.web.nearest import PROGRAMME, Working, nearest
 from merata.web.page import full_address, language_of, qr, render
 from merata.web.phone_tests import told_of
@@ -56,12 +65,19 @@ def village(request: HttpRequest, publication: Publication, code: str) -> HttpRe
         works_planned=works_of(points, row.district),
         reports=Report.objects.filter(village_code=code).count(),
         phone_tests=told_of(code),
+        recorded=_recorded(promises),
         nearest=_nearest(publication, row, points),
         late={promise.pk for promise in promises if is_late(promise, timezone.localdate())},
         map=district_map(publication, row.district, code),
         address=full_address(language_of(request), "village", code),
         earlier=[number for number in numbers() if number != publication.number],
     )
+
+
+def _recorded(promises: list[Commitment]) -> dict[int, LogEntry]:
+    """The entry of the log with which each promise began, by its number."""
+    rows = LogEntry.objects.filter(kind="commitment", of__in=[str(promise.pk) for promise in promises])
+    return {int(row.of): row for row in rows.order_by("-index")} if promises else {}
 
 
 def _cases(code: str) -> list[tuple[Case, Any]]:

@@ -11,6 +11,8 @@ from merata.web.sentences.cases import CHOICES as OF_CASES
 from merata.web.sentences.common import COMMON
 from merata.web.sentences.data import CHOICES as OF_WORK
 from merata.web.sentences.data import DATA
+from merata.web.sentences.logged import CHOICES as OF_THE_LOG
+from merata.web.sentences.logged import LOGGED
 from merata.web.sentences.phone_tests import CHOICES as OF_PHONE_TESTS
 from merata.web.sentences.phone_tests import PHONE_TESTS
 from merata.web.sentences.plan_settings import PLAN_SETTINGS
@@ -33,6 +35,7 @@ _PARTS = (
     COMMON,
     PROGRAMME,
     DATA,
+    LOGGED,
     PHONE_TESTS,
     PLAN_SETTINGS,
     PLANS,
@@ -64,6 +67,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     **OF_OPEN_PAGES,
     **OF_THE_REPORTS,
     **OF_PHONE_TESTS,
+    **OF_THE_LOG,
     **OF_SCORES,
     **OF_STAFF,
     **OF_CASES,
