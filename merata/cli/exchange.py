@@ -7,6 +7,7 @@ import datetime as dt
 import signal
 import time
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -85,9 +86,8 @@ def append(
     if json:
         screen.say_json({"first": first, "added": len(entries), "size": size})
     elif entries:
-        screen.say(
-            f"Entries {first} to {size - 1} are in the log. Next: merata exchange checkpoint {folder} --key FILE"
-        )
+        what = f"Entry {first} is" if len(entries) == 1 else f"Entries {first} to {size - 1} are"
+        screen.say(f"{what} in the log. Next: merata exchange checkpoint {quote(str(folder))} --key FILE")
     else:
         screen.say("There is nothing to add.")
 

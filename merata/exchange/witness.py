@@ -121,11 +121,14 @@ class Witness:
             ) from error
 
     def _keep_evidence(self, last: Checkpoint | None, asked: Growth) -> None:
-        """Keep two checkpoints of one log that don't go together, both signed: that is proof for everybody."""
-        made = f"{last.note if last else ''}\n{asked}".encode()
-        path = self.folder / EVIDENCE / f"{hashlib.sha256(made).hexdigest()[:32]}.txt"
+        """Keep two checkpoints of one log that were not shown to go together, both signed by it.
+
+        Each state of the log once, whatever the proof: anybody may send a wrong proof, but only the log can sign.
+        """
+        text = asked.checkpoint.note.text
+        path = self.folder / EVIDENCE / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.txt"
         if not path.exists():
-            written.settle(path, made)
+            written.settle(path, f"{last.note if last else ''}\n{asked}".encode())
 
     def _kept(self, origin: str) -> Path:
         return self.folder / f"{hashlib.sha256(origin.encode()).hexdigest()[:32]}.checkpoint"

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import http.server
+import os
 import shutil
 import threading
 
@@ -77,6 +78,10 @@ def test_it_refuses_forks_and_rollbacks_and_says_why(tmp_path, log):
     with pytest.raises(RefusedError, match="history was rewritten") as refused:
         by.add(growth(forked(tmp_path, 400), 300))
     assert refused.value.status == 422
+    for _ in range(3):  # wrong proofs of the same state are not kept again and again
+        other = proofs.Growth(300, (os.urandom(32),), growth(Log(tmp_path / "forked"), 0).checkpoint)
+        with pytest.raises(RefusedError):
+            by.add(other)
     assert by.last(ORIGIN) == first.checkpoint
     # Both halves of each fork are kept, signed by the region itself.
     kept = list((tmp_path / "state" / witness.EVIDENCE).iterdir())
