@@ -125,9 +125,15 @@ def _note(log: Any, size: int) -> None:
     """Note what the log has and the site does not know of: all that was added before somebody was killed, too."""
     from merata.exchange import leaves
 
-    reader = log.reader()
+    reader, count = log.reader(), LogEntry.objects.count()
+    last = LogEntry.objects.values_list("index", flat=True).last()
+    known = (
+        range(count)
+        if count == (-1 if last is None else last) + 1
+        else set(LogEntry.objects.values_list("index", flat=True))
+    )
     with transaction.atomic():
-        for index in range(LogEntry.objects.count(), size):
+        for index in (i for i in range(size) if i not in known):
             said = leaves.read(reader.entry(index))
             name = said["content"].get(said["kind"], "")
             LogEntry.objects.create(

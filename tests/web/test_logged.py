@@ -87,7 +87,10 @@ def test_rewriting_the_database_changes_nothing_that_was_said(region, client):
     # Whoever has the database: another level, another year, an entry that never was, one less.
     Commitment.objects.filter(pk=int(entry.of)).update(level="basic", year=2030)
     LogEntry.objects.filter(pk=entry.pk).update(content={**entry.content, "level": "good"})
+    assert '<dd class="long">working' in client.get(f"/catatan/{entry.index}/").content.decode()
     assert keep(region) == 1, "the new level is a new entry; the old one stays"
+    LogEntry.objects.filter(index__lt=2).delete()
+    assert keep(region) == 0
     LogEntry.objects.all().delete()
     assert keep(region) == 0
     assert LogEntry.objects.get(index=entry.index).content == entry.content, "made anew from the log"

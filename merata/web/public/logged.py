@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,25 @@ def log(request: HttpRequest, publication: Publication) -> HttpResponse:
 def log_entry(request: HttpRequest, publication: Publication, index: int) -> HttpResponse:
     """One entry, and how anybody can check that it has stood there since."""
     entry = get_object_or_404(LogEntry, index=index)
+    entry.content = _said(index)
     address = full_address(language_of(request), "log_entry", index)
     return render(
         request, "log/entry.html.j2", publication=publication, entry=entry, address=address, code=qr(address),
         village=_village(publication, entry),
     )  # fmt: skip
+
+
+def _said(index: int) -> dict[str, Any]:
+    """What the log itself says, whatever stands in the database."""
+    from merata.exchange.log import FOLDER, Log
+
+    try:
+        found: dict[str, Any] = json.loads(Log(Path(settings.REGION) / FOLDER).reader().entry(index))[
+            "content"
+        ]
+    except MerataError as error:
+        raise Http404(str(error)) from None
+    return found
 
 
 def _village(publication: Publication, entry: LogEntry) -> Any:
