@@ -1,5 +1,6 @@
 """The log: what was acknowledged stays, whatever happens; what was changed is found, however it was done."""
 
+import os
 import random
 import shutil
 import signal
@@ -166,6 +167,37 @@ def test_a_full_disk_adds_nothing(tmp_path, monkeypatch):
     monkeypatch.undo()
     with log.writing() as writer:
         assert writer.append(some(3, 5)) == 5
+
+
+def test_all_is_on_disk_before_the_head_counts_it(tmp_path, monkeypatch):
+    """The order of what the system is told: contents, names, folders, then the head, and its folder."""
+    done = []
+    of = lambda descriptor: os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: E731
+    rename = Path.rename
+    with Log(tmp_path / "log").writing() as writer:
+        monkeypatch.setattr(os, "fdatasync", lambda descriptor: done.append(("content", of(descriptor))))
+        monkeypatch.setattr(os, "fsync", lambda descriptor: done.append(("folder", of(descriptor))))
+        monkeypatch.setattr(
+            Path, "rename", lambda path, to: done.append(("name", str(to))) or rename(path, to)
+        )
+        writer.append(some(300))
+    monkeypatch.undo()
+    root = tmp_path / "log"
+    head = done.index(("name", str(root / "head")))
+    files = [
+        root / "tile" / each
+        for each in ("0/000", "0/001.p/44", "1/000.p/1", "entries/000", "entries/001.p/44")
+    ]
+    assert {name for what, name in done[:head] if what == "name"} == {str(each) for each in files}
+    for file in files:
+        content, name = done.index(("content", f"{file}.new")), done.index(("name", str(file)))
+        last = max(at for at, event in enumerate(done[:head]) if event == ("folder", str(file.parent)))
+        assert content < name < last < head
+        # Folders that were made for it, too.
+        made_ = [each for each in file.parents if root in each.parents or each == root]
+        assert all(("folder", str(each)) in done[:head] for each in made_)
+    assert done.index(("content", str(root / "head.new"))) < head
+    assert ("folder", str(root)) in done[head:]
 
 
 def test_an_entry_too_long_keeps_all_out(tmp_path):
