@@ -25,6 +25,7 @@ from merata.assure.programme_tables import POINTS
 from merata.errors import FileError, InputError
 from merata.region.change import sync
 from merata.region.findings import Finding
+from merata.region.values import fold
 
 FORMATS = ("provider", "openwisp", "prometheus")
 FOLDER = index.OTHERS
@@ -36,6 +37,8 @@ _MOST_BYTES = 500_000_000
 class Taken:
     """What was taken in."""
 
+    source: str
+    """Whose it is: a provider as points.csv writes it, or the office."""
     kind: str
     """Of `others_tables.KINDS`."""
     formats: dict[str, str] = field(default_factory=dict)
@@ -90,7 +93,8 @@ def take(
         `by`, `how` or `metric` can't be.
     """
     points = programme.table(measurements / "points.csv", POINTS)
-    taken = Taken(_kind(by, own, points))
+    by, kind = _who(by, own, points)
+    taken = Taken(by, kind)
     _possible(how, metric)
     names = Names.read(measurements)
     said = []
@@ -109,13 +113,15 @@ def take(
     return taken
 
 
-def _kind(by: str, own: bool, points: pd.DataFrame) -> str:
-    providers = set(points["provider"]) - {""}
-    if not by.strip():
+def _who(by: str, own: bool, points: pd.DataFrame) -> tuple[str, str]:
+    """Whose monitoring it is, a provider by its name in points.csv however it is written; and who that is."""
+    providers = {fold(name): name for name in points["provider"] if name}
+    by = providers.get(fold(by), by.strip())
+    if not by:
         raise InputError("Whose monitoring is it? Say the provider, as points.csv calls it, or the office.")
-    if own and by in providers:
+    if own and by in providers.values():
         raise InputError(f"{by} is a provider in points.csv: its monitoring is not the office's own.")
-    return "own" if own else "provider" if by in providers else "other"
+    return by, "own" if own else "provider" if by in providers.values() else "other"
 
 
 def _possible(how: str, metric: str) -> None:

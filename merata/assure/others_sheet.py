@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,7 +107,7 @@ class _Sheet:
     def __init__(self, file: str, grid: Grid, header: _Header, names: Names, ahead_h: float) -> None:
         self.header, self.names, self.ahead_h = header, names, ahead_h
         body = list(enumerate(grid.rows[header.row + 1 :], grid.first_row + header.row + 1))
-        self.rows = [(n, row) for n, row in body if sum(not is_blank(cell) for cell in row) > 1]
+        self.rows = [(n, row) for n, row in body if _says_something(row)]
         self.headings = [tidy(cell) for cell in grid.rows[header.row]]
         self.wrongs = Wrongs(f"{file}, {grid.sheet}" if grid.sheet else file)
         self.good = np.ones(len(self.rows), bool)
@@ -136,7 +137,9 @@ class _Sheet:
         self.good &= ~wrong
 
     def _points(self) -> list[str]:
-        found = [self.names.of(_name(cell)) for cell in self._cells("point")]
+        cells = self._cells("point")
+        called = {cell: self.names.of(_name(cell)) for cell in set(cells)}
+        found = [called[cell] for cell in cells]
         self._refuse(
             np.array([not p for p in found], bool),
             "point",
@@ -226,12 +229,18 @@ class _Sheet:
         if "state" not in self.header.at:
             return {}
         cells = self._cells("state")
-        found = [None if is_blank(cell) else parse_choice(cell, STATE) for cell in cells]
-        wrong = [f is None and not is_blank(cell) for f, cell in zip(found, cells, strict=True)]
+        said = {cell: parse_choice(cell, STATE) for cell in set(cells) if not is_blank(cell)}
+        found = [said.get(cell) for cell in cells]
+        wrong = [cell in said and f is None for f, cell in zip(found, cells, strict=True)]
         self._refuse(np.array(wrong, bool), "state", "is neither up (aktif) nor down (putus)")
         by_state = np.array([{"up": 1.0, "down": 0.0}.get(f or "", np.nan) for f in found], float)
-        said = values.get("availability", np.full(len(cells), np.nan))
-        return {"availability": np.where(np.isnan(said), by_state, said)}
+        number = values.get("availability", np.full(len(cells), np.nan))
+        return {"availability": np.where(np.isnan(number), by_state, number)}
+
+
+def _says_something(row: list[Cell]) -> bool:
+    """Whether a row has two cells that are not blank: one alone is a note."""
+    return next(itertools.islice((c for c in row if not is_blank(c)), 1, None), None) is not None
 
 
 def _name(cell: Cell) -> str:

@@ -78,5 +78,7 @@ def read(
     if rows:
         screen.say_table(["File", "Row", "What", "Done", "Next"], rows)
     screen.say(f"{count} submissions read, {len(submissions)} kept once each, {made.used} places")
-    for name, path in paths.items():
-        screen.say(f"merata add {quote(str(folder))} {quote(str(path))} --as {name}")
+    if paths:
+        screen.say(
+            f"Next: merata add {quote(str(folder))} {' '.join(quote(str(path)) for path in paths.values())}"
+        )

@@ -53,12 +53,12 @@ def take(
     if json:
         screen.say_json(vars(taken) | {"findings": [vars(f) for f in taken.findings]})
     else:
-        _show(taken, by)
+        _show(taken)
     if taken.refused:
         raise FileError("; ".join(taken.refused.values()))
 
 
-def _show(taken: Taken, by: str) -> None:
+def _show(taken: Taken) -> None:
     for file, how in taken.formats.items():
         screen.say(f"{file}: read as {how}")
     rows = [[f.file, str(f.row or ""), f.column, f.what, f.done] for f in taken.findings[:_SHOWN]]
@@ -70,5 +70,6 @@ def _show(taken: Taken, by: str) -> None:
         f", {taken.differing} that were told otherwise too (the less good counts)" if taken.differing else ""
     )
     screen.say(
-        f"{taken.read} rows or samples read, {taken.new} new in measurements/others as {by} ({taken.kind}){also}."
+        f"{taken.read} rows or samples read, {taken.new} new in measurements/others as {taken.source} "
+        f"({taken.kind}){also}."
     )

@@ -126,6 +126,14 @@ def test_wrong_rows_are_told_by_row_and_the_rest_is_taken(place):
     assert left_out + 1 + 1 == done.read  # and the one of SP-3
 
 
+def test_a_provider_is_known_however_its_name_is_written(place):
+    rows_ = "titik,tanggal,ketersediaan\nSP-1,2026-11-01,90%\n"
+    done = taken(place, "a.csv", rows_, by="  PENYEDIA contoh ")
+    assert (done.source, done.kind) == (BY, "provider")
+    done = taken(place, "a.csv", rows_, by="Warga")
+    assert (done.source, done.kind, done.new) == ("Warga", "other", 1)
+
+
 def test_what_can_not_be_is_refused_in_words(place):
     with pytest.raises(InputError, match="is a provider"):
         taken(place, "a.csv", "x\n", own=True)
