@@ -6,6 +6,7 @@ So files in any order, doubled or overlapping, make the same table, and a number
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from collections.abc import Sequence
@@ -31,6 +32,8 @@ FORMATS = ("provider", "openwisp", "prometheus")
 FOLDER = index.OTHERS
 _KEY = ["source", "kind", "point", "start", "end"]
 _MOST_BYTES = 500_000_000
+#: What a reader stumbles over in a file that only begins as it should.
+_NOT_AS_WRITTEN = (TypeError, AttributeError, LookupError, ValueError, OverflowError, csv.Error)
 
 
 @dataclass
@@ -103,6 +106,11 @@ def take(
             taken.formats[path.name], found = _read(path, names, how, metric, ahead_h)
         except (FileError, OSError) as error:
             taken.refused[path.name] = str(error)
+            continue
+        except _NOT_AS_WRITTEN as error:
+            taken.refused[path.name] = (
+                f"{path.name}: is not as such a file is written ({error!s:.100}). Ask for it again."
+            )
             continue
         if taken.kind == "provider":
             found = _of_its_own(path.name, found, by, points)

@@ -94,7 +94,10 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileError(f"{path.name}: is no text in UTF-8. Export it as CSV or JSON.") from error
-    records = _of_json(path, text) if path.suffix.lower() == ".json" else _of_csv(text)
+    try:
+        records = _of_json(path, text) if path.suffix.lower() == ".json" else _of_csv(text)
+    except csv.Error as error:
+        raise FileError(f"{path.name}: is no CSV ({error!s:.100}). Export it again.") from error
     flat = [dict(_flat(record)) for record in records]
     names = {_question(name) for record in flat for name in record}
     if flat and not set(_FORM) <= names:

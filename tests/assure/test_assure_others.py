@@ -262,6 +262,46 @@ def test_several_series_of_one_point_are_told_and_errors_too(place):
     assert "no JSON" in taken(place, "x.json", "{", by="Dinas").refused["x.json"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "a.json",
+            {"status": "success", "data": {"resultType": "matrix", "result": [{"metric": 3, "values": 4}]}},
+        ),
+        ("a.json", {"status": "success", "data": {"resultType": "matrix", "result": 5}}),
+        ("a.json", {"x": ["2026-11-01"], "charts": [3], "name": "SP-1"}),
+        ("a.json", {"x": [1, None, []], "charts": [{"traces": [["uptime", "x"]]}], "name": "SP-1"}),
+        ("SP-1.csv", "time,uptime - Ping\n2026-11-01 00:00," + "9" * 200_000 + "\n"),
+        ("SP-1.csv", "time,uptime - Ping\n"),
+    ],
+)
+def test_what_only_begins_as_it_should_is_refused(place, name, content):
+    done = taken(place, name, content, by="Dinas")
+    assert name in done.refused[name]
+    assert not len(rows(place))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["SP-1", "up", "matrix"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["status", "data", "resultType", "result", "metric", "values", "x", "charts", "traces"]),
+        inner, max_size=4,
+    ),
+    max_leaves=15,
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(JSON, st.sampled_from([{}, {"status": "success"}, {"x": [0], "charts": []}]))
+def test_no_json_is_a_fault(tmp_path_factory, content, more):
+    place = tmp_path_factory.getbasetemp() / "any json"
+    place.mkdir(exist_ok=True)
+    (place / "points.csv").write_text(POINTS)
+    taken(place, "any.json", {**content, **more} if isinstance(content, dict) else content, by="Dinas")
+
+
 # The table
 
 
