@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import random
 import resource
 import tempfile
@@ -14,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from merata.exchange import leaves, notes, proofs, tree
+from merata.exchange import leaves, notes, proofs, tiles, tree
 from merata.exchange.log import Log
 from merata.exchange.reader import Reader
 
@@ -47,10 +48,18 @@ def appended(log: Log, count: int, batch: int) -> float:
     return count / (time.perf_counter() - began)
 
 
-def times_ms(work: Callable[[], object], times: int) -> str:
+def forget(log: Log, index: int) -> None:
+    """Have the system drop from memory the two files that are an entry's own: its bundle and its tile of leaves."""
+    for level in (tiles.ENTRIES, 0):
+        with (log.folder / tiles.path(level, index // tiles.WIDTH)).open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def times_ms(work: Callable[[], object], times: int, before: Callable[[], object] = lambda: None) -> str:
     """Median and 99 % of so many times."""
     took = []
     for _ in range(times):
+        before()
         began = time.perf_counter()
         work()
         took.append((time.perf_counter() - began) * 1000)
@@ -72,6 +81,10 @@ def measure(folder: Path, count: int, batch: int) -> None:
     # A new reader each time: no tile is remembered from the proof before.
     proof = lambda: proofs.prove(Reader(log.source, signed.size), dice.randrange(signed.size), signed)  # noqa: E731
     print(f"proof of an entry: {times_ms(proof, 1000)}")
+    numbers = [dice.randrange(signed.size // tiles.WIDTH * tiles.WIDTH) for _ in range(300)]
+    asked, dropped = iter(numbers), iter(numbers)
+    cold = lambda: proofs.prove(Reader(log.source, signed.size), next(asked), signed)  # noqa: E731
+    print(f"its own files read from the disk: {times_ms(cold, 300, lambda: forget(log, next(dropped)))}")
     growth = lambda: proofs.growth(Reader(log.source, signed.size), dice.randrange(1, signed.size), signed)  # noqa: E731
     print(f"proof of growth: {times_ms(growth, 1000)}")
     one, since = proof(), growth()
