@@ -170,9 +170,15 @@ def _submission(
     day = answers.pop("today", "") or sent[:10]
     for name in ("photo", "place"):
         answers.pop(name, None)
-    edits = _first(record, ("Edits", "edits"))
     said = tuple(sorted(answers.items()))
-    return Submission(day, sent, int(edits) if edits.isdigit() else 0, instance, said, _lonlat(record))
+    return Submission(day, sent, _edits(record), instance, said, _lonlat(record))
+
+
+def _edits(record: dict[str, Any]) -> int:
+    """How often it was edited; KoboToolbox tells only that it was: an edit has another uuid than its root."""
+    told = _first(record, ("Edits", "edits"))
+    root, own = (_first(record, names).removeprefix("uuid:") for names in (_NAMES[:1], ("_uuid",)))
+    return int(told) if told.isdigit() else int(bool(root and own) and root != own)
 
 
 def _first(record: dict[str, Any], names: Iterable[str]) -> str:
