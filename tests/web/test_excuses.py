@@ -160,6 +160,7 @@ def test_a_table_is_evidence_too(one, theirs):
 
 
 @pytest.mark.slow
+@pytest.mark.engine
 def test_scores_are_reckoned_anew_by_what_was_upheld(published, person, tmp_path):
     made = year(4, 1, 3, first="2026-01")
     place = tmp_path / "measurements"

@@ -277,6 +277,7 @@ def test_from_files_to_a_public_plan(made, tmp_path, settings, person, client):
 
 
 @pytest.mark.slow
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_the_same_file_twice_changes_nothing(made, tmp_path, settings, person):
     folder, files = made

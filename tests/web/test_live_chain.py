@@ -95,6 +95,7 @@ def stand(state, *codes):
 
 
 @pytest.mark.slow
+@pytest.mark.engine
 def test_one_goes_dark_then_all_of_a_provider_then_all_are_back(field, person, client, quick_passwords):
     own = person("provider", organisation=field.programme.own).email
     office = person("regency").email

@@ -25,7 +25,7 @@ from merata.web.programme.made_up import make_up
 
 TODAY = dt.date(2026, 9, 15)
 BAD, OTHER = "Orbit Rimba (contoh)", "Langit Rekaan (contoh)"
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.engine]
 
 
 @pytest.fixture

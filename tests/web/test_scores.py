@@ -111,6 +111,7 @@ def test_files_that_do_not_fit_each_other_leave_what_is_there(points, measured, 
 
 
 @pytest.mark.slow
+@pytest.mark.engine
 def test_the_worker_has_measurements_scored_and_takes_them_in(points, measured, settings):
     settings.REGION = measured.parent
     (measured / "scores" / "all" / "about.json").unlink()
