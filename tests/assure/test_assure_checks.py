@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -100,8 +101,14 @@ def may_ping():
     return False
 
 
+def run(what):
+    """What a coroutine answers; in a thread of its own, for the browser of other tests has a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, what).result()
+
+
 def seen(region):
-    return {router.number - FIRST: row for router, row in asyncio.run(checks.once(region))}
+    return {router.number - FIRST: row for router, row in run(checks.once(region))}
 
 
 def test_http_is_asked_for_its_head_and_not_followed(region, web):
@@ -149,7 +156,7 @@ def test_counters_are_told_as_differences_between_checks(region, agent, monkeypa
         checker.close()
         return found
 
-    first, wrong, again, _ = asyncio.run(twice())
+    first, wrong, again, _ = run(twice())
     assert first["ok"]
     assert "rx_kb" not in first
     assert (again["rx_kb"], again["tx_kb"]) == (3000, 500)
@@ -175,7 +182,7 @@ def test_echoes_come_from_who_was_asked(region):
         echoes.close()
         return found
 
-    assert asyncio.run(forged()) == []
+    assert run(forged()) == []
 
 
 def test_without_a_socket_the_program_pings_and_without_both_it_says_what_to_do(
@@ -297,7 +304,7 @@ def test_checks_are_in_the_tables_once_and_heard_at_once(region, web):
     async def both():
         await asyncio.gather(some(first, 1.4), some(second, 1.4))
 
-    asyncio.run(both())
+    run(both())
     place = region / "measurements"
     words = heard.newest(heard.ears(place), heard.CHECKS)
     assert set(words) == {FIRST + 7}, "who does not answer well is not heard"
