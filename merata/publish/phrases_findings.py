@@ -45,6 +45,15 @@ FINDINGS: dict[str, str] = {
     "They were multiplied by {n}.": r"Angkanya dikalikan \1.",
     "'{t}' may be {n} or {n}: nothing else in the table tells.": r"'\1' bisa berarti \2 atau \3: tidak ada petunjuk lain dalam tabel.",
     "It was taken as {n}, and others like it too.": r"Dianggap \1, begitu juga yang serupa.",
+    # submissions of surveys
+    "the submission has no KEY, __id, _uuid or instanceID": "kiriman ini tidak mempunyai KEY, __id, _uuid, atau instanceID",
+    "submission {w} was refused in review": r"kiriman \1 ditolak dalam pemeriksaan",
+    "submission {w} waits for a review": r"kiriman \1 menunggu pemeriksaan",
+    "submission {w}: '{t}' is no place of village {w}": r"kiriman \1: '\2' bukan tempat di desa \3",
+    "submission {w}: '{t}' is no village of this region": r"kiriman \1: '\2' bukan desa di wilayah ini",
+    "submission {w}: filled in {n} km from village {w}": r"kiriman \1: diisi \2 km dari desa \3",
+    "taken as it is": "dipakai apa adanya",
+    "left out": "tidak dipakai",
     # special lists
     "A list of villages without signal.": "Daftar desa tanpa sinyal.",
     "Each village that it names was taken to have no signal, and service level none.": "Setiap desa di dalamnya dianggap tanpa sinyal dan tanpa layanan.",

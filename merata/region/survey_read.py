@@ -154,10 +154,12 @@ def _submission(
         return None
     review = _first(record, _REVIEW).casefold()
     if review in (*_REFUSED, *_WAITING):
+        name = instance[:8]
         if review in _REFUSED:
             refused.add(instance)
-        what = "was refused in review" if review in _REFUSED else "waits for a review"
-        found.add("note", f"submission {instance[:8]} {what}", "left out", row=number)
+            found.add("note", f"submission {name} was refused in review", "left out", row=number)
+        else:
+            found.add("note", f"submission {name} waits for a review", "left out", row=number)
         return None
     answers = {
         question: str(value).strip()

@@ -81,13 +81,14 @@ def _wrong(one: Submission, places: dict[str, Place], villages: pd.DataFrame) ->
     if where in places and places[where].village == village:
         return None
     known = village in set(villages["code"].astype(str))
+    name = one.instance[:8]
     what = (
-        f"{where!r} is no place of village {village}"
+        f"submission {name}: '{where}' is no place of village {village}"
         if known
-        else f"{village!r} is no village of this region"
+        else f"submission {name}: '{village}' is no village of this region"
     )
     return Finding(
-        "error", "survey", f"submission {one.instance[:8]}: {what}", "left out",
+        "error", "survey", what, "left out",
         "Make the form again with `merata survey form`: the region has changed since it was made.",
     )  # fmt: skip
 
