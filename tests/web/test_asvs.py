@@ -1,6 +1,5 @@
 """The page about OWASP ASVS is true as far as a machine can tell: what it names is there, and no item stands twice."""
 
-import ast
 import os
 import re
 import stat
@@ -18,8 +17,8 @@ ROWS = [line.split(" | ") for line in PAGE.splitlines() if re.match(r"\| \d+\.\d
 
 @cache
 def _tests_in(path):
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    # Read as text: CPython 3.11 can't make a syntax tree where the browser of other tests has a stack of its own.
+    return set(re.findall(r"^(?:async )?def (\w+)", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def test_all_that_the_page_names_is_there():

@@ -10,7 +10,8 @@ PATHS = (
     "/", VILLAGE, f"{VILLAGE}qr/", "/cari/", "/cari/?q=ba", "/kecamatan/", "/penyedia/", "/penyedia/1/", "/rencana/",
     "/rencana/1/", f"/rencana/1{VILLAGE}", "/rencana/1/banding/2/", "/anggaran/", "/kesenjangan/", "/bidang/",
     "/bidang/education/", "/cara/", "/data/", "/tidak-ada/", f"/en{VILLAGE}",
-    "/peta/", "/lapor/99.01.01.2002/", "/lapor/", "/akun/masuk/",
+    "/peta/", "/lapor/99.01.01.2002/", "/lapor/", "/akun/masuk/", "/rapor/", "/titik/1/", "/kenyataan/", "/catatan/",
+    "/uji/99.01.01.2002/",
 )  # fmt: skip
 PHONE, DESK = (360, 640), (1280, 800)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -4,7 +4,7 @@ import pytest
 import site_large
 from django.utils.text import slugify
 
-from merata.web import reports
+from merata.web import phone_tests, reports
 from merata.web.public import addresses
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -19,11 +19,15 @@ KINDS = {
     "plans": "/rencana/", "plan": "/rencana/2/", "plan_village": f"/rencana/2{VILLAGE}",
     "compare": "/rencana/1/banding/2/", "budget": "/anggaran/", "gap": "/kesenjangan/", "sectors": "/bidang/",
     "sector": "/bidang/education/", "method": "/cara/", "data": "/data/", "report": f"/lapor/{CODE}/",
-    "report_state": "/lapor/",
+    "report_state": "/lapor/", "scores": "/rapor/", "scores_of": "/rapor/2026-02/", "point": "/titik/1/",
+    "outcome": "/kenyataan/", "log": "/catatan/", "phone_test": f"/uji/{CODE}/",
 }  # fmt: skip
 #: Those that somebody with a weak link opens first: their seconds are measured, too, and those of the heaviest others.
 #: Doors of programs, and the page of a report that its reporter alone knows, which is `report_state` and a form.
-WITHOUT = ("report_send", "report_photo", "report_own", "sms_in")
+#: An entry of the log is lighter than the page that lists them; its proof is a file.
+WITHOUT = (
+    "report_send", "report_photo", "report_own", "sms_in", "phone_test_send", "log_entry", "log_proof", "log_file",
+)  # fmt: skip
 OPENED_FIRST, HEAVIEST = ("home", "village", "search", "report"), 3
 #: What the issue of this site asks of the weakest link: 50 kbit/s and 600 ms for a round trip.
 WEAK = {"offline": False, "latency": 600, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
@@ -72,7 +76,7 @@ def weighed(site, browser):
 
 
 def test_every_kind_of_page_is_weighed():
-    there = {one.name for one in (*addresses.PAGES, *reports.PAGES)}
+    there = {one.name for one in (*addresses.PAGES, *reports.PAGES, *phone_tests.PAGES)}
     assert {name for name in there if not name.endswith("_file") and name not in WITHOUT} == set(KINDS)
 
 
