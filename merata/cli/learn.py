@@ -26,8 +26,8 @@ def learn(
     """Take into the region what was measured and paid: by the scores that `merata score` wrote last.
 
     Measured access of service points and phones' tests over mobile networks, of each month that is over, once; and
-    fees as prices. Points whose
-    measurements do not look like measurements teach nothing. `merata run` then plans from it.
+    fees as prices. Points whose measurements do not look like measurements teach nothing. `merata run` then plans
+    from it.
     """
     from merata.assure import learn as learning
     from merata.region.folder import Region

@@ -3,7 +3,6 @@
 # ruff: noqa: E501 — declared data: one column a line reads better than a folded one.
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +15,7 @@ from merata.publish.columns import Column, Formula, Kinded, Sheet
 from merata.publish.statement import Statement
 from merata.publish.statement_pieces import moment
 from merata.publish.statement_sentences import STATEMENT_CHOICES
-from merata.publish.workbook import write_sheets
+from merata.publish.workbook import OfBook, write_sheets
 
 _SUMMARY, _POINTS, _YEAR = "Ringkasan - Summary", "Titik - Points", "Setahun - Year"
 _DEDUCTIONS, _OUTAGES, _TESTS = "Potongan - Deductions", "Gangguan - Outages", "Uji - Tests"
@@ -36,20 +35,9 @@ _SUMS = (
 )
 
 
-@dataclass(frozen=True)
-class _About:
-    """What the workbook says of itself."""
-
-    name: str
-    run_id: str
-    version: str
-    made_up: bool
-    inputs_date: str
-
-
 def statement_book(statement: Statement) -> bytes:
     """The workbook's content; the same statement gives the same bytes."""
-    about = _About(
+    about = OfBook(
         f"{statement.provider} {statement.period}", f"score {statement.period}", statement.version, statement.made_up,
         moment(statement.as_of)[:10],
     )  # fmt: skip

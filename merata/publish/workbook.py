@@ -63,6 +63,17 @@ def write_workbook(path: Path, results: Results, joined: pd.DataFrame) -> None:
     write_sheets(path, sheets(results, joined), results)
 
 
+@dataclass(frozen=True)
+class OfBook:
+    """The same where there is no view of a run to say it."""
+
+    name: str
+    run_id: str
+    version: str
+    made_up: bool
+    inputs_date: str
+
+
 def write_sheets(to: Path | BinaryIO, made: Sequence[Sheet], about: About) -> None:
     """Write a workbook of these sheets; the same sheets give the same bytes."""
     book = xlsxwriter.Workbook(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from merata import __version__
 from merata.access.files import read_access
 from merata.plan.files import read_plan
@@ -11,18 +9,10 @@ from merata.plan.packages import Lots, packages
 from merata.plan.recall import solved_again
 from merata.plan.supply_files import read_supply
 from merata.publish.lots import lots_workbook
+from merata.publish.workbook import OfBook
 from merata.region.folder import Region
 from merata.run import inputs as run_inputs
 from merata.run.engine import Run
-
-
-@dataclass(frozen=True)
-class _About:
-    name: str
-    run_id: str
-    version: str
-    made_up: bool
-    inputs_date: str
 
 
 def lots_of(region: Region, run: Run, estimates: bool = True) -> tuple[Lots, bytes]:
@@ -42,5 +32,5 @@ def lots_of(region: Region, run: Run, estimates: bool = True) -> tuple[Lots, byt
         str(code): (str(name), str(district))
         for code, name, district in zip(rows["code"], rows["name"], rows["district"], strict=True)
     }
-    about = _About(inputs.name, run.id, __version__, inputs.settings.region.made_up, inputs.date.isoformat())
+    about = OfBook(inputs.name, run.id, __version__, inputs.settings.region.made_up, inputs.date.isoformat())
     return lots, lots_workbook(lots, names, about, estimates)

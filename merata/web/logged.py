@@ -74,7 +74,7 @@ def write(region: Path, key: Path) -> int:
     code = _region_code(region)
     with log.writing(wait_s=30) as writer:
         _note(log, writer.size)
-        new = [row for row in wanted(region) if _is_new(row)] if code else []
+        new = list(wanted(region, _last())) if code else []
         if new:
             writer.append([leaves.leaf(row.kind, row.date.isoformat(), code, row.content) for row in new])
             _note(log, writer.size)
@@ -87,15 +87,27 @@ def write(region: Path, key: Path) -> int:
     return len(new)
 
 
-def wanted(region: Path) -> Iterator[Wanted]:
-    """All that was published and promised, as it is now, in the order in which it came about."""
+def wanted(region: Path, last: dict[tuple[str, str], dict[str, Any]]) -> Iterator[Wanted]:
+    """What was published or promised and is not the last that the log says of it, in the order in which it came about.
+
+    A plan stands there once, so its file is read once.
+    """
     for plan in Publication.objects.exclude(number=None).order_by("number"):
         file = region / "runs" / plan.run_id / "plan.json"
-        if file.exists() and plan.decided_at:
+        if ("plan", str(plan.number)) not in last and plan.decided_at and file.exists():
             content = {"plan": str(plan.number), "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
             yield Wanted("plan", str(plan.number), timezone.localdate(plan.decided_at), content)
     for promise in Commitment.objects.select_related("owner").order_by("pk"):
-        yield _promise(promise)
+        row = _promise(promise)
+        if last.get((row.kind, row.of)) != row.content:
+            yield row
+
+
+def _last() -> dict[tuple[str, str], dict[str, Any]]:
+    """The last that the log says of each thing."""
+    return {
+        (kind, of): content for kind, of, content in LogEntry.objects.values_list("kind", "of", "content")
+    }
 
 
 def _promise(promise: Commitment) -> Wanted:
@@ -115,12 +127,6 @@ def word(name: str) -> str:
     return made or ("none" if not name else "unnamed")
 
 
-def _is_new(row: Wanted) -> bool:
-    """Whether this is not the last that the log says of a thing. A plan stands there once."""
-    last = LogEntry.objects.filter(kind=row.kind, of=row.of).last()
-    return last is None or (row.kind != "plan" and last.content != row.content)
-
-
 def _note(log: Any, size: int) -> None:
     """Note what the log has and the site does not know of: all that was added before somebody was killed, too."""
     from merata.exchange import leaves
@@ -132,14 +138,17 @@ def _note(log: Any, size: int) -> None:
         if count == (-1 if last is None else last) + 1
         else set(LogEntry.objects.values_list("index", flat=True))
     )
+    missing = [index for index in range(size) if index not in known]
+    if not missing:
+        return
     with transaction.atomic():
-        for index in (i for i in range(size) if i not in known):
+        for index in missing:
             said = leaves.read(reader.entry(index))
             name = said["content"].get(said["kind"], "")
             LogEntry.objects.create(
                 index=index, kind=said["kind"], of=str(name)[:80], date=said["date"], content=said["content"]
             )
-            changed()
+        changed()
 
 
 def _region_code(region: Path) -> str:

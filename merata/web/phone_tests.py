@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 import statistics
 import uuid
@@ -13,7 +12,7 @@ from typing import Any
 from csp.decorators import csp_update
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -26,7 +25,7 @@ from merata.web.middleware import permissions
 from merata.web.models import PhoneTest, VillageFacts
 from merata.web.models.phone_tests import NETWORKS, TECHNOLOGIES
 from merata.web.page import changed, render
-from merata.web.reports import newest_village, not_too_many, sender, village_of
+from merata.web.reports import newest_village, not_too_many, of_script, village_of
 
 #: So many tests are taken from one address in a quarter of an hour: behind one are all phones of a village's Wi-Fi.
 FROM_ONE_ADDRESS = 30
@@ -66,23 +65,14 @@ def _page(request: HttpRequest, village: VillageFacts, server: str) -> HttpRespo
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
     """A result, from the page's script: JSON in."""
-    if request.content_type != "application/json":
-        return JsonResponse({"error": "not_json"}, status=415)
-    try:
-        asked = json.loads(request.body[:4000])
-        _take(asked if isinstance(asked, dict) else {}, sender(request))
-    except InputError as error:
-        return JsonResponse({"error": str(error)}, status=429 if str(error) == "ptest_too_many" else 400)
-    except ValueError:
-        return JsonResponse({"error": "not_json"}, status=400)
-    return JsonResponse({}, status=201)
+    return of_script(request, _take, "ptest_too_many")
 
 
-def _take(asked: dict[str, Any], sent_by: str) -> None:
+def _take(asked: dict[str, Any], sent_by: str) -> dict[str, str]:
     """Keep a test once, however often it is sent; InputError with the key of a sentence where it is none."""
     made_by = str(asked.get("made_by", "")).replace("\0", "")[:40] or str(uuid.uuid4())
     if PhoneTest.objects.filter(made_by=made_by).exists():
-        return
+        return {}
     village = newest_village(str(asked.get("village", "")))
     if asked.get("network") not in NETWORKS:
         raise InputError("ptest_wrong_network")
@@ -102,6 +92,7 @@ def _take(asked: dict[str, Any], sent_by: str) -> None:
             row.save()
     except IntegrityError:  # it arrived twice at once
         pass
+    return {}
 
 
 def _uuid(given: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,17 +75,36 @@ def _photo_wrong(request: HttpRequest, row: Report) -> bool:
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
     """The same from the script of a phone that waited for a link: JSON in, the reference and its secret out."""
+    return of_script(request, _sent, "report_too_many")
+
+
+def _sent(asked: dict[str, Any], sent_by: str) -> dict[str, str]:
+    kept = take(asked, sent_by)
+    return {"reference": kept.reference, "secret": secret_of(kept.reference)}
+
+
+def of_script(
+    request: HttpRequest, taken: Callable[[dict[str, Any], str], dict[str, str]], too_many: str
+) -> JsonResponse:
+    """Hand what a page's script sends, as JSON, to `taken`, with who sends; refuse in words that the script knows.
+
+    Parameters
+    ----------
+    taken
+        Answers what the script is told; raises InputError with the key of a sentence.
+    too_many
+        The key that says that there were too many: then it may be sent again later.
+    """
     if request.content_type != "application/json":
         return JsonResponse({"error": "not_json"}, status=415)
     try:
         asked = json.loads(request.body[:4000])
-        kept = take(asked if isinstance(asked, dict) else {}, sender(request))
+        told = taken(asked if isinstance(asked, dict) else {}, sender(request))
     except InputError as error:
-        status = 429 if str(error) == "report_too_many" else 400
-        return JsonResponse({"error": str(error)}, status=status)
+        return JsonResponse({"error": str(error)}, status=429 if str(error) == too_many else 400)
     except ValueError:
         return JsonResponse({"error": "not_json"}, status=400)
-    return JsonResponse({"reference": kept.reference, "secret": secret_of(kept.reference)}, status=201)
+    return JsonResponse(told, status=201)
 
 
 @csrf_exempt  # it acts by the report's secret; other sites' forms can't send pictures as such

@@ -299,7 +299,12 @@ def test_no_json_is_a_fault(tmp_path_factory, content, more):
     place = tmp_path_factory.getbasetemp() / "any json"
     place.mkdir(exist_ok=True)
     (place / "points.csv").write_text(POINTS)
-    taken(place, "any.json", {**content, **more} if isinstance(content, dict) else content, by="Dinas")
+    found = taken(
+        place, "any.json", {**content, **more} if isinstance(content, dict) else content, by="Dinas"
+    )
+    assert ("any.json" in found.formats) != ("any.json" in found.refused), (
+        "read as something, or told why not"
+    )
 
 
 # The table

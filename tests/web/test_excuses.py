@@ -64,6 +64,7 @@ def test_only_the_points_own_provider_contests_an_outage_once(one, theirs, perso
     refused("contest_twice", contest, outage, theirs, "lagi", None)
     excused = score_factory.outage(one, day=9, counts="excused", excused_by="majeure")
     refused("contest_counts_not", contest, excused, theirs, "kata", None)
+    assert [row.words for row in Excuse.objects.all()] == ["Kabel diputus."]
 
 
 def test_nobody_decides_the_own_contest_nor_anybody_of_a_provider(contested, theirs, person):

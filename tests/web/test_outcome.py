@@ -23,7 +23,7 @@ def test_the_interval_is_wilsons(hits, more):
 
 
 @pytest.fixture
-def tests_of_phones(published):
+def phones(published):
     """Six tests in one village, two of them good; its chance of being below the promise is 0.8."""
     score_factory.phone_tests(published, "99.01.01.2002")
     PhoneTest.objects.create(made_by="w", village_code="99.01.01.2002", network="other Wi-Fi", down_mbps=90.0)
@@ -31,17 +31,17 @@ def tests_of_phones(published):
     return published
 
 
-def test_phones_tell_whether_chances_were_right(tests_of_phones):
-    [row] = [r for r in outcome.outcomes(tests_of_phones) if r.what == "signal"]
+def test_phones_tell_whether_chances_were_right(phones):
+    [row] = [r for r in outcome.outcomes(phones) if r.what == "signal"]
     assert (row.which, row.cases) == ("0.75-1", 6)
     assert row.predicted == pytest.approx(0.8)
     assert row.measured == pytest.approx(4 / 6)
 
 
-def test_of_few_cases_nothing_is_told(tests_of_phones, client):
+def test_of_few_cases_nothing_is_told(phones, client):
     PhoneTest.objects.filter(made_by__in=("0", "1")).delete()
     changed()
-    assert outcome.outcomes(tests_of_phones) == []
+    assert outcome.outcomes(phones) == []
     assert "paling sedikit 5 kasus" in client.get("/kenyataan/").content.decode()
 
 
