@@ -97,6 +97,10 @@ FINDINGS: dict[str, str] = {
     "{w}: does not hold: {t}.": r"\1: tidak terpenuhi: \2.",
     "{w}: {t} is given again by {t}, row {n}.": r"\1: \2 disebut lagi oleh \3, baris \4.",
     "The later one is used.": "Yang lebih baru yang dipakai.",
+    "Said to be gone: {t}.": r"Dinyatakan sudah tidak ada: \1.",
+    "Left out of {w}: {t}.": r"Dikeluarkan dari \1: \2.",
+    "No row of {w} is this one.": r"Tidak ada baris \1 yang cocok.",
+    "Look at its place, its name and its date.": "Periksa tempat, nama, dan tanggalnya.",
     "{n} of {n} points lie in no village of the region.": r"\1 dari \2 titik tidak terletak di desa mana pun di wilayah ini.",
     # maps
     "A layer of {n} {s} was not recognised; its columns are {t}.": r"Lapisan berisi \1 \2 tidak dikenali; kolomnya \3.",
@@ -246,5 +250,5 @@ COUNTED: dict[str, str] = {
     "reports": "laporan", "sites": "menara", "links": "tautan", "people": "penduduk", "budgets": "anggaran",
     "prices": "harga", "roads": "jalan", "rivers": "sungai", "power_lines": "jalur listrik", "power lines": "jalur listrik",
     "promises": "janji", "ways": "jalan", "electricity": "listrik", "devices": "perangkat", "terrain": "ketinggian",
-    "totals": "jumlah wilayah", "crosswalk": "padanan kode",
+    "totals": "jumlah wilayah", "crosswalk": "padanan kode", "gone": "yang sudah tidak ada",
 }  # fmt: skip

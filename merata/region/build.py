@@ -12,7 +12,8 @@ import geopandas as gpd
 import pandas as pd
 
 from merata.errors import FileError
-from merata.region import cache, store
+from merata.region import cache, gone, store
+from merata.region.confidence import may_not_hold
 from merata.region.coordinates import place_rows
 from merata.region.findings import Finding
 from merata.region.kinds import RASTERS
@@ -105,6 +106,13 @@ class _Work:
         return found
 
     def _understand(self, row: Received, reader: Reader, border: Border) -> Understood:
+        found = self._said(row, reader, border)
+        tables = [reader.name] if reader.name in RASTERS else found.tables
+        if row.confidential and (why := may_not_hold(tables)):
+            raise FileError(f"{row.file}: {why}")
+        return found
+
+    def _said(self, row: Received, reader: Reader, border: Border) -> Understood:
         if reader.name in RASTERS:
             return reader.read(self._source(row), border)
         where = store.fingerprint(border.villages) if reader.needs_border else ""
@@ -192,7 +200,8 @@ def _together(
         findings += found
         tables[name], found = _sound(rows, table)
         findings += found
-    return tables, findings
+    tables, found = gone.taken_away(tables)
+    return tables, findings + found
 
 
 def _with_crosswalk(villages: gpd.GeoDataFrame, understood: dict[str, Understood]) -> gpd.GeoDataFrame:

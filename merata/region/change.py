@@ -14,6 +14,8 @@ from merata.errors import BusyError, MissingError
 
 #: What the software keeps for itself in a region folder; safe to delete when nothing runs.
 PRIVATE = ".merata"
+#: Beside the marker of a change that has happened: the files that go with it.
+_GONE = "gone.json"
 
 
 class Change:
@@ -22,6 +24,7 @@ class Change:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.staging = folder / PRIVATE / "staging"
+        self.gone: list[str] = []
 
     def file(self, name: str) -> Path:
         """Where to write the new content of `name` (a path inside the region folder)."""
@@ -29,16 +32,24 @@ class Change:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
+    def remove(self, name: str) -> None:
+        """Let the file called `name` go with the change, unless it is written anew."""
+        self.gone.append(name)
+
     def _commit(self) -> None:
         new = self.staging / "new"
-        if not new.exists():
+        if not new.exists() and not self.gone:
             return
         files = [path for path in sorted(new.rglob("*")) if path.is_file()]
         for path in files:
             sync(path)
         marker = self.staging / "commit.json"
         part = marker.with_suffix(".part")
-        part.write_text(json.dumps([str(path.relative_to(new)) for path in files]), encoding="utf-8")
+        names = [str(path.relative_to(new)) for path in files]
+        if gone := [name for name in self.gone if name not in names]:
+            (self.staging / _GONE).write_text(json.dumps(gone), encoding="utf-8")
+            sync(self.staging / _GONE)
+        part.write_text(json.dumps(names), encoding="utf-8")
         sync(part)
         # From this rename on the change has happened: a crash after it is rolled forward by `_recover`.
         part.rename(marker)
@@ -111,6 +122,9 @@ def _take(descriptor: int, folder: Path, how: int) -> None:
 
 
 def _roll_forward(folder: Path, staging: Path) -> None:
+    if (staging / _GONE).exists():
+        for name in json.loads((staging / _GONE).read_text(encoding="utf-8")):
+            (folder / name).unlink(missing_ok=True)
     for name in json.loads((staging / "commit.json").read_text(encoding="utf-8")):
         source, target = staging / "new" / name, folder / name
         if source.exists():  # else an earlier attempt has moved it

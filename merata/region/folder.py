@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,7 +13,7 @@ import pandas as pd
 import tomlkit
 
 from merata.errors import FileError, MerataError, MissingError
-from merata.region import answers, findings, rasters, sources, store
+from merata.region import answers, confidence, findings, rasters, sources, store
 from merata.region.change import Change, change, lock
 from merata.region.findings import Finding
 from merata.region.kinds import RASTERS
@@ -107,6 +107,10 @@ class Region:
         """Every declared table (`region.tables`), the ones without rows too."""
         return store.read(self.path / TABLES_FILE)
 
+    def planning_tables(self) -> dict[str, pd.DataFrame]:
+        """The tables as runs get them: what was given in confidence without a name (`region.confidence`)."""
+        return confidence.unnamed(self.tables(), self.sources())
+
     def findings(self) -> list[Finding]:
         """What was found in the sources, severest first."""
         path = self.path / FINDINGS
@@ -128,6 +132,7 @@ class Region:
         kind: str = "",
         date: str,
         given_by: str = "",
+        confidential: bool = False,
         progress: build.Progress | None = None,
     ) -> Added:
         """Take files in: all that can be read, in one change; files that can't are refused with the reason.
@@ -142,6 +147,8 @@ class Region:
             ISO date of the information, used for rows that carry none.
         given_by
             Office that gave them.
+        confidential
+            They were given in confidence: used in planning, never published (`region.confidence`).
         """
         from merata.region.readers import glance
 
@@ -155,8 +162,9 @@ class Region:
                     if path.is_file() and path.stat().st_size:
                         glance(Source(path.name, path, date, known_by, kind))
                     row, place = sources.look_at(
-                        staged, path, received, date=date, given_by=given_by, kind=kind, known_by=known_by
-                    )
+                        staged, path, received, date=date, given_by=given_by, kind=kind, known_by=known_by,
+                        confidential=confidential,
+                    )  # fmt: skip
                 except (FileError, OSError) as error:
                     added.refused[path.name] = str(error)
                     continue
@@ -168,6 +176,55 @@ class Region:
                     places[row.file] = place
             if added.taken:
                 self._rebuild(staged, received, added, places, progress)
+        return added
+
+    def exchange(
+        self,
+        gone: Collection[str],
+        given: Mapping[Path, str],
+        *,
+        date: str,
+        given_by: str,
+        progress: build.Progress | None = None,
+    ) -> Added:
+        """Take files in for others that leave the region in the same change, as if these had never come.
+
+        Parameters
+        ----------
+        gone
+            Names of files in sources/; those that are not there are passed over.
+        given
+            Files, each with its kind (`readers.KINDS`).
+        date, given_by
+            As for `add`.
+
+        Raises
+        ------
+        FileError
+            A file can't be read: nothing has changed.
+        """
+        added = Added()
+        known_by = "made up" if self.settings.region.made_up else "reported"
+        places: dict[str, Path] = {}
+        with change(self.path) as staged:
+            before = self.sources()
+            received = [row for row in before if row.file not in gone]
+            for path, kind in given.items():
+                row, place = sources.look_at(
+                    staged, path, received, date=date, given_by=given_by, kind=kind, known_by=known_by
+                )
+                if row not in received:
+                    received.append(row)
+                    places[row.file] = place
+                    added.taken.append(row)
+            if received == before:
+                return added
+            self._rebuild(staged, received, added, places, progress)
+            if added.refused:
+                raise FileError(" ".join(added.refused.values()))
+            for row in before:
+                if row not in received:
+                    staged.remove(f"{sources.FOLDER}/{row.file}")
         return added
 
     def settle(self, finding_id: str, answer: str, progress: build.Progress | None = None) -> Finding:

@@ -378,5 +378,20 @@ TABLES: dict[str, Table] = {
             ),
             key=("other_code",),
         ),
+        Table(
+            "gone",
+            "What was found not to be there any more: it takes older rows of sites, facilities and settlements away",
+            (
+                _ID,
+                VILLAGE_CODE,
+                Column("what", "choice", "What is gone", required=True, choices=("tower", "settlement", *SECTOR_OF_FACILITY), headers=("yang sudah tidak ada", "what is gone")),
+                Column("called", "text", "Name of the facility or settlement", headers=("nama yang sudah tidak ada", "name of what is gone")),
+                Column("run_by", "text", "Operator of the tower; empty: any", headers=("operator yang sudah tidak ada", "operator of what is gone")),
+                Column("why", "text", "How that is known", headers=("dasar tidak ada", "how it is known gone")),
+            ),
+            geometry="point",
+            key=("id",),
+            by_village=True,
+        ),
     )
 }  # fmt: skip

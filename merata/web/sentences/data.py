@@ -223,6 +223,7 @@ _TABLES = {
     "prices": ("harga", "prices"),
     "totals": ("jumlah seluruh wilayah", "totals of the region"),
     "crosswalk": ("padanan nama dan kode", "names and codes that go together"),
+    "gone": ("yang sudah tidak ada", "what is gone"),
 }
 
 #: What may be missing, as `merata.run.check` calls it -> its name, what it costs in certainty, what would mend it.
