@@ -129,6 +129,12 @@ def add(
     kind: Kind = "",
     given_by: GivenBy = "",
     date: Date = "",
+    confidential: Annotated[
+        bool,
+        typer.Option(
+            "--confidential", help="They were given in confidence: used in planning, never published"
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Take files in: recognise, match to villages, check, report findings. The same file twice changes nothing."""
@@ -140,19 +146,26 @@ def add(
             f"'{kind}' is not a kind. The kinds are {', '.join(KINDS)}.", param_hint="--as"
         )
     region = Region(folder)
-    result = _add(region, files, kind, given_by, date)
+    if confidential and not given_by:
+        raise typer.BadParameter(
+            "say who gave them in confidence: --from ORGANISATION", param_hint="--confidential"
+        )
+    result = _add(region, files, kind, given_by, date, confidential)
     show.added(result, region, json)
     if result.refused:
         raise typer.Exit(3)
 
 
-def _add(region: Region, files: list[Path], kind: str, given_by: str, date: str) -> Added:
+def _add(
+    region: Region, files: list[Path], kind: str, given_by: str, date: str, confidential: bool = False
+) -> Added:
     when = _date(date)
     with screen.progress_bar() as bar:
         return region.add(
             files,
             kind=kind,
             given_by=given_by,
+            confidential=confidential,
             date=when,
             progress=lambda what, done, of: bar.tell("reading", what, done, of),
         )

@@ -17,6 +17,7 @@ from merata.plan._graph import Bools, Floats, Graph, Integers, reduced, to_roots
 from merata.plan._lines import NO_WAY, THERE, Fibre, Lines, fibre_of, ways_of
 from merata.plan._spoken import cable_words
 from merata.plan.frames import weakest, words
+from merata.region.confidence import HELD
 
 #: A place or tower may be tied to a way of each kind that is so near, whichever is nearest, km.
 TIED_WITHIN_KM = 1.0
@@ -96,7 +97,7 @@ def routes(ends: pd.DataFrame, tables: Mapping[str, pd.DataFrame], crs: str) -> 
     net = _with_straights(net, origin | (net.mbps > 0), crs)
     ample = origin | (net.mbps >= AMPLE_MBPS)
     small = _Net(reduced(net.graph, net.keep, ample), net.end, net.mbps)
-    names = _names(small, ends)
+    names = _names(small, ends, fibre)
     nodes = _nodes(small, names, fibre, tables)
     links = _links(small.graph, names, tables)
     return Routes(nodes, links, _assumptions(small, origin, len(ways.shapes), len(ends)))
@@ -168,8 +169,11 @@ def _with_straights(net: _Net, roots: Bools, crs: str) -> _Net:
     return _Net(_with_cable(graph, pairs, crs), net.end, net.mbps)
 
 
-def _names(net: _Net, ends: pd.DataFrame) -> npt.NDArray[np.object_]:
-    """The node that each vertex is; by place, so that the same spot has the same name in the next plan."""
+def _names(net: _Net, ends: pd.DataFrame, fibre: Fibre) -> npt.NDArray[np.object_]:
+    """The node that each vertex is; by place, so that the same spot has the same name in the next plan.
+
+    A spot on fibre that is held in confidence says so: its place is withheld from what is published.
+    """
     given = words(ends["node"])
     names = np.full(len(net.end), "", object)
     names[net.end >= 0] = given[net.end[net.end >= 0]]
@@ -177,8 +181,11 @@ def _names(net: _Net, ends: pd.DataFrame) -> npt.NDArray[np.object_]:
     used[net.graph.ends.ravel()] = True
     taken: dict[str, int] = {}
     own = np.flatnonzero(used & (net.end < 0))
-    for vertex in own[np.lexsort(net.graph.xy[own].T)].tolist():
-        kind = "fibre" if net.mbps[vertex] > 0 else "junction"
+    order = own[np.lexsort(net.graph.xy[own].T)]
+    route = _route_names(net.graph.xy[order], fibre)
+    for vertex, on in zip(order.tolist(), route.tolist(), strict=True):
+        held = f"{HELD} " if net.mbps[vertex] > 0 and str(on).startswith(HELD) else ""
+        kind = f"{held}fibre" if net.mbps[vertex] > 0 else "junction"
         x_m, y_m = net.graph.xy[vertex]
         name = f"{kind}:{x_m:.0f},{y_m:.0f}"
         taken[name] = taken.get(name, 0) + 1

@@ -194,6 +194,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "prices": ("harga", "prices"),
         "totals": ("jumlah kabupaten", "totals of regencies"),
         "crosswalk": ("padanan kode", "crosswalk of codes"),
+        "claims": ("jangkauan menurut operator", "coverage that operators claim"),
         "gone": ("yang sudah tidak ada", "what is gone"),
         "terrain": ("ketinggian tanah", "terrain"),
         "clutter": ("tutupan lahan", "land cover"),

@@ -11,6 +11,7 @@ import shapely
 from merata.errors import FileError
 from merata.region import (
     archives,
+    claims,
     landcover,
     ofds,
     ookla,
@@ -74,6 +75,7 @@ _READERS = {
         Reader("ookla", lambda s, b: ookla.read(s, b.shape), True),
         Reader("osm", lambda s, b: osm.read(s, b.shape), True),
         Reader("ofds", lambda s, b: ofds.read(s, b.shape), True),
+        Reader("claims", lambda s, b: claims.read(s), False),
         Reader("vector", _vector, False),
         Reader("spreadsheet", lambda s, b: understand.read_spreadsheet(s), False),
     )

@@ -17,6 +17,7 @@ from merata.region.records import Source
 
 FOLDER = "sources"
 INDEX = f"{FOLDER}/sources.csv"
+_YES = "yes"
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -34,6 +35,8 @@ class Received:
     kind: str
     """What a person said it is (`--as`); empty: recognised from its content."""
     known_by: str
+    confidential: bool = False
+    """Given in confidence: used in planning, never published (`region.confidence`); `yes` in the file, else empty."""
 
     def source(self, folder: Path) -> Source:
         """The file as readers get it."""
@@ -46,7 +49,7 @@ def load(folder: Path) -> list[Received]:
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as handle:
-        return [Received(**{**row, "bytes": int(row["bytes"])}) for row in csv.DictReader(handle)]  # type: ignore[arg-type]
+        return [_from_text(row) for row in csv.DictReader(handle)]
 
 
 def save(staged: Change, received: list[Received]) -> None:
@@ -54,12 +57,25 @@ def save(staged: Change, received: list[Received]) -> None:
     out = io.StringIO()
     writer = csv.DictWriter(out, [field.name for field in fields(Received)], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(row) for row in received)
+    writer.writerows({**asdict(row), "confidential": _YES if row.confidential else ""} for row in received)
     staged.file(INDEX).write_text(out.getvalue(), encoding="utf-8")
 
 
+def _from_text(row: dict[str, str]) -> Received:
+    typed = {"bytes": int(row["bytes"]), "confidential": row.get("confidential") == _YES}
+    return Received(**{**row, **typed})  # type: ignore[arg-type]
+
+
 def look_at(
-    staged: Change, path: Path, known: list[Received], *, date: str, given_by: str, kind: str, known_by: str
+    staged: Change,
+    path: Path,
+    known: list[Received],
+    *,
+    date: str,
+    given_by: str,
+    kind: str,
+    known_by: str,
+    confidential: bool = False,
 ) -> tuple[Received, Path]:
     """The row for the file at `path`, and where its content lies; the row `known` already has for that content.
 
@@ -69,7 +85,8 @@ def look_at(
     Raises
     ------
     FileError
-        The file is not there, is empty, or is no regular file.
+        The file is not there, is empty, or is no regular file; or it was taken in openly before, and is now given in
+        confidence.
     """
     if not path.is_file():
         raise FileError(f"{path}: no such file.")
@@ -82,9 +99,14 @@ def look_at(
     sha256 = hash_file(path)
     for row in known:
         if row.sha256 == sha256:
+            if confidential and not row.confidential:
+                raise FileError(
+                    f"{path.name}: was taken in openly on an earlier day, as {row.file}. What was published of it "
+                    "can't be called back; ask whoever gave it, and leave it as it is."
+                )
             return row, path
     name = _free_name(name, {row.file for row in known})
-    return Received(name, sha256, path.stat().st_size, date, given_by, kind, known_by), path
+    return Received(name, sha256, path.stat().st_size, date, given_by, kind, known_by, confidential), path
 
 
 def keep(staged: Change, row: Received, path: Path) -> None:

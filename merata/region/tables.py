@@ -379,6 +379,17 @@ TABLES: dict[str, Table] = {
             key=("other_code",),
         ),
         Table(
+            "claims",
+            "Areas that an operator says it covers: compared with what is modelled and measured, never taken as access",
+            (
+                _ID,
+                Column("operator", "text", "Who says that it covers the area", headers=_OPERATOR),
+                Column("technology", "text", "Technology", headers=("teknologi", "technology", "jaringan", "radio", "network")),
+            ),
+            geometry="polygon",
+            key=("id",),
+        ),
+        Table(
             "gone",
             "What was found not to be there any more: it takes older rows of sites, facilities and settlements away",
             (

@@ -86,7 +86,7 @@ def ask(region: Region, run: Run, say: Say | None = None) -> Asked:
         The region has changed so that no plan keeps every rule.
     """
     tell = say or (lambda _: None)
-    plan, access, tables = read_plan(run.folder), read_access(run.folder), region.tables()
+    plan, access, tables = read_plan(run.folder), read_access(run.folder), region.planning_tables()
     settings = region.settings
     posed = pose(read_supply(run.folder)[0], access, tables, settings)
     solution = recall(plan, posed)

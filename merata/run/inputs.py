@@ -102,7 +102,7 @@ def read(region: Region) -> Inputs:
         There are no villages yet.
     """
     with region.reading():
-        tables = region.tables()
+        tables = region.planning_tables()
         if tables["villages"].empty:
             raise MissingError(
                 f"{region.path}: no villages yet. Take in a map of village borders first: "

@@ -23,7 +23,7 @@ def explain(region: Region, run: Run, village: str, district: str = "") -> plan_
     MissingError
         No village, or more than one, is called so; the candidates are named.
     """
-    tables = region.tables()
+    tables = region.planning_tables()
     code = village_code(tables["villages"], village, district)
     plan, access = read_plan(run.folder), read_access(run.folder)
     supply, _ = read_supply(run.folder)

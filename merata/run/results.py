@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def results_of(folder: Path, settings: Settings, **known: Any) -> Results:
-    """The results of a run whose access and plan are there.
+    """The results of a run whose access and plan are there, without what was given in confidence.
+
+    All that is published comes from here: files, pages, open data, programs.
 
     Parameters
     ----------
@@ -20,7 +22,8 @@ def results_of(folder: Path, settings: Settings, **known: Any) -> Results:
     settings
         Those that it was made with.
     known
-        Fields of Results that its files do not hold: name, prices, sources, inputs_date …
+        Fields of Results that its files do not hold: name, prices, sources, inputs_date … `sources` must be among
+        them: they say what was given in confidence (`merata.publish.withheld`).
 
     """
     from merata.access.after import after
@@ -29,9 +32,21 @@ def results_of(folder: Path, settings: Settings, **known: Any) -> Results:
     from merata.access.inequality import inequality
     from merata.access.services import usable
     from merata.plan.files import read_plan
+    from merata.publish import withheld
     from merata.publish.tables import Results
 
-    now, plan = read_access(folder), read_plan(folder)
+    sources = known["sources"]
+    held = sum(bool(source.get("confidential")) for source in sources)
+    now, plan = withheld.open_access(read_access(folder), held), withheld.open_plan(read_plan(folder))
+    opened = {
+        **known,
+        "sources": withheld.open_sources(sources),
+        "prices": withheld.open_prices(known["prices"]),
+        "tables": withheld.open_tables(known.get("tables", {})),
+        "findings": withheld.open_findings(known.get("findings", ()), sources),
+        # A picture of how strong each tower is shows where it stands.
+        "coverage_path": None if held else known.get("coverage_path"),
+    }
     then = after(now, plan.points)
     return Results(
         settings=settings,
@@ -43,5 +58,5 @@ def results_of(folder: Path, settings: Settings, **known: Any) -> Results:
         inequality=inequality(now, then),
         run_id=folder.name,
         made_up=settings.region.made_up,
-        **known,
+        **opened,
     )

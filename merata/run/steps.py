@@ -170,7 +170,7 @@ STEPS = (
         "access",
         "who has which service level now, and how that is known",
         (
-            *(f"table:{name}" for name in TABLES if name not in ("budgets", "prices", "crosswalk")),
+            *(f"table:{name}" for name in TABLES if name not in ("budgets", "prices", "crosswalk", "claims")),
             "settings:levels", "settings:promise", "settings:defaults", "settings:radio", "settings:region", "date",
         ),
         ("coverage",),

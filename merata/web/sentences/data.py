@@ -223,6 +223,7 @@ _TABLES = {
     "prices": ("harga", "prices"),
     "totals": ("jumlah seluruh wilayah", "totals of the region"),
     "crosswalk": ("padanan nama dan kode", "names and codes that go together"),
+    "claims": ("jangkauan menurut operator", "coverage that operators claim"),
     "gone": ("yang sudah tidak ada", "what is gone"),
 }
 
@@ -253,6 +254,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "settle": ("menerapkan jawaban", "applying an answer"),
         "check": ("memeriksa folder", "looking the folder over"),
         "run": ("menghitung rencana", "reckoning a plan"),
+        "correct": ("memasukkan koreksi ke data wilayah", "taking corrections into the region's data"),
     },
     "job_state": {
         "waiting": ("menunggu", "waiting"),
