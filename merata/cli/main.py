@@ -26,8 +26,10 @@ from merata.cli import (
     score,
     screen,
     site,
+    standards,
     statement,
     stopping,
+    submitted,
     survey,
     take,
     watch,
@@ -291,9 +293,11 @@ app.command()(receive.receive)
 app.command()(receive.compact)
 app.command()(watch.watch)
 app.command()(take.take)
+app.command()(submitted.submitted)
 app.command()(score.score)
 app.command()(learn.learn)
 app.command()(statement.statement)
+app.command()(standards.standards)
 app.command()(ndt7.ndt7)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from merata.errors import MerataError
+from merata.region import tryout
 from merata.region.findings import SEVERITIES, Finding
 from merata.web.changes import note
 from merata.web.models import Job
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 #: Findings that a preview keeps; those of the region itself are all in findings.csv.
 LISTED = 200
-#: What of a region a preview needs no copy of.
-_ASIDE = ("runs", "photographs", "measurements", ".merata", "web.sqlite3*")
 #: Columns that say where a row came from, not what it says.
 _ORIGIN = ("source", "sheet", "source_row")
 
@@ -40,7 +38,7 @@ def preview(job: Job, tell: Tell) -> dict[str, Any]:
     place = private() / "previews" / str(job.pk)
     shutil.rmtree(place, ignore_errors=True)
     try:
-        region = Region(_copy(Path(settings.REGION), place))
+        region = Region(tryout.copy(Path(settings.REGION), place))
         before, then = region.tables(), {finding.id for finding in region.findings()}
         added = _add(region, job, tell)
         tell("comparing", "", 0, 0)
@@ -56,6 +54,8 @@ def add(job: Job, tell: Tell) -> dict[str, Any]:
     added = _add(region, job, tell)
     if added.taken:
         after = {"files": [row.file for row in added.taken], "given_by": job.asked["given_by"]}
+        if job.asked.get("confidential"):
+            after["confidential"] = True
         note("data", str(job.pk), {}, after, job.by, why=job.asked.get("why", ""), way="file")
     Waiting(job.asked["token"]).forget()
     return {**_told(added), "state": look(region)}
@@ -105,34 +105,17 @@ def _add(region: Region, job: Job, tell: Tell) -> Added:
         )
     date = asked.get("date") or dt.datetime.now(dt.UTC).date().isoformat()
     return region.add(
-        files, kind=asked.get("kind", ""), date=date, given_by=asked["given_by"], progress=_reading(tell)
+        files,
+        kind=asked.get("kind", ""),
+        date=date,
+        given_by=asked["given_by"],
+        confidential=bool(asked.get("confidential")),
+        progress=_reading(tell),
     )
 
 
 def _reading(tell: Tell) -> Any:
     return lambda what, done, of: tell("reading", what, done, of)
-
-
-def _copy(region: Path, place: Path) -> Path:
-    """A copy of a region's folder; files are shared, since the engine replaces files and writes in none."""
-    private = region / ".merata"
-    shutil.copytree(region, place / "region", ignore=shutil.ignore_patterns(*_ASIDE), copy_function=_share)
-    if (private / "cache").is_dir():
-        shutil.copytree(
-            private / "cache",
-            place / "region" / ".merata" / "cache",
-            ignore=shutil.ignore_patterns("radio", "*.part"),
-            copy_function=_share,
-        )
-    return place / "region"
-
-
-def _share(source: str, target: str) -> str:
-    try:
-        os.link(source, target)
-    except OSError:  # a disk without links
-        shutil.copy2(source, target)
-    return target
 
 
 def _told(added: Added) -> dict[str, Any]:
