@@ -28,6 +28,7 @@ from merata.cli import (
     site,
     standards,
     statement,
+    statistics,
     stopping,
     submitted,
     survey,
@@ -297,6 +298,7 @@ app.command()(submitted.submitted)
 app.command()(score.score)
 app.command()(learn.learn)
 app.command()(statement.statement)
+app.command()(statistics.indicators)
 app.command()(standards.standards)
 app.command()(ndt7.ndt7)
 

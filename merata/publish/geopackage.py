@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from merata.publish.counted import open_counts, small_settlements
 from merata.publish.plan_tables import paid_works
 from merata.publish.qml import Category, Style, fill, line, marker, qml
 from merata.publish.tables import VILLAGES_CSV, Results
@@ -91,7 +93,7 @@ def write_geopackage(path: Path, results: Results, joined: gpd.GeoDataFrame) -> 
     layers = _layers(results, joined)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         made = Path(folder) / path.name
-        _write_layers(made, layers, results.inputs_date)
+        write_layers(made, layers, results.inputs_date, _ABOUT)
         _write_styles(made, _styles(results.settings, layers), results.inputs_date)
         os.replace(made, path)
 
@@ -106,17 +108,18 @@ def _layers(results: Results, joined: gpd.GeoDataFrame) -> dict[str, gpd.GeoData
         "wants_power",
         "wants_device",
     ]
+    small = small_settlements(results.access, results.settings)
     layers = {
         # The lowest first: QGIS draws in this order when all are added at once.
         "villages": joined[[*columns, "geometry"]],
         "ways": results.tables.get("ways"),
         "links": results.tables.get("links"),
-        "settlements": results.access.settlements,
+        "settlements": open_counts(results.access.settlements, "id", small),
         "facilities": results.access.facilities,
         "sites": results.tables.get("sites"),
         "plan_links": plan_links(results),
         "plan_works": plan_works(results),
-        "plan_points": plan_places(results),
+        "plan_points": open_counts(plan_places(results), "place", small),
     }
     found = {}
     for name, layer in layers.items():
@@ -178,14 +181,17 @@ def _floats(values: pd.Series[float]) -> np.ndarray:
     return values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
 
 
-def _write_layers(path: Path, layers: dict[str, gpd.GeoDataFrame], inputs_date: str) -> None:
+def write_layers(
+    path: Path, layers: Mapping[str, gpd.GeoDataFrame], inputs_date: str, about: Mapping[str, str]
+) -> None:
+    """Write layers, with what each is `about`, into a new file; the same layers and date give the same bytes."""
     with gdal_time(inputs_date):
         for name, layer in layers.items():
             kind = _geometry_type(layer)
             pyogrio.write_dataframe(
                 _writable(layer), path, layer=name, driver="GPKG", append=path.exists(),
                 geometry_type=kind, promote_to_multi=kind.startswith("Multi"),
-                layer_options={"DESCRIPTION": _ABOUT[name], "IDENTIFIER": name, "SPATIAL_INDEX": "YES"},
+                layer_options={"DESCRIPTION": about[name], "IDENTIFIER": name, "SPATIAL_INDEX": "YES"},
             )  # fmt: skip
 
 

@@ -93,8 +93,7 @@ def read(measurements: Path, period: str) -> Scored:
         raise MissingError(
             f"{measurements / score.FOLDER}: nothing was scored of {period}. Run `merata score` on this folder first."
         )
-    about = json.loads((place / score.ABOUT).read_text())
-    _whole(place, about)
+    about = checked(place)
     if changed := inputs.changed(measurements, about.get("inputs", {})):
         raise FileError(
             f"{measurements / changed[0]}: has changed since `merata score` made {place}. Run `merata score` again."
@@ -108,13 +107,15 @@ def _holds(about: dict[str, Any], period: str) -> bool:
     return period in months or (len(months) > 1 and period in {m[:4] for m in months})
 
 
-def _whole(place: Path, about: dict[str, Any]) -> None:
-    """Refuse files of which some are of another scoring."""
+def checked(place: Path) -> dict[str, Any]:
+    """What a folder of scores says of itself; FileError where some of its files are of another scoring."""
+    about: dict[str, Any] = json.loads((place / score.ABOUT).read_text(encoding="utf-8"))
     for name, expected in about["files"].items():
         if inputs.sha256(place / f"{name}.csv") != expected:
             raise FileError(
                 f"{place / (name + '.csv')}: is not as `merata score` wrote it. Run `merata score` again."
             )
+    return about
 
 
 _WORDS = ("provider", "contract", "point", "name", "flagged", "too_little", "period", "month", "outages", "per",

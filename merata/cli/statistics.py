@@ -1,0 +1,74 @@
+"""`merata indicators` and `merata yearbook`: the region's statistics, published with their revisions and breaks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from merata.cli import screen
+from merata.cli.options import Folder, Json
+
+if TYPE_CHECKING:
+    from merata.run.statistics import Done
+
+
+def indicators(
+    folder: Folder,
+    run: Annotated[
+        str, typer.Option(help="Run whose numbers are published; the newest when left out")
+    ] = "latest",
+    date: Annotated[str, typer.Option(help="Date of the publication, YYYY-MM-DD; today when left out")] = "",
+    why: Annotated[str, typer.Option(help="Why numbers are revised, in a few words")] = "",
+    json: Json = False,
+) -> None:
+    """Publish the region's statistics into FOLDER/statistics: new numbers and revised ones, each with date and reason.
+
+    Earlier publications stay. The same numbers once more publish nothing. Counts of people and households that are so
+    small that somebody could be singled out are kept back.
+    """
+    from merata.run.statistics import publish
+
+    day = date or dt.datetime.now(dt.UTC).date().isoformat()
+    with screen.progress_bar() as bar:
+        bar.tell("statistics", "numbers of the run and of the scores", 0, 0)
+        done = publish(folder, day, run, why)
+    if json:
+        screen.say_json(_json(done))
+    else:
+        _show(done)
+
+
+def _json(done: Done) -> dict[str, object]:
+    rows = done.statistics.rows
+    return {
+        "run": done.run,
+        "published": len(done.added),
+        "revised": sum(row.why != "first" for row in done.added),
+        "kept_back": sum(point.row.status == "Q" for point in done.statistics.points),
+        "publications": len(rows),
+        "files": [str(path) for path in done.files],
+    }
+
+
+def _show(done: Done) -> None:
+    from merata.publish.indicators import INDICATORS, TOTAL
+
+    region = done.statistics.areas[0]
+    rows = [
+        [INDICATORS[r.indicator].name[1], r.period, *(_said(v) for v in (r.value, r.low, r.high)), r.known_by]
+        for r in (point.row for point in done.statistics.points)
+        if r.area == region.code and (r.level, r.sector) == (TOTAL, TOTAL)
+    ]
+    screen.say_table(["Indicator", "Period", "Value", "Low", "High", "Known by"], rows, f"{region.name}")
+    revised = sum(row.why != "first" for row in done.added)
+    screen.say(
+        f"Published: {len(done.added) - revised} new numbers, {revised} revised; {len(done.statistics.rows)} in all."
+    )
+    for path in done.files:
+        screen.say(str(path))
+
+
+def _said(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"

@@ -1,0 +1,102 @@
+"""The statistics of a region: the numbers of a run and of the scores are published into its folder `statistics`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from merata.errors import MissingError
+from merata.run import engine
+
+if TYPE_CHECKING:
+    from merata.publish.series import Published
+    from merata.publish.statistics_files import Statistics
+    from merata.publish.tables import Results
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a publication of the statistics came to."""
+
+    run: str
+    added: list[Published]
+    """What was published: new numbers and revised ones."""
+    statistics: Statistics
+    files: list[Path]
+
+
+def results(region: Path, run: str = engine.LATEST) -> Results:
+    """What a run found, as it may be published.
+
+    Raises
+    ------
+    MissingError
+        There is no such run, or it did not go to the end.
+
+    """
+    import pandas as pd
+
+    from merata import __version__
+    from merata.region.settings import Settings
+    from merata.run.results import results_of
+
+    found = engine.find(region, run)
+    if not found.report.exists():
+        raise MissingError(f"Run {found.id} did not go to the end: `merata run {region}` finishes it.")
+    note = json.loads((found.folder / "run.json").read_text(encoding="utf-8"))
+    settings = Settings.model_validate(note["settings"])
+    return results_of(
+        found.folder,
+        settings,
+        name=settings.region.name,
+        coverage_path=found.folder / "coverage.tif",
+        prices=pd.DataFrame(),
+        sources=note["sources"],
+        version=__version__,
+        inputs_date=note["inputs_date"],
+    )
+
+
+def publish(region: Path, day: str, run: str = engine.LATEST, why: str = "") -> Done:
+    """Publish the numbers of a run, and of the scores where there are some; what did not change is not published again.
+
+    Parameters
+    ----------
+    region
+        The region's folder.
+    day
+        ISO date of the publication.
+    run
+        Name of the run; left out, the newest.
+    why
+        Why numbers were revised, in words.
+
+    Raises
+    ------
+    MissingError
+        There is no such run, or it did not go to the end.
+    InputError
+        `day` is no date, or lies before an earlier publication.
+    FileError
+        observations.csv or the scores are not as they were written.
+
+    """
+    from merata.publish import counted, observations, series, statistics_files
+    from merata.publish.observations_scores import of_scores
+
+    found = results(region, run)
+    there = series.read(region)
+    cells = counted.counted(found.access, found.settings)
+    # The run's own files keep these back: what follows from earlier publications comes on top.
+    hidden = counted.kept_back(cells, counted.kept_back(cells) | series.kept_back(there))
+    marks = observations.boundaries(found)
+    code = counted.region_code(found.settings, list(found.access.villages["code"]))
+    now = [
+        *observations.of_run(found, hidden),
+        *of_scores(region / "measurements", code, marks[code]),
+    ]
+    added = series.publish(region, now, day, why)
+    made = statistics_files.of_results(region, found)
+    return Done(found.run_id, added, made, statistics_files.write(region, made, found))

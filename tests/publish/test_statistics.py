@@ -1,0 +1,256 @@
+"""Statistics: numbers by the declared formula, series that break and are revised in sight, files that others read."""
+
+import csv
+import json
+import math
+import shutil
+from dataclasses import fields, replace
+
+import frictionless
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from made_results import results
+from pysdmx.io import get_datasets, read_sdmx
+
+from merata.errors import FileError, InputError
+from merata.publish import sdmx, series
+from merata.publish.counted import counted, kept_back
+from merata.publish.indicators import INDICATORS, TOTAL, Indicator, languages
+from merata.publish.observations import KEY, Observation, of_run
+from merata.publish.statistics_files import OBSERVATIONS, TABLES, of_results, write
+from merata.region.tables import KNOWN_BY, LEVELS
+
+
+@pytest.fixture(scope="module")
+def made():
+    return results(25)
+
+
+@pytest.fixture(scope="module")
+def now(made):
+    return of_run(made, kept_back(counted(made.access, made.settings)))
+
+
+@pytest.fixture(scope="module")
+def folder(made, now, tmp_path_factory):
+    """A region's folder in which the statistics of two years lie, the first one revised."""
+    place = tmp_path_factory.mktemp("region")
+    series.publish(place, now, "2025-07-01")
+    more = [
+        replace(row, value=row.value + 1, run="second") if row.indicator == "VILLAGES_LEVEL" else row
+        for row in now
+    ]
+    series.publish(place, more, "2025-08-01", "villages counted again")
+    series.publish(place, [replace(row, period="2026", boundary="ffffffff") for row in now], "2026-07-01")
+    write(place, of_results(place, made), made)
+    return place
+
+
+def one(rows, indicator, area="99.01", **classes):
+    [row] = [
+        row
+        for row in rows
+        if (row.indicator, row.area) == (indicator, area)
+        and all(getattr(row, name) == classes.get(name, TOTAL) for name in ("level", "sector", "technology"))
+    ]
+    return row
+
+
+def test_every_indicator_has_all_the_fields_that_satu_data_asks_for():
+    for code, indicator in INDICATORS.items():
+        assert code == indicator.code
+        assert code.replace("_", "").isalnum()
+        for place in (0, 1):
+            texts = languages(indicator, place)
+            blank = {name for name, text in texts.items() if not text}
+            assert blank <= {"changed"}, code
+            assert set(texts) >= {
+                "name",
+                "concept",
+                "definition",
+                "interpretation",
+                "formula",
+                "measure",
+                "source",
+            }
+        assert indicator.version == 1 or all(indicator.changed)
+    assert {one.name for one in fields(Indicator)} >= {
+        "unit",
+        "classes",
+        "areas",
+        "frequency",
+        "office",
+        "public",
+    }
+
+
+def test_numbers_are_those_of_the_formula_reckoned_anew(made, now):
+    homes = made.access.settlements
+    people, chance = homes["people"].to_numpy(float), homes["chance_below"].to_numpy(float)
+    promised = one(now, "PEOPLE_PROMISED")
+    assert promised.value == pytest.approx(1 - (people * chance).sum() / people.sum(), abs=1e-6)
+    assert promised.low < promised.value < promised.high
+    villages = made.access.villages
+    for level in LEVELS:
+        count = (villages["access_now"] == level).sum()
+        assert one(now, "VILLAGES_LEVEL", level=level).value == count
+        assert one(now, "PEOPLE_LEVEL", level=level).value == pytest.approx(
+            people[(homes["access_now"] == level).to_numpy()].sum(), abs=len(homes)
+        )
+    # The chance that a signal is at least the threshold, by the error function.
+    power, threshold = homes["rsrp_dbm"].to_numpy(float), made.settings.levels["basic"].signal_dbm
+    scale = made.settings.radio.sigma_db * math.sqrt(2)
+    in_range = [0.0 if math.isnan(p) else (1 + math.erf((p - threshold) / scale)) / 2 for p in power]
+    covered = one(now, "SDG_9C1", technology="4G")
+    assert covered.value == pytest.approx((people * in_range).sum() / people.sum(), abs=1e-6)
+    cost = one(now, "COST_POINT")
+    spent = made.plan.points["capex_idr"].sum() + made.plan.works["capex_idr"].sum()
+    assert cost.value == pytest.approx(spent / len(made.plan.points))
+    assert cost.low <= cost.value <= cost.high
+
+
+def test_every_number_is_of_the_register_and_says_how_it_is_known(now):
+    assert len({tuple(getattr(row, name) for name in KEY) for row in now}) == len(now)
+    for row in now:
+        indicator = INDICATORS[row.indicator]
+        assert row.known_by in KNOWN_BY
+        assert (row.value is None) == (row.status in "QO")
+        assert row.level == TOTAL or "level" in indicator.classes
+        assert row.sector == TOTAL or "sector" in indicator.classes
+        kind = ("region", "district", "village")[row.area.count(".") - 1]
+        assert kind in indicator.areas or row.area == "99.01"
+        assert row.low is None or row.low <= row.value <= row.high
+        if indicator.unit == "share":
+            assert 0 <= row.value <= 1
+
+
+def test_parts_add_up_to_their_sums(now):
+    for indicator in ("PEOPLE_LEVEL", "HOUSEHOLDS_LEVEL", "VILLAGES_LEVEL"):
+        rows = {(row.area, row.level): row.value for row in now if row.indicator == indicator}
+        for area in {area for area, _ in rows}:
+            parts = [rows[area, level] for level in LEVELS]
+            assert None in parts or sum(parts) == rows[area, TOTAL]
+        districts = [
+            value for (area, level), value in rows.items() if area.count(".") == 2 and level == TOTAL
+        ]
+        assert sum(districts) == rows["99.01", TOTAL]
+
+
+def test_the_same_numbers_again_publish_nothing(folder, now):
+    before = (folder / "statistics" / "observations.csv").read_bytes()
+    again = [replace(row, period="2026", boundary="ffffffff", run="another run") for row in now]
+    assert series.publish(folder, again, "2026-08-01") == []
+    assert (folder / "statistics" / "observations.csv").read_bytes() == before
+
+
+def test_a_revision_adds_and_shows_by_how_much_when_and_why(folder, now):
+    rows = series.read(folder)
+    points = series.series(rows)[one(rows[: len(now)], "VILLAGES_LEVEL", level="none").series]
+    first = points[0]
+    assert first.revised_by == 1
+    assert [(row.published, row.why) for row in (*first.before, first.row)] == [
+        ("2025-07-01", "first"),
+        ("2025-08-01", "villages counted again"),
+    ]
+    assert series.newest(rows)[first.row.key] == first.row
+
+
+def test_what_is_on_file_is_never_rewritten(folder, now, tmp_path):
+    place = shutil.copytree(folder, tmp_path / "region")
+    before = (place / "statistics" / "observations.csv").read_bytes()
+    added = series.publish(place, [replace(now[0], value=1e6)], "2026-09-01")
+    assert len(added) == 1
+    assert (place / "statistics" / "observations.csv").read_bytes().startswith(before)
+    with pytest.raises(InputError, match="2026-09-01"):
+        series.publish(place, [replace(now[0], value=2e6)], "2026-08-31")
+    with pytest.raises(InputError, match="not a date"):
+        series.publish(place, [], "tomorrow")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("indicator,area", "indicator,place", "expected the columns"),
+        ("GINI", "GINO", "line .*indicator"),
+        ("2025-07-01", "1 July", "published"),
+        ("_T,_T,_T,0.", "_T,_T,_T,x.", "value"),
+    ],
+)
+def test_a_file_that_somebody_changed_is_refused_with_its_line(folder, tmp_path, old, new, said):
+    place = shutil.copytree(folder, tmp_path / "region")
+    file = place / "statistics" / "observations.csv"
+    file.write_text(file.read_text().replace(old, new))
+    with pytest.raises(FileError, match=said):
+        series.read(place)
+
+
+def test_series_break_where_borders_or_the_definition_changed_and_only_there(folder, now, tmp_path):
+    found = series.series(series.read(folder))
+    assert all(points[-1].broken == series.BOUNDARY for points in found.values() if len(points) > 1)
+    assert {points[-1].status for points in found.values() if len(points) > 1} <= {"B", "Q", "O"}
+    series.publish(tmp_path, now[:1], "2025-07-01")
+    series.publish(tmp_path, [replace(now[0], period="2026", value=7.0)], "2026-07-01")
+    series.publish(tmp_path, [replace(now[0], period="2027", definition=2)], "2027-07-01")
+    [points] = series.series(series.read(tmp_path)).values()
+    assert [point.broken for point in points] == ["", "", series.DEFINITION]
+
+
+def test_what_was_kept_back_once_is_known_to_be(folder, now, tmp_path):
+    hidden = replace(now[0], value=None, status="Q")
+    series.publish(tmp_path, [hidden], "2025-07-01")
+    series.publish(tmp_path, [replace(now[0], value=50.0)], "2025-08-01")
+    assert series.kept_back(series.read(tmp_path)) == {(hidden.area, hidden.level)}
+
+
+def test_sdmx_is_read_by_another_program_with_every_code_in_its_list(folder):
+    place = folder / "statistics"
+    structure = read_sdmx(place / "structure.sdmx.json", validate=True)
+    codes = {one.id: {code.id for code in one.codes} for one in structure.get_codelists()}
+    [data] = get_datasets(place / "series.sdmx.csv", place / "structure.sdmx.json")
+    with (place / "series.csv").open() as file:
+        own = list(csv.DictReader(file))
+    assert len(data.data) == len(own)
+    for one_of in (*sdmx.DIMENSIONS, *sdmx.ATTRIBUTES):
+        if one_of.codes:
+            there = set(data.data[one_of.name].dropna()) - {""}
+            assert there <= codes[one_of.codes], one_of.name
+    key = [one_of.name for one_of in (*sdmx.DIMENSIONS, sdmx.TIME)]
+    assert not data.data.duplicated(key).any()
+    values = pd.to_numeric(data.data["OBS_VALUE"]).to_numpy(float)
+    assert np.allclose(values, [float(row["value"] or "nan") for row in own], equal_nan=True)
+
+
+def test_the_data_package_is_valid_and_its_rows_keep_to_it(folder):
+    report = frictionless.validate(str(folder / "statistics" / "datapackage.json"))
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])[:5]
+    described = json.loads((folder / "statistics" / "datapackage.json").read_text())
+    assert {one["name"] for one in described["resources"]} == set(TABLES)
+
+
+def test_workbook_parquet_and_layers_say_the_same_as_the_csv(folder):
+    place = folder / "statistics"
+    table = pd.read_parquet(place / "series.parquet")
+    own = pd.read_csv(place / "series.csv", dtype={"period": str, "area": str})
+    assert np.allclose(table["value"].to_numpy(float), own["value"].to_numpy(float), equal_nan=True)
+    book = openpyxl.load_workbook(place / "statistics.xlsx", read_only=True)
+    assert len(book.sheetnames) == 1 + len(TABLES)
+    layer = gpd.read_file(place / "statistics.gpkg", layer="villages").set_index("code")
+    newest = own[(own["period"] == "2026") & (own["indicator"] == "PEOPLE_PROMISED")].set_index("area")[
+        "value"
+    ]
+    for code in layer.index:
+        assert layer.loc[code, "PEOPLE_PROMISED"] == pytest.approx(newest[code])
+
+
+def test_the_files_are_the_same_bytes_again(folder, made, tmp_path):
+    place = shutil.copytree(folder, tmp_path / "region")
+    for path in write(place, of_results(place, made), made):
+        assert path.read_bytes() == (folder / "statistics" / path.name).read_bytes(), path.name
+
+
+def test_the_file_of_publications_has_the_columns_that_are_declared():
+    assert tuple(OBSERVATIONS) == series.COLUMNS
+    assert {one.name for one in fields(Observation)} < set(OBSERVATIONS)
