@@ -15,6 +15,7 @@ import typer
 import merata
 from merata.cli import (
     compared,
+    contest,
     exchange,
     learn,
     ndt7,
@@ -77,6 +78,8 @@ app.add_typer(probe.app, name="probe")
 app.add_typer(survey.app, name="survey")
 app.add_typer(exchange.app, name="exchange")
 
+app.add_typer(contest.app, name="contest")
+app.add_typer(province.app, name="province")
 Kind = Annotated[
     str,
     typer.Option(

@@ -21,6 +21,7 @@ from merata.region.settings_radio import HopBand as HopBand
 from merata.region.settings_radio import HopSettings as HopSettings
 from merata.region.settings_radio import RadioSettings as RadioSettings
 
+from merata.region.settings_standards import StandardsSettings as StandardsSettings
 Level = Literal["none", "basic", "working", "good"]
 
 
@@ -159,6 +160,14 @@ class Settings(Section):
         description="What probes on the links are told when they enrol, and when a silent point is dark",
     )
 
+    standards: StandardsSettings = Field(
+        default_factory=StandardsSettings,
+        description="Who publishes contracts, projects and networks in open standards, under which identifiers",
+    )
+    challenge: ChallengeSettings = Field(
+        default_factory=ChallengeSettings,
+        description="How long what was published may be challenged, and how long answers take",
+    )
     @field_validator("levels")
     @classmethod
     def _all_levels(cls, levels: dict[Level, LevelSettings]) -> dict[Level, LevelSettings]:

@@ -264,7 +264,7 @@ def _facilities(access: Any, plan: Any) -> list[FacilityFacts]:
 
 
 def _work(row: Mapping[str, Any]) -> WorkFacts:
-    same = ("kind", "year", "length_km")
+    same = ("kind", "year", "length_km", "lon", "lat", "to_lon", "to_lat")
     return WorkFacts(
         key=row["id"],
         village_code=row["village_code"] or "",
@@ -276,3 +276,5 @@ def _work(row: Mapping[str, Any]) -> WorkFacts:
         detail_en=row["detail_en"] or "",
         **{name: row[name] for name in same},
     )
+        a=row["a"] or "",
+        b=row["b"] or "",

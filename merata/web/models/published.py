@@ -139,6 +139,12 @@ class WorkFacts(models.Model):
     opex_idr_per_year = models.BigIntegerField(default=0)
     serves = models.PositiveIntegerField(default=0)
     length_km = models.FloatField(null=True)
+    a = models.CharField(max_length=300, blank=True, help_text="Node at its beginning, for links")
+    b = models.CharField(max_length=300, blank=True, help_text="Node at its end, for links")
+    lon = models.FloatField(null=True, help_text="Where it stands or begins; to_lon, to_lat: where it ends")
+    lat = models.FloatField(null=True)
+    to_lon = models.FloatField(null=True)
+    to_lat = models.FloatField(null=True)
     detail_id = models.CharField(max_length=300, blank=True)
     detail_en = models.CharField(max_length=300, blank=True)
 

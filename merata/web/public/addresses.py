@@ -23,6 +23,7 @@ from merata.web.public.slippy import map_file, moving_map
 from merata.web.public.village import poster, village
 
 PAGES: list[URLPattern] = [
+from merata.web.public.standards import standard_file
     path("", home, name="home"),
     path("cari/", search, name="search"),
     path("cari/desa.js", names_file, name="names_file"),
@@ -56,3 +57,4 @@ PAGES: list[URLPattern] = [
     path("data/rencana/<int:number>/<slug:name>.<slug:kind>", plan_file, name="plan_file"),
     path("data/banding/<int:a>-<int:b>/<slug:name>.<slug:kind>", compare_file, name="compare_file"),
 ]
+    path("data/standar/<slug:name>.json", standard_file, name="standard_file"),

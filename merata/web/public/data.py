@@ -18,6 +18,7 @@ from merata.web.models import Publication
 from merata.web.page import render
 from merata.web.public.current import shown
 from merata.web.public.published import published
+from merata.web.public.standards import STANDARDS
 from merata.web.public.tables import COMPARED, DICTIONARY, TABLES, Row, Table, dictionary
 
 
@@ -29,6 +30,7 @@ def data(request: HttpRequest, publication: Publication) -> HttpResponse:
         "public/data.html.j2",
         publication=publication,
         tables=[*TABLES.values(), *COMPARED.values()],
+        standards=STANDARDS.values(),
         plans=published().only("number", "title"),
     )
 

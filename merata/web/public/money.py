@@ -13,14 +13,14 @@ from merata.web.models import Contract, Payment, ServicePoint
 
 YearAndFund = tuple[int, str]
 #: States of a point for which its contract's fee is not, or no longer, owed.
-_NOT_OWED = ("proposed", "verified", "replaced", "ended")
+NOT_OWED = ("proposed", "verified", "replaced", "ended")
 
 
 def contracted() -> Counter[YearAndFund]:
     """What the contracts of points cost over their whole time, by year and fund."""
     fees = (
         ServicePoint.objects.exclude(contract=None)
-        .exclude(state__in=_NOT_OWED)
+        .exclude(state__in=NOT_OWED)
         .values_list("contract_id")
         .annotate(fee=Sum(Coalesce("fee_idr_per_month", "contract__fee_idr_per_month")))
     )

@@ -343,6 +343,11 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "Ada di halaman yang membandingkan dua rencana:",
         "On the page that compares two plans:",
     ),
+    "open_standards": ("Dalam standar terbuka", "In open standards"),
+    "open_standards_lead": (
+        "Isi yang sama dengan tabel kontrak, pembayaran, desa, dan bangunan, dalam bentuk yang dibaca pemantau anggaran dan peta jaringan di seluruh dunia. Tidak ada yang ditambah: yang tidak diketahui tidak disebut.",
+        "The same as in the tables of contracts, payments, villages and works, in the form that budget monitors and network maps all over the world read. Nothing is added: what is not known is not said.",
+    ),
     "open_dictionary": ("Arti semua kolom, CSV", "What all columns mean, CSV"),
     "open_columns": ("Arti kolom", "What the columns mean"),
     "open_of_table": ("Data lengkap:", "The full data:"),
