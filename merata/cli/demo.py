@@ -15,7 +15,7 @@ from merata.region.folder import TOML, Region
 from merata.run import engine
 
 
-def demo(folder: Path, villages: int, seed: int) -> Path:
+def demo(folder: Path, villages: int, seed: int, regency: int = 1) -> Path:
     """Make the example's files, take them in, run, and say where everything is.
 
     Returns
@@ -33,7 +33,7 @@ def demo(folder: Path, villages: int, seed: int) -> Path:
         raise MerataError(f"{folder}: holds other files. Choose a new folder: merata demo FOLDER")
     with progress_bar() as bar:
         bar.tell("files", "a made-up regency, as an office would have it on disk", 0, 0)
-        made = make(files, villages=villages, seed=seed)
+        made = make(files, villages=villages, seed=seed, regency=regency)
     say(
         f"Made up: {len(made.files)} files of a regency with {villages} villages, in {files}. Nothing in them is real."
     )

@@ -22,6 +22,7 @@ from merata.cli import (
     packages,
     probe,
     promises,
+    province,
     radio,
     receive,
     score,
@@ -77,9 +78,9 @@ app.add_typer(radio.app, name="radio")
 app.add_typer(probe.app, name="probe")
 app.add_typer(survey.app, name="survey")
 app.add_typer(exchange.app, name="exchange")
-
 app.add_typer(contest.app, name="contest")
 app.add_typer(province.app, name="province")
+
 Kind = Annotated[
     str,
     typer.Option(
@@ -313,17 +314,26 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another regency")] = 1,
     serve: Annotated[bool, typer.Option(help="Serve its site at the end, until Ctrl-C")] = True,
     port: site.Port = 8000,
+    regency: Annotated[
+        int,
+        typer.Option(min=1, max=3, help="Which regency of a made-up province: its codes, and where it lies"),
+    ] = 1,
+    programme: Annotated[
+        bool,
+        typer.Option("--programme", help="Make up a programme for its site also where that is not served"),
+    ] = False,
 ) -> None:
     """Make the worked example: a made-up regency's files, taken in, run and served. Everything in it is made up."""
     from merata.cli.demo import demo as make
     from merata.cli.demo import log_key
     from merata.cli.demo import site as set_up
 
-    place = make(folder, villages, seed)
-    if serve:
+    place = make(folder, villages, seed, regency)
+    if serve or programme:
         log_key(folder)
-        site.started(place, served=True)
+        site.started(place, served=serve)
         set_up(place)
+    if serve:
         site.until_stopped(place, "127.0.0.1", port, 2)
 
 

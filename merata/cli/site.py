@@ -21,7 +21,12 @@ def serve(
     port: Port = 8000,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Server processes; one a core")] = 2,
 ) -> None:
-    """Serve the site of a region: its open pages, and where staff run the programme. Ctrl-C ends it."""
+    """Serve the site of a region, or of a province with all its regions: open pages, and where staff work."""
+    from merata.cli import province
+
+    if province.is_one(folder):
+        province.serve(folder, host, port)
+        return
     started(folder, served=True)
     until_stopped(folder, host, port, processes)
 

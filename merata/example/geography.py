@@ -43,7 +43,7 @@ class Places:
     districts: list[str]
 
 
-def make_places(land: Land, count: int, seed: int) -> Places:
+def make_places(land: Land, count: int, seed: int, regency_code: int = 1) -> Places:
     """`count` villages on the land: most of them on a river bank, several kelurahan in each town."""
     rng = np.random.default_rng([seed, 3])
     pixels, town = _centres(land, count, rng)
@@ -61,7 +61,7 @@ def make_places(land: Land, count: int, seed: int) -> Places:
     names = DistrictNames.make(namer, district, np.sort(rank[pairs], axis=1), rng)
     table = pd.DataFrame(
         {
-            "code": _codes(district, town),
+            "code": _codes(district, town, regency_code),
             "name": village_names(namer, names.name, district, town, rng),
             "district": [names.name[d] for d in district],
             "regency": f"Kabupaten {regency} (contoh)",
@@ -334,7 +334,7 @@ def _along_the_river(land: Land, pixels: NDArray[np.int64], district: NDArray[np
     return rank[district]
 
 
-def _codes(district: NDArray[np.int64], town: NDArray[np.int64]) -> list[str]:
+def _codes(district: NDArray[np.int64], town: NDArray[np.int64], regency: int) -> list[str]:
     """Codes as the home ministry gives them; kelurahan from 1001, desa from 2001 in each district."""
     counts: dict[tuple[int, int], int] = {}
     codes = []
@@ -342,6 +342,6 @@ def _codes(district: NDArray[np.int64], town: NDArray[np.int64]) -> list[str]:
         base = 2000 if t < 0 else 1000
         counts[d, base] = counts.get((d, base), 0) + 1
         codes.append(
-            f"99.{1 + d // DISTRICTS_PER_CODE:02d}.{1 + d % DISTRICTS_PER_CODE:02d}.{base + counts[d, base]}"
+            f"99.{regency + d // DISTRICTS_PER_CODE:02d}.{1 + d % DISTRICTS_PER_CODE:02d}.{base + counts[d, base]}"
         )
     return codes

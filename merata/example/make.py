@@ -31,6 +31,8 @@ __all__ = ["DATE", "Made", "make"]
 
 KM2_PER_VILLAGE = 117.0
 LEAST, MOST = 20, 2000
+#: How far east of the first each regency of a made-up province lies, degrees; all in one zone of UTM.
+_EAST = (0.0, 1.4, -1.4)
 YEARS = range(2025, 2031)
 #: Rupiah in each year for a region of 230 villages: far less than all that is wanting costs.
 FUNDS = {
@@ -55,19 +57,24 @@ class Made:
     """Where the files are dirty, and how."""
 
 
-def make(folder: Path, *, villages: int = 230, seed: int = 1, resolution_m: float = 100) -> Made:
+def make(
+    folder: Path, *, villages: int = 230, seed: int = 1, resolution_m: float = 100, regency: int = 1
+) -> Made:
     """Write the files of a made-up region of 20 to 2,000 villages into `folder`; the same for the same arguments.
 
     A village has 117 km² and 3,043 people on average; `resolution_m` is the side of a terrain pixel (about 93 m
-    for 100). Raises MerataError when the number of villages or the resolution is out of range.
+    for 100). `regency` 2 and 3 lie beside the first, with codes 99.02 and 99.03: a province of them. Raises
+    MerataError when one of these is out of range.
     """
     if not LEAST <= villages <= MOST:
         raise MerataError(f"villages: {villages}; a made-up region has {LEAST} to {MOST:,d} villages.")
+    if not 1 <= regency <= len(_EAST):
+        raise MerataError(f"regency: {regency}; a made-up province has 1 to {len(_EAST)}.")
     if not 25 <= resolution_m <= 400:
         raise MerataError(f"resolution_m: {resolution_m}; 25 to 400 m.")
     folder.mkdir(parents=True, exist_ok=True)
-    land = make_land(KM2_PER_VILLAGE * villages, resolution_m, seed)
-    places = make_places(land, villages, seed)
+    land = make_land(KM2_PER_VILLAGE * villages, resolution_m, seed, _EAST[regency - 1])
+    places = make_places(land, villages, seed, regency)
     ways = make_ways(land, places, seed)
     people = make_people(land, places, ways, seed)
     network = make_network(land, places, ways, people, seed)
@@ -77,7 +84,7 @@ def make(folder: Path, *, villages: int = 230, seed: int = 1, resolution_m: floa
     files += layers.terrain_tiles(folder, fine_terrain(land, seed), land, dirt)
     cover = _cover(land, people.settlements, seed)
     files.append(layers.land_cover(folder / "WorldCover_2021_contoh.tif", cover, land.fine))
-    return Made(files, _toml(places), truth, dirt.places)
+    return Made(files, _toml(places, regency), truth, dirt.places)
 
 
 def _write(
@@ -244,9 +251,9 @@ def _cover(land: Land, settlements: gpd.GeoDataFrame, seed: int) -> NDArray[np.u
     return cover
 
 
-def _toml(places: Places) -> str:
+def _toml(places: Places, regency: int) -> str:
     districts = len(places.districts)
-    code = "99.01" if districts <= DISTRICTS_PER_CODE else ""
+    code = f"99.{regency:02d}" if districts <= DISTRICTS_PER_CODE else ""
     return (
         f"# {MARK}: nothing in this region is real.\n\n[region]\n"
         f'name = "Kabupaten {places.regency} (contoh)"\ncode = "{code}"\nprojection = "EPSG:32750"\n'

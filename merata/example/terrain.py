@@ -44,22 +44,22 @@ class Land:
     rivers: Rivers
 
 
-def frame_for(area_km2: float, resolution_m: float) -> tuple[Frame, int]:
-    """The coarse frame around a region of `area_km2`, and how many fine pixels go into the side of a coarse one."""
+def frame_for(area_km2: float, resolution_m: float, east: float = 0) -> tuple[Frame, int]:
+    """The coarse frame around a region of `area_km2`, degrees `east` of the first; fine pixels in a coarse one's side."""
     high_km = math.sqrt(area_km2 / ASPECT) * 1.28 + 18
     wide_km = high_km * ASPECT
     step = COARSE_ARCSEC / 3600
     width, height = (2 * math.ceil(km / KM_PER_DEGREE / step / 2) for km in (wide_km, high_km))
-    west = round(CENTRE[0] / step - width / 2) * step
+    west = round((CENTRE[0] + east) / step - width / 2) * step
     north = round(CENTRE[1] / step + height / 2) * step
     factor = min((1, 2, 3, 4, 6, 12), key=lambda f: abs(COARSE_ARCSEC / f * 30.9 - resolution_m))
     return Frame(west, north, step, width, height), factor
 
 
-def make_land(area_km2: float, resolution_m: float, seed: int) -> Land:
+def make_land(area_km2: float, resolution_m: float, seed: int, east: float = 0) -> Land:
     """The land around a region of `area_km2`, from the coast in the east to the uplands in the west."""
     rng = np.random.default_rng([seed, 1])
-    frame, factor = frame_for(area_km2, resolution_m)
+    frame, factor = frame_for(area_km2, resolution_m, east)
     x, y = _unit(frame)
     bends = noise(frame.shape, 40 / frame.pixel_km, rng)
     coast = 0.86 + 0.025 * bends + 0.05 * np.exp(-(((y - 0.08) / 0.16) ** 2))
