@@ -41,6 +41,7 @@ TOTALS = {
     "levels": "service levels with their numbers",
     "promise": "the level promised to each kind of place",
     "map": "paths in the map's units: borders of districts",
+    "relief_m": "by village: how much the ground rises and falls around where people live; empty: no terrain",
 }
 
 
@@ -103,8 +104,10 @@ def _read(folder: Path) -> _Read:
     )
     joined = villages(results)
     drawing = maps.draw(joined, {}, settings.region.projection, MAP_WIDTH)
+    publication = _publication(note, settings, results, joined, drawing)
+    publication.totals["relief_m"] = _relief(folder.parents[1], results.access.settlements)
     return _Read(
-        _publication(note, settings, results, joined, drawing),
+        publication,
         _villages(joined, drawing),
         _facilities(results.access, results.plan),
         [_work(row) for row in records(results.plan.works) if row["year"]],
@@ -153,6 +156,23 @@ def _totals(results: Any, joined: Any, drawing: Any) -> dict[str, Any]:
         "promise": settings.promise.model_dump(),
         "map": {"borders": drawing.borders if drawing else ""},
     }
+
+
+def _relief(region: Path, settlements: Any) -> dict[str, float]:
+    """Local relief by village, m: the mean over where its people live."""
+    from merata.region.folder import TERRAIN
+    from merata.region.relief import relief_m
+
+    if not (region / TERRAIN).exists():
+        return {}
+    rows = settlements.assign(relief=relief_m(region / TERRAIN, settlements.geometry)).dropna(
+        subset=["relief"]
+    )
+    weight = rows["people"].astype(float).clip(lower=1e-9)
+    sums = (rows["relief"] * weight).groupby(rows["village_code"]).sum() / weight.groupby(
+        rows["village_code"]
+    ).sum()
+    return {str(code): round(float(value), 1) for code, value in sums.items()}
 
 
 def _villages(joined: Any, drawing: Any) -> list[VillageFacts]:
@@ -267,6 +287,8 @@ def _work(row: Mapping[str, Any]) -> WorkFacts:
     same = ("kind", "year", "length_km", "lon", "lat", "to_lon", "to_lat")
     return WorkFacts(
         key=row["id"],
+        a=row["a"] or "",
+        b=row["b"] or "",
         village_code=row["village_code"] or "",
         fund=row["fund"] or "",
         capex_idr=row["capex_idr"] or 0,
@@ -276,5 +298,3 @@ def _work(row: Mapping[str, Any]) -> WorkFacts:
         detail_en=row["detail_en"] or "",
         **{name: row[name] for name in same},
     )
-        a=row["a"] or "",
-        b=row["b"] or "",

@@ -7,6 +7,7 @@ MERATA_MAIL      smtp://user:password@host:port; without it letters are printed 
 MERATA_FROM      the address that letters come from
 MERATA_SMS_…     a gateway of SMS: URL, BODY and HEADER send, SECRET receives, NUMBER is our own (docs: how-to/sms)
 MERATA_HOOK…     an address that news of cases are posted to, and the SECRET that signs them (docs: how-to/cases)
+MERATA_BESIDE    set where other regions' sites run beside this one: it answers to its own name only
 MERATA_LOG_KEY   the file of the key that signs the log that nobody can rewrite (docs: how-to/log)
 """
 
@@ -25,6 +26,8 @@ SECURE = SITE.startswith("https://")
 SECRET_KEY = configure.secret_key(REGION)
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(SITE).hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
+if os.environ.get("MERATA_BESIDE"):  # by the machine's own names browsers would bring one site's cookies to another
+    ALLOWED_HOSTS = ALLOWED_HOSTS[:1]
 CSRF_TRUSTED_ORIGINS = [SITE]
 
 INSTALLED_APPS = [
