@@ -1,0 +1,1 @@
+"""What partners bring: operators' submissions, comments on draft plans, companies' funds."""
