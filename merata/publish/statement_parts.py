@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from merata.assure.owed import WHAT
+from merata.publish.pieces import Piece, heading, para, table
 from merata.publish.statement import Statement
-from merata.publish.statement_pieces import Piece, heading, moment, para, period_said, rupiah, table
+from merata.publish.statement_pieces import moment, period_said, rupiah
 from merata.publish.statement_terms import terms
 from merata.publish.statement_traced import deductions, excused
 from merata.publish.words import Tongue, is_empty

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
-import typst
-
+from merata.publish.pdf import pdf
 from merata.publish.statement import Statement
 from merata.publish.statement_parts import pieces
 from merata.publish.statement_pieces import period_said
 from merata.publish.statement_sentences import STATEMENT_CHOICES, STATEMENT_SENTENCES
 from merata.publish.words import Language, Tongue
 
-#: Long-lived and readable aloud: PDF/A and PDF/UA.
-STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
-
 
 def statement_pdf(statement: Statement, language: Language) -> bytes:
     """The document; the same statement gives the same bytes."""
     t = Tongue(language, STATEMENT_SENTENCES, STATEMENT_CHOICES)
-    source = (files("merata.publish") / "templates" / "statement.typ").read_bytes()
-    made: bytes = typst.compile(
-        source,
-        ignore_system_fonts=True,
-        sys_inputs={"doc": json.dumps(document(statement, t), ensure_ascii=False)},
-        pdf_standards=[*STANDARDS],
-        timestamp=dt.datetime.fromtimestamp(int(statement.as_of), dt.UTC),
-    )
-    return made
+    return pdf(document(statement, t), dt.datetime.fromtimestamp(int(statement.as_of), dt.UTC))
 
 
 def document(statement: Statement, t: Tongue) -> dict[str, Any]:

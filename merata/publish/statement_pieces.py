@@ -1,10 +1,9 @@
-"""The pieces that a provider's statement is set from, and how it says periods, times, money and values."""
+"""How a provider's statement says periods, times, money and values."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,35 +11,7 @@ import numpy as np
 from merata.assure.enough import UTC_OFFSET_H
 from merata.publish.words import NBSP, Tongue, is_empty
 
-Piece = dict[str, Any]
 _WITA = dt.timezone(dt.timedelta(hours=UTC_OFFSET_H))
-
-
-def heading(text: str, level: int = 1) -> Piece:
-    """A heading."""
-    return {"kind": "heading", "level": level, "text": text}
-
-
-def para(text: str, kind: str = "para") -> Piece:
-    """A sentence or several; `small` for notes."""
-    return {"kind": kind, "text": text}
-
-
-def table(
-    head: Sequence[str], align: str, rows: Sequence[Sequence[str]], widths: Sequence[float] = (), **more: Any
-) -> Piece:
-    """A table: `align` has l or r for each column, `widths` parts of the page or 0 for as wide as it must be."""
-    wide = list(widths) or [0] * (len(align) - 1) + [1]
-    return {
-        "kind": "table",
-        "head": list(head),
-        "align": align,
-        "rows": [list(r) for r in rows],
-        "widths": wide,
-    } | more
-
-
-# Words
 
 
 def period_said(period: str, t: Tongue) -> str:

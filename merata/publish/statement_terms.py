@@ -9,6 +9,7 @@ import numpy as np
 
 from merata.assure import terms as ladders
 from merata.assure.programme import NOTICE_HOURS
+from merata.publish import pieces
 from merata.publish import statement_pieces as parts
 from merata.publish.statement import Statement
 from merata.publish.words import NBSP, Tongue
@@ -20,22 +21,22 @@ _PROMISES = {
 }  # fmt: skip
 
 
-def terms(s: Statement, t: Tongue) -> Iterator[parts.Piece]:
+def terms(s: Statement, t: Tongue) -> Iterator[pieces.Piece]:
     """Each contract: its fee and caps, its promises, its rules."""
-    yield parts.heading(t("h_terms"))
+    yield pieces.heading(t("h_terms"))
     row: Any
     for row in s.contracts.rename(columns={"from": "begins"}).itertuples():
-        yield parts.heading(t("contract", name=row.contract), 2)
-        yield parts.table((), "ll", list(_terms(row, t)))
-        yield parts.para(t("promises", promises="; ".join(_promises(row, t))))
+        yield pieces.heading(t("contract", name=row.contract), 2)
+        yield pieces.table((), "ll", list(_terms(row, t)))
+        yield pieces.para(t("promises", promises="; ".join(_promises(row, t))))
         rules = s.rules[s.rules["contract"] == row.contract]
         if rules.empty:
-            yield parts.para(t("no_rules"))
+            yield pieces.para(t("no_rules"))
             continue
         heads = ("r_what", "r_when", "r_share", "r_cap")
         ordered = sorted(ladders.ladders(rules), key=lambda ladder: list(ladders.PER).index(ladder.what))
         rows = [rule_said(ladder, step, t) for ladder in ordered for step in ladder.steps]
-        yield parts.table([t(h) for h in heads], "llll", rows, (1.1, 1.2, 2.6, 1.3))
+        yield pieces.table([t(h) for h in heads], "llll", rows, (1.1, 1.2, 2.6, 1.3))
 
 
 def _terms(row: Any, t: Tongue) -> Iterator[tuple[str, str]]:

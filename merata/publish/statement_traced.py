@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from merata.publish.pieces import Piece, heading, para, table
 from merata.publish.statement import Statement
-from merata.publish.statement_pieces import Piece, formula, heading, moment, para, period_said, table, value
+from merata.publish.statement_pieces import formula, moment, period_said, value
 from merata.publish.words import NBSP, Tongue
 
 

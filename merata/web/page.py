@@ -10,7 +10,6 @@ from typing import Any
 
 import brotli
 import jinja2
-import segno
 from django.conf import settings
 from django.core.cache import caches
 from django.db.models import F
@@ -23,6 +22,7 @@ from django.utils.cache import patch_vary_headers
 from markupsafe import Markup
 
 from merata import __version__
+from merata.publish.qr import qr as drawn
 from merata.web import configure, memory
 from merata.web.models import SiteVersion
 from merata.web.words import Language, tongue
@@ -59,8 +59,7 @@ def full_address(language: Language, name: str, *args: Any) -> str:
 
 def qr(text: str) -> Markup:
     """A text, such as an address, as a QR code in SVG."""
-    drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, border=2)
-    return Markup(drawn)  # noqa: S704 — drawn by segno, which escapes what it is given
+    return Markup(drawn(text))  # noqa: S704 — drawn by segno, which escapes what it is given
 
 
 class Links:

@@ -14,9 +14,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from merata.web.models import (
     Case,
+    Challenge,
     Commitment,
     Contract,
     Excuse,
+    FundOffer,
+    Meeting,
     Payment,
     Photograph,
     PlannedWork,
@@ -24,6 +27,7 @@ from merata.web.models import (
     Publication,
     Report,
     ServicePoint,
+    Submission,
     User,
     VillageFacts,
     WeeklyTarget,
@@ -42,6 +46,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "change plans": _OFFICES,
     "publish": _OFFICES,
     "change programme": _OFFICES,
+    "report promises": (*_OFFICES, "district", "village", "provider", "partner"),
     "record points": (*_OFFICES, "provider"),
     "place probes": _OFFICES,  # a provider does not measure itself
     "step points": ("province", "regency", "village", "provider"),
@@ -49,14 +54,29 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "see suspicions": _OFFICES,
     "plan work": (*_OFFICES, "provider"),
     "contest outages": ("provider",),
+    "send predictions": ("partner",),
     "propose majeure": (*_OFFICES, "provider"),
     "decide excuses": _OFFICES,
+    "challenge": ("province", "regency", "district", "village", "provider", "partner"),
+    "answer challenges": (*_OFFICES, "provider"),
+    "decide challenges": _OFFICES,
+    "confirm village": ("village",),
+    "see confirmations": (*_OFFICES, "district", "reader"),
+    "see submissions": (*_OFFICES, "provider", "partner"),
+    "submit data": ("provider", "partner"),
+    "decide submissions": _OFFICES,
+    "answer comments": _OFFICES,
+    "see offers": (*_OFFICES, "partner"),
+    "offer funds": ("partner",),
+    "decide offers": _OFFICES,
     "invite": _OFFICES,
     "make tokens": ("province", "regency", "provider", "partner"),
 }
 CHANGING = (
     "add data", "change plans", "publish", "change programme", "record points", "place probes", "step points",
     "answer reports", "plan work", "contest outages", "propose majeure", "decide excuses", "invite", "make tokens",
+    "report promises", "send predictions", "challenge", "answer challenges", "decide challenges", "confirm village",
+    "submit data", "decide submissions", "answer comments", "offer funds", "decide offers",
 )  # fmt: skip
 
 _M = TypeVar("_M", bound=Model)
@@ -77,22 +97,35 @@ def reach(user: User, rows: QuerySet[_M]) -> QuerySet[_M]:
         It is not declared how rows of this kind are reached: none may be shown by mistake.
     """
     where = _WHERE[rows.model]
+    if where.parties and user.role not in _OFFICES:
+        return rows.filter(where.parties(user))
     if user.role in (*_OFFICES, "partner", "reader"):
         return rows
     if user.role == "provider":
         return rows.filter(where.provider(user)) if where.provider else rows.none()
     if not where.village:
         return rows.none()
+    own = Q(**{where.owner: user.organisation_id or 0}) if where.owner else Q(pk__in=())
     if user.role == "village":
-        return rows.filter(**{where.village: user.village_code or None})
-    return rows.filter(**{f"{where.village}__in": _codes_of(user.district)})
+        return rows.filter(own | Q(**{where.village: user.village_code or None}))
+    return rows.filter(own | Q(**{f"{where.village}__in": _codes_of(user.district)}))
 
 
 class _Where:
     """How rows of a kind hang on a village and on a provider; by neither: offices alone see them."""
 
-    def __init__(self, village: str = "", provider: str | Callable[[User], Q] = "") -> None:
+    def __init__(
+        self,
+        village: str = "",
+        provider: str | Callable[[User], Q] = "",
+        owner: str = "",
+        parties: Callable[[User], Q] | None = None,
+    ) -> None:
         self.village = village
+        #: Goes before all others, for all but offices: what is for nobody but those that it names.
+        self.parties = parties
+        #: What points to the organisation whose own it is, wherever its village lies.
+        self.owner = owner
         self.provider: Callable[[User], Q] | None = None
         if isinstance(provider, str) and provider:
             self.provider = lambda user: Q(**{provider: user.organisation_id or 0})
@@ -106,11 +139,33 @@ def _of_served_villages(user: User) -> Q:
     return Q(point__in=own) | Q(point=None, village_code__in=own.values("village_code"))
 
 
+def _promised_or_fulfilled(user: User) -> Q:
+    """A provider sees what it promised itself, and what its points fulfil."""
+    return Q(owner=user.organisation_id or 0) | Q(points__provider=user.organisation_id or 0)
+
+
+def _of_the_parties(user: User) -> Q:
+    """What people wrote in a challenge is for who made it and for the party whose data it is."""
+    mine = Q(by=user)
+    if user.organisation_id:
+        mine |= Q(party=user.organisation_id) | Q(organisation=user.organisation_id)
+    return mine
+
+
+def _of_the_sender(user: User) -> Q:
+    """What an organisation sent or offered is for itself, whatever its kind."""
+    return Q(organisation=user.organisation_id or 0)
+
+
 _WHERE: dict[type[Model], _Where] = {
+    Submission: _Where(parties=_of_the_sender),
+    FundOffer: _Where(parties=_of_the_sender),
+    Challenge: _Where(parties=_of_the_parties),
     ServicePoint: _Where("village_code", "provider"),
     Photograph: _Where("point__village_code", "point__provider"),
     Probe: _Where("point__village_code", "point__provider"),
-    Commitment: _Where("village_code", "points__provider"),
+    Commitment: _Where("village_code", _promised_or_fulfilled, "owner"),
+    Meeting: _Where(),
     Contract: _Where("", "provider"),
     Payment: _Where("", "contract__provider"),
     PlannedWork: _Where("", "provider"),

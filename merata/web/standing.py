@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from merata.publish.sureness import PROBABLE
@@ -109,10 +109,18 @@ def _working() -> set[str]:
 
 def _late() -> set[str]:
     today = timezone.localdate()
-    open_ones = Commitment.objects.filter(replaced_by=None, year__lt=today.year).exclude(state__in=CLOSED)
+    # An action of a meeting (it has no level) is no link that the village waits for.
+    overdue = Commitment.objects.filter(replaced_by=None).filter(due_before(today)).exclude(level="")
+    open_ones = overdue.exclude(state__in=CLOSED)
     return set(open_ones.values_list("village_code", flat=True))
 
 
+def due_before(day: dt.date) -> Q:
+    """What tells promises whose last day lies before a day: of those without one the last day of the year."""
+    return Q(due_by__lt=day) | Q(due_by=None, year__lt=day.year)
+
+
 def is_late(promise: Commitment, today: dt.date) -> bool:
-    """Whether the year of a promise went by, and it is neither kept nor replaced."""
-    return promise.replaced_by_id is None and promise.year < today.year and promise.state not in CLOSED
+    """Whether a promised level's last day went by, and it is neither kept nor replaced."""
+    open_one = promise.replaced_by_id is None and promise.state not in CLOSED
+    return bool(open_one and promise.level and promise.due_on < today)

@@ -14,6 +14,7 @@ from merata.access.result import WANTS
 from merata.plan.assume import RULES
 from merata.plan.options import OPTIONS
 from merata.publish.geopackage import _OPTION_POINT
+from merata.publish.meeting_sentences import MEETING_SENTENCES
 from merata.publish.phrases import PHRASES, in_indonesian
 from merata.publish.sentences import SENTENCES
 from merata.publish.statement_sentences import STATEMENT_SENTENCES
@@ -24,6 +25,8 @@ from merata.region.tables import KNOWN_BY, LEVELS, SECTOR_OF_FACILITY, TABLES
 
 ID, EN = Tongue("id"), Tongue("en")
 FOLDER = Path(room.__path__[0])
+#: Sentences of a kind of document, by what the names of its modules begin with.
+OWN_SENTENCES = {"statement": STATEMENT_SENTENCES, "meeting": MEETING_SENTENCES}
 #: Kinds of nodes and links that merata.plan makes.
 WORKS = (
     "new tower", "tower", "cell", "repeater", "fibre", "microwave", "satellite", "join", "junction", "place",
@@ -205,7 +208,7 @@ def test_every_rule_and_price_that_a_plan_assumes_is_said_in_indonesian():
 
 def test_sentences_that_code_asks_for_are_declared():
     for path in sorted(FOLDER.glob("*.py")):
-        declared = STATEMENT_SENTENCES if path.name.startswith("statement") else SENTENCES
+        declared = OWN_SENTENCES.get(path.name.split("_")[0].removesuffix(".py"), SENTENCES)
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (
                 isinstance(node, ast.Call)

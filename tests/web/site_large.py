@@ -6,8 +6,11 @@ import random
 import site_factory
 
 from merata.web.models import (
+    Challenge,
+    Commitment,
     Contract,
     FacilityFacts,
+    Meeting,
     Organisation,
     Payment,
     Publication,
@@ -30,9 +33,25 @@ def publication():
     first = _plan(1, chance)
     second = _plan(2, random.Random(8))
     _programme(second)
+    _challenges(second)
     changed()
     assert first.pk != second.pk
     return second
+
+
+def _challenges(plan):
+    """A hundred that say that something is wrong."""
+    today = dt.date(2026, 11, 1)
+    due = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
+    states = ("open", "rebutted", "conceded", "upheld", "rejected")
+    Challenge.objects.bulk_create(
+        Challenge(
+            reference=f"T{2345678 + n}", made_by=f"{n}", publication=plan, village_code=f"99.01.01.{2001 + n % 20}",
+            fact="access", claim={"level": "none"}, about=f"{n}", published_as="working", evidence="visit",
+            evidence_on=today, state=states[n % 5], due_at=due if n % 5 < 2 else None,
+        )
+        for n in range(100)
+    )  # fmt: skip
 
 
 def _plan(number, chance):
@@ -108,10 +127,34 @@ def _programme(made):
         )
         for row in made.villages.only("publication_id", "code", "name")[::3]
     )  # fmt: skip
+    _promises(made, provider)
     Payment.objects.bulk_create(
         Payment(contract=contract, month=dt.date(2025, 1 + n % 12, 1), amount_idr=n, paid_on=dt.date(2026, 1, 9))
         for n in range(120)
     )  # fmt: skip
+
+
+def _promises(made, provider):
+    day = dt.date(2026, 2, 3)
+    meeting = Meeting.objects.create(
+        held_on=day, title="Rapat koordinasi (contoh)", host=provider, present="Dinas (contoh)", state="published",
+        agenda="Listrik\nMenara\nSekolah", decisions="Semua menara diperiksa", record="{}",
+    )  # fmt: skip
+    rows = list(made.villages.only("publication_id", "code", "name")[:60])
+    Commitment.objects.bulk_create(
+        Commitment(
+            meeting=meeting, action=f"Periksa menara dan listrik di {row.name}", village_code=row.code, owner=provider,
+            due_by=day + dt.timedelta(days=30 + n), year=2026, state="kept" if n % 3 else "promised",
+            evidence="Berita acara 7" if n % 3 else "",
+        )
+        for n, row in enumerate(rows[:25])
+    )  # fmt: skip
+    Commitment.objects.bulk_create(
+        Commitment(
+            publication=made, village_code=row.code, level="working", option="leo", year=2026, owner=provider
+        )
+        for row in rows
+    )
 
 
 def _district(n):

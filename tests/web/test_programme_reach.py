@@ -15,8 +15,10 @@ from merata.web.changes import keep
 from merata.web.models import (
     Case,
     Change,
+    Commitment,
     Contract,
     Excuse,
+    Meeting,
     Outage,
     Photograph,
     PlannedWork,
@@ -38,7 +40,9 @@ NUMBERED = {
     "foto": Photograph,
     "perubahan": Change,
     "laporan": Report,
+    "janji": Commitment,
     "kasus": Case,
+    "rapat": Meeting,
     "alat-ukur": Probe,
     "sanggahan": Excuse,
     "pekerjaan": PlannedWork,
@@ -79,6 +83,8 @@ def programme(published, settings, tmp_path):
             kind="majeure", words="Banjir", by=writer, file=ContentFile(b"x", name="x.csv"), **told
         )
         PlannedWork.objects.create(what="Ganti kabel", **told)
+        made.promise(village, owner=point.provider)
+        Meeting.objects.create(title=f"Rapat {n}", held_on=dt.date(2026, 3, 2), host=point.provider)
         point.note = "berubah"
         keep(point, None, why="contoh", batch=f"paket{n}")
     return made

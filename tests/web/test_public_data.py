@@ -25,8 +25,9 @@ from merata.web.page import changed
 from merata.web.public.tables import COMPARED, TABLES
 
 CODE = "99.01.01.2002"
-#: What leads away from the open pages, and files.
-OTHER = ("/staf", "/akun", "/static", "/en/static", "/api", "/data/", "/en/staf")
+#: What leads away from the open pages, files, and the paper for a meeting, whose tables are no data of their own.
+OTHER = ("/staf", "/akun", "/static", "/en/static", "/api", "/data/", "/en/staf", "/rapat/berikutnya",
+         "/en/rapat/berikutnya")  # fmt: skip
 WANTING = ("expected_below", "low", "high", "wants_link", "wants_strength", "wants_power", "wants_device")
 
 

@@ -5,6 +5,8 @@ import site_large
 from django.utils.text import slugify
 
 from merata.web import phone_tests, reports
+from merata.web.challenges import pages as challenges
+from merata.web.partners.addresses import OPEN as PARTNERS
 from merata.web.public import addresses
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -20,13 +22,21 @@ KINDS = {
     "compare": "/rencana/1/banding/2/", "budget": "/anggaran/", "gap": "/kesenjangan/", "sectors": "/bidang/",
     "sector": "/bidang/education/", "method": "/cara/", "data": "/data/", "report": f"/lapor/{CODE}/",
     "report_state": "/lapor/", "scores": "/rapor/", "scores_of": "/rapor/2026-02/", "point": "/titik/1/",
-    "outcome": "/kenyataan/", "log": "/catatan/", "phone_test": f"/uji/{CODE}/",
+    "challenges": "/koreksi/", "challenge": "/koreksi/T2345678/", "challenge_new": f"/koreksi/desa/{CODE}/?fact=access",
+    "outcome": "/kenyataan/", "promises": "/janji/", "promise": "/janji/1/", "meetings": "/rapat/",
+    "meeting": "/rapat/1/", "meeting_paper": "/rapat/berikutnya/", "log": "/catatan/", "phone_test": f"/uji/{CODE}/",
+    "comments": "/tanggapan/", "comment_round": "/tanggapan/1/", "comment_district": f"/tanggapan/1/kecamatan/{DISTRICT}/",
+    "comment_village": f"/tanggapan/1{VILLAGE}", "comment_write": f"/tanggapan/1/tulis/{CODE}/",
+    "comment_summary": "/tanggapan/1/hasil/", "comment_state": "/tanggapan/kabar/", "partners": "/mitra/",
+    "partner": "/mitra/PARTNER/",
 }  # fmt: skip
 #: Those that somebody with a weak link opens first: their seconds are measured, too, and those of the heaviest others.
 #: Doors of programs, and the page of a report that its reporter alone knows, which is `report_state` and a form.
+#: One's own challenge is `challenge` and a form.
 #: An entry of the log is lighter than the page that lists them; its proof is a file.
 WITHOUT = (
     "report_send", "report_photo", "report_own", "sms_in", "phone_test_send", "log_entry", "log_proof", "log_file",
+    "challenge_own",
 )  # fmt: skip
 OPENED_FIRST, HEAVIEST = ("home", "village", "search", "report"), 3
 #: What the issue of this site asks of the weakest link: 50 kbit/s and 600 ms for a round trip.
@@ -76,7 +86,7 @@ def weighed(site, browser):
 
 
 def test_every_kind_of_page_is_weighed():
-    there = {one.name for one in (*addresses.PAGES, *reports.PAGES, *phone_tests.PAGES)}
+    there = {one.name for one in (*addresses.PAGES, *reports.PAGES, *phone_tests.PAGES, *challenges.PAGES, *PARTNERS)}
     assert {name for name in there if not name.endswith("_file") and name not in WITHOUT} == set(KINDS)
 
 

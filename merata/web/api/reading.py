@@ -151,6 +151,8 @@ def commitments(request: HttpRequest, wanted: Query[CommitmentFilter]) -> HttpRe
                 shapes.Commitment,
                 row,
                 plan=row.publication.number if row.publication else None,
+                meeting=row.meeting_id,
+                due=row.due_on,
                 owner=row.owner.name if row.owner else None,
             )
             for row in found

@@ -105,10 +105,13 @@ class OwnPoint(Point):
 
 
 class Commitment(Schema):
-    """A promise with an owner and a year."""
+    """A promise with an owner and a day: a plan's row, or an action of a meeting."""
 
     id: int
     plan: int | None
+    meeting: int | None = Field(description="Number of the meeting that agreed it")
+    action: str = Field(description="What is to be done; empty for a plan's row")
+    due: dt.date = Field(description="The last day on which it is in time")
     village_code: str
     facility_key: str
     place: str
@@ -119,6 +122,7 @@ class Commitment(Schema):
     owner: str | None
     state: str
     reason: str
+    evidence: str
     made_at: dt.datetime
     replaced_by_id: int | None
 
@@ -200,6 +204,36 @@ class Money(Schema):
     planned_idr: int
     contracted_idr: int
     paid_idr: int
+
+
+class Challenge(Schema):
+    """What was said to be wrong: a fact of a plan, what is right instead, and what became of it."""
+
+    reference: str
+    village_code: str
+    fact: str
+    claim: dict[str, Any] = Field(
+        description="What is said to be right; names and positions of places only once it was accepted"
+    )
+    published_as: str
+    plan: int | None = Field(description="Number of the plan that it corrects")
+    evidence: str = Field(description="visit, photo, letter, speed test, measurement or coordinates")
+    evidence_on: dt.date
+    measured: dict[str, Any]
+    brought_by: str | None = Field(description="Organisation; none: a resident")
+    party: str | None = Field(description="Whose data it is; none: the regency's office")
+    made_at: dt.datetime
+    state: str = Field(
+        description="open, rebutted, conceded, upheld, rejected, withdrawn, set aside or reversed"
+    )
+    silent: bool = Field(description="Conceded by silence")
+    due_at: dt.datetime | None
+    answered_at: dt.datetime | None
+    answer: str
+    decided_at: dt.datetime | None
+    reason: str
+    joins: str | None = Field(description="The one that says the same, with which it is answered")
+    source: str = Field(description="File of the region's data that holds it")
 
 
 def told(shape: type[Schema], row: Model, **own: Any) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """What the site keeps: people and organisations, what was published, the programme, reports, cases, every change."""
 
 from merata.web.models.cases import Case, Outgoing, Phone
+from merata.web.models.challenges import Challenge, Confirmation
 from merata.web.models.changes import Change, SiteVersion
 from merata.web.models.live import Blackout, PointNow
 from merata.web.models.logged import LogEntry
 from merata.web.models.measured import Excuse, Outage, PlannedWork, Scorecard, ScoreSet, Suspicion
+from merata.web.models.meetings import Meeting
+from merata.web.models.partners import Comment, CommentRound, FundOffer, Submission
 from merata.web.models.people import ApiToken, Invitation, Organisation, User
 from merata.web.models.phone_tests import PhoneTest
 from merata.web.models.probes import Probe
@@ -24,14 +27,20 @@ __all__ = [
     "ApiToken",
     "Blackout",
     "Case",
+    "Challenge",
     "Change",
+    "Comment",
+    "CommentRound",
     "Commitment",
+    "Confirmation",
     "Contract",
     "Excuse",
     "FacilityFacts",
+    "FundOffer",
     "Invitation",
     "Job",
     "LogEntry",
+    "Meeting",
     "Organisation",
     "Outage",
     "Outgoing",
@@ -48,6 +57,7 @@ __all__ = [
     "Scorecard",
     "ServicePoint",
     "SiteVersion",
+    "Submission",
     "Suspicion",
     "User",
     "VillageFacts",

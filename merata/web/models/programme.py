@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from merata.plan.options import OPTIONS
+from merata.web.models.meetings import Meeting
 from merata.web.models.people import Organisation, pairs
 from merata.web.models.published import Publication
 
@@ -22,26 +24,42 @@ PHOTOGRAPHS = ("antenna", "equipment", "power", "room", "test")
 
 
 class Commitment(models.Model):
-    """A promise with an owner and a date. It is never rewritten: a later one replaces it and says why."""
+    """A promise with an owner and a date. It is never rewritten: a later one replaces it and says why.
+
+    A plan's row says level, option and year of a place; an action of a meeting says in words what is to be done, by
+    which day, for a village or for the whole region.
+    """
 
     publication = models.ForeignKey(
         Publication, models.PROTECT, related_name="commitments", null=True, blank=True
     )
-    village_code = models.CharField(max_length=13, db_index=True)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="actions", null=True, blank=True)
+    action = models.CharField(max_length=300, blank=True, help_text="Of a meeting: what is to be done")
+    village_code = models.CharField(max_length=13, blank=True, db_index=True)
     facility_key = models.CharField(max_length=200, blank=True)
     place = models.CharField(max_length=160, blank=True)
-    level = models.CharField(max_length=12)
-    option = models.CharField(max_length=24)
+    level = models.CharField(max_length=12, blank=True)
+    option = models.CharField(max_length=24, blank=True)
     year = models.PositiveSmallIntegerField()
+    due_by = models.DateField(null=True, blank=True, help_text="Where it is a day and not the end of the year")
     fund = models.CharField(max_length=120, blank=True)
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="commitments", null=True, blank=True)
     state = models.CharField(max_length=12, choices=pairs(COMMITMENT_STATES), default="promised")
     reason = models.TextField(blank=True)
+    evidence = models.CharField(
+        max_length=500, blank=True, help_text="By what it is known: an address, a number of a letter"
+    )
+    reminders = models.PositiveSmallIntegerField(default=0, help_text="Strokes of its clock, told so far")
     made_at = models.DateTimeField(auto_now_add=True)
     replaced_by = models.OneToOneField("self", models.PROTECT, related_name="replaces", null=True, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["village_code", "facility_key", "pk"]
+
+    @property
+    def due_on(self) -> dt.date:
+        """The last day on which it is in time."""
+        return self.due_by or dt.date(self.year, 12, 31)
 
 
 class Contract(models.Model):

@@ -74,8 +74,9 @@ def _provider(user: User, wanted: dict[str, str]) -> int | None:
 
 
 def _promises(user: User, wanted: dict[str, str]) -> list[Commitment]:
-    """The commitments that stand, of those within reach and asked for."""
+    """The commitments of links that stand, of those within reach and asked for; not what came late after all."""
     rows: QuerySet[Commitment] = reach(user, Commitment.objects.filter(replaced_by=None)).distinct()
+    rows = rows.exclude(level="").exclude(state="late", points__state="in service")
     if asked := wanted.get("penyedia", ""):
         rows = rows.filter(points__provider_id=int(asked) if asked.isdecimal() else 0)
     if district := wanted.get("kecamatan", ""):

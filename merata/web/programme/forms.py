@@ -19,7 +19,8 @@ from merata.web.programme.said import RefusedError
 from merata.web.words import Tongue
 
 
-def _day(**options: Any) -> forms.DateField:
+def day_field(**options: Any) -> forms.DateField:
+    """A day, as browsers send it and as people write it."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(widget=widget, input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"], **options)
 
@@ -58,8 +59,8 @@ class PointForm(Spoken, forms.ModelForm[ServicePoint]):
     """Fields of a service point that go without a step; those that the account may not change are left out."""
 
     hints = ("in_building", "fee_idr_per_month", "due")
-    due = _day(required=False)
-    tested_on = _day(required=False)
+    due = day_field(required=False)
+    tested_on = day_field(required=False)
     why = forms.CharField(max_length=300, required=False)
 
     class Meta:  # noqa: D106
@@ -109,9 +110,9 @@ class StepForm(Spoken, forms.ModelForm[ServicePoint]):
     """One step of a point: its day, and what the step asks for."""
 
     hints = ("due",)
-    on = _day(initial=timezone.localdate)
-    due = _day(required=False)
-    tested_on = _day(required=False)
+    on = day_field(initial=timezone.localdate)
+    due = day_field(required=False)
+    tested_on = day_field(required=False)
     why = forms.CharField(max_length=300, required=False)
 
     class Meta:  # noqa: D106
@@ -143,7 +144,7 @@ class StepForm(Spoken, forms.ModelForm[ServicePoint]):
 def _narrow(form: Spoken, point: ServicePoint) -> None:
     form.narrow("provider", Organisation.objects.filter(kind="provider"))
     form.narrow("contract", Contract.objects.select_related("provider"))
-    live = Commitment.objects.filter(village_code=point.village_code, replaced_by=None)
+    live = Commitment.objects.filter(village_code=point.village_code, replaced_by=None).exclude(option="")
     form.narrow("commitment", live)
     others = ServicePoint.objects.filter(village_code=point.village_code).exclude(pk=point.pk)
     form.narrow("replaced_by", others)
@@ -153,8 +154,8 @@ class ContractForm(Spoken, forms.ModelForm[Contract]):
     """A contract with a provider."""
 
     hints = ("fee_idr_per_month", "availability", "repair_hours", "notice_hours", "power_by")
-    starts = _day()
-    ends = _day()
+    starts = day_field()
+    ends = day_field()
     why = forms.CharField(max_length=300, required=False)
 
     class Meta:  # noqa: D106
@@ -185,8 +186,8 @@ class PaymentForm(Spoken, forms.ModelForm[Payment]):
     """One payment under a contract."""
 
     hints = ("month", "point")
-    month = _day()
-    paid_on = _day()
+    month = day_field()
+    paid_on = day_field()
 
     class Meta:  # noqa: D106
         model = Payment
@@ -215,7 +216,7 @@ class TargetForm(Spoken, forms.ModelForm[WeeklyTarget]):
     """How many points should be in service by the end of a week."""
 
     hints = ("monday",)
-    monday = _day()
+    monday = day_field()
 
     class Meta:  # noqa: D106
         model = WeeklyTarget
@@ -243,11 +244,11 @@ class BulkForm(Spoken, forms.Form):
 
     hints = ("due",)
     to = forms.ChoiceField(required=False)
-    on = _day(required=False)
+    on = day_field(required=False)
     provider = forms.ModelChoiceField(Organisation.objects.filter(kind="provider"), required=False)
     contract = forms.ModelChoiceField(Contract.objects.select_related("provider"), required=False)
     fee_idr_per_month = forms.IntegerField(min_value=0, required=False)
-    due = _day(required=False)
+    due = day_field(required=False)
     equipment = forms.CharField(max_length=200, required=False)
     power = forms.CharField(max_length=80, required=False)
     note = forms.CharField(max_length=2000, required=False)

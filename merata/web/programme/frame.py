@@ -28,10 +28,14 @@ TABS = (
     ("programme_contracts", "see programme"),
     ("programme_payments", "see programme"),
     ("programme_commitments", "see programme"),
+    ("programme_meetings", "change programme"),
     ("programme_targets", "change programme"),
     ("programme_sheet", "record points"),
     ("programme_cases", "answer reports"),
     ("programme_reports", "answer reports"),
+    ("programme_challenges", "challenge"),
+    ("programme_sheet_own", "confirm village"),
+    ("programme_confirmed", "see confirmations"),
 )
 LARGEST_NUMBER = 2**62
 

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST
 from merata.errors import InputError
 from merata.web.changes import differences, undo, undo_many
 from merata.web.models import Change, Contract, Organisation, ServicePoint, User
+from merata.web.models.meetings import MEETING_STATES
+from merata.web.models.programme import POINT_STATES
 from merata.web.programme.frame import go, shown, user_of, words
 from merata.web.rights import may, needs, reach
 from merata.web.words import Tongue
@@ -25,7 +27,8 @@ KINDS = {
     "servicepoint": "programme_point",
     "contract": "programme_contract",
     "payment": "",
-    "commitment": "",
+    "commitment": "programme_promise",
+    "meeting": "programme_meeting",
     "photograph": "",
     "probe": "",
     "weeklytarget": "",
@@ -50,8 +53,11 @@ def history(row: Model) -> QuerySet[Change]:
 
 def told(changes: Iterable[Change], t: Tongue) -> list[Told]:
     """Changes in words; two queries for the names of what they point to."""
+    organisations = dict(Organisation.objects.values_list("pk", "name"))
     names = {
-        "provider_id": dict(Organisation.objects.values_list("pk", "name")),
+        "provider_id": organisations,
+        "owner_id": organisations,
+        "host_id": organisations,
         "contract_id": dict(Contract.objects.values_list("pk", "number")),
     }
     return [
@@ -75,7 +81,11 @@ def _value(name: str, value: Any, names: dict[str, dict[int, str]], t: Tongue) -
     if name in names:
         return names[name].get(value, str(value))
     if name == "state":
-        return t.word("point_state" if value in _POINT_STATES else "commitment_state", value)
+        return t.word(_STATE_GROUPS.get(value, "commitment_state"), value)
+    if isinstance(value, list):
+        return (
+            "; ".join(str(one.get("action", one) if isinstance(one, dict) else one) for one in value) or "–"
+        )
     if name == "option":
         return t.word("option", value)
     if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
@@ -83,11 +93,19 @@ def _value(name: str, value: Any, names: dict[str, dict[int, str]], t: Tongue) -
     return (
         t.number(value, 0 if float(value).is_integer() else 1)
         if isinstance(value, (int, float))
-        else str(value)
+        else _cut(str(value))
     )
 
 
-_POINT_STATES = {key for key, _ in ServicePoint._meta.get_field("state").flatchoices}
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+#: State -> its group of words, where it is not a promise's.
+_STATE_GROUPS = {
+    **dict.fromkeys(POINT_STATES, "point_state"),
+    **dict.fromkeys(MEETING_STATES, "meeting_state"),
+}
 
 
 @needs("change programme")

@@ -107,7 +107,7 @@ def weeks(came: Iterable[dt.date], targets: Iterable[WeeklyTarget], today: dt.da
 def pace(found: list[Week], promises: Iterable[Commitment], came: Iterable[dt.date], today: dt.date) -> Pace:
     """What is left of the year's promise, and the points a week that keep it."""
     open_ones = [
-        row for row in promises if row.year <= today.year and row.state in ("promised", "on the way")
+        row for row in promises if row.year <= today.year and row.state in ("promised", "on the way", "late")
     ]
     promised = bool(open_ones) or any(row.year == today.year for row in promises)
     done = sum(1 for _ in came)

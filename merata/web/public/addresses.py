@@ -5,25 +5,30 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from merata.web.public.budget import budget
+from merata.web.public.calendar import calendar
+from merata.web.public.bundled import bundle_file
 from merata.web.public.compare import compare
+from merata.web.public.contests import contest_file, contests
 from merata.web.public.data import compare_file, data, file, plan_file
 from merata.web.public.districts import district, districts
 from merata.web.public.gap import gap
 from merata.web.public.home import home
 from merata.web.public.logged import log, log_entry, log_file, log_proof
+from merata.web.public.meetings import meeting, meeting_paper, meeting_paper_file, meetings, record
 from merata.web.public.method import method
 from merata.web.public.offline import names_file
 from merata.web.public.outcome import outcome
 from merata.web.public.plans import plan, plan_village, plans
+from merata.web.public.promises import promise, promises
 from merata.web.public.providers import provider, providers
 from merata.web.public.scores import point, scores
 from merata.web.public.search import search
 from merata.web.public.sectors import sector, sectors
 from merata.web.public.slippy import map_file, moving_map
+from merata.web.public.standards import standard_file
 from merata.web.public.village import poster, village
 
 PAGES: list[URLPattern] = [
-from merata.web.public.standards import standard_file
     path("", home, name="home"),
     path("cari/", search, name="search"),
     path("cari/desa.js", names_file, name="names_file"),
@@ -37,6 +42,14 @@ from merata.web.public.standards import standard_file
     path("penyedia/<int:pk>/", provider, name="provider"),
     path("rapor/", scores, name="scores"),
     path("kenyataan/", outcome, name="outcome"),
+    path("janji/", promises, name="promises"),
+    path("janji/<int:pk>/", promise, name="promise"),
+    path("janji/kantor/<int:pk>.ics", calendar, name="calendar_file"),
+    path("rapat/", meetings, name="meetings"),
+    path("rapat/berikutnya/", meeting_paper, name="meeting_paper"),
+    path("rapat/berikutnya.pdf", meeting_paper_file, name="meeting_paper_file"),
+    path("rapat/<int:pk>/", meeting, name="meeting"),
+    path("rapat/<int:pk>/notulen.json", record, name="meeting_record_file"),
     path("catatan/", log, name="log"),
     path("catatan/<int:index>/", log_entry, name="log_entry"),
     path("catatan/<int:index>/bukti.txt", log_proof, name="log_proof"),
@@ -52,9 +65,12 @@ from merata.web.public.standards import standard_file
     path("bidang/", sectors, name="sectors"),
     path("bidang/<slug:slug>/", sector, name="sector"),
     path("cara/", method, name="method"),
+    path("lomba/", contests, name="contests"),
+    path("lomba/<slug:name>/<str:file>", contest_file, name="contest_file"),
     path("data/", data, name="data"),
+    path("data/paket.zip", bundle_file, name="bundle_file"),
+    path("data/standar/<slug:name>.json", standard_file, name="standard_file"),
     path("data/<slug:name>.<slug:kind>", file, name="data_file"),
     path("data/rencana/<int:number>/<slug:name>.<slug:kind>", plan_file, name="plan_file"),
     path("data/banding/<int:a>-<int:b>/<slug:name>.<slug:kind>", compare_file, name="compare_file"),
 ]
-    path("data/standar/<slug:name>.json", standard_file, name="standard_file"),

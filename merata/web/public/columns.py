@@ -66,6 +66,19 @@ PLANNED_VILLAGES = (
     *_PLACE,
 )  # fmt: skip
 _STANDS = Column("stands", "Keadaan: served, promised, late, unserved", "Where it stands: served, promised, late, unserved")  # fmt: skip
+LANDS = (
+    _CODE, _VILLAGE, _DISTRICT,
+    Column("relief_m", "Naik turun tanah dalam 3 km dari tempat tinggal warga", "How much the ground rises and falls within 3 km of where people live", "m"),
+    *_PLACE,
+)  # fmt: skip
+CONNECTIONS = (
+    Column("point", "Kode titik layanan", "Code of the service point"),
+    _CODE, _VILLAGE, _DISTRICT,
+    Column("option", "Cara melayani", "How it is served"),
+    Column("contracted_on", "Mulai dikontrak", "Under contract since"),
+    Column("connected_on", "Pertama kali beroperasi; kosong: belum", "First in service; empty: not yet"),
+    Column("known_until", "Bila belum: menunggu sampai hari ini, atau sampai berakhir", "Where not yet: it waits until today, or waited until it was ended"),
+)  # fmt: skip
 FACILITIES = (
     Column("key", "Pengenal fasilitas", "The facility's identifier"),
     Column("name", "Nama", "Name"),
@@ -95,15 +108,19 @@ POINTS = (
 COMMITMENTS = (
     Column("number", "Nomor komitmen", "Number of the commitment"),
     Column("plan", "Nomor rencana asalnya", "Number of the plan that it comes from"),
+    Column("meeting", "Nomor rapat asalnya", "Number of the meeting that it comes from"),
+    Column("action", "Yang akan dikerjakan, bila dari rapat", "What is to be done, where a meeting agreed it"),
     _CODE, _VILLAGE, _DISTRICT,
     Column("place", "Tempat", "Place"),
     Column("level", "Tingkat layanan yang dijanjikan", "Service level that is promised"),
     Column("option", "Cara melayani", "How it is served"),
     Column("year", "Tahun yang dijanjikan", "Year that is promised"),
+    Column("due", "Hari terakhir", "The last day on which it is in time"),
     _FUND,
     Column("owner", "Penanggung jawab", "Who answers for it"),
     Column("state", "Keadaan: promised, on the way, kept, late, broken, changed", "State: promised, on the way, kept, late, broken, changed"),
     Column("reason", "Alasan", "Reason"),
+    Column("evidence", "Bukti", "Evidence"),
     Column("made_on", "Tanggal dibuat (UTC)", "Day on which it was made (UTC)"),
     Column("replaced_by", "Nomor komitmen penggantinya", "Number of the commitment that replaces it"),
     *_PLACE,
@@ -437,3 +454,31 @@ OUTCOMES = (
     ),
     Column("cases", "Banyaknya kasus", "Number of cases"),
 )
+CHALLENGES = (
+    Column("reference", "Nomor koreksi", "Reference number"),
+    _CODE, _VILLAGE, _DISTRICT,
+    Column("fact", "Yang dikatakan keliru", "What is said to be wrong"),
+    Column("claim", "Yang dikatakan benar; nama dan letak baru setelah diterima", "What is said to be right; names and positions only once it was accepted"),
+    Column("published_as", "Yang terbit waktu itu", "What was published then"),
+    Column("plan", "Nomor rencana yang dikoreksi", "Number of the plan that it corrects"),
+    Column("evidence", "Jenis bukti: visit, photo, letter, speed test, measurement, coordinates", "Kind of evidence: visit, photo, letter, speed test, measurement, coordinates"),
+    Column("evidence_on", "Tanggal bukti", "Day of the evidence"),
+    Column("brought_by", "Organisasi yang mengajukan; kosong: warga", "Organisation that brought it; empty: a resident"),
+    Column("party", "Pemilik data; kosong: kantor kabupaten", "Whose data it is; empty: the regency's office"),
+    Column("made_at", "Kapan diajukan", "When it came"),
+    Column("state", "Keadaan: open, rebutted, conceded, upheld, rejected, withdrawn, set aside, reversed", "State: open, rebutted, conceded, upheld, rejected, withdrawn, set aside, reversed"),
+    Column("silent", "Diakui karena tidak dijawab", "Conceded by silence"),
+    Column("due_at", "Batas langkah ini", "When this step is due"),
+    Column("answered_at", "Kapan dijawab", "When it was answered"),
+    Column("answer", "Jawaban pemilik data", "The answer of whose data it is"),
+    Column("decided_at", "Kapan diputus", "When it was decided"),
+    Column("reason", "Alasan keputusan", "Reason of the decision"),
+    Column("joins", "Nomor koreksi yang digabunginya", "Number of the one that it joined"),
+    Column("source", "Berkas di data wilayah yang memuatnya", "File of the region's data that holds it"),
+)  # fmt: skip
+CONFIRMED = (
+    _CODE, _VILLAGE, _DISTRICT,
+    Column("confirmed_on", "Tanggal kantor desa membenarkan lembarnya; kosong: belum pernah", "Day on which the village office confirmed its sheet; empty: never"),
+    Column("corrections", "Koreksi kantor desa yang berjalan waktu itu", "Corrections of the village office under way then"),
+    Column("way", "Cara: account, sms", "Way: account, sms"),
+)  # fmt: skip

@@ -171,7 +171,8 @@ def _time(points: list[ServicePoint]) -> Iterator[Outcome]:
     for point in points:
         if point.commitment_id and point.pk in came:
             by_promise[point.commitment_id].append(came[point.pk])
-    due = Commitment.objects.filter(replaced_by=None, year__lt=timezone.localdate().year)
+    over = Commitment.objects.filter(replaced_by=None, year__lt=timezone.localdate().year)
+    due = over.exclude(option="")  # an action of a meeting is no link
     cases = [
         (promise.option, 1.0, any(day.year <= promise.year for day in by_promise[promise.pk]))
         for promise in due.only("pk", "option", "year")

@@ -10,8 +10,13 @@ from itertools import groupby
 from statistics import fmean
 from typing import Any
 
+from django.utils import timezone
+
 from merata.region.tables import LEVELS
+from merata.web.challenges.confirm import words_of
+from merata.web.challenges.spoken import open_claim
 from merata.web.models import (
+    Challenge,
     Commitment,
     Contract,
     Excuse,
@@ -21,10 +26,12 @@ from merata.web.models import (
     Scorecard,
     ServicePoint,
 )
+from merata.web.partners import open_data
 from merata.web.public import columns as of
 from merata.web.public.budget import lines
 from merata.web.public.columns import Column
 from merata.web.public.compare import FUNDS, PEOPLE, moves, side_by_side
+from merata.web.public.connections import connections
 from merata.web.public.gap import over_time, wants
 from merata.web.public.names import Names, names
 from merata.web.public.outcome import outcomes
@@ -88,6 +95,8 @@ def _commitments(publication: Publication) -> Iterator[Row]:
         row = {
             "number": promise.pk,
             "plan": promise.publication.number if promise.publication else None,
+            "meeting": promise.meeting_id,
+            "due": promise.due_on,
             "owner": _text(promise.owner),
             "made_on": promise.made_at.date(),
             "replaced_by": promise.replaced_by_id,
@@ -285,6 +294,42 @@ def _outages(publication: Publication) -> Iterator[Row]:
         yield _in_village({**_own(row, of.OUTAGES), **own}, known)
 
 
+def _lands(publication: Publication) -> Iterator[Row]:
+    known, middle, relief = names(publication), _middles(publication), publication.totals.get("relief_m", {})
+    for code, where in middle.items():
+        yield _in_village({"village_code": code, "relief_m": relief.get(code), **_place(where)}, known)
+
+
+def _connections(publication: Publication) -> Iterator[Row]:
+    known = names(publication)
+    for one in connections(timezone.localdate()):
+        yield _in_village(one._asdict(), known)
+
+
+def _challenges(publication: Publication) -> Iterator[Row]:
+    known = names(publication)
+    rows = Challenge.objects.select_related("party", "organisation", "joins", "publication").order_by("pk")
+    for row in rows:
+        own = {
+            "claim": "; ".join(f"{name}={value}" for name, value in open_claim(row).items()),
+            "plan": row.publication.number, "brought_by": _text(row.organisation), "party": _text(row.party),
+            "joins": _text(row.joins),
+        }  # fmt: skip
+        yield _in_village({**_own(row, of.CHALLENGES), **own}, known)
+
+
+def _confirmed(publication: Publication) -> Iterator[Row]:
+    known = names(publication)
+    said = words_of(known.places)
+    for code in known.places:
+        word = said.get(code)
+        own = {
+            "confirmed_on": timezone.localdate(word.made_at) if word else None,
+            "corrections": word.corrections if word else None, "way": word.way if word else "",
+        }  # fmt: skip
+        yield _in_village({"village_code": code, **own}, known)
+
+
 def _own(thing: Any, columns: tuple[Column, ...]) -> Row:
     """What a row of the database has itself of the columns."""
     return {column.name: getattr(thing, column.name) for column in columns if hasattr(thing, column.name)}
@@ -314,8 +359,14 @@ TABLES: dict[str, Table] = {
         Table("penyedia", "Penyedia: titik layanan dan pembayarannya", "Providers: their service points and what they were paid", of.PROVIDERS, _providers),
         Table("rapor", "Yang diberikan tautan, per penyedia, cara, kecamatan, dan desa, menurut pengukuran", "What links delivered, by provider, technology, district and village, as measured", of.SCORES, _scores),
         Table("rapor-titik", "Yang diberikan setiap titik layanan per bulan, menurut pengukuran", "What each service point delivered by month, as measured", of.POINT_SCORES, _point_scores),
+        Table("penyambungan", "Dari kontrak sampai beroperasi, setiap titik layanan", "From contract to service, of each service point", of.CONNECTIONS, _connections),
         Table("gangguan", "Gangguan tiga bulan terakhir, dengan sebabnya", "Outages of the last three months, by cause", of.OUTAGES, _outages),
         Table("kenyataan", "Yang diperkirakan dan yang kemudian diukur", "What was predicted, and what was measured later", of.OUTCOMES, lambda publication: (row._asdict() for row in outcomes(publication))),
+        Table("medan", "Desa menurut naik turun tanahnya", "Villages by how their ground rises and falls", of.LANDS, _lands, placed=True, planned=True),
+        Table("koreksi", "Yang dikatakan keliru, dengan jawaban dan keputusannya", "What was said to be wrong, with its answers and decisions", of.CHALLENGES, _challenges),
+        Table("lembar-desa", "Desa yang lembarnya dibenarkan kantornya", "Villages whose office confirmed their sheet", of.CONFIRMED, _confirmed),
+        Table("tanggapan", "Tanggapan atas rancangan, dengan jawaban dan yang berubah sesudahnya", "Comments on drafts, with their answers and what changed since", open_data.COMMENTS, open_data.comments),
+        Table("dana-mitra", "Dana dari mitra dan hasilnya", "Money from partners, and what came of it", open_data.FUNDS_OF_PARTNERS, open_data.funds),
         Table("kekurangan", "Desa yang mungkin sekali di bawah janji, menurut apa yang kurang", "Villages probably below the promise, by what they want for", of.WANTS, _wants, planned=True),
         Table("kesenjangan", "Kesenjangan dan ketimpangan dari rencana ke rencana", "Gap and inequality from plan to plan", of.OVER_TIME, lambda publication: over_time()),
         Table("fasilitas-bidang", "Banyaknya fasilitas per bidang", "Facilities counted by sector", of.FACILITY_SECTORS, _sectors, planned=True),

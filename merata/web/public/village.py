@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from merata.web.cases.clocks import due
+from merata.web.challenges.confirm import newest_word
+from merata.web.challenges.life import GOING
 from merata.web.memory import remembered
 from merata.web.models import (
     Case,
+    Challenge,
     Commitment,
     FacilityFacts,
-    LogEntry,
     Publication,
     Report,
     ServicePoint,
@@ -28,6 +30,7 @@ from merata.web.phone_tests import told_of
 from merata.web.public.current import shown
 from merata.web.public.drawing import district_map
 from merata.web.public.published import numbers
+from merata.web.public.recorded import recorded
 from merata.web.public.scores import of_points, times, works_of
 from merata.web.standing import is_late, of_village
 
@@ -65,19 +68,15 @@ def village(request: HttpRequest, publication: Publication, code: str) -> HttpRe
         works_planned=works_of(points, row.district),
         reports=Report.objects.filter(village_code=code).count(),
         phone_tests=told_of(code),
-        recorded=_recorded(promises),
+        recorded=recorded("commitment", [promise.pk for promise in promises]),
+        confirmed=newest_word(code),
+        challenged=Challenge.objects.filter(village_code=code, state__in=GOING).count(),
         nearest=_nearest(publication, row, points),
         late={promise.pk for promise in promises if is_late(promise, timezone.localdate())},
         map=district_map(publication, row.district, code),
         address=full_address(language_of(request), "village", code),
         earlier=[number for number in numbers() if number != publication.number],
     )
-
-
-def _recorded(promises: list[Commitment]) -> dict[int, LogEntry]:
-    """The entry of the log with which each promise began, by its number."""
-    rows = LogEntry.objects.filter(kind="commitment", of__in=[str(promise.pk) for promise in promises])
-    return {int(row.of): row for row in rows.order_by("-index")} if promises else {}
 
 
 def _cases(code: str) -> list[tuple[Case, Any]]:

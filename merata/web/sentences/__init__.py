@@ -8,11 +8,16 @@ from merata.web.sentences.accounts import ACCOUNTS
 from merata.web.sentences.accounts import CHOICES as OF_ACCOUNTS
 from merata.web.sentences.cases import CASES
 from merata.web.sentences.cases import CHOICES as OF_CASES
+from merata.web.sentences.challenges import CHALLENGES
+from merata.web.sentences.challenges import CHOICES as OF_CHALLENGES
 from merata.web.sentences.common import COMMON
+from merata.web.sentences.contests import CONTESTS
 from merata.web.sentences.data import CHOICES as OF_WORK
 from merata.web.sentences.data import DATA
 from merata.web.sentences.logged import CHOICES as OF_THE_LOG
 from merata.web.sentences.logged import LOGGED
+from merata.web.sentences.partners import CHOICES as OF_PARTNERS
+from merata.web.sentences.partners import PARTNERS
 from merata.web.sentences.phone_tests import CHOICES as OF_PHONE_TESTS
 from merata.web.sentences.phone_tests import PHONE_TESTS
 from merata.web.sentences.plan_settings import PLAN_SETTINGS
@@ -20,6 +25,8 @@ from merata.web.sentences.plans import CHOICES as OF_PLANS
 from merata.web.sentences.plans import PLANS
 from merata.web.sentences.programme import CHOICES as OF_PROGRAMME
 from merata.web.sentences.programme import PROGRAMME
+from merata.web.sentences.promises import CHOICES as OF_PROMISES
+from merata.web.sentences.promises import PROMISES
 from merata.web.sentences.public import CHOICES as OF_OPEN_PAGES
 from merata.web.sentences.public import PUBLIC
 from merata.web.sentences.reports import CHOICES as OF_THE_REPORTS
@@ -32,13 +39,17 @@ from merata.web.sentences.staff import STAFF
 _PARTS = (
     ACCOUNTS,
     CASES,
+    CHALLENGES,
     COMMON,
+    CONTESTS,
     PROGRAMME,
     DATA,
     LOGGED,
+    PARTNERS,
     PHONE_TESTS,
     PLAN_SETTINGS,
     PLANS,
+    PROMISES,
     PUBLIC,
     REPORTS,
     SCORES,
@@ -62,14 +73,17 @@ SENTENCES = _joined()
 CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     **OF_TABLES,
     **OF_PROGRAMME,
+    **OF_PROMISES,
     **OF_WORK,
     **OF_PLANS,
     **OF_OPEN_PAGES,
     **OF_THE_REPORTS,
+    **OF_PARTNERS,
     **OF_PHONE_TESTS,
     **OF_THE_LOG,
     **OF_SCORES,
     **OF_STAFF,
     **OF_CASES,
+    **OF_CHALLENGES,
     **OF_ACCOUNTS,
 }

@@ -13,13 +13,14 @@ from merata.web.letters import deliver
 from merata.web.live import run as live
 from merata.web.logged import run as logged
 from merata.web.measured import run as measured
+from merata.web.programme.promise_clock import run as promises
 from merata.web.scores import run as scores
 from merata.web.tasks import take_up
 
 #: How far the worker stands back behind the processes that serve pages.
 NICE = 10
 #: What goes on beside the queue, each in a thread of its own.
-_PARTS = (clocks, deliver, measured, live, scores, logged)
+_PARTS = (clocks, promises, deliver, measured, live, scores, logged)
 
 
 class Command(Worker):
