@@ -303,6 +303,7 @@ app.command()(score.score)
 app.command()(learn.learn)
 app.command()(statement.statement)
 app.command()(statistics.indicators)
+app.command()(statistics.yearbook)
 app.command()(standards.standards)
 app.command()(ndt7.ndt7)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,3 +73,38 @@ def _show(done: Done) -> None:
 
 def _said(value: float | None) -> str:
     return "–" if value is None else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def yearbook(
+    folder: Folder,
+    year: Annotated[str, typer.Option(help="Year of the report, YYYY")],
+    out: Annotated[Path, typer.Option(help="Folder that the files go to")] = Path(),
+    json: Json = False,
+) -> None:
+    """The yearly statistical report in both languages, as PDF and HTML, from what `merata indicators` published.
+
+    With concepts and definitions, tables with intervals, breaks, revisions, a quality statement and how to cite.
+    """
+    from merata.cli import written
+    from merata.publish import yearbook as of
+    from merata.publish.html import html
+    from merata.publish.pdf import pdf
+    from merata.publish.words import LANGUAGES
+    from merata.run.statistics import statistics
+
+    book = of.yearbook(statistics(folder), year)
+    out.mkdir(parents=True, exist_ok=True)
+    files = []
+    with screen.progress_bar() as bar:
+        for number, language in enumerate(LANGUAGES):
+            bar.tell("yearbook", language, number, len(LANGUAGES))
+            document = of.document(book, language)
+            made = {"pdf": pdf(document, of.as_of(book)), "html": html(document).encode()}
+            for kind, content in made.items():
+                files.append(out / f"statistics-{year}-{language}.{kind}")
+                written.write(files[-1], content)
+    if json:
+        screen.say_json({"year": year, "files": [str(path) for path in files]})
+    else:
+        for path in files:
+            screen.say(str(path))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from merata.access.columns import words
-from merata.publish.counted import district_of, region_code
-from merata.publish.tables import Results
+if TYPE_CHECKING:
+    from merata.publish.tables import Results
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ COLUMNS = ("code", "name", "kind", "parent")
 
 def areas(results: Results) -> list[Area]:
     """The region first, then its districts, then villages, each in order of code."""
+    from merata.access.columns import words
+    from merata.publish.counted import district_of, region_code
+
     villages = results.access.villages
     codes, names = list(words(villages["code"])), list(words(villages["name"]))
     region = region_code(results.settings, codes)

@@ -89,7 +89,7 @@ _KNOWN_TIME = (
     "From unknown time counted as down to unknown time counted as up.",
 )
 _LEVELS = (
-    "Tingkat layanan: tidak ada, dasar, kerja, baik; angkanya menurut pengaturan wilayah.",
+    "Tingkat layanan: tidak ada, dasar, layak, baik; angkanya menurut pengaturan wilayah.",
     "Service levels: none, basic, working, good; their numbers are in the region's settings.",
 )
 _PEOPLE = (
@@ -104,7 +104,7 @@ INDICATORS: dict[str, Indicator] = {
             "PEOPLE_LEVEL", ("Penduduk menurut tingkat layanan internet", "People by level of internet service"),
             _LEVELS,
             ("Banyaknya penduduk yang tinggal di permukiman dengan tingkat layanan itu pada tanggal rujukan.", "Number of people who live in settlements that have the level on the reference date."),
-            ("Makin banyak di tingkat kerja dan baik, makin baik.", "The more at working and good, the better."),
+            ("Makin banyak di tingkat layak dan baik, makin baik.", "The more at working and good, the better."),
             ("Jumlah penduduk permukiman yang tingkat layanan paling mungkinnya adalah tingkat itu", "Sum of the people of settlements whose likeliest level it is"),
             ("Jumlah", "Count"), "people", ("level",), ("region", "district", "village"), _RUN, _PEOPLE, "A", _EXACT, "access", counts_people=True,
         ),
@@ -112,7 +112,7 @@ INDICATORS: dict[str, Indicator] = {
             "HOUSEHOLDS_LEVEL", ("Rumah tangga menurut tingkat layanan internet", "Households by level of internet service"),
             _LEVELS,
             ("Banyaknya rumah tangga di permukiman dengan tingkat layanan itu pada tanggal rujukan.", "Number of households in settlements that have the level on the reference date."),
-            ("Makin banyak di tingkat kerja dan baik, makin baik. Yang dapat dipakai di rumah itu, bukan yang dilanggan.", "The more at working and good, the better. What can be had there, not what is subscribed to."),
+            ("Makin banyak di tingkat layak dan baik, makin baik. Yang dapat dipakai di rumah itu, bukan yang dilanggan.", "The more at working and good, the better. What can be had there, not what is subscribed to."),
             ("Jumlah rumah tangga permukiman yang tingkat layanan paling mungkinnya adalah tingkat itu", "Sum of the households of settlements whose likeliest level it is"),
             ("Jumlah", "Count"), "households", ("level",), ("region", "district", "village"), _RUN, ("rumah tangga per permukiman; peluang tiap tingkat layanan", "households by settlement; chance of each service level"), "A", _EXACT, "access", counts_people=True,
         ),
@@ -128,7 +128,7 @@ INDICATORS: dict[str, Indicator] = {
             "VILLAGES_LEVEL", ("Desa menurut tingkat layanan internet", "Villages by level of internet service"),
             _LEVELS,
             ("Banyaknya desa yang sebagian besar warganya memiliki tingkat layanan itu.", "Number of villages most of whose people have the level."),
-            ("Makin banyak di tingkat kerja dan baik, makin baik.", "The more at working and good, the better."),
+            ("Makin banyak di tingkat layak dan baik, makin baik.", "The more at working and good, the better."),
             ("Hitung desa menurut tingkat layanan sebagian besar warganya", "Count villages by the level of most of their people"),
             ("Jumlah", "Count"), "villages", ("level",), ("region", "district"), _RUN, _PEOPLE, "A", _EXACT, "access",
         ),
@@ -136,7 +136,7 @@ INDICATORS: dict[str, Indicator] = {
             "FACILITIES_LEVEL", ("Fasilitas publik menurut tingkat layanan internet", "Public facilities by level of internet service"),
             _LEVELS,
             ("Banyaknya kantor desa, sekolah, fasilitas kesehatan, pasar, dan fasilitas lain dengan tingkat layanan itu.", "Number of village offices, schools, health facilities, markets and others that have the level."),
-            ("Makin banyak di tingkat kerja dan baik, makin baik.", "The more at working and good, the better."),
+            ("Makin banyak di tingkat layak dan baik, makin baik.", "The more at working and good, the better."),
             ("Hitung fasilitas menurut bidang dan tingkat layanan paling mungkin", "Count facilities by sector and likeliest level"),
             ("Jumlah", "Count"), "facilities", ("level", "sector"), ("region", "district"), _RUN, ("daftar fasilitas; peluang tiap tingkat layanan", "list of facilities; chance of each service level"), "A", _EXACT, "access",
         ),
@@ -252,7 +252,7 @@ NOT_GIVEN: dict[str, Both] = {
     "SDG 9.c.1, 2G 3G 5G": ("Model perambatan wilayah hanya 4G.", "The region's propagation model is of 4G alone."),
     "SDG 17.8.1": ("Orang yang memakai internet: dari survei rumah tangga (Susenas), bukan dari jangkauan.", "Individuals using the Internet: from a household survey (Susenas), not from coverage."),
     "SDG 4.4.1": ("Keterampilan TIK: dari survei rumah tangga.", "ICT skills: from a household survey."),
-    "sex": ("Sumber penduduk per desa tidak menurut jenis kelamin; semua berkode _T.", "Sources of people by village do not tell sex; all are coded _T."),
+    "Jenis kelamin / sex": ("Sumber penduduk per desa tidak menurut jenis kelamin; semua berkode _T.", "Sources of people by village do not tell sex; all are coded _T."),
     "Indeks Desa": ("Jawaban kuesioner indeks desa diisi desa; di sini hanya dua bahan isiannya (INDEX_HOME, INDEX_OFFICE).", "The village answers the index's questions; here are two materials for it (INDEX_HOME, INDEX_OFFICE)."),
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from merata.assure import availability, programme, score, speed
 from merata.assure.enough import UTC_OFFSET_H
 from merata.assure.scorecards import PROMISES
 from merata.publish.counted import district_of
-from merata.publish.observations import Observation
+from merata.publish.observed import Observation
 from merata.publish.statement import checked
 
 #: What the run of an observation is called that no run made.

@@ -16,7 +16,7 @@ from typing import Any
 from merata.publish.areas import Area
 from merata.publish.choices import CHOICES
 from merata.publish.indicators import INDICATORS, TOTAL, Both
-from merata.publish.observations import Observation
+from merata.publish.observed import Observation
 from merata.publish.series import Published, plain
 from merata.region.tables import KNOWN_BY, LEVELS
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from merata.errors import FileError, InputError
 from merata.publish.indicators import INDICATORS, TOTAL
-from merata.publish.observations import KEY, Observation
+from merata.publish.observed import KEY, Observation
 from merata.region.change import change
 
 FOLDER = "statistics"

@@ -12,7 +12,7 @@ from merata.run import engine
 
 if TYPE_CHECKING:
     from merata.publish.series import Published
-    from merata.publish.statistics_files import Statistics
+    from merata.publish.statistics_tables import Statistics
     from merata.publish.tables import Results
 
 
@@ -100,3 +100,17 @@ def publish(region: Path, day: str, run: str = engine.LATEST, why: str = "") -> 
     added = series.publish(region, now, day, why)
     made = statistics_files.of_results(region, found)
     return Done(found.run_id, added, made, statistics_files.write(region, made, found))
+
+
+def statistics(region: Path) -> Statistics:
+    """What was published of a region's statistics so far, with the areas of its newest run.
+
+    Raises
+    ------
+    MissingError
+        There is no finished run.
+
+    """
+    from merata.publish import statistics_files
+
+    return statistics_files.of_results(region, results(region))

@@ -19,8 +19,10 @@ from merata.errors import FileError, InputError
 from merata.publish import sdmx, series
 from merata.publish.counted import counted, kept_back
 from merata.publish.indicators import INDICATORS, TOTAL, Indicator, languages
-from merata.publish.observations import KEY, Observation, of_run
-from merata.publish.statistics_files import OBSERVATIONS, TABLES, of_results, write
+from merata.publish.observations import of_run
+from merata.publish.observed import KEY, Observation
+from merata.publish.statistics_files import of_results, write
+from merata.publish.statistics_tables import OBSERVATIONS, TABLES
 from merata.region.tables import KNOWN_BY, LEVELS
 
 

@@ -19,6 +19,7 @@ from merata.publish.phrases import PHRASES, in_indonesian
 from merata.publish.sentences import SENTENCES
 from merata.publish.statement_sentences import STATEMENT_SENTENCES
 from merata.publish.words import CHOICES, MARKS, Tongue
+from merata.publish.yearbook_sentences import YEARBOOK_SENTENCES
 from merata.region.findings import SEVERITIES
 from merata.region.prices import COMPONENTS
 from merata.region.tables import KNOWN_BY, LEVELS, SECTOR_OF_FACILITY, TABLES
@@ -26,7 +27,7 @@ from merata.region.tables import KNOWN_BY, LEVELS, SECTOR_OF_FACILITY, TABLES
 ID, EN = Tongue("id"), Tongue("en")
 FOLDER = Path(room.__path__[0])
 #: Sentences of a kind of document, by what the names of its modules begin with.
-OWN_SENTENCES = {"statement": STATEMENT_SENTENCES, "meeting": MEETING_SENTENCES}
+OWN_SENTENCES = {"statement": STATEMENT_SENTENCES, "meeting": MEETING_SENTENCES, "yearbook": YEARBOOK_SENTENCES}
 #: Kinds of nodes and links that merata.plan makes.
 WORKS = (
     "new tower", "tower", "cell", "repeater", "fibre", "microwave", "satellite", "join", "junction", "place",

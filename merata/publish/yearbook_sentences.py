@@ -1,0 +1,151 @@
+"""The sentences of the yearly statistical report: key -> (Indonesian, English); and the words of its choices."""
+
+# ruff: noqa: E501 — declared data: one sentence a line reads better than a folded one.
+from __future__ import annotations
+
+from merata.publish.choices import CHOICES
+
+YEARBOOK_SENTENCES: dict[str, tuple[str, str]] = {
+    "title": ("Statistik akses internet {region} {year}", "Statistics of access to the internet, {region}, {year}"),
+    "page_of": ("halaman {n} dari {of}", "page {n} of {of}"),
+    "made_by": ("Merata {version}", "Merata {version}"),
+    "mark": ("CONTOH REKAAN", "MADE-UP EXAMPLE"),
+    "strip": ("CONTOH REKAAN: semua tempat, orang, dan angka di sini dibuat-buat. Jangan dipakai untuk keputusan apa pun.", "MADE-UP EXAMPLE: its places, people and figures were invented. Decide nothing by it."),
+    "provisional": ("SEMENTARA: sebagian angka ditandai p; masanya belum selesai atau datanya masih bisa datang.", "PROVISIONAL: some figures are marked p; their period is not over, or data can still come."),
+    # in short
+    "h_short": ("Ringkasan", "In short"),
+    "short_words": ("Angka seluruh wilayah tahun {year}. Di belakang tiap angka: rentangnya dan cara tahu yang terlemah. Dua angka yang rentangnya bertumpang tindih belum tentu berbeda.", "Figures of the whole region in {year}. Beside each figure: its interval, and the weakest way in which it is known. Two figures whose intervals overlap need not differ."),
+    "c_indicator": ("Indikator", "Indicator"),
+    "c_value": ("Nilai", "Value"),
+    "c_interval": ("Rentang", "Interval"),
+    "c_known": ("Cara tahu", "How known"),
+    "c_before": ("Tahun sebelumnya", "Year before"),
+    "c_area": ("Wilayah", "Area"),
+    "c_village": ("Desa", "Village"),
+    "c_total": ("Jumlah", "Total"),
+    "c_sector": ("Bidang", "Sector"),
+    "c_period": ("Masa", "Period"),
+    "c_meaning": ("Arti", "Meaning"),
+    "c_field": ("Butir", "Field"),
+    "c_symbol": ("Tanda", "Symbol"),
+    "of_level": ("{name}: {level}", "{name}: {level}"),
+    # symbols
+    "h_symbols": ("Tanda-tanda", "Symbols"),
+    "s_c": ("tidak ditampilkan: angka kecil, atau angka yang akan membukanya", "kept back: a small number, or one that would give it away"),
+    "s_p": ("sementara: masanya belum selesai", "provisional: its period is not over"),
+    "s_r": ("diperbaiki sejak terbitan pertama; lihat bagian Perbaikan", "revised since its first publication; see the part Revisions"),
+    "s_b": ("deret terputus: tidak sebanding dengan masa sebelumnya", "break in the series: not comparable with the period before"),
+    "s_none": ("tidak ada datanya", "no data"),
+    "s_zero": ("tidak ada sama sekali: benar-benar nol", "none at all: a true zero"),
+    # tables
+    "h_access": ("Akses", "Access"),
+    "h_inequality": ("Ketimpangan", "Inequality"),
+    "h_global": ("Tujuan pembangunan berkelanjutan", "Sustainable Development Goals"),
+    "h_village index": ("Bahan indeks desa", "For the village index"),
+    "h_quality": ("Mutu dan janji", "Quality and promises"),
+    "h_money": ("Biaya", "Cost"),
+    "nothing": ("Tidak ada angka untuk tahun ini.", "There are no figures for this year."),
+    "table_note": ("Satuan: {unit}. {uncertainty} Sumber: {source}.", "Unit: {unit}. {uncertainty} Source: {source}."),
+    "months": ("Per bulan", "By month"),
+    "h_series": ("{name}: dari masa ke masa, seluruh wilayah", "{name}: over time, the whole region"),
+    # villages
+    "h_villages": ("Lampiran: desa demi desa", "Annex: village by village"),
+    "villages_words": ("Penduduk yang mencapai janji dan jangkauan 4G adalah dugaan dari peluang, bukan hitungan orang; rentangnya 95%.", "People with what is promised and 4G coverage are expectations from chances, not counts of persons; their intervals are of 95%."),
+    "c_people": ("Penduduk", "People"),
+    "c_promised": ("Mencapai janji", "Have the promise"),
+    "c_covered": ("Jangkauan 4G", "4G coverage"),
+    "c_home": ("Internet di sebagian besar desa", "Internet in most of it"),
+    "c_office": ("Internet di kantor desa", "Internet at its office"),
+    "yes": ("ya", "yes"),
+    "no": ("tidak", "no"),
+    # concepts
+    "h_concepts": ("Konsep dan definisi", "Concepts and definitions"),
+    "concepts_words": ("Menurut Standar Data dan metadata baku Satu Data Indonesia (Perpres 39/2019; Peraturan BPS 4/2020 dan 5/2020).", "By the data standard and standard metadata of Satu Data Indonesia (Presidential Regulation 39/2019; BPS Regulations 4/2020 and 5/2020)."),
+    "m_concept": ("Konsep", "Concept"),
+    "m_definition": ("Definisi", "Definition"),
+    "m_interpretation": ("Interpretasi", "Interpretation"),
+    "m_formula": ("Metode dan rumus", "Method and formula"),
+    "m_measure": ("Ukuran, satuan", "Measure, unit"),
+    "m_classes": ("Klasifikasi penyajian", "Presentation classes"),
+    "m_variables": ("Variabel pembangun", "Building variables"),
+    "m_source": ("Kegiatan statistik", "Statistical activity"),
+    "m_areas": ("Level estimasi, frekuensi", "Level of estimation, frequency"),
+    "m_uncertainty": ("Rentang", "Interval"),
+    "m_office": ("Penanggung jawab", "Answers for it"),
+    "m_version": ("Versi definisi", "Version of the definition"),
+    "m_reference": ("Kode rujukan", "Reference code"),
+    # coverage and method
+    "h_method": ("Cakupan dan metode", "Coverage and method"),
+    "method_coverage": ("Cakupan: {villages} desa dan kelurahan di {districts} kecamatan, semuanya; tidak ada sampel. Tanggal rujukan angka tahunan: keadaan menurut masukan terbaru dalam tahun itu. Angka bulanan: bulan kalender waktu setempat.", "Coverage: {villages} villages in {districts} districts, all of them; nothing is sampled. Reference date of yearly figures: the state by the newest input of the year. Monthly figures: calendar months of local time."),
+    "method_access": ("Akses di tiap permukiman: peluang tiap tingkat layanan dari model perambatan (Rekomendasi ITU-R P.1812), laporan, dan pengukuran, menurut metode yang diterbitkan. Angka desa, kecamatan, dan wilayah adalah jumlahnya, dibobot penduduk.", "Access at each settlement: the chance of each service level from the propagation model (Recommendation ITU-R P.1812), reports and measurements, by the published method. Figures of villages, districts and the region are their sums, weighted by people."),
+    "method_quality": ("Mutu: diukur oleh alat ukur di titik layanan; yang tidak diketahui tidak ditebak.", "Quality: measured by probes at service points; what is unknown is not guessed."),
+    "method_known": ("Cara tahu angka-angka tahun ini: {ways}.", "How this year's figures are known: {ways}."),
+    "way": ("{way} {count}", "{way} {count}"),
+    # revisions
+    "h_revisions": ("Perbaikan dan pemutusan deret", "Revisions and breaks"),
+    "policy": ("Kebijakan perbaikan: setiap terbitan setiap angka disimpan dengan tanggal dan sebabnya, dan tidak pernah dihapus. Angka diperbaiki bila masukan atau metode berubah; angka sementara menjadi tetap setelah masanya selesai. Bila definisi atau batas wilayah berubah, deret diputus dan tidak disambung diam-diam.", "Revisions policy: each publication of each figure is kept with its date and reason, and never removed. Figures are revised when inputs or methods change; provisional ones become final when their period is over. Where a definition or a border changes, the series is broken, and never joined silently."),
+    "no_revisions": ("Tidak ada angka tahun ini yang diperbaiki.", "No figure of this year was revised."),
+    "revisions_words": ("Diperbaiki: {count} angka. Di bawah ini menurut indikator: berapa banyak, rata-rata dan paling besar perubahannya (nilai mutlak, tidak diketahui untuk angka yang tidak ditampilkan), kapan dan mengapa.", "Revised: {count} figures. Below by indicator: how many, by how much on average and at most (absolute; not told of figures that are kept back), when and why."),
+    "c_count": ("Banyaknya", "How many"),
+    "c_mean": ("Rata-rata", "Mean"),
+    "c_most": ("Paling besar", "At most"),
+    "c_when": ("Tanggal", "Date"),
+    "c_why": ("Sebab", "Reason"),
+    "no_breaks": ("Tidak ada deret yang putus pada tahun ini.", "No series breaks in this year."),
+    "breaks_words": ("Deret yang putus pada tahun ini: {breaks}.", "Series that break in this year: {breaks}."),
+    "break_of": ("{name} ({why}, {count} deret)", "{name} ({why}, {count} series)"),
+    # confidentiality
+    "h_confidential": ("Kerahasiaan", "Confidentiality"),
+    "confidential_words": ("Hitungan penduduk dari 1 sampai {people} dan rumah tangga dari 1 sampai {households} tidak ditampilkan, beserta hitungan lain yang diperlukan agar tidak seorang pun dapat menghitungnya lebih dekat daripada {width} orang atau {width_households} rumah tangga. Yang pernah tidak ditampilkan tetap begitu. Tahun ini: {hidden} dari {all} hitungan.", "Counts of people from 1 to {people} and of households from 1 to {households} are kept back, with the other counts that are needed so that nobody can reckon them to within less than {width} people or {width_households} households. What was kept back once stays so. This year: {hidden} of {all} counts."),
+    # quality
+    "h_quality_statement": ("Pernyataan mutu", "Quality statement"),
+    "q_relevance": ("Relevansi: untuk perencanaan, pengawasan, pelaporan indeks desa dan SDG 9.c.1. Mengukur yang tersedia di tempat, bukan yang dilanggan atau dipakai.", "Relevance: for planning, supervision, reporting to the village index and SDG 9.c.1. It measures what can be had at a place, not what is subscribed to or used."),
+    "q_accuracy": ("Ketepatan: rentang pada tiap proporsi dan median; hitungan menurut tingkat memakai tingkat yang paling mungkin dan tidak berentang. Sumber kesalahan utama: daftar menara yang belum lengkap, letak dan jumlah penduduk permukiman, model perambatan.", "Accuracy: an interval with each proportion and median; counts by level use the likeliest level and have none. Main sources of error: gaps in the list of towers, places and people of settlements, the propagation model."),
+    "q_timeliness": ("Ketepatan waktu: angka tahun {year} pertama terbit {first}, terakhir {last}.", "Timeliness: figures of {year} were first published on {first}, last on {last}."),
+    "q_coherence": ("Keterbandingan: definisi sama di semua tempat; pemutusan deret ditandai. Angka 9.c.1 di sini hanya 4G dan dari model wilayah, jadi dapat berbeda dari angka nasional ITU.", "Coherence: definitions are the same everywhere; breaks are marked. The 9.c.1 figure is of 4G alone and from the region's model, so it can differ from the ITU's national one."),
+    "q_access": ("Aksesibilitas: semua angka terbuka sebagai CSV, XLSX, Parquet, GeoPackage, paket data, dan SDMX-CSV.", "Accessibility: all figures are open as CSV, XLSX, Parquet, GeoPackage, data package and SDMX-CSV."),
+    # not given
+    "h_not_given": ("Yang tidak diberikan, dan mengapa", "What is not given, and why"),
+    # cite
+    "h_cite": ("Cara mengutip", "How to cite"),
+    "cite": ("{office}: {title}. Terbitan {date}.", "{office}: {title}. Published {date}."),
+    "licence": ("Lisensi: {licence}", "Licence: {licence}"),
+    "no_licence": ("Lisensi belum dinyatakan oleh wilayah ([standards] licence dalam region.toml).", "The region has not named a licence ([standards] licence in region.toml)."),
+}  # fmt: skip
+
+_OWN: dict[str, dict[str, tuple[str, str]]] = {
+    "unit": {
+        "people": ("jiwa", "people"),
+        "households": ("rumah tangga", "households"),
+        "villages": ("desa", "villages"),
+        "facilities": ("fasilitas", "facilities"),
+        "points": ("titik layanan", "service points"),
+        "share": ("persen", "percent"),
+        "index": ("indeks", "index"),
+        "Mbit/s": ("Mbit/s", "Mbit/s"),
+        "ms": ("milidetik", "milliseconds"),
+        "IDR": ("rupiah", "rupiah"),
+    },
+    "why": {
+        "first": ("terbitan pertama", "first publication"),
+        "new data": ("data baru", "new data"),
+        "new definition": ("definisi baru", "new definition"),
+        "new borders": ("batas wilayah baru", "new borders"),
+        "status": ("status berubah", "status changed"),
+    },
+    "class": {
+        "level": ("tingkat layanan", "service level"),
+        "sector": ("bidang", "sector"),
+        "technology": ("teknologi", "technology"),
+    },
+    "area": {
+        "region": ("wilayah", "region"),
+        "district": ("kecamatan", "district"),
+        "village": ("desa", "village"),
+    },
+    "freq": {"A": ("tahunan", "yearly"), "M": ("bulanan", "monthly")},
+}
+YEARBOOK_CHOICES: dict[str, dict[str, tuple[str, str]]] = {
+    **_OWN,
+    **{group: dict(CHOICES[group]) for group in ("level", "sector", "known")},
+}
