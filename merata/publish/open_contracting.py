@@ -173,7 +173,7 @@ _PROMISED = {
 }
 
 
-def promised(row: Mapping[str, Any]) -> str:
+def promised(row: Mapping[Any, Any]) -> str:
     """What a contract promises, as a sentence; what is None or NaN is not said. Empty where nothing is promised."""
     numbers = {name: row.get(name) for name in _PROMISED}
     known = {name: number for name, number in numbers.items() if number is not None and number == number}

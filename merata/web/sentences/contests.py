@@ -1,0 +1,34 @@
+"""Sentences of model contests: the page for everybody, and where a team sends its predictions."""
+
+from __future__ import annotations
+
+CONTESTS: dict[str, tuple[str, str]] = {
+    "nav_contests": ("Lomba model", "Model contests"),
+    "open_contests": ("Kampus dan peneliti bisa menguji model jangkauan pada ukuran yang disimpan:", "Universities and researchers can test a model of coverage on measurements that are held out:"),
+    "contest_lead": ("Siapa pun boleh belajar dari ukuran yang terbuka dan memprediksi tempat yang ukurannya disimpan. Yang lebih kecil lebih baik; model Merata sendiri ikut dalam daftar.", "Anybody may learn from the open measurements and predict the places whose measurements are held out. Lower is better; Merata's own model is in the list."),
+    "contest_none": ("Sekarang tidak ada lomba.", "There is no contest now."),
+    "contest_signal": ("Yang diprediksi: kuat sinyal 4G di suatu tempat (dBm), sebagai kuantil 5, 25, 50, 75, dan 95%. Nilainya CRPS menurut kuantil itu, dalam dB.", "To predict: received 4G power at a place (dBm), as its quantiles at 5, 25, 50, 75 and 95%. The score is the CRPS by these quantiles, in dB."),
+    "contest_level": ("Yang diprediksi: peluang bahwa uji di suatu tempat memenuhi tingkat layanan “{level}”, 0 sampai 1. Nilainya skor Brier.", "To predict: the chance that a test at a place has the numbers of the level “{level}”, 0 to 1. The score is the Brier score."),
+    "contest_split": ("{train} tempat untuk belajar, {ask} disimpan, di {squares} kotak selebar {km} km. Satu tim boleh mengirim {a_day} sehari dan {in_all} seluruhnya. Terbuka sampai {until}.", "{train} places to learn from, {ask} held out, in {squares} squares of {km} km. A team may send {a_day} a day and {in_all} in all. Open until {until}."),
+    "contest_over": ("Lomba ini sudah selesai; ukuran yang disimpan kini terbuka:", "This contest is over; what was held out is open now:"),
+    "contest_ladder": ("Nilai sebuah tim hanya berubah kalau lebih baik dari yang terbaik sebelumnya, lebih dari yang bisa terjadi karena kebetulan.", "A team's score changes only when it is better than its best before by more than chance would make it."),
+    "contest_team": ("Tim", "Team"),
+    "contest_score": ("Nilai", "Score"),
+    "contest_sent": ("Dikirim", "Sent"),
+    "contest_counted": ("Tanggal", "Of"),
+    "contest_more": ("Kalibrasi", "Calibration"),
+    "contest_inside_50": ("di dalam selang 50%", "inside the 50% interval"),
+    "contest_inside_90": ("di dalam selang 90%", "inside the 90% interval"),
+    "contest_said_low": ("peluang kecil, rata-rata", "low chances, mean"),
+    "contest_came_low": ("yang terjadi", "came so"),
+    "contest_said_high": ("peluang besar, rata-rata", "high chances, mean"),
+    "contest_came_high": ("yang terjadi", "came so"),
+    "contest_log": ("skor log", "log score"),
+    "contest_send": ("Kirim prediksi", "Send predictions"),
+    "contest_send_words": ("Hanya untuk akun mitra; minta undangan di kantor.", "For accounts of partners only; ask the office for an invitation."),
+    "contest_counts": ("Diterima dan terhitung: {score}. Sisa hari ini {today}, seluruhnya {left}.", "Taken, and it counts: {score}. {today} more today, {left} in all."),
+    "contest_stays": ("Diterima, tetapi tidak lebih baik dari {score} melebihi kebetulan; nilai itu tetap. Sisa hari ini {today}, seluruhnya {left}.", "Taken, but not better than {score} by more than chance, so that stays. {today} more today, {left} in all."),
+    "contest_no_team": ("Akun Anda tidak termasuk lembaga mana pun, jadi tidak ada tim. Minta kantor melengkapinya.", "Your account belongs to no organisation, so there is no team. Ask the office to complete it."),
+    "hint_predictions": ("CSV, UTF-8. Kolom: {columns}. Setiap id dari ask.csv satu kali.", "CSV, UTF-8. Columns: {columns}. Each id of ask.csv once."),
+    "f_predictions": ("Berkas prediksi", "File of predictions"),
+}  # fmt: skip
