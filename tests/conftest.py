@@ -27,7 +27,10 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 #: `--hypothesis-profile quick` draws one of so many examples, and no fewer than so many where there are as many.
 QUICK_SHARE, QUICK_LEAST = 10, 5
-settings.register_profile("quick")
+# How long an example takes is no matter of right or wrong, and depends on what else the machine does.
+settings.register_profile("default", deadline=None)
+settings.register_profile("quick", deadline=None)
+settings.load_profile("default")
 
 
 def pytest_configure(config: pytest.Config) -> None:

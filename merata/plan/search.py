@@ -42,7 +42,7 @@ _SEED = 1
 #: programme is searched where it has so few columns, with so many branches times columns.
 _SUPPORT_BRANCHES = 30
 _PART_BRANCHES = 5
-_WHOLE_BRANCHES = 2_000_000
+_WHOLE_BRANCHES = 500_000
 _WHOLE_COLUMNS = 10_000
 #: Programmes of more columns are filled anew; smaller ones are soon decided in whole numbers.
 _ANEW_COLUMNS = 3_000
