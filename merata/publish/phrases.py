@@ -213,7 +213,29 @@ PHRASES |= {
     for key, (_, indonesian) in OPTIONS.items()
 }
 
-PHRASES |= FINDINGS | SETTINGS
+# Evidence of other regions (merata.plan.evidence).
+_EVIDENCE = {"{n} sites in {t}": r"\3 titik di \4", "price lists of {t}": r"daftar harga \3"}
+PHRASES |= {
+    f"{component.about}: IDR {{n}} by itself, IDR {{n}} with evidence of {english}.": (
+        f"{CHOICES['component'][key][0]}: Rp \\1 menurut sumber sendiri, Rp \\2 dengan bukti dari {indonesian}."
+    )
+    for key, component in COMPONENTS.items()
+    for english, indonesian in _EVIDENCE.items()
+}
+PHRASES |= {
+    f"How often {key.replace('_', ' ')} is there is drawn to what was measured at {{n}} sites in {{t}}.": (
+        f"Seberapa sering {indonesian} beroperasi didekatkan ke hasil ukur di \\1 titik di \\2."
+    )
+    for key, (_, indonesian) in OPTIONS.items()
+}
+PHRASES |= {
+    f"A year is planned from paying for {key.replace('_', ' ')} to its service: it took one at {{n}} sites in {{t}}.": (
+        f"Direncanakan setahun dari pembayaran {indonesian} sampai layanannya: selama itu di \\1 titik di \\2."
+    )
+    for key, (_, indonesian) in OPTIONS.items()
+}
+
+PHRASES |= FINDINGS | SETTINGS | CONTEST
 
 _SWAPPED = str.maketrans(",.", ".,")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
