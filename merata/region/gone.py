@@ -54,11 +54,11 @@ def _near(rows: pd.DataFrame, one: pd.Series) -> pd.Series:
     return pd.Series(off_m <= NEAR_M, index=rows.index)
 
 
-def _same(said: pd.Series, wanted: object, *, any_: bool = False) -> pd.Series:
+def _same(said: pd.Series, wanted: str | None, *, any_: bool = False) -> pd.Series:
     """Whether names are the wanted one, however they are written; with `any_`, all are where none is wanted."""
-    if pd.isna(wanted) or not str(wanted):
+    if pd.isna(wanted) or not wanted:
         return pd.Series(any_, index=said.index)
-    folded = fold(str(wanted))
+    folded = fold(wanted)
     return pd.Series([fold(str(name)) == folded for name in said.fillna("")], index=said.index, dtype=bool)
 
 

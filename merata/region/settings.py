@@ -12,6 +12,7 @@ from merata.errors import MissingError, SettingsError
 from merata.region._metric import why_not_metric
 from merata.region._section import Section as Section
 from merata.region.prices import COMPONENTS
+from merata.region.settings_challenge import ChallengeSettings as ChallengeSettings
 from merata.region.settings_measure import MeasureSettings as MeasureSettings
 from merata.region.settings_plan import FundSettings as FundSettings
 from merata.region.settings_plan import PlanSettings as PlanSettings
@@ -20,8 +21,8 @@ from merata.region.settings_radio import ClutterSettings as ClutterSettings
 from merata.region.settings_radio import HopBand as HopBand
 from merata.region.settings_radio import HopSettings as HopSettings
 from merata.region.settings_radio import RadioSettings as RadioSettings
-
 from merata.region.settings_standards import StandardsSettings as StandardsSettings
+
 Level = Literal["none", "basic", "working", "good"]
 
 
@@ -159,7 +160,6 @@ class Settings(Section):
         default_factory=MeasureSettings,
         description="What probes on the links are told when they enrol, and when a silent point is dark",
     )
-
     standards: StandardsSettings = Field(
         default_factory=StandardsSettings,
         description="Who publishes contracts, projects and networks in open standards, under which identifiers",
@@ -168,6 +168,7 @@ class Settings(Section):
         default_factory=ChallengeSettings,
         description="How long what was published may be challenged, and how long answers take",
     )
+
     @field_validator("levels")
     @classmethod
     def _all_levels(cls, levels: dict[Level, LevelSettings]) -> dict[Level, LevelSettings]:

@@ -16,8 +16,9 @@ from merata.errors import MissingError
 from merata.web import phone_tests
 from merata.web.cases.life import forget_phones
 from merata.web.letters import forget as forget_letters
-from merata.web.models import Change, Invitation, Phone, Report, User
+from merata.web.models import Challenge, Change, Invitation, Phone, Report, User
 from merata.web.page import changed
+from merata.web.partners.comments import forget_words
 from merata.web.sms.queue import forget as forget_messages
 from merata.web.staff.accounts import close
 
@@ -106,7 +107,10 @@ def forget() -> None:
     Phone.objects.filter(added_at__lt=now - PHONES).delete()
     forget_messages(now - SENT)
     _forget_photos(now)
+    _forget_challengers(now)
     _forget_counts(now)
+    if forget_words(now - WORDS):
+        changed()
     if (
         Report.objects.filter(arrived_at__lt=now - WORDS)
         .exclude(words="", answer="")
@@ -120,6 +124,18 @@ def _forget_photos(now: datetime) -> None:
     for row in Report.objects.filter(arrived_at__lt=now - PHOTOS).exclude(photo=""):
         row.photo.delete(save=False)
         row.save(update_fields=["photo"])
+
+
+def _forget_challengers(now: datetime) -> None:
+    """What people wrote and sent with challenges that are long over; what was decided, and why, stays."""
+    old = Challenge.objects.filter(made_at__lt=now - WORDS).exclude(state__in=("open", "rebutted"))
+    for row in old.exclude(words="", file="", answer_file=""):
+        for file in (row.file, row.answer_file):
+            # One that joined another has the other's answer: its file is perhaps gone already.
+            if file.name:
+                file.storage.delete(file.name)
+        Challenge.objects.filter(pk=row.pk).update(words="", file="", answer_file="")
+        changed()
 
 
 def _forget_counts(now: datetime) -> None:

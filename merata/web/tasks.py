@@ -37,6 +37,8 @@ DOERS = {
     "settle": "merata.web.staff.data_work:settle",
     "check": "merata.web.staff.data_work:check",
     "run": "merata.web.staff.plans_work:run",
+    "compare": "merata.web.partners.submission_work:compare",
+    "correct": "merata.web.challenges.region_work:correct",
 }
 #: After so long without a sign of life a job counts as dead; the worker gives one every second.
 SILENCE = dt.timedelta(minutes=1)

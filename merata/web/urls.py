@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from merata.web import phone_tests, probes, reports
 from merata.web.api import addresses as api
+from merata.web.challenges import addresses as challenges
+from merata.web.partners import addresses as partners
 from merata.web.programme import addresses as programme
 from merata.web.public import addresses as public
 from merata.web.staff import addresses as staff
@@ -16,8 +18,10 @@ PAGES: list[URLPattern | URLResolver] = [
     *public.PAGES,
     *reports.PAGES,
     *phone_tests.PAGES,
+    *challenges.PAGES,
     *staff.PAGES,
     *programme.PAGES,
+    *partners.PAGES,
     *api.PAGES,
 ]
 

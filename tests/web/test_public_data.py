@@ -7,11 +7,13 @@ import json
 import re
 from html.parser import HTMLParser
 
+import partners_factory
 import pytest
 import score_factory
 import site_factory
 
 from merata.web.models import (
+    Challenge,
     Commitment,
     Contract,
     Organisation,
@@ -51,6 +53,7 @@ def filled(published):
     Payment.objects.create(
         contract=contract, month=dt.date(2025, 1, 1), amount_idr=5, paid_on=dt.date(2025, 2, 1)
     )
+    partners_factory.everything()
     published.totals |= {
         "districts": [
             {
@@ -87,6 +90,10 @@ def filled(published):
     published.works.create(key="w", kind="fibre", year=2026, length_km=3.25)
     score_factory.scores([point])
     score_factory.phone_tests(published, CODE)
+    Challenge.objects.create(
+        reference="T1", made_by="x", publication=published, village_code=CODE, fact="people", claim={"people": 5},
+        about="x", evidence="visit", evidence_on=dt.date(2026, 11, 1), words="isi koreksi",
+    )  # fmt: skip
     Report.objects.create(reference="R1", made_by="x", village_code=CODE, kind="broken", words="isi laporan")
     changed()
     return point
@@ -233,7 +240,7 @@ def test_numbers_stay_numbers(client, published):
 def test_nobodys_words_and_no_notes_of_staff_are_in_the_data(client, filled):
     for table in TABLES.values():
         content = client.get(f"{address_of(table)}.csv").content.decode()
-        assert not re.search("hanya petugas|lemari|isi laporan", content), table.name
+        assert not re.search("hanya petugas|lemari|isi laporan|isi koreksi", content), table.name
 
 
 def test_the_page_and_the_dictionary_hold_every_column(client, published):

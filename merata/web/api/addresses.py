@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
 from merata import __version__
+from merata.web.api.challenges import router as challenges
 from merata.web.api.described import Described
 from merata.web.api.doors import BY_TOKEN, OPEN
 from merata.web.api.lists import MOST
@@ -14,6 +15,7 @@ from merata.web.api.measured import router as measured
 from merata.web.api.points import router as points
 from merata.web.api.problems import handle, lost
 from merata.web.api.reading import router as reading
+from merata.web.api.statistics import router as statistics
 from merata.web.page import open_page, render
 
 api = Described(
@@ -27,6 +29,8 @@ api = Described(
 api.add_router("", reading, tags=["open data"])
 api.add_router("", measured, tags=["measured"])
 api.add_router("", points)
+api.add_router("", statistics, tags=["statistics"])
+api.add_router("", challenges)
 handle(api)
 
 #: What the page lists: address, key of its words, filters that are worth a try.
@@ -41,6 +45,9 @@ _SHOWN = (
     ("providers", "api_providers", ""),
     ("scores", "api_scores", "?of=offer"),
     ("outages", "api_outages", "?cause=link"),
+    ("indicators", "api_indicators", ""),
+    ("indicators/PEOPLE_PROMISED/series", "api_series", "?period=2026"),
+    ("challenges", "api_challenges", "?state=open"),
 )
 
 

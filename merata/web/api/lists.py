@@ -73,10 +73,10 @@ _KINDS = {False: "application/json", True: "application/geo+json"}
 Make = Callable[[], Mapping[str, Any] | None]
 
 
-def answer(request: HttpRequest, make: Make, geojson: bool = False) -> HttpResponse:
-    """An open answer: made once, kept until anything changes, 304 for who has it already."""
+def answer(request: HttpRequest, make: Make, geojson: bool = False, mark: str = "") -> HttpResponse:
+    """An open answer: made once, kept until anything (or `mark`) changes, 304 for who has it already."""
     # Late is what a year went by, so that a new day may change what no row says.
-    seed = f"{__version__} {site_version()} {timezone.localdate()} {geojson} {request.get_full_path()}"
+    seed = f"{__version__} {site_version()} {timezone.localdate()} {geojson} {mark} {request.get_full_path()}"
     name = hashlib.sha256(seed.encode()).hexdigest()[:24]
     tag = f'W/"{name}"'
     if tag in request.headers.get("If-None-Match", ""):

@@ -48,7 +48,8 @@ from merata.web.rights import reach
 
 router = Router(tags=["service points"])
 
-_REFUSALS: dict[int, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem,
+#: How calls by token are refused.
+REFUSALS: dict[int, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem,
                              429: Problem}  # fmt: skip
 
 Number = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
@@ -131,7 +132,7 @@ def point(request: HttpRequest, code: Text) -> HttpResponse:
     return answer(request, lambda: _told([_found(_rows(), code)], shapes.Point)[0])
 
 
-@router.get("/programme/service-points", response={200: Page[shapes.OwnPoint], **_REFUSALS},
+@router.get("/programme/service-points", response={200: Page[shapes.OwnPoint], **REFUSALS},
             auth=Token("read", "points"), throttle=BY_TOKEN, summary="Service points within reach")  # fmt: skip
 def own_points(request: HttpRequest, wanted: Query[PointFilter]) -> HttpResponse:
     """The service points that the token's account reaches, with equipment, power, place and notes. By code."""
@@ -141,7 +142,7 @@ def own_points(request: HttpRequest, wanted: Query[PointFilter]) -> HttpResponse
     return private(collection(page, "code") if geojson else page, geojson=geojson)
 
 
-@router.get("/programme/service-points/{code}", response={200: shapes.OwnPoint, **_REFUSALS},
+@router.get("/programme/service-points/{code}", response={200: shapes.OwnPoint, **REFUSALS},
             auth=Token("read", "points"), throttle=BY_TOKEN, summary="One service point within reach")  # fmt: skip
 def own_point(request: HttpRequest, code: Text) -> HttpResponse:
     """A service point that the token's account reaches."""
@@ -149,7 +150,7 @@ def own_point(request: HttpRequest, code: Text) -> HttpResponse:
     return private(_told([_found(reach(user, _rows()), code)], shapes.OwnPoint)[0])
 
 
-@router.post("/programme/service-points", response={201: shapes.OwnPoint, **_REFUSALS}, auth=Token("points"),
+@router.post("/programme/service-points", response={201: shapes.OwnPoint, **REFUSALS}, auth=Token("points"),
              throttle=BY_TOKEN, summary="Put a service point forward")  # fmt: skip
 def new_point(request: HttpRequest, given: NewPoint) -> HttpResponse:
     """A new point, in the state `proposed`. For offices."""
@@ -162,7 +163,7 @@ def new_point(request: HttpRequest, given: NewPoint) -> HttpResponse:
     return private(_told([_found(_rows(), made.code)], shapes.OwnPoint)[0], 201)
 
 
-@router.patch("/programme/service-points/{code}", response={200: shapes.OwnPoint, **_REFUSALS},
+@router.patch("/programme/service-points/{code}", response={200: shapes.OwnPoint, **REFUSALS},
               auth=Token("points"), throttle=BY_TOKEN, summary="Change a service point")  # fmt: skip
 def change_point(request: HttpRequest, code: Text, given: Patch) -> HttpResponse:
     """Fields of a point, or its next step, or both at once. All of it is kept, or nothing."""

@@ -1,4 +1,4 @@
-"""The clock of all cases: each minute it strikes for those whose time has come, and sends what waits.
+"""The clock of all cases and challenges: each minute it strikes for those whose time has come, and sends what waits.
 
 What is due is in the rows themselves, so a worker that died or slept loses nothing: the next one strikes the newest
 stroke that is due, once, and not those that it missed before it.
@@ -16,6 +16,7 @@ from django.utils import timezone
 from merata.web.cases import told
 from merata.web.cases.clocks import CLOCKS, Stroke, time_of
 from merata.web.cases.life import by_time
+from merata.web.challenges import clock as challenges
 from merata.web.models import Case
 from merata.web.page import changed
 from merata.web.sms.queue import send_waiting
@@ -77,6 +78,7 @@ def run(batch: bool = False, over: threading.Event | None = None) -> None:
     while True:
         try:
             strike()
+            challenges.strike()
             send_waiting()
         except Error:  # the database is away for a while
             _log.exception("Clocks wait")

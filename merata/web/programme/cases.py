@@ -114,7 +114,7 @@ def lapor_file(request: HttpRequest) -> HttpResponse:
 def duty(request: HttpRequest) -> HttpResponse:
     """To which phone of each office and provider SMS about cases go."""
     t = words(request)
-    rows = Organisation.objects.filter(kind__in=("province", "regency", "provider"))
+    rows = Organisation.objects.filter(kind__in=("province", "regency", "provider", "village"))
     if request.method != "POST":
         return shown(request, "cases_duty", rows=rows)
     row = (

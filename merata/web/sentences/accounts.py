@@ -383,6 +383,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     "scope": {
         "read": ("membaca titik layanan sejauh jangkauan akun, dengan semua isinya", "read service points within the account's reach, with all they hold"),
         "points": ("mengubah titik layanan", "change service points"),
+        "challenges": ("mengirim koreksi data", "send corrections of the data"),
     },
     "tongue": {"id": ("Bahasa Indonesia", "Bahasa Indonesia"), "en": ("English", "English")},
 }  # fmt: skip

@@ -253,6 +253,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "add": ("mengambil berkas", "taking files in"),
         "settle": ("menerapkan jawaban", "applying an answer"),
         "check": ("memeriksa folder", "looking the folder over"),
+        "compare": ("membandingkan kiriman", "comparing a submission"),
         "run": ("menghitung rencana", "reckoning a plan"),
         "correct": ("memasukkan koreksi ke data wilayah", "taking corrections into the region's data"),
     },

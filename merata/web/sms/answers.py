@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from merata.web.models import Case
+from django.utils import timezone
+
+from merata.web.models import Case, VillageFacts
 from merata.web.public.names import Place
 from merata.web.sms.gsm7 import ROOM, cut, plain, septets
 from merata.web.words import tongue
@@ -72,11 +74,25 @@ def of_case(reference: str, case: Case | None, kind: str, village: str, due: dt.
 
 def which(asked: str, may_be: Sequence[Place], what: str) -> str:
     """Which village is meant, where a name is not one, or none."""
-    word = "LAPOR" if what == "report" else "STATUS"
+    word = {"report": "LAPOR", "confirm": "BENAR"}.get(what, "STATUS")
     if not may_be:
         return said("sms_no_village", word=word)
     codes = ", ".join(f"{place.code.replace('.', '')} ({place.district})" for place in may_be[:3])
     return said("sms_which", word=word, count=len(may_be), codes=codes)
+
+
+def confirmed(village: str) -> str:
+    """What a village office hears that confirmed its sheet."""
+    return said("sms_confirmed", village=village, date=_when(timezone.now())[:-6])
+
+
+def sheet(village: VillageFacts) -> str:
+    """What a village office is asked to confirm."""
+    return said(
+        "sms_confirm_ask", village=village.name, people=_T.number(village.people),
+        power=_T.word("electricity", village.electricity or None), level=_T.word("level", village.access_now),
+        code=village.code.replace(".", ""),
+    )  # fmt: skip
 
 
 def _when(at: dt.datetime | None) -> str:

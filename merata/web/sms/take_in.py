@@ -12,6 +12,7 @@ from merata.web import reports
 from merata.web.cases.clocks import due
 from merata.web.cases.life import answered, forget_phones, open_cases
 from merata.web.cases.told import place
+from merata.web.challenges.confirm import confirm, office_of
 from merata.web.counts import one_more
 from merata.web.models import Case, Commitment, Phone, Publication, Report, ServicePoint
 from merata.web.models.cases import CASE_KINDS
@@ -83,12 +84,14 @@ def _answer(number: str, text: str, key: str) -> str:
         return _to_question(number, asked)
     if asked.what == "status" and asked.reference:
         return _state_of(asked.reference)
-    if asked.what in ("report", "status") and asked.place is None:
+    if asked.what in ("report", "status", "confirm") and asked.place is None:
         return answers.which(asked.rest, asked.may_be, asked.what)
     if asked.what == "report":
         return _report(number, asked, key)
     if asked.what == "status" and asked.place is not None and publication is not None:
         return _status(publication, asked.place)
+    if asked.what == "confirm" and asked.place is not None and publication is not None:
+        return _confirm(number, publication, asked.place)
     example = next(iter(known.places), "6402012001").replace(".", "")
     return answers.said("sms_help", code=example)
 
@@ -139,6 +142,15 @@ def _state_of(reference: str) -> str:
     if row is None:
         return answers.said("sms_no_number", reference=reference)
     return answers.of_case(reference, case, row.kind, place(row.village_code), due(case) if case else None)
+
+
+def _confirm(number: str, publication: Publication, where: Place) -> str:
+    """The word of a village office, from its number on record, that its sheet is right."""
+    office = office_of(number, where.code)
+    if office is None:
+        return answers.said("sms_confirm_unknown")
+    confirm(publication.villages.get(code=where.code), "sms", organisation=office)
+    return answers.confirmed(where.name)
 
 
 def _status(publication: Publication, where: Place) -> str:

@@ -10,6 +10,7 @@ from merata.web.public.names import Names, Place
 
 _REPORT = ("lapor", "lapor!", "laporan", "lapr", "report")
 _STATUS = ("status", "setatus", "stat", "kabar", "info")
+_CONFIRM = ("benar", "betul", "bnr", "btl")
 _YES = ("ya", "y", "iya", "yes", "sudah", "bisa", "ok", "oke")
 _NO = ("tidak", "tdk", "t", "belum", "blm", "no", "gak", "nggak", "ndak", "enggak", "tak")
 #: The first word, with the code stuck to it or behind a mark.
@@ -34,7 +35,7 @@ class Asked:
     """What a message asks."""
 
     what: str
-    """report, status, yes, no or other."""
+    """report, status, confirm, yes, no or other."""
     place: Place | None = None
     rest: str = ""
     """What follows the village: the words of a report."""
@@ -62,6 +63,8 @@ def understand(text: str, known: Names) -> Asked:
         return Asked("yes" if first in _YES else "no", reference=reference)
     if first in _STATUS and reference:
         return Asked("status", reference=reference)
+    if first in _CONFIRM:
+        return _of_village("confirm", rest, known)
     if first in (*_REPORT, *_STATUS):
         return _of_village("report" if first in _REPORT else "status", rest, known)
     return Asked("other")

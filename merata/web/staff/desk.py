@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from merata.web.models import Case, Job, Publication, Report, ServicePoint, User
+from merata.web.challenges.sheets import waits_for as sheet_for
+from merata.web.challenges.staff import waiting_for as challenges_for
+from merata.web.models import (
+    Case,
+    Comment,
+    FundOffer,
+    Job,
+    Publication,
+    Report,
+    ServicePoint,
+    Submission,
+    User,
+)
 from merata.web.page import address, language_of
 from merata.web.programme.pace import life, stuck
 from merata.web.programme.steps import OWN_TURN, waiting_for
@@ -37,7 +49,12 @@ def desk(request: HttpRequest) -> HttpResponse:
         Waiting("stuck", _stuck(user, points), address(language, "programme")),
         Waiting("cases", _cases(user), address(language, "programme_cases")),
         Waiting("reports", _reports(user), address(language, "programme_reports")),
+        Waiting("challenges", challenges_for(user), address(language, "programme_challenges")),
+        Waiting("confirm", sheet_for(user), address(language, "programme_sheet_own")),
         Waiting("decisions", _decisions(user), address(language, "planning")),
+        Waiting("submissions", _submissions(user), address(language, "submissions")),
+        Waiting("offers", _offers(user), address(language, "offers")),
+        Waiting("comments", _comments(user), address(language, "comment_rounds")),
         Waiting("jobs", _jobs(user), address(language, "jobs")),
     ]
     in_service = sum(point.state == "in service" for point in points)
@@ -76,3 +93,19 @@ def _decisions(user: User) -> int:
 
 def _jobs(user: User) -> int:
     return Job.objects.filter(state__in=OPEN).count() if may(user, "see plans") else 0
+
+
+def _submissions(user: User) -> int:
+    if not may(user, "decide submissions"):
+        return 0
+    return Submission.objects.filter(state="waiting").exclude(organisation=user.organisation_id).count()
+
+
+def _offers(user: User) -> int:
+    if not may(user, "decide offers"):
+        return 0
+    return FundOffer.objects.filter(state="offered").exclude(organisation=user.organisation_id).count()
+
+
+def _comments(user: User) -> int:
+    return Comment.objects.filter(look="new").count() if may(user, "answer comments") else 0

@@ -22,7 +22,7 @@ from merata.web.staff.accounts_invite import hashed
 from merata.web.staff.accounts_pages import shown
 from merata.web.words import Tongue, tongue
 
-SCOPES = ("read", "points")
+SCOPES = ("read", "points", "challenges")
 #: What a token begins with, so that one that lies about in a file is found and known.
 _MARK = "merata_"
 _LONGEST = dt.timedelta(days=366)

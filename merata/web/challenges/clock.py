@@ -1,0 +1,73 @@
+"""The clock of challenges: reminds the party, concedes for who is silent, and says when a decision is late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from merata.web.challenges.life import concede_by_silence
+from merata.web.letters import post
+from merata.web.models import Challenge, User
+from merata.web.page import changed, full_address
+from merata.web.words import tongue
+
+#: Who has to act is reminded once, so long before.
+BEFORE = dt.timedelta(days=7)
+_AT_ONCE = 200
+_MOST_LINES = 50
+
+
+def strike(now: dt.datetime | None = None) -> int:
+    """Do what is due of all challenges; answers for how many. Safe in several workers at once."""
+    now = now or timezone.now()
+    rows = Challenge.objects.filter(state="open", joins=None, due_at__lte=now)[:_AT_ONCE]
+    silent = sum(concede_by_silence(row) is not None for row in rows)
+    return silent + _remind(now)
+
+
+@transaction.atomic
+def _remind(now: dt.datetime) -> int:
+    """One letter to each who has to answer or to decide soon, about all that waits for them."""
+    due = Challenge.objects.filter(
+        state__in=("open", "rebutted"), joins=None, reminded=False, due_at__lte=now + BEFORE
+    )
+    if not due.exists():
+        return 0
+    changed()
+    rows = list(due.select_for_update().order_by("due_at", "pk")[:_AT_ONCE])
+    Challenge.objects.filter(pk__in=[row.pk for row in rows]).update(reminded=True)
+    letters: dict[User, list[Challenge]] = defaultdict(list)
+    for row in rows:
+        for user in whose_turn(row):
+            letters[user].append(row)
+    for user, mine in letters.items():
+        _letter(user, mine)
+    return len(rows)
+
+
+def whose_turn(row: Challenge) -> list[User]:
+    """The accounts whose turn it is: the party's, else those of an office that is no party."""
+    people = User.objects.filter(is_active=True)
+    if row.state == "open" and row.party_id:
+        return list(people.filter(organisation=row.party_id, role__in=("province", "regency", "provider")))
+    rows = people.filter(role__in=("province", "regency")).exclude(
+        pk__in=[row.by_id or 0, row.answered_by_id or 0]
+    )
+    return [one for one in rows if one.organisation_id not in (row.party_id, row.organisation_id or -1)]
+
+
+def _letter(user: User, rows: Iterable[Challenge]) -> None:
+    t = tongue("en" if user.language == "en" else "id")
+    mine = list(rows)
+    lines = [
+        t("challenge_letter_line", reference=row.reference, fact=t.word("challenge", row.fact),
+          state=t.word("challenge_state", row.state), due=t.moment(row.due_at),
+          link=full_address(t.language, "programme_challenge", row.pk))
+        for row in mine[:_MOST_LINES]
+    ]  # fmt: skip
+    text = "\n\n".join([t("challenge_letter_top", count=len(mine)), *lines])
+    post(user.email, t("challenge_letter_subject", count=len(mine)), text)

@@ -1,0 +1,123 @@
+"""The facts that can be wrong, declared: what each asks for, what evidence counts, what of it changes the region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from merata.region.tables import LEVELS, SECTOR_OF_FACILITY
+from merata.web.models.challenges import EVIDENCE
+
+ELECTRICITY = ("grid", "solar", "generator", "none")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that a challenge says: a choice, a number or a short text."""
+
+    name: str
+    kind: str
+    """choice, facility, component, number, degrees or text."""
+    choices: tuple[str, ...] = ()
+    group: str = ""
+    """The group of words in which its choices are said."""
+    required: bool = True
+    least: float = 0
+    most: float = 0
+    private: bool = False
+    """Somebody's own words, or a place that may be somebody's home: shown to everybody only once it was decided so."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One kind of fact: what is right instead, what may show it, and the table of the region that it changes."""
+
+    fields: tuple[Field, ...]
+    evidence: tuple[str, ...]
+    table: str
+    row: Callable[[Mapping[str, Any]], dict[str, Any]]
+    """A claim -> the cells of the table's row, by header; the village's code and the reference are added."""
+    party: str = "office"
+    """Whose data it is: the office's, the provider's of the village or facility, or the operator's that is named."""
+
+
+_LEVEL = Field("level", "choice", LEVELS, "level")
+_KIND = Field("kind", "choice", tuple(SECTOR_OF_FACILITY), "facility")
+_NAME = Field("name", "text", most=80, private=True)
+_PLACE = (
+    Field("lat", "degrees", least=-90, most=90, private=True),
+    Field("lon", "degrees", least=-180, most=180, private=True),
+)
+_MAYBE_PLACE = tuple(
+    Field(one.name, one.kind, least=one.least, most=one.most, required=False, private=True) for one in _PLACE
+)
+_SEEN = ("visit", "photo", "letter", "coordinates")
+_LINKED = ("speed test", "measurement", "visit", "photo", "letter")
+
+
+def _at(claim: Mapping[str, Any]) -> dict[str, Any]:
+    return {"lintang": claim.get("lat", ""), "bujur": claim.get("lon", "")}
+
+
+FACTS: dict[str, Fact] = {
+    "access": Fact(
+        (_LEVEL,), _LINKED, "reports", lambda claim: {"level": claim["level"]}, party="provider",
+    ),
+    "facility access": Fact(
+        (Field("facility", "facility"), _LEVEL), _LINKED, "reports",
+        lambda claim: {"level": claim["level"], "place": claim["facility_name"]}, party="provider",
+    ),
+    "people": Fact(
+        (Field("people", "number", most=1_000_000), Field("households", "number", most=300_000, required=False)),
+        ("letter", "visit"), "people",
+        lambda claim: {"people": claim["people"], "households": claim.get("households", "")},
+    ),
+    "electricity": Fact(
+        (
+            Field("electricity", "choice", ELECTRICITY, "electricity"),
+            Field("hours", "number", most=24, required=False),
+        ),
+        ("visit", "photo", "letter"), "electricity",
+        lambda claim: {"electricity": claim["electricity"], "hours per day": claim.get("hours", "")},
+    ),
+    "place missing": Fact(
+        (_KIND, _NAME, *_MAYBE_PLACE), _SEEN, "facilities",
+        lambda claim: {"kind": claim["kind"], "facility name": claim["name"], **_at(claim)},
+    ),
+    "place gone": Fact(
+        (Field("facility", "facility"),), ("visit", "photo", "letter"), "gone",
+        lambda claim: {"what": claim["facility_kind"], "called": claim["facility_name"]},
+    ),
+    "settlement missing": Fact(
+        (_NAME, Field("people", "number", most=100_000, required=False), *_PLACE), _SEEN, "settlements",
+        lambda claim: {"settlement": claim["name"], "people": claim.get("people", ""), **_at(claim)},
+    ),
+    "tower gone": Fact(
+        (Field("operator", "text", most=60, required=False), *_PLACE), _SEEN, "gone",
+        lambda claim: {"what": "tower", "run_by": claim.get("operator", ""), **_at(claim)}, party="operator",
+    ),
+    "price": Fact(
+        (Field("component", "component"), Field("idr", "number", least=1000, most=100_000_000_000)),
+        ("letter",), "prices",
+        lambda claim: {
+            "item": claim["item"], "low": claim["idr"], "high": claim["idr"], "unit": claim["unit"],
+        },
+    ),
+}  # fmt: skip
+
+#: Evidence that is a file; the others are said: a day, the tests that the centre saw, numbers, a place.
+WITH_FILE = ("photo", "letter")
+#: What a measurement of one's own says.
+MEASURED = (
+    Field("down_mbps", "number", most=10_000), Field("up_mbps", "number", most=10_000, required=False),
+    Field("latency_ms", "number", most=60_000, required=False),
+)  # fmt: skip
+
+
+def fields_of(fact: str, evidence: str) -> tuple[Field, ...]:
+    """What a challenge of a fact with a kind of evidence says."""
+    return FACTS[fact].fields + (MEASURED if evidence == "measurement" else ())
+
+
+assert all(set(fact.evidence) <= set(EVIDENCE) for fact in FACTS.values())
