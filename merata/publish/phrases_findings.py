@@ -117,6 +117,8 @@ FINDINGS: dict[str, str] = {
     "Latitude stands before longitude in the layer.": "Dalam lapisan ini lintang mendahului bujur.",
     "Turned round.": "Dibalik.",
     "The shapes have heights.": "Bentuknya bertinggi.",
+    "The row has no area.": "Baris ini tidak punya luas.",
+    "Draw the area that is covered.": "Gambarlah wilayah yang terjangkau.",
     "Heights were left out.": "Tingginya tidak dipakai.",
     "Row {n} ({t}) has no shape.": r"Baris \1 (\2) tidak punya bentuk.",
     "Row {n} ({t}) has no area.": r"Baris \1 (\2) tidak punya luas.",
@@ -249,6 +251,6 @@ COUNTED: dict[str, str] = {
     "villages": "desa", "settlements": "permukiman", "facilities": "fasilitas", "measurements": "pengukuran",
     "reports": "laporan", "sites": "menara", "links": "tautan", "people": "penduduk", "budgets": "anggaran",
     "prices": "harga", "roads": "jalan", "rivers": "sungai", "power_lines": "jalur listrik", "power lines": "jalur listrik",
-    "promises": "janji", "ways": "jalan", "electricity": "listrik", "devices": "perangkat", "terrain": "ketinggian",
+    "promises": "janji", "claims": "jangkauan menurut operator", "ways": "jalan", "electricity": "listrik", "devices": "perangkat", "terrain": "ketinggian",
     "totals": "jumlah wilayah", "crosswalk": "padanan kode", "gone": "yang sudah tidak ada",
 }  # fmt: skip

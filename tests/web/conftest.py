@@ -129,11 +129,12 @@ def bearer(quick_passwords, person):
 
 #: A large region with a made-up programme and an account of an office: what the browser looks at.
 SITE = f"""
-import score_factory, site_large
-from merata.web.models import Organisation, ServicePoint, User
+import partners_factory, score_factory, site_large
+from merata.web.models import Organisation, Publication, ServicePoint, User
 site_large.publication()
 score_factory.scores(list(ServicePoint.objects.select_related("provider").order_by("pk")[:40]))
 office = Organisation.objects.create(name="Dinas (contoh)", kind="regency")
+partners_factory.everything(Publication.objects.order_by("pk").last())
 User.objects.create_user("{site_factory.OFFICE}", "{site_factory.PASSWORD}", role="regency", organisation=office)
 """
 

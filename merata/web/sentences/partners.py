@@ -99,6 +99,7 @@ PARTNERS: dict[str, tuple[str, str]] = {
     "comment_row": ("Baris", "Row"),
     "comment_shared": ("bersama, {count} tempat", "shared by {count} places"),
     "comment_title": ("Tanggapan tentang {name}", "Comment on {name}"),
+    "comment_lead": ("Tanpa akun dan tanpa nama. Anda mendapat nomor tanggapan.", "No account and no name. You get a reference number."),
     "comment_looked_at": ("Jumlah tanggapan langsung tampil; isinya sesudah diperiksa petugas.", "Comments are counted at once; their words are shown once an officer has looked."),
     "comment_about": ("Tentang baris", "About the row"),
     "comment_about_village": ("desa ini seluruhnya", "this village as a whole"),

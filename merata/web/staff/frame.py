@@ -15,6 +15,7 @@ PLACES = (
     ("desk", "see programme"),
     ("programme", "see programme"),
     ("sources", "see data"),
+    ("submissions", "see submissions"),
     ("planning", "see plans"),
     ("jobs", "see plans"),
     ("accounts", "invite"),
