@@ -139,9 +139,16 @@ def _prices(programme: Programme) -> pd.DataFrame:
         if len(fees) >= LEAST_POINTS:
             low, high = (int(round(fees.quantile(end), -3)) for end in ENDS)
             made.append(
-                (COMPONENTS[str(key)].words[0], low, high, "IDR per month", f"fees of {len(fees)} points")
+                (
+                    COMPONENTS[str(key)].words[0],
+                    low,
+                    high,
+                    "IDR per month",
+                    f"fees of {len(fees)} points",
+                    len(fees),
+                )  # fmt: skip
             )
-    return pd.DataFrame(made, columns=["item", "low", "high", "unit", "basis"])
+    return pd.DataFrame(made, columns=["item", "low", "high", "unit", "basis", "sites"])
 
 
 def summary(learned: Learned) -> list[tuple[str, int]]:

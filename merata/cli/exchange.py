@@ -1,4 +1,4 @@
-"""`merata exchange`: the log that nobody can rewrite, its proofs and its witnesses."""
+"""`merata exchange`: the log that nobody can rewrite, its proofs and its witnesses; bundles between regions."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import asyncio
 import datetime as dt
 import signal
 import time
+import zipfile
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from merata.cli import screen
+from merata.cli import bundles, screen
 from merata.cli.options import Folder, Host, Json
 from merata.errors import FileError, MissingError
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from merata.exchange.witness import Witness
 
 app = typer.Typer(
-    help="The log that nobody can rewrite: add to it, sign it, prove from it, verify, witness.",
+    help="The log that nobody can rewrite: add, sign, prove, verify, witness. Bundles: pack, verify, take, untake.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -36,6 +37,10 @@ PolicyFile = Annotated[
     Path | None, typer.Option("--policy", help="File that says whom to trust: logs, witnesses, how many")
 ]
 Out = Annotated[Path | None, typer.Option(help="File to write; printed when left out")]
+
+
+for _command in (bundles.pack, bundles.take, bundles.untake, bundles.evidence):
+    app.command()(_command)
 
 
 @app.callback()
@@ -193,7 +198,8 @@ def prove(
 @app.command()
 def verify(
     what: Annotated[
-        str, typer.Argument(help="A proof or checkpoint (file), or a whole log (folder or address)")
+        str,
+        typer.Argument(help="A bundle, proof or checkpoint (file), or a whole log (folder or address)"),
     ],
     key: Annotated[str, typer.Option(help="The region's public key, as it was published")] = "",
     policy: PolicyFile = None,
@@ -210,11 +216,17 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Check a proof, a checkpoint or a whole log, offline, against a public key or a policy. Nothing is changed."""
+    """Check a bundle, a proof, a checkpoint or a whole log, offline, against a public key or a policy.
+
+    Nothing is changed.
+    """
     from merata.exchange import verify as verifying
     from merata.exchange.source import source
 
     trusted = _policy(policy, key)
+    if Path(what).is_file() and zipfile.is_zipfile(what):
+        _verify_bundle(what, trusted, json)
+        return
     options: dict[str, Any] = {
         "old": None if old is None else _checkpoint(old),
         "handovers": [_proof(file) for file in handover or []],
@@ -228,6 +240,16 @@ def verify(
         screen.say_json(vars(shown))
     else:
         _tell(shown, trusted)
+
+
+def _verify_bundle(file: str, policy: Policy, json: bool) -> None:
+    from merata.exchange import bundle, packed
+
+    found = bundle.opened(packed.fetched(file), policy.logs, file)
+    if json:
+        screen.say_json(bundles.of_bundle(found))
+    else:
+        bundles.tell(found)
 
 
 def _tell(shown: Shown, policy: Policy) -> None:

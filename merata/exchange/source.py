@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -15,6 +16,9 @@ from merata.exchange import tiles
 #: A full bundle of the longest entries has 16.8 MB.
 LARGEST_BYTES = tiles.WIDTH * (tiles.LONGEST_ENTRY + 2)
 TIMEOUT_S = 30
+#: Nobody waits longer than this for one file, however slowly it drips.
+LONGEST_S = 1800
+_PIECE = 1 << 16
 
 
 class Source(Protocol):
@@ -89,7 +93,7 @@ class Address:
         return found if found is not None or width == tiles.WIDTH else self.get(tiles.path(level, index))
 
 
-def ask(url: str, body: bytes | None = None) -> tuple[int, bytes]:
+def ask(url: str, body: bytes | None = None, most_bytes: int = LARGEST_BYTES) -> tuple[int, bytes]:
     """Status and body of an answer over HTTP, redirects not followed; with `body`, of a POST.
 
     Raises
@@ -102,20 +106,27 @@ def ask(url: str, body: bytes | None = None) -> tuple[int, bytes]:
     asked = urllib.request.Request(url, body, {"User-Agent": "merata"})  # noqa: S310 - http or https
     try:
         with urllib.request.build_opener(_NoRedirect).open(asked, timeout=TIMEOUT_S) as answer:
-            return answer.status, _within(answer, url)
+            return answer.status, _within(answer, url, most_bytes)
     except urllib.error.HTTPError as refused:
-        return refused.code, _within(refused, url)
+        return refused.code, _within(refused, url, most_bytes)
     except (OSError, http.client.HTTPException) as error:
         raise FileError(
             f"{url}: no answer ({error}). Check the address and the link, and try again."
         ) from error
 
 
-def _within(answer: http.client.HTTPResponse | urllib.error.HTTPError, url: str) -> bytes:
-    body = answer.read(LARGEST_BYTES + 1)
-    if len(body) > LARGEST_BYTES:
-        raise FileError(f"{url}: answered with more than {LARGEST_BYTES} bytes. That is no log.")
-    return body
+def _within(answer: http.client.HTTPResponse | urllib.error.HTTPError, url: str, most_bytes: int) -> bytes:
+    end, pieces, size = time.monotonic() + LONGEST_S, [], 0
+    while size <= most_bytes and (piece := answer.read1(_PIECE)):
+        pieces.append(piece)
+        size += len(piece)
+        if time.monotonic() > end:
+            raise FileError(
+                f"{url}: was not through after {LONGEST_S} seconds. Try another link, or a stick."
+            )
+    if size > most_bytes:
+        raise FileError(f"{url}: answered with more than {most_bytes} bytes. That is not what was asked for.")
+    return b"".join(pieces)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

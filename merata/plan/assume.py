@@ -31,7 +31,7 @@ def assumptions(solved: Solved, settings: Settings, outlook: Outlook, sure: Chan
         *money_said(posed.funds, plan),
         *prices_said(posed.prices, len(posed.offers) > 0),
         *posed.assumptions,
-        *_delivery(posed.offers),
+        *_delivery(posed.offers, posed.assumptions),
         *promised_said(after.tolist(), plan.contract_years),
         *(safety_said(solved.safe, plan.sure) if solved.safe else []),
         *chances_said(outlook, sure),
@@ -69,17 +69,20 @@ def prices_said(prices: pd.DataFrame, priced: bool) -> list[str]:
     """Which prices are assumed, where anything is `priced`, and which rows of price lists were not used."""
     assumed = [str(row["about"]) for _, row in prices[prices["known_by"] == "assumed"].iterrows()]
     said = [f"Price assumed: {about}." for about in assumed] if priced else []
+    said += [f"{row['about']}: {row['evidence']}." for _, row in prices[prices["evidence"] != ""].iterrows()]
     return said + [f"Price list not used: {note}." for note in prices["note"] if note]
 
 
-def _delivery(offers: pd.DataFrame) -> list[str]:
+def _delivery(offers: pd.DataFrame, before: list[str]) -> list[str]:
+    """What is assumed of each option, where what could be built did not say it already."""
     said = []
     there = set(words(offers["option"]))
     for option in PREFERENCE:
-        if option in there:
+        begins = f"Assumed of {option.replace('_', ' ')}: "
+        if option in there and not any(sentence.startswith(begins) for sentence in before):
             has = tech.PERFORMANCE[option]
             said.append(
-                f"Assumed of {option.replace('_', ' ')}: {has.down_mbps:g} Mbit/s down, {has.up_mbps:g} up, "
+                f"{begins}{has.down_mbps:g} Mbit/s down, {has.up_mbps:g} up, "
                 f"{has.latency_ms:g} ms, there {has.availability:.1%} of the time."
             )
     return said

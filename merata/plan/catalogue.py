@@ -1,7 +1,8 @@
 """What things cost and what there is to spend: prices by component and budgets by fund and year.
 
 A price comes from region.toml, else from the newest price list that names the component, else from the default of
-`region.prices`. A fund's amounts come from region.toml, else from the budgets table.
+`region.prices`; what does not come from region.toml is drawn to other regions' evidence, where some was taken. A fund's
+amounts come from region.toml, else from the budgets table.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from merata.plan import evidence as others
+from merata.region.confidence import HELD
 from merata.region.prices import COMPONENTS, Component
 from merata.region.settings import FundSettings, Settings
 
@@ -23,22 +26,29 @@ NO_FUND = "no known fund"
 _MONTHS = 12
 
 
-def prices(table: pd.DataFrame | None, settings: Settings) -> pd.DataFrame:
+def prices(
+    table: pd.DataFrame | None, settings: Settings, evidence: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The price of every component.
 
     Parameters
     ----------
     table : the region's table `prices` (rows without a `component` are left aside); None or empty: none.
     settings : `prices` overrides, `plan.price` says where in the range the plan reckons.
+    evidence : what other regions paid (`merata.plan.evidence`); None or empty: nothing was taken.
 
     Returns
     -------
     DataFrame indexed by component: unit ('once', 'per month'), low_idr, high_idr, used_idr (int64, rupiah),
-    known_by, basis, note (why a row of a price list was not used; empty when none was).
+    known_by, basis, note (why a row of a price list was not used; empty when none was), evidence (from whom, and what
+    the middle would be without; empty where there is none).
 
     """
-    lists = _listed(table)
-    rows = [_price(component, lists.get(key, []), settings) for key, component in COMPONENTS.items()]
+    lists, told = _listed(table), others.of_kind(evidence, others.PRICE)
+    rows = [
+        _price(component, lists.get(key, []), settings, told.get(key))
+        for key, component in COMPONENTS.items()
+    ]
     return pd.DataFrame(rows).set_index("component")
 
 
@@ -54,8 +64,12 @@ def _listed(table: pd.DataFrame | None) -> dict[str, list[dict[str, Any]]]:
     return result
 
 
-def _price(component: Component, rows: list[dict[str, Any]], settings: Settings) -> dict[str, Any]:
+def _price(
+    component: Component, rows: list[dict[str, Any]], settings: Settings, told: pd.DataFrame | None
+) -> dict[str, Any]:
     notes: list[str] = []
+    evidence, sites = "", 1
+    of = "assumed" if component.known_by == "assumed" else "elsewhere"
     low, high, basis = component.low_idr, component.high_idr, component.basis
     known_by: str = component.known_by
     for row in rows:
@@ -64,6 +78,15 @@ def _price(component: Component, rows: list[dict[str, Any]], settings: Settings)
             notes.append(found)
         else:
             low, high, known_by, basis = *found, _text(row, "known_by") or "reported", _basis(row)
+            sites = _sites(row)
+            of = "fees" if sites > 1 else "list"
+    if told is not None and component.key not in settings.prices:
+        alone, heard = (low + high) // 2, others.price(others.Own(low, high, of, sites), told)
+        # A sentence that names an own price given in confidence carries the word by which it is withheld.
+        held = f" ({HELD})" if basis.startswith(HELD) else ""
+        low, high, basis = heard.low_idr, heard.high_idr, f"{basis}; {others.from_whom(told)}"
+        known_by = "made up" if heard.made_up or known_by == "made up" else "modelled"
+        evidence = others.price_said(alone, (low + high) // 2, told, held)
     if component.key in settings.prices:
         own = settings.prices[component.key]
         low, high, known_by, basis = own.low_idr, own.high_idr, _own(settings), own.basis
@@ -78,7 +101,14 @@ def _price(component: Component, rows: list[dict[str, Any]], settings: Settings)
         "known_by": known_by,
         "basis": basis,
         "note": "; ".join(notes),
+        "evidence": evidence,
     }
+
+
+def _sites(row: Mapping[str, Any]) -> int:
+    """How many were bought at a row's price; 1 where it does not say."""
+    value = row.get("sites")
+    return 1 if value is None or pd.isna(value) else max(1, int(value))
 
 
 def _own(settings: Settings) -> str:

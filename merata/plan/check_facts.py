@@ -12,6 +12,7 @@ import pandas as pd
 
 from merata.access.result import Access
 from merata.plan import catalogue
+from merata.plan.evidence import taught
 from merata.plan.result import Plan
 from merata.plan.supply import Supply
 from merata.region.settings import Settings
@@ -163,8 +164,10 @@ def facts(
     plan: Plan, access: Access, tables: Mapping[str, pd.DataFrame], settings: Settings, supply: Supply
 ) -> Facts:
     """Everything that a plan is checked against, from the region's tables and what could be built."""
+    evidence = tables.get("evidence")
+    settings = taught(settings, evidence)
     budgets = catalogue.budgets(tables.get("budgets"), settings)
-    prices = catalogue.prices(tables.get("prices"), settings).reset_index()
+    prices = catalogue.prices(tables.get("prices"), settings, evidence).reset_index()
     places = rows(supply.places)
     return Facts(
         plan=plan,

@@ -16,6 +16,7 @@ from merata.access.evidence import SUREST
 from merata.access.result import Access
 from merata.plan import technology as tech
 from merata.plan import where
+from merata.plan.evidence import availability_said, performance
 from merata.plan.frames import flags, weakest
 from merata.plan.network import node_id
 from merata.plan.reach import Reach
@@ -81,6 +82,8 @@ class Context:
     """Pairs of `reach.Reach` with `node`, `carries` (Mbit/s) and `kind` of the spot, by place."""
     cells_known_by: str
     said: list[str] = field(default_factory=list)
+    performance: Mapping[str, tech.Performance] = field(default_factory=lambda: tech.PERFORMANCE)
+    """What each option delivers."""
 
 
 def context(
@@ -122,7 +125,8 @@ def context(
         fibre,
         pairs.sort_values(["place_no", "node"], kind="stable"),
         reach.known_by,
-        said,
+        [*said, *availability_said(tables.get("evidence"))],
+        performance(tables.get("evidence")),
     )
 
 
@@ -193,7 +197,7 @@ def _for_facility(
         *_satellites(place, here, float(here.remote[n]), no_power, known_by),
     ]
     for way in ways:
-        way["level"] = tech.level_of(way["option"], here.settings)
+        way["level"] = tech.level_of(way["option"], here.settings, here.performance)
         way["items"] = {**way["items"], **extra}
         if way["option"] != "leo_solar":
             way["detail_en"], way["detail_id"] = way["detail_en"] + solar[0], way["detail_id"] + solar[1]
@@ -306,7 +310,7 @@ def _for_people(
     households = max(1.0, float(place["households"]))
     devices = {"shared_device": float(math.ceil(households / HOUSEHOLDS_PER_DEVICE) * no_device)}
     for way in [*_mobile(place, here, cells), *_wifi(n, place, here, households)]:
-        way["level"] = tech.level_of(way["option"], here.settings)
+        way["level"] = tech.level_of(way["option"], here.settings, here.performance)
         # A link without a device serves nobody.
         way["items"] = {**way["items"], **devices}
         if no_device:
@@ -358,7 +362,7 @@ def _assumptions(places: pd.DataFrame, rows: list[dict[str, Any]], here: Context
     used = {row["option"] for row in rows}
     for option in PREFERENCE:
         if option in used:
-            has = tech.PERFORMANCE[option]
+            has = here.performance[option]
             yield (
                 f"Assumed of {option.replace('_', ' ')}: {has.down_mbps:g} Mbit/s down, {has.up_mbps:g} up, "
                 f"{has.latency_ms:g} ms, there {has.availability:.1%} of the time."

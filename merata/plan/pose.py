@@ -23,6 +23,7 @@ from merata.access.result import Access
 from merata.plan import catalogue
 from merata.plan.costs import Items, costs, lead_years
 from merata.plan.decisions import Names
+from merata.plan.evidence import leads_said, taught
 from merata.plan.frames import flags, numbers, words
 from merata.plan.funds import Funds, SupplyClasses, funds_of, supply_classes
 from merata.plan.instance import NONE, Instance, Things
@@ -62,11 +63,14 @@ def pose(supply: Supply, access: Access, tables: Mapping[str, pd.DataFrame], set
     ----------
     supply : what could be built, with the network.
     access : who has which level now, and how many people there are.
-    tables : the region's; `prices` and `budgets` are used.
+    tables : the region's; `prices` and `budgets` are used, and `evidence` of other regions.
     settings : region.toml.
 
     """
-    prices = catalogue.prices(tables.get("prices"), settings)
+    evidence = tables.get("evidence")
+    said = leads_said(evidence, settings)
+    settings = taught(settings, evidence)
+    prices = catalogue.prices(tables.get("prices"), settings, evidence)
     budgets = catalogue.budgets(tables.get("budgets"), settings)
     funds = funds_of(budgets, settings, access.villages)
     useful = flags(supply.offers["reaches"]) & (numbers(supply.offers["share"]) > 0)
@@ -86,7 +90,7 @@ def pose(supply: Supply, access: Access, tables: Mapping[str, pd.DataFrame], set
         funds,
         Items.joined(parts),
         rules,
-        supply.assumptions,
+        [*supply.assumptions, *said],
     )
 
 

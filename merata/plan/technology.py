@@ -59,9 +59,9 @@ MONTHS = 12
 COSTS = ("capex_idr", "opex_idr", "capex_low_idr", "opex_low_idr", "capex_high_idr", "opex_high_idr")
 
 
-def level_of(option: str, settings: Settings) -> str:
+def level_of(option: str, settings: Settings, performance: Mapping[str, Performance] = PERFORMANCE) -> str:
     """The best service level of region.toml whose every number the option's performance meets."""
-    has = PERFORMANCE[option]
+    has = performance[option]
     met = "none"
     for name, needs in ((name, settings.levels[name]) for name in LEVELS[1:]):  # type: ignore[index]
         enough = (

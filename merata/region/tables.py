@@ -355,6 +355,7 @@ TABLES: dict[str, Table] = {
                 Column("high_idr", "idr", "Price, high", unit="IDR", minimum=0, headers=("high", "high_idr", "harga maksimum", "harga tertinggi")),
                 Column("unit", "text", "IDR once, IDR/month …", headers=("unit", "satuan")),
                 Column("basis", "text", "Where the price comes from", headers=("basis", "dasar", "sumber harga", *_NOTE)),
+                Column("sites", "int", "How many were bought at such prices; empty: a list or an offer", minimum=1, headers=("sites", "jumlah titik")),
             ),
             key=("item",),
         ),

@@ -34,6 +34,7 @@ from merata.region.settings import Settings
 from merata.region.settings_rules import DecideSettings
 from merata.run import engine
 from merata.run.engine import Run
+from merata.run.inputs import planning_tables
 
 Say = Callable[[str], None]
 LANGUAGES: tuple[Language, ...] = ("en", "id")
@@ -86,7 +87,7 @@ def ask(region: Region, run: Run, say: Say | None = None) -> Asked:
         The region has changed so that no plan keeps every rule.
     """
     tell = say or (lambda _: None)
-    plan, access, tables = read_plan(run.folder), read_access(run.folder), region.planning_tables()
+    plan, access, tables = read_plan(run.folder), read_access(run.folder), planning_tables(region)
     settings = region.settings
     posed = pose(read_supply(run.folder)[0], access, tables, settings)
     solution = recall(plan, posed)

@@ -42,6 +42,12 @@ def causes(first: Run, second: Run) -> list[Cause]:
     found += [
         Cause(name, *(side.get(name, "") for side in files)) for name in dict.fromkeys([*files[0], *files[1]])
     ]
+    taken = [
+        {f"bundle of {code}": what for code, what in note.get("evidence", {}).items()} for note in (a, b)
+    ]
+    found += [
+        Cause(name, *(side.get(name, "") for side in taken)) for name in dict.fromkeys([*taken[0], *taken[1]])
+    ]
     found += [
         Cause(key, str(a.get(key, "")), str(b.get(key, ""))) for key in ("replan_of", "stopped_by", "version")
     ]

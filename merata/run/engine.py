@@ -221,6 +221,7 @@ def _note(work: Path, inputs: Inputs, steps: list[Done]) -> None:
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "inputs_date": inputs.date.isoformat(),
         "sources": [vars(source) for source in inputs.sources],
+        "evidence": inputs.evidence,
         "settings": inputs.settings.model_dump(mode="json"),
         "replan_of": inputs.promised.run if inputs.promised else "",
         "stopped_by": next((step.stopped_by for step in steps if step.stopped_by), ""),

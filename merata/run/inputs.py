@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from merata.errors import MissingError
+from merata.exchange.taken import evidence, listed
 from merata.plan.promises import Promised, read_promises
 from merata.region.findings import Finding
 from merata.region.folder import CLUTTER, TERRAIN, Region
@@ -44,13 +45,15 @@ class Inputs:
     """The region's folder."""
     antennas: dict[str, Path] = field(default_factory=dict)
     """Patterns of antennas (.msi, .pln) that lie beside the region's sources, by file name."""
+    evidence: dict[str, str] = field(default_factory=dict)
+    """Other regions' bundles by their code: hash and date. What they say is the table `evidence`."""
     promised: Promised | None = None
     """What an earlier run promised, where this one has to change as little of it as can be."""
 
     @property
     def date(self) -> dt.date:
         """The newest date of any source: 'today' for a run, so that the same folder gives the same plan tomorrow."""
-        return max((dt.date.fromisoformat(s.date) for s in self.sources), default=dt.date(2000, 1, 1))
+        return _newest(self.sources)
 
     def hash_of(self, parts: Iterable[str]) -> str:
         """A hash of some inputs, like `table:villages`, `settings:radio`, `raster:terrain`, `findings`, `date`.
@@ -93,6 +96,19 @@ class Inputs:
         }
 
 
+def _newest(sources: Iterable[Received]) -> dt.date:
+    return max((dt.date.fromisoformat(source.date) for source in sources), default=dt.date(2000, 1, 1))
+
+
+def planning_tables(region: Region) -> dict[str, pd.DataFrame]:
+    """The region's tables as plans are made from them, with the evidence of other regions."""
+    with region.reading():
+        tables, terrain = region.planning_tables(), region.raster(TERRAIN)
+        date = _newest(region.sources())
+        tables["evidence"] = evidence(region.path, tables, region.settings, terrain, date)
+    return tables
+
+
 def read(region: Region) -> Inputs:
     """Read a region folder for a run.
 
@@ -103,21 +119,24 @@ def read(region: Region) -> Inputs:
     """
     with region.reading():
         tables = region.planning_tables()
+        sources, terrain = region.sources(), region.raster(TERRAIN)
         if tables["villages"].empty:
             raise MissingError(
                 f"{region.path}: no villages yet. Take in a map of village borders first: "
                 f"merata add {region.path} FILE (GPKG, zipped SHP, GeoJSON, KML or KMZ)."
             )
+        tables["evidence"] = evidence(region.path, tables, region.settings, terrain, _newest(sources))
         return Inputs(
             region.settings.region.name or region.path.resolve().name,
             region.settings,
             tables,
-            region.raster(TERRAIN),
+            terrain,
             region.raster(CLUTTER),
             region.findings(),
-            region.sources(),
+            sources,
             region.path,
             _antennas(region.path / SOURCES),
+            {c: f"{one.sha256[:8]}, {one.about.date}" for c, one in listed(region.path).items() if one.here},
             read_promises(region.path),
         )
 

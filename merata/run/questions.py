@@ -13,6 +13,7 @@ from merata.plan.supply_files import read_supply
 from merata.region.folder import Region
 from merata.region.names import VillageIndex
 from merata.run.engine import Run
+from merata.run.inputs import planning_tables
 
 
 def explain(region: Region, run: Run, village: str, district: str = "") -> plan_explain.Explanation:
@@ -23,7 +24,7 @@ def explain(region: Region, run: Run, village: str, district: str = "") -> plan_
     MissingError
         No village, or more than one, is called so; the candidates are named.
     """
-    tables = region.planning_tables()
+    tables = planning_tables(region)
     code = village_code(tables["villages"], village, district)
     plan, access = read_plan(run.folder), read_access(run.folder)
     supply, _ = read_supply(run.folder)

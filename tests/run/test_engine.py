@@ -214,7 +214,7 @@ def test_the_note_says_what_the_run_was_made_from(tmp_path: Path, steps: Counted
 def test_steps_read_only_what_there_is() -> None:
     known = {f"table:{name}" for name in TABLES} | {f"settings:{name}" for name in store_settings()}
     known |= {"raster:terrain", "raster:clutter", "grid", "antennas", "findings", "sources", "date", "name"}
-    known.add("promised")
+    known |= {"promised", "table:evidence"}
     # Parts of settings:radio that no coverage map reads, and of settings:plan that say what could be built.
     known |= {"settings:hop", "settings:supply"}
     for place, step in enumerate(STEPS):
