@@ -25,7 +25,7 @@ from merata.assure.live import DARK, UNKNOWN, UP, Rule, Seen, Stands, Watched
 from merata.assure.routers import numbers_of_points
 from merata.errors import MerataError
 from merata.region.settings import MeasureSettings, load_settings
-from merata.web.cases import dark
+from merata.web.cases import alerts, dark
 from merata.web.models import PointNow, Probe, ServicePoint
 from merata.web.page import changed
 from merata.web.programme.places import places
@@ -66,6 +66,7 @@ def look(now_s: float | None = None) -> int:
     at = replace(at, excused=dark.excused(measurements(), at.now_s, at.rule.dark_s))
     was = standing()
     now = at.stands(was)
+    alerts.back(_moment(at.now_s), dt.timedelta(seconds=at.rule.calm_s))
     if not _news(at, now, was):
         dark.open_cases()  # of a worker that was killed before it did
         return 0
@@ -177,7 +178,7 @@ def _kept(at: Look) -> int:
     dark.ended(_moment(at.now_s))
     dark.open_cases()
     for code in back:
-        dark.over(rows[code].pk, _moment(now[code].since_s), at.seen[code].word)
+        dark.over(rows[code].pk, _moment(now[code].since_s), at.seen[code].word, _moment(at.now_s))
     return len(back) + sum(len(one.points) for one in fell)
 
 

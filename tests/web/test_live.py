@@ -149,6 +149,24 @@ def test_what_is_heard_again_is_back_after_a_while_and_its_case_is_closed(here, 
     assert letters() == []
 
 
+def test_who_had_the_alert_is_told_once_that_it_is_back_and_stays_so(here, people, person):
+    here.point("TL-1")
+    here.point("TL-2")
+    here.days("TL-1", "TL-2")
+    here.days("TL-2", rounds=10)
+    assert letters() == sorted([people["own"], people["regency"]])
+    late = person("regency").email
+    here.days("TL-1", "TL-2")
+    assert states()["TL-1"] == "up"
+    assert letters() == [], "it may be gone again in a moment"
+    here.days("TL-1", "TL-2", rounds=60)
+    assert late not in {one.to[0] for one in mail.outbox}, "who knows of no outage need not know of its end"
+    assert all("TL-1" in one.body and "TL-2" not in one.body for one in mail.outbox)
+    assert letters() == sorted([people["own"], people["regency"]])
+    here.days("TL-1", "TL-2")
+    assert letters() == []
+
+
 def test_whose_machine_was_started_anew_had_a_power_cut(here, people):
     here.point("TL-1")
     here.days("TL-1")
@@ -276,6 +294,7 @@ def test_a_link_that_comes_and_goes_is_one_alert_and_one_case(here, people):
     assert Blackout.objects.count() == Case.objects.count() == 1
     assert PointNow.objects.get().times == 4
     here.days("TL-1", rounds=20)
+    assert len(letters()) == 2, "that it is back, once it stays so"
     here.look(minutes=20)
     assert len(letters()) == 2, "after a calm while it is a new one"
     assert Blackout.objects.count() == 2

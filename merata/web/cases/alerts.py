@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 
 from django.conf import settings
+from django.db import transaction
 
 from merata.web.cases.clocks import due
 from merata.web.cases.told import place
@@ -18,6 +20,10 @@ from merata.web.sms.queue import queue
 from merata.web.words import Language, Tongue, tongue
 
 _MOST_LINES = 50
+#: In the list of those who were told of an outage: that they were told of its end, too.
+_BACK = "back"
+#: Of an outage that was over so long ago nobody is told any more: the worker was away.
+_NEWS = dt.timedelta(days=1)
 
 
 def alert(outage: Blackout, rows: Sequence[PointNow], *, routers: bool = False) -> None:
@@ -44,6 +50,41 @@ def alert(outage: Blackout, rows: Sequence[PointNow], *, routers: bool = False) 
     if settings.WAYS.hook:
         said.once("hook", rows, said.hook)
     outage.save(update_fields=["told"])
+
+
+def back(now: dt.datetime, calm: dt.timedelta) -> None:
+    """Tell whoever had an alert that its points work again, once they have done so for a while; for the clock.
+
+    An alert by letter is answered by a letter, so that nobody goes out for nothing. SMS cost too much for it.
+    """
+    over = Blackout.objects.filter(over_at__lte=now - calm, over_at__gt=now - calm - _NEWS)
+    for outage in (one for one in over if _BACK not in one.told):
+        with transaction.atomic():
+            there = Blackout.objects.select_for_update().get(pk=outage.pk)
+            if _BACK in there.told or there.over_at is None:  # another worker did, or it went on
+                continue
+            rows = list(there.points.select_related("point").filter(state="up"))
+            for user in _people(rows):
+                own = _of(rows, user.organisation if user.role == "provider" else None)
+                if own and f"user {user.pk}" in there.told:
+                    post(user.email, *_back_text(there, own, tongue("en" if user.language == "en" else "id")))
+            there.told.append(_BACK)
+            there.save(update_fields=["told"])
+
+
+def _back_text(outage: Blackout, rows: Sequence[PointNow], t: Tongue) -> tuple[str, str]:
+    lines = [
+        t("back_line", point=row.point.code, place=row.point.place, village=place(row.point.village_code),
+          since=t.moment(row.since))
+        for row in rows[:_MOST_LINES]
+    ]  # fmt: skip
+    if len(rows) > _MOST_LINES:
+        lines.append(t("case_letter_more", count=len(rows) - _MOST_LINES))
+    key = "back_subject" if len(rows) == 1 else "back_subject_many"
+    subject = t(key, count=len(rows), first=rows[0].point.code, village=place(rows[0].point.village_code))
+    link = full_address(t.language, "programme_now")
+    top = t("back_top", since=t.moment(outage.since))
+    return subject, "\n\n".join([top, "\n".join(lines), t("dark_end", link=link)])
 
 
 class _Said:

@@ -47,7 +47,7 @@ def fell(one: Fell, now: dict[str, Stands], at: Look, rows: dict[str, PointNow])
     alerts.alert(outage, new, routers=any(at.seen[row.point.code].routers for row in new))
 
 
-def over(key: int, back: dt.datetime, word: Word | None) -> None:
+def over(key: int, back: dt.datetime, word: Word | None, now: dt.datetime) -> None:
     """Keep that a point is back: its reporters are asked, or its case is closed."""
     with transaction.atomic():
         changed()
@@ -61,7 +61,7 @@ def over(key: int, back: dt.datetime, word: Word | None) -> None:
         measured_again(row.point, row.cause, told, found="" if why == "unknown" else why)
         row.state, row.since, row.case = "up", back, None
         row.save()
-    ended(timezone.now())
+    ended(now)
 
 
 def ended(now: dt.datetime) -> None:

@@ -115,6 +115,13 @@ CASES: dict[str, tuple[str, str]] = {
     "dark_routers": ("Routernya juga tidak menjawab pusat.", "Routers do not answer the centre either."),
     "dark_due": ("Penanganan {reference}, batas waktu {due}.", "Case {reference}, due by {due}."),
     "dark_end": ("Selengkapnya: {link}", "More: {link}"),
+    "back_subject": ("PULIH: {first}, {village}", "BACK: {first}, {village}"),
+    "back_subject_many": ("PULIH: {count} titik", "BACK: {count} points"),
+    "back_top": (
+        "Gangguan sejak {since} sudah berakhir; titik ini terdengar lagi dan tetap demikian:",
+        "The outage since {since} is over; this is heard again, and has been for a while:",
+    ),
+    "back_line": ("{point}: {place}, {village}; terdengar lagi sejak {since}", "{point}: {place}, {village}; heard again since {since}"),
     "lapor_body": (
         "Layanan internet program desa di {village} ({code}): {kind}, sejak {since}. Tempat: {point}. Jumlah laporan warga: {count}. Keadaan sekarang: {state}.",
         "The programme's internet in {village} ({code}): {kind}, since {since}. Place: {point}. Reports by people: {count}. State now: {state}.",
