@@ -199,6 +199,8 @@ PHRASES: dict[str, str] = {
     "BAKTI: IDR 144.878 billion a month for 5618 sites, 2024": "BAKTI: Rp 144,878 miliar per bulan untuk 5.618 menara, 2024",
     "BAKTI: 5618 sites for IDR 12.045 trillion, 2024": "BAKTI: 5.618 menara seharga Rp 12,045 triliun, 2024",
     "region.toml": "region.toml",
+    "from {t}, {n} sites": r"dari \1, \2 titik",
+    "from {t}, price list": r"dari \1, daftar harga",
     "{n}": r"\1",
 }
 
