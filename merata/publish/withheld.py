@@ -22,7 +22,6 @@ import pandas as pd
 from merata.access.result import Access
 from merata.plan.result import Plan
 from merata.region.confidence import HELD
-from merata.region.findings import Finding
 
 #: Chances are told in so many steps; a uniform step's standard deviation is its width through the root of 12.
 STEPS = 20
@@ -131,23 +130,3 @@ def open_prices(prices: pd.DataFrame) -> pd.DataFrame:
         return prices
     told = prices[~prices["basis"].astype("string").str.startswith(HELD).fillna(False).astype(bool)]
     return told.assign(note=["" if HELD in str(note) else note for note in told["note"]])
-
-
-def open_findings(findings: Iterable[Finding], sources: Iterable[Mapping[str, Any]]) -> list[Finding]:
-    """Findings neither in a file given in confidence nor about one."""
-    files = [str(source["file"]) for source in sources if source.get("confidential")]
-    return [found for found in findings if not any(file in _all_of(found) for file in files)]
-
-
-def _all_of(found: Finding) -> str:
-    return "\n".join((found.file, found.what, found.done, found.settle, found.candidates, found.subject))
-
-
-def open_sources(sources: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The files with who gave them and when; of those given in confidence neither name, kind, size nor hash."""
-    return [
-        {**source, "file": HELD, "kind": "", "sha256": "", "bytes": 0}
-        if source.get("confidential")
-        else dict(source)
-        for source in sources
-    ]

@@ -9,7 +9,9 @@ still stands at their places is known by the word HELD and withheld when publish
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from merata.region.findings import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,3 +95,23 @@ def _to_digits(value: object, way: int) -> int | None:
         return None
     step: int = 10 ** max(0, len(str(abs(value))) - PRICE_DIGITS)
     return -(-value // step) * step if way > 0 else value // step * step
+
+
+def open_findings(findings: Iterable[Finding], sources: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Findings neither in a file given in confidence nor about one."""
+    files = [str(source["file"]) for source in sources if source.get("confidential")]
+    return [found for found in findings if not any(file in _all_of(found) for file in files)]
+
+
+def _all_of(found: Finding) -> str:
+    return "\n".join((found.file, found.what, found.done, found.settle, found.candidates, found.subject))
+
+
+def open_sources(sources: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The files with who gave them and when; of those given in confidence neither name, kind, size nor hash."""
+    return [
+        {**source, "file": HELD, "kind": "", "sha256": "", "bytes": 0}
+        if source.get("confidential")
+        else dict(source)
+        for source in sources
+    ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from merata.publish.tables import Results
+    from merata.region import confidence
     from merata.region.settings import Settings
 
 
@@ -40,10 +41,10 @@ def results_of(folder: Path, settings: Settings, **known: Any) -> Results:
     now, plan = withheld.open_access(read_access(folder), held), withheld.open_plan(read_plan(folder))
     opened = {
         **known,
-        "sources": withheld.open_sources(sources),
+        "sources": confidence.open_sources(sources),
         "prices": withheld.open_prices(known["prices"]),
         "tables": withheld.open_tables(known.get("tables", {})),
-        "findings": withheld.open_findings(known.get("findings", ()), sources),
+        "findings": confidence.open_findings(known.get("findings", ()), sources),
         # A picture of how strong each tower is shows where it stands.
         "coverage_path": None if held else known.get("coverage_path"),
     }

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from merata.errors import FileError
-from merata.region import sources
+from merata.region import confidence, sources
 from merata.region.findings import SEVERITIES, Finding, from_csv
 from merata.region.kinds import KINDS
 from merata.web.models import Job
@@ -39,13 +39,13 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int = 200, **values: Any) -> HttpResponse:
-    found = findings()
+    found = _seen_by(request)
     defaults = {"errors": {}, "refused": {}, "given_by": "", "date": "", "kind": ""}
     return page(
         request,
         "staff/data.html.j2",
         status,
-        sources=sources.load(region()),
+        sources=_sources(request),
         state=_state(),
         counts=[(word, sum(row.severity == word for row in found)) for word in SEVERITIES],
         questions=sum(row.severity == "question" and bool(row.subject) for row in found),
@@ -55,6 +55,19 @@ def _page(request: HttpRequest, status: int = 200, **values: Any) -> HttpRespons
         today=timezone.localdate().isoformat(),
         **{**defaults, **values},
     )
+
+
+def _sources(request: HttpRequest) -> list[dict[str, Any]]:
+    """The files; of those given in confidence nobody but the offices that work with them reads the name."""
+    rows = [vars(row) for row in sources.load(region())]
+    return rows if may(request.user, "add data") else confidence.open_sources(rows)
+
+
+def _seen_by(request: HttpRequest) -> list[Finding]:
+    """What was found, for whoever asks: those in files given in confidence are for the offices that work with them."""
+    if may(request.user, "add data"):
+        return findings()
+    return confidence.open_findings(findings(), [vars(row) for row in sources.load(region())])
 
 
 def region() -> Path:
@@ -98,7 +111,8 @@ def send(request: HttpRequest) -> HttpResponse:
         refused |= more
         if waiting.files():
             job = ask(
-                "preview", who(request), token=waiting.token, given_by=given_by, date=date, kind=kind, refused=refused
+                "preview", who(request), token=waiting.token, given_by=given_by, date=date, kind=kind, refused=refused,
+                confidential="confidential" in request.POST,
             )  # fmt: skip
             return HttpResponseRedirect(address(language_of(request), "job", job.pk))
     return _page(request, 400, errors=errors, refused=refused, given_by=given_by, date=date, kind=kind)
@@ -128,7 +142,9 @@ def take(request: HttpRequest, number: int) -> HttpResponse:
         if not _waiting(seen).files():
             messages.error(request, tongue(language)("data_gone"))
             return HttpResponseRedirect(address(language, "sources"))
-        asked = {name: seen.asked.get(name, "") for name in ("token", "given_by", "date", "kind")}
+        asked = {
+            name: seen.asked.get(name, "") for name in ("token", "given_by", "date", "kind", "confidential")
+        }
         known = ask("add", who(request), **asked)
     return HttpResponseRedirect(address(language, "job", known.pk))
 
@@ -164,7 +180,7 @@ def look(request: HttpRequest) -> HttpResponse:
 def found(request: HttpRequest) -> HttpResponse:
     """What was found in the sources: row by row, by severity and file, in pages; questions with their candidates."""
     severity, file = request.GET.get("tingkat", ""), request.GET.get("berkas", "")
-    every = findings()
+    every = _seen_by(request)
     rows = [row for row in every if severity in ("", row.severity) and file in ("", row.file)]
     pages = max(1, -(-len(rows) // PAGE))
     asked = request.GET.get("hal", "1")
