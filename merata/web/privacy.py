@@ -64,6 +64,10 @@ def _account(user: User) -> dict[str, Any]:
         "made_at": user.made_at.isoformat(),
         "open": user.is_active,
         "second_factor": Authenticator.objects.filter(user=user).exists(),
+        "challenges": [
+            {"reference": row.reference, "made_at": row.made_at.isoformat(), "words": row.words}
+            for row in Challenge.objects.filter(by=user)
+        ],
         "tokens": [{"name": row.name, "made_at": row.made_at.isoformat()} for row in user.tokens.all()],
         "changes": [
             {"at": row.at.isoformat(), "what": f"{row.model} {row.key}", "why": row.why}

@@ -17,7 +17,16 @@ from merata.web import privacy
 from merata.web.challenges import clock, region_work
 from merata.web.challenges.claims import Claim, checked, newest_of
 from merata.web.challenges.facts import FACTS
-from merata.web.challenges.life import answer, decide, may_answer, may_decide, open_until, reverse, take
+from merata.web.challenges.life import (
+    answer,
+    decide,
+    may_answer,
+    may_decide,
+    open_until,
+    reverse,
+    take,
+    withdraw,
+)
 from merata.web.models import Challenge, Change, Job, Organisation, PhoneTest
 from merata.web.programme.said import RefusedError
 
@@ -94,11 +103,12 @@ def test_silence_concedes_after_a_reminder_and_not_before(region, published, per
     person("regency")
     row = taken(published)
     assert (row.due_at - row.made_at).days in (30, 31)
-    assert clock.strike(row.due_at - dt.timedelta(days=8)) == 0
+    assert clock.strike() == 1
+    assert clock.strike(row.due_at - dt.timedelta(days=8)) == 0, "told once"
     assert clock.strike(row.due_at - dt.timedelta(days=6)) == 1
     assert clock.strike(row.due_at - dt.timedelta(days=5)) == 0, "reminded once"
-    assert row.reference in mailoutbox[0].body
-    assert len(mailoutbox) == 1
+    assert len(mailoutbox) == 2
+    assert all(row.reference in letter.body for letter in mailoutbox)
     Challenge.objects.update(due_at=timezone.now() - dt.timedelta(seconds=1))
     assert clock.strike() == 1
     row.refresh_from_db()
@@ -118,6 +128,25 @@ def test_the_same_said_by_several_is_answered_once(region, published, person, pr
     ]
     reverse(first, provinces, "Keliru desa.")
     assert {row.state for row in (first, second) if row.refresh_from_db() is None} == {"reversed"}
+
+
+def test_who_withdraws_leaves_the_others_that_say_the_same(region, published, person):
+    first, second, third = (taken(published) for _ in range(3))
+    withdraw(first)
+    refused("challenge_decided", withdraw, first)
+    second.refresh_from_db()
+    third.refresh_from_db()
+    assert (second.state, second.joins, third.joins) == ("open", None, second)
+    answer(third, person("regency"), "concede", "")
+    second.refresh_from_db()
+    assert second.state == "conceded"
+
+
+def test_a_decision_is_not_undone_past_its_parties(region, published, person, provinces):
+    answer(taken(published), person("regency"), "concede", "")
+    note = Change.objects.filter(model="challenge").latest("pk")
+    way = f"/staf/program/perubahan/{note.pk}/batal/"
+    assert logged_in(provinces).post(way, {"why": "x"}).status_code == 404
 
 
 def test_a_provider_answers_for_its_own_points_and_an_operator_for_its_towers(region, published, providers):

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
 
 from merata.region.tables import Column
 from merata.web.challenges.claims import Claim, checked, newest_of
@@ -18,6 +22,8 @@ from merata.web.programme.said import Problem, RefusedError
 
 #: Rows of one sending.
 MOST = 2000
+#: Of one organisation in a day.
+MOST_A_DAY = 5000
 
 #: What a spreadsheet of challenges may say; which of it a row needs is declared in `merata.web.challenges.facts`.
 CHALLENGES = (
@@ -105,8 +111,14 @@ def _row(number: int, cells: Mapping[str, Any], problems: list[Problem], publica
 def take_all(rows: Iterable[Row], by: User, way: str) -> list[Row]:
     """Keep all that are good and new; the others stay as they are, each with why."""
     made = list(rows)
+    mine = Q(organisation=by.organisation_id) if by.organisation_id else Q(by=by)
+    day_ago = timezone.now() - dt.timedelta(days=1)
+    room = MOST_A_DAY - Challenge.objects.filter(mine, made_at__gt=day_ago).count()
     for one in made:
-        if one.outcome == "good" and one.claim is not None:
+        if one.outcome == "good" and room <= 0:
+            one.problems.append(Problem("challenge_too_many"))
+        elif one.outcome == "good" and one.claim is not None:
+            room -= 1
             try:
                 one.taken = take(one.claim, made_by(one.claim, by), way=way, by=by)
             except RefusedError as refused:

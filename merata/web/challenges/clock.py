@@ -1,4 +1,4 @@
-"""The clock of challenges: reminds the party, concedes for who is silent, and says when a decision is late."""
+"""The clock of challenges: tells whose turn it is at once and before the end, and concedes for who is silent."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from merata.web.challenges.life import concede_by_silence
+from merata.web.challenges.life import GOING, concede_by_silence
 from merata.web.letters import post
 from merata.web.models import Challenge, User
 from merata.web.page import changed, full_address
@@ -17,7 +18,7 @@ from merata.web.words import tongue
 
 #: Who has to act is reminded once, so long before.
 BEFORE = dt.timedelta(days=7)
-_AT_ONCE = 200
+_AT_ONCE = 500
 _MOST_LINES = 50
 
 
@@ -26,24 +27,24 @@ def strike(now: dt.datetime | None = None) -> int:
     now = now or timezone.now()
     rows = Challenge.objects.filter(state="open", joins=None, due_at__lte=now)[:_AT_ONCE]
     silent = sum(concede_by_silence(row) is not None for row in rows)
-    return silent + _remind(now)
+    return silent + _tell(now)
 
 
 @transaction.atomic
-def _remind(now: dt.datetime) -> int:
-    """One letter to each who has to answer or to decide soon, about all that waits for them."""
-    due = Challenge.objects.filter(
-        state__in=("open", "rebutted"), joins=None, reminded=False, due_at__lte=now + BEFORE
-    )
+def _tell(now: dt.datetime) -> int:
+    """One letter to each who has to answer or to decide, about all that came and all that is due soon."""
+    soon = Q(told=0) | Q(told=1, due_at__lte=now + BEFORE)
+    due = Challenge.objects.filter(soon, state__in=GOING, joins=None)
     if not due.exists():
         return 0
     changed()
     rows = list(due.select_for_update().order_by("due_at", "pk")[:_AT_ONCE])
-    Challenge.objects.filter(pk__in=[row.pk for row in rows]).update(reminded=True)
     letters: dict[User, list[Challenge]] = defaultdict(list)
     for row in rows:
+        row.told = 2 if row.due_at and row.due_at <= now + BEFORE else 1
         for user in whose_turn(row):
             letters[user].append(row)
+    Challenge.objects.bulk_update(rows, ["told"])
     for user, mine in letters.items():
         _letter(user, mine)
     return len(rows)

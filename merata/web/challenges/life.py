@@ -260,7 +260,7 @@ _SHARED = (
 
 def _moved(row: Challenge, state: str, by: User | None, due_at: dt.datetime | None) -> Challenge:
     """Keep a challenge in a new state, and those that joined it with it."""
-    row.state, row.due_at, row.reminded = state, due_at, False
+    row.state, row.due_at, row.told = state, due_at, 0
     way = "form" if by else "clock"
     keep(row, by, why=row.reason or row.answer, way=way)
     for one in row.joined.filter(state__in=(*GOING, *HOLDS)):

@@ -55,7 +55,9 @@ class Challenge(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=9, choices=pairs(CHALLENGE_STATES), default="open")
     due_at = models.DateTimeField(null=True, blank=True, db_index=True, help_text="When this step is due")
-    reminded = models.BooleanField(default=False)
+    told = models.PositiveSmallIntegerField(
+        default=0, help_text="Letters to whose turn it is: at once, and before the end"
+    )
     silent = models.BooleanField(default=False, help_text="Conceded by silence")
     answer = models.CharField(max_length=500, blank=True)
     answer_file = models.FileField(upload_to="challenges/", blank=True)
