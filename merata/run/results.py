@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from merata.publish.tables import Results
-    from merata.region import confidence
     from merata.region.settings import Settings
 
 
@@ -35,6 +34,7 @@ def results_of(folder: Path, settings: Settings, **known: Any) -> Results:
     from merata.plan.files import read_plan
     from merata.publish import withheld
     from merata.publish.tables import Results
+    from merata.region import confidence
 
     sources = known["sources"]
     held = sum(bool(source.get("confidential")) for source in sources)

@@ -1,6 +1,7 @@
 """An attack on what was given in confidence: marked, planned with, and looked for in everything that leaves."""
 
 import re
+import shutil
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import shapely
 from django.test import Client
 from django.utils import timezone
+from in_process import merata
 
 from merata.region import confidence
 from merata.region.folder import Region
@@ -114,7 +116,11 @@ def test_nothing_given_in_confidence_leaves_though_the_plan_is_made_with_it(regi
     publication.decided_at = timezone.now()
     publication.save()
     changed()
-    copy = export.export(region.path, tmp_path / "copy").folder
+    copy = tmp_path / "copy"
+    export.export(region.path, copy / "site")
+    merata("standards", region.path, "--out", copy / "standards")
+    merata("indicators", region.path)
+    shutil.copytree(region.path / "statistics", copy / "statistics")
     told = list(everything_that_leaves(region, run, copy))
     assert len(told) > 60
     for where, text in told:
