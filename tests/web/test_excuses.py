@@ -5,6 +5,7 @@ import datetime as dt
 
 import pytest
 import score_factory
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from programme_factory import logged_in, picture
@@ -97,6 +98,23 @@ def test_a_decision_has_a_reason_is_made_once_and_is_on_record(contested, person
         logged_in(office).post(f"/staf/program/perubahan/{Change.objects.latest('pk').pk}/batal/").status_code
         == 404
     )
+
+
+def test_who_decides_hears_of_a_contest_and_the_provider_of_the_decision(one, theirs, person, providers):
+    office, reader = person("regency", language="en"), person("reader")
+    other = person("provider", organisation=providers["PT Dua (contoh)"])
+    row = contest(one.outages.get(), theirs, "Kabel diputus alat berat.", None)
+    [letter] = mail.outbox
+    assert letter.to == [office.email]
+    assert "TL-02" in letter.subject
+    assert f"/en/staf/program/sanggahan/{row.pk}/" in letter.body
+    assert "alat berat" not in letter.body, "what somebody wrote stays on the site"
+    mail.outbox.clear()
+    colleague = person("provider", organisation=theirs.organisation)
+    decide(row, office, "rejected", "Bukti tentang titik lain.")
+    assert {one.to[0] for one in mail.outbox} == {theirs.email, colleague.email}
+    assert all("ditolak" in one.subject and "titik lain" in one.body for one in mail.outbox)
+    assert not {reader.email, other.email} & {one.to[0] for one in mail.outbox}
 
 
 def test_contesting_and_deciding_on_the_pages(one, theirs, person):

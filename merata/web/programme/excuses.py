@@ -17,6 +17,7 @@ from merata.errors import FileError
 from merata.web.changes import keep
 from merata.web.models import Excuse, Organisation, Outage, ServicePoint, User
 from merata.web.page import changed
+from merata.web.programme import excuse_letters
 from merata.web.programme.photographs import MAX_BYTES, cleaned
 from merata.web.programme.said import Choice, Problem, RefusedError
 from merata.web.rights import may
@@ -95,6 +96,7 @@ def _put_forward(row: Excuse, by: User, words: str, upload: UploadedFile[Any] | 
         content, ending = evidence(upload)
         row.file.save(f"{secrets.token_hex(16)}{ending}", ContentFile(content), save=False)
     keep(row, by, why=row.words)
+    excuse_letters.put_forward(row)
     return row
 
 
@@ -118,6 +120,7 @@ def decide(row: Excuse, by: User, state: str, reason: str) -> Excuse:
     there.state, there.reason = state, reason.strip()[:1000]
     there.decided_by, there.decided_at = by, timezone.now()
     keep(there, by, why=there.reason)
+    excuse_letters.decided(there)
     return there
 
 
