@@ -16,6 +16,7 @@ from merata.region.formula import safe_text
 from merata.web.geojson import point
 from merata.web.models import Publication
 from merata.web.page import render
+from merata.web.public.bundled import newest_bundle
 from merata.web.public.current import shown
 from merata.web.public.published import published
 from merata.web.public.standards import STANDARDS
@@ -32,6 +33,7 @@ def data(request: HttpRequest, publication: Publication) -> HttpResponse:
         tables=[*TABLES.values(), *COMPARED.values()],
         standards=STANDARDS.values(),
         plans=published().only("number", "title"),
+        bundle=newest_bundle() is not None,
     )
 
 
