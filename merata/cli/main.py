@@ -18,6 +18,7 @@ from merata.cli import (
     contest,
     exchange,
     learn,
+    meeting,
     ndt7,
     packages,
     probe,
@@ -302,6 +303,7 @@ app.command()(submitted.submitted)
 app.command()(score.score)
 app.command()(learn.learn)
 app.command()(statement.statement)
+app.command()(meeting.meeting)
 app.command()(statistics.indicators)
 app.command()(statistics.yearbook)
 app.command()(standards.standards)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +52,7 @@ KINDS: dict[str, tuple[Field, ...]] = {
     ),
     "commitment": (
         Field("commitment", "word", "number of the commitment"),
-        Field("state", "word", "made, on-the-way, kept, late, broken or changed"),
+        Field("state", "word", "made, on-the-way, kept, late, broken, changed, or gone from the site"),
         Field("owner", "word", "short name of the office that promises"),
         Field("village", "code", "official code of the village", needed=False),
         Field("level", "word", "service level that is promised", needed=False),
@@ -62,6 +63,7 @@ KINDS: dict[str, tuple[Field, ...]] = {
     "change": (
         Field("of", "word", "number of what was changed"),
         Field("what", "word", "kind of what was changed"),
+        Field("change", "word", "number of the change itself", needed=False),
         Field("before", "salted", "salted hash of how it was", needed=False),
         Field("after", "salted", "salted hash of how it is", needed=False),
         Field("reason", "salted", "salted hash of the reason", needed=False),
@@ -92,6 +94,31 @@ KINDS: dict[str, tuple[Field, ...]] = {
         Field("why", "why", "changed: the old key signed this; lost: it could not"),
     ),
 }
+
+
+#: Kind of leaf -> fields that tell which one of its kind it is about.
+NAMES = {
+    "plan": ("plan",),
+    "commitment": ("commitment",),
+    "change": ("change",),
+    "score": ("period",),
+    "statement": ("provider", "period"),
+    "document": ("what",),
+}
+_MOST_WORD = 40
+
+
+def name_of(kind: str, content: Mapping[str, Any]) -> str:
+    """Which one of its kind a leaf is about; '' where it does not say."""
+    return " ".join(str(content.get(name, "")) for name in NAMES.get(kind, ())).strip()
+
+
+def word(name: str) -> str:
+    """A name as a leaf takes it: a short word. Long numbers, as telephones have them, are left out."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain))
+    made = re.sub(r"\d{9,}", "", slug)[:_MOST_WORD].strip("-_")
+    return made or ("none" if not name else "unnamed")
 
 
 def _word(value: Any) -> bool:

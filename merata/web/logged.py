@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import logging
-import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.db import Error, connection, transaction
-from django.utils import timezone
-from django.utils.text import slugify
 
 from merata.errors import MerataError
 from merata.region.settings import load_settings
-from merata.web.models import Commitment, LogEntry, Publication, VillageFacts
+from merata.web.logged_things import things
+from merata.web.models import LogEntry, VillageFacts
 from merata.web.page import changed
 
 EVERY_S = 60.0
 #: Beside the log's own files: the public half of its key.
 PUBLIC = "public-key"
-#: State of a promise -> its word in the log.
-STATES = {"promised": "made", "on the way": "on-the-way"}
-_MOST_WORD = 40
 
 _log = logging.getLogger(__name__)
-
-
-class Wanted(NamedTuple):
-    """What has to stand in the log."""
-
-    kind: str
-    of: str
-    date: dt.date
-    content: dict[str, Any]
 
 
 def run(batch: bool = False, over: threading.Event | None = None) -> None:
@@ -74,7 +57,7 @@ def write(region: Path, key: Path) -> int:
     code = _region_code(region)
     with log.writing(wait_s=30) as writer:
         _note(log, writer.size)
-        new = list(wanted(region, _last())) if code else []
+        new = list(things(region, _last())) if code else []
         if new:
             writer.append([leaves.leaf(row.kind, row.date.isoformat(), code, row.content) for row in new])
             _note(log, writer.size)
@@ -87,44 +70,11 @@ def write(region: Path, key: Path) -> int:
     return len(new)
 
 
-def wanted(region: Path, last: dict[tuple[str, str], dict[str, Any]]) -> Iterator[Wanted]:
-    """What was published or promised and is not the last that the log says of it, in the order in which it came about.
-
-    A plan stands there once, so its file is read once.
-    """
-    for plan in Publication.objects.exclude(number=None).order_by("number"):
-        file = region / "runs" / plan.run_id / "plan.json"
-        if ("plan", str(plan.number)) not in last and plan.decided_at and file.exists():
-            content = {"plan": str(plan.number), "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
-            yield Wanted("plan", str(plan.number), timezone.localdate(plan.decided_at), content)
-    for promise in Commitment.objects.select_related("owner").order_by("pk"):
-        row = _promise(promise)
-        if last.get((row.kind, row.of)) != row.content:
-            yield row
-
-
 def _last() -> dict[tuple[str, str], dict[str, Any]]:
     """The last that the log says of each thing."""
     return {
         (kind, of): content for kind, of, content in LogEntry.objects.values_list("kind", "of", "content")
     }
-
-
-def _promise(promise: Commitment) -> Wanted:
-    state = "changed" if promise.replaced_by_id else STATES.get(promise.state, promise.state)
-    content = {
-        "commitment": str(promise.pk), "state": state, "owner": word(promise.owner.name if promise.owner else ""),
-        "village": promise.village_code, "level": promise.level, "due": f"{promise.year}-12-31",
-        "fund": word(promise.fund),
-    }  # fmt: skip
-    date = timezone.localdate(promise.made_at) if state == "made" else timezone.localdate()
-    return Wanted("commitment", str(promise.pk), date, {k: v for k, v in content.items() if v})
-
-
-def word(name: str) -> str:
-    """A name as a log takes it: a short word. Long numbers, as telephones have them, are left out."""
-    made = re.sub(r"\d{9,}", "", slugify(name))[:_MOST_WORD].strip("-_")
-    return made or ("none" if not name else "unnamed")
 
 
 def _note(log: Any, size: int) -> None:
@@ -144,9 +94,9 @@ def _note(log: Any, size: int) -> None:
     with transaction.atomic():
         for index in missing:
             said = leaves.read(reader.entry(index))
-            name = said["content"].get(said["kind"], "")
+            name = leaves.name_of(said["kind"], said["content"])
             LogEntry.objects.create(
-                index=index, kind=said["kind"], of=str(name)[:80], date=said["date"], content=said["content"]
+                index=index, kind=said["kind"], of=name[:80], date=said["date"], content=said["content"]
             )
         changed()
 

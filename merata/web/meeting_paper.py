@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from merata.publish.meeting import Agreed, Paper, Promise
+from merata.region.settings import load_settings
+from merata.web.logged_things import document_name, fingerprint
 from merata.web.models import Commitment, Meeting
 from merata.web.page import full_address
-from merata.web.programme.meeting_steps import fingerprint, lines
+from merata.web.programme.meeting_steps import lines
 from merata.web.programme.places import places
 from merata.web.programme.promise_steps import OPEN
 from merata.web.public.current import newest
@@ -48,7 +52,7 @@ def paper(language: Language, next_on: dt.date | None = None, today: dt.date | N
     others = actions.exclude(meeting=last) if last else actions
     return Paper(
         language=language,
-        region=publication.region if publication else "",
+        region=publication.region if publication else _region(),
         made_up=bool(publication and publication.made_up),
         as_of=today,
         until=until,
@@ -61,6 +65,11 @@ def paper(language: Language, next_on: dt.date | None = None, today: dt.date | N
         due=_told(actions.exclude(due_before(today)).filter(_until(until)), today, t),
         plans=_plans(plans, today, t),
     )
+
+
+def _region() -> str:
+    """The region's name, where no plan that says it was published yet."""
+    return load_settings(Path(settings.REGION) / "region.toml").region.name
 
 
 def _open(**which: object) -> QuerySet[Commitment]:
@@ -81,11 +90,6 @@ def _agreed(last: Meeting, today: dt.date, t: Tongue) -> Agreed:
         actions=_told(rows, today, t), sha256=fingerprint(last),
         entry=entry.index if entry else None, since=entry.date if entry else None,
     )  # fmt: skip
-
-
-def document_name(meeting: Meeting) -> str:
-    """What a meeting's record is called in the log."""
-    return f"meeting-{meeting.pk}"
 
 
 def _told(rows: Iterable[Commitment], today: dt.date, t: Tongue) -> list[Promise]:

@@ -103,14 +103,12 @@ def take(measurements: Path) -> bool:
     ValueError
         The files are being written, or something else changed them.
     """
-    about = _place(measurements) / "about.json"
-    if not about.exists():
+    if (told := about_of(measurements)) is None:
         return False
-    told = json.loads(about.read_text(encoding="utf-8"))
-    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    digest = digest_of(told)
     if (before := _taken()) == digest:
         return False
-    paths = {name: about.with_name(f"{name}.csv") for name in _FILES}
+    paths = {name: _place(measurements) / f"{name}.csv" for name in _FILES}
     for name, path in paths.items():
         if hashlib.sha256(path.read_bytes()).hexdigest() != told["files"][name]:
             raise ValueError(f"{path}: is not what about.json says it is. It may be written just now.")
@@ -128,6 +126,20 @@ def take(measurements: Path) -> bool:
         kept = {"digest": digest, "as_of": as_of, "months": told["months"]}
         ScoreSet.objects.update_or_create(pk=1, defaults=kept)
     return True
+
+
+def about_of(measurements: Path) -> dict[str, Any] | None:
+    """What the scorer says of the files that it wrote; None where it has not written yet."""
+    about = _place(measurements) / "about.json"
+    if not about.exists():
+        return None
+    told: dict[str, Any] = json.loads(about.read_text(encoding="utf-8"))
+    return told
+
+
+def digest_of(about: dict[str, Any]) -> str:
+    """By what a set of scores is known again."""
+    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
 
 def _taken() -> str:

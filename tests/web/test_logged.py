@@ -5,11 +5,14 @@ import json
 import pytest
 from django.utils import timezone
 
-from merata.exchange import keys, notes, proofs
+from merata.exchange import keys, leaves, notes, proofs
 from merata.exchange.log import Log
+from merata.exchange.salts import FILE, Salts, salted
 from merata.exchange.tree import ProofError
-from merata.web import logged
-from merata.web.models import Commitment, LogEntry
+from merata.web import logged, logged_things
+from merata.web.models import Change, Commitment, LogEntry
+from merata.web.page import changed
+from merata.web.programme import promise_steps
 
 VILLAGE = "99.01.01.2001"
 
@@ -127,10 +130,40 @@ def test_a_copy_can_be_fetched_and_checked(region, client):
     assert len(b"".join(answer.streaming_content)) == 32 * size
 
 
+def test_pages_say_since_when_and_a_hash_on_paper_leads_to_its_entry(region, client):
+    keep(region)
+    plan = LogEntry.objects.get(kind="plan")
+    promise = Commitment.objects.order_by("pk").first()
+    for path in (f"/rencana/{plan.of}/", f"/janji/{promise.pk}/"):
+        assert "Tercatat sejak" in client.get(path).content.decode(), path
+    assert client.get(f"/catatan/sidik/{plan.content['sha256']}/")["Location"] == f"/catatan/{plan.index}/"
+    assert client.get(f"/catatan/sidik/{'0' * 64}/").status_code == 404
+
+
+def test_the_words_of_a_change_stand_on_its_page_until_their_salt_is_forgotten(region, client, person):
+    promise = Commitment.objects.order_by("pk").first()
+    promise_steps.take(promise, person("regency"), "broken", why="Genset dicuri")
+    keep(region)
+    entry = LogEntry.objects.get(kind="change")
+    page = client.get(f"/catatan/{entry.index}/").content.decode()
+    assert "Genset dicuri" in page
+    words, salts = logged_things.words_of(Change.objects.get(pk=int(entry.of))), Salts(region / FILE)
+    for name in ("before", "after", "reason"):
+        assert salted(salts.salt(entry.content[name]), words[name]) == entry.content[name]
+        assert salts.salt(entry.content[name]).hex() in page
+    files = [path.read_bytes() for path in (region / "log").rglob("*") if path.is_file()]
+    assert not any(b"dicuri" in content for content in files)
+    before = page.count("HMAC"), page.count("garam:")
+    salts.forget(entry.content["reason"])
+    changed()
+    page = client.get(f"/catatan/{entry.index}/").content.decode()
+    assert (page.count("HMAC"), page.count("garam:")) == (before[0], before[1] - 1)
+
+
 def test_names_become_words_without_long_numbers():
-    assert logged.word("Dinas Kominfo (contoh)") == "dinas-kominfo-contoh"
-    assert logged.word("Hubungi 081234567890") == "hubungi"
-    assert logged.word("") == "none"
+    assert leaves.word("Dinas Kominfo (contoh)") == "dinas-kominfo-contoh"
+    assert leaves.word("Hubungi 081234567890") == "hubungi"
+    assert leaves.word("") == "none"
 
 
 def test_without_a_log_the_page_says_so(published, client, settings, tmp_path):

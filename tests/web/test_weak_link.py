@@ -23,7 +23,7 @@ KINDS = {
     "sector": "/bidang/education/", "method": "/cara/", "data": "/data/", "report": f"/lapor/{CODE}/",
     "report_state": "/lapor/", "scores": "/rapor/", "scores_of": "/rapor/2026-02/", "point": "/titik/1/",
     "challenges": "/koreksi/", "challenge": "/koreksi/T2345678/", "challenge_new": f"/koreksi/desa/{CODE}/?fact=access",
-    "outcome": "/kenyataan/", "promises": "/janji/", "promise": "/janji/1/", "meetings": "/rapat/",
+    "outcome": "/kenyataan/", "statistics": "/statistik/", "indicator": "/statistik/PEOPLE_LEVEL/", "promises": "/janji/", "promise": "/janji/1/", "meetings": "/rapat/",
     "meeting": "/rapat/1/", "meeting_paper": "/rapat/berikutnya/", "log": "/catatan/", "contests": "/lomba/", "phone_test": f"/uji/{CODE}/",
     "comments": "/tanggapan/", "comment_round": "/tanggapan/1/", "comment_district": f"/tanggapan/1/kecamatan/{DISTRICT}/",
     "comment_village": f"/tanggapan/1{VILLAGE}", "comment_write": f"/tanggapan/1/tulis/{CODE}/",
@@ -34,9 +34,11 @@ KINDS = {
 #: Doors of programs, and the page of a report that its reporter alone knows, which is `report_state` and a form.
 #: One's own challenge is `challenge` and a form.
 #: An entry of the log is lighter than the page that lists them; its proof is a file.
+#: A figure in a frame of another page has no script, and is a twentieth of its indicator's page.
 WITHOUT = (
-    "report_send", "report_photo", "report_own", "sms_in", "phone_test_send", "log_entry", "log_proof", "log_file",
-    "challenge_own",
+    "report_send", "report_photo", "report_own", "sms_in", "phone_test_send", "log_entry", "log_proof", "log_of",
+    "log_file",
+    "challenge_own", "indicator_embed",
 )  # fmt: skip
 OPENED_FIRST, HEAVIEST = ("home", "village", "search", "report"), 3
 #: What the issue of this site asks of the weakest link: 50 kbit/s and 600 ms for a round trip.

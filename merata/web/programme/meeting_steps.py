@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import secrets
 from typing import Any
 
@@ -81,11 +80,6 @@ def record_of(meeting: Meeting, actions: list[Commitment], owners: dict[int, Org
         ],
     }  # fmt: skip
     return canonical(said).decode()
-
-
-def fingerprint(meeting: Meeting) -> str:
-    """SHA-256 of a meeting's record, in hexadecimal: what stands in the log."""
-    return hashlib.sha256(meeting.record.encode()).hexdigest()
 
 
 def lines(text: str) -> list[str]:

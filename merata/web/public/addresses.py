@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from merata.web.public.budget import budget
-from merata.web.public.calendar import calendar
 from merata.web.public.bundled import bundle_file
+from merata.web.public.calendar import calendar
 from merata.web.public.compare import compare
 from merata.web.public.contests import contest_file, contests
 from merata.web.public.data import compare_file, data, file, plan_file
 from merata.web.public.districts import district, districts
 from merata.web.public.gap import gap
 from merata.web.public.home import home
-from merata.web.public.logged import log, log_entry, log_file, log_proof
+from merata.web.public.logged import log, log_entry, log_file, log_of, log_proof
 from merata.web.public.meetings import meeting, meeting_paper, meeting_paper_file, meetings, record
 from merata.web.public.method import method
 from merata.web.public.offline import names_file
@@ -26,6 +26,14 @@ from merata.web.public.search import search
 from merata.web.public.sectors import sector, sectors
 from merata.web.public.slippy import map_file, moving_map
 from merata.web.public.standards import standard_file
+from merata.web.public.statistics import (
+    catalogue_file,
+    harvest_file,
+    indicator,
+    indicator_embed,
+    statistics,
+    statistics_file,
+)
 from merata.web.public.village import poster, village
 
 PAGES: list[URLPattern] = [
@@ -52,6 +60,7 @@ PAGES: list[URLPattern] = [
     path("rapat/<int:pk>/notulen.json", record, name="meeting_record_file"),
     path("catatan/", log, name="log"),
     path("catatan/<int:index>/", log_entry, name="log_entry"),
+    path("catatan/sidik/<slug:sha256>/", log_of, name="log_of"),
     path("catatan/<int:index>/bukti.txt", log_proof, name="log_proof"),
     path("log/<path:name>", log_file, name="log_file"),
     path("rapor/<str:period>/", scores, name="scores_of"),
@@ -73,4 +82,10 @@ PAGES: list[URLPattern] = [
     path("data/<slug:name>.<slug:kind>", file, name="data_file"),
     path("data/rencana/<int:number>/<slug:name>.<slug:kind>", plan_file, name="plan_file"),
     path("data/banding/<int:a>-<int:b>/<slug:name>.<slug:kind>", compare_file, name="compare_file"),
+    path("statistik/", statistics, name="statistics"),
+    path("statistik/<str:code>/", indicator, name="indicator"),
+    path("statistik/<str:code>/sematan/", indicator_embed, name="indicator_embed"),
+    path("data/statistik/<str:name>", statistics_file, name="statistics_file"),
+    path("katalog.jsonld", catalogue_file, name="catalogue_file"),
+    path("data.json", harvest_file, name="harvest_file"),
 ]

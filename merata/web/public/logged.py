@@ -8,13 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from merata.errors import MerataError
-from merata.web.models import LogEntry, Publication
-from merata.web.page import full_address, language_of, qr, render
+from merata.web.logged_things import revealed
+from merata.web.models import Change, LogEntry, Meeting, Publication
+from merata.web.page import address, full_address, language_of, qr, render
 from merata.web.public.current import shown
 
 _SHOWN = 40
@@ -38,11 +46,41 @@ def log_entry(request: HttpRequest, publication: Publication, index: int) -> Htt
     """One entry, and how anybody can check that it has stood there since."""
     entry = get_object_or_404(LogEntry, index=index)
     entry.content = _said(index)
-    address = full_address(language_of(request), "log_entry", index)
+    own = full_address(language_of(request), "log_entry", index)
     return render(
-        request, "log/entry.html.j2", publication=publication, entry=entry, address=address, code=qr(address),
-        village=_village(publication, entry),
+        request, "log/entry.html.j2", publication=publication, entry=entry, address=own, code=qr(own),
+        village=_village(publication, entry), words=_words(entry), about=_about(entry),
     )  # fmt: skip
+
+
+@require_safe
+def log_of(request: HttpRequest, sha256: str) -> HttpResponse:
+    """The entry of a document, by its hash: where the QR code leads of a report that is printed before the entry is."""
+    entry = LogEntry.objects.filter(content__sha256=sha256).order_by("index").first()
+    if entry is None:
+        raise Http404(sha256)
+    return HttpResponseRedirect(address(language_of(request), "log_entry", entry.index))
+
+
+def _words(entry: LogEntry) -> list[tuple[str, str, str]]:
+    """Of a change: what its salted hashes are of, with the salts."""
+    if entry.kind != "change" or not entry.of.isdecimal():
+        return []
+    change = Change.objects.filter(pk=int(entry.of)).first()
+    return revealed(change, Path(settings.REGION), entry.content) if change else []
+
+
+def _about(entry: LogEntry) -> tuple[str, Any] | None:
+    """The page of what an entry is about, and its number."""
+    number = str(entry.content.get("of") or entry.of)
+    if entry.kind in ("commitment", "change") and number.isdecimal() and entry.content.get("state") != "gone":
+        return "promise", int(number)
+    if entry.kind == "plan" and number.isdecimal():
+        return "plan", int(number)
+    meeting = number.removeprefix("meeting-")
+    if entry.kind == "document" and meeting.isdecimal() and Meeting.objects.filter(pk=int(meeting)).exists():
+        return "meeting", int(meeting)
+    return ("scores", None) if entry.kind == "score" else None
 
 
 def _said(index: int) -> dict[str, Any]:

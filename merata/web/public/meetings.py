@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from merata.publish.meeting import document
 from merata.publish.meeting_files import meeting_body, meeting_pdf
-from merata.web.meeting_paper import document_name, paper
+from merata.web.logged_things import document_name, fingerprint
+from merata.web.meeting_paper import paper
 from merata.web.models import Meeting, Publication
 from merata.web.page import language_of, render
-from merata.web.programme.meeting_steps import fingerprint, lines
+from merata.web.programme.meeting_steps import lines
 from merata.web.public.current import shown
 from merata.web.public.names import names
 from merata.web.public.promises import stands_as

@@ -10,6 +10,7 @@ from merata.web.models import Publication
 from merata.web.page import render
 from merata.web.public.current import shown
 from merata.web.public.published import published
+from merata.web.public.recorded import recorded
 from merata.web.public.tables import TABLES
 from merata.web.public.village import by_sector, of
 
@@ -38,6 +39,7 @@ def plan(request: HttpRequest, publication: Publication, number: int) -> HttpRes
         summary=found.totals["summary"],
         works=list(works),
         tables=[table for table in TABLES.values() if table.planned],
+        recorded=recorded("plan", [number]).get(str(number)),
         others=[row for row in published().only("number", "title") if row.number != number],
     )
 

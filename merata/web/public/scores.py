@@ -29,6 +29,7 @@ from merata.web.models import (
 from merata.web.page import render
 from merata.web.public.current import shown
 from merata.web.public.names import names
+from merata.web.public.recorded import newest_of
 
 #: Between the provider and the technology in the name of an offer.
 APART = " · "
@@ -99,6 +100,7 @@ def scores(request: HttpRequest, publication: Publication, period: str = "") -> 
         districts=found["district"],
         slugs={name: slug for slug, name in names(publication).districts.items()},
         providers=dict(Organisation.objects.filter(kind="provider").values_list("name", "pk")),
+        recorded=newest_of("score"),
     )
 
 

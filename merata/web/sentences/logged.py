@@ -4,7 +4,7 @@ from __future__ import annotations
 
 LOGGED: dict[str, tuple[str, str]] = {
     "nav_log": ("Catatan tetap", "Lasting record"),
-    "log_lead": ("Setiap rencana yang diterbitkan dan setiap janji masuk ke catatan ini. Tidak ada yang bisa mengubahnya diam-diam, kami pun tidak: siapa pun yang menyimpan satu baris tanda tangannya akan melihatnya.", "Every published plan and every promise goes into this record. Nobody can change it quietly, nor can we: whoever kept one signed line of it would see."),
+    "log_lead": ("Setiap rencana yang diterbitkan, setiap janji dan perubahannya, rapor, tagihan, dan notulen rapat masuk ke catatan ini. Tidak ada yang bisa mengubahnya diam-diam, kami pun tidak: siapa pun yang menyimpan satu baris tanda tangannya akan melihatnya.", "Every published plan, every promise and its changes, scores, statements and records of meetings go into this record. Nobody can change it quietly, nor can we: whoever kept one signed line of it would see."),
     "log_none": ("Catatan ini belum dimulai di sini.", "The record has not begun here yet."),
     "log_count": ("Banyaknya catatan: {count}.", "Entries: {count}."),
     "log_checkpoint": ("Tanda tangan terbaru", "Newest signature"),
@@ -18,6 +18,13 @@ LOGGED: dict[str, tuple[str, str]] = {
     "log_since": ("tercatat sejak {date}", "on record since {date}"),
     "log_check": ("Periksa sendiri", "Check it yourself"),
     "log_check_words": ("Bukti ini cukup untuk memeriksa tanpa internet, dengan kunci umum wilayah, bahwa catatan ini ada dan tidak diubah.", "This proof is enough to check offline, with the region's public key, that the entry is there and was not changed."),
+    "log_words": ("Yang diubah", "What was changed"),
+    "log_words_words": ("Catatan hanya menyimpan sidik dari kata-kata ini: HMAC-SHA-256 dengan garam di bawahnya.", "The record holds only a fingerprint of these words: HMAC-SHA-256 under the salt below."),
+    "log_salt": ("garam:", "salt:"),
+    "log_about_plan": ("Rencana itu", "That plan"),
+    "log_about_promise": ("Janji itu", "That promise"),
+    "log_about_meeting": ("Rapat itu", "That meeting"),
+    "log_about_scores": ("Rapor", "The scores"),
     "log_proof": ("Unduh bukti", "Download the proof"),
 }  # fmt: skip
 
@@ -40,5 +47,6 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "late": ("terlambat", "late"),
         "broken": ("tidak ditepati", "broken"),
         "changed": ("diganti", "changed"),
+        "gone": ("dihapus", "gone"),
     },
 }
