@@ -12,7 +12,8 @@ import numpy.typing as npt
 from merata.access.columns import numbers, words
 from merata.access.result import Access
 from merata.publish.indicators import TOTAL
-from merata.publish.small_numbers import HOUSEHOLDS, PEOPLE, Rule, System, protect
+from merata.publish.small_limits import HOUSEHOLDS, PEOPLE, Rule
+from merata.publish.small_numbers import System, protect
 from merata.region.settings import Settings
 from merata.region.tables import LEVELS
 

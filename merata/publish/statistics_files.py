@@ -19,7 +19,7 @@ from merata.publish import sdmx, series
 from merata.publish.columns import Column, Sheet
 from merata.publish.indicators import NOT_GIVEN, TOTAL, Both
 from merata.publish.series import FOLDER, Point
-from merata.publish.small_numbers import HOUSEHOLDS, PEOPLE
+from merata.publish.small_limits import HOUSEHOLDS, PEOPLE
 from merata.publish.statistics_tables import SERIES, TABLES, Fields, Statistics, csv_text, package, tables
 from merata.publish.tables import Results
 from merata.publish.workbook import OfBook, write_sheets

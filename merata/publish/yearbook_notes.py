@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from merata.publish.indicators import INDICATORS, NOT_GIVEN
 from merata.publish.pieces import Piece, bullets, heading, para, table
 from merata.publish.series import Point
-from merata.publish.small_numbers import HOUSEHOLDS, PEOPLE
+from merata.publish.small_limits import HOUSEHOLDS, PEOPLE
 from merata.publish.words import Tongue
 
 if TYPE_CHECKING:

@@ -28,7 +28,10 @@ from merata.web.models import SiteVersion
 from merata.web.words import Language, tongue
 
 #: Names of addresses that answer with both languages at once.
-OF_BOTH = ("map_file", "data_file", "plan_file", "compare_file", "names_file")
+OF_BOTH = (
+    "map_file", "data_file", "plan_file", "compare_file", "names_file", "statistics_file", "catalogue_file",
+    "harvest_file",
+)  # fmt: skip
 
 View = Callable[..., HttpResponse]
 

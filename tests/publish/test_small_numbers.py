@@ -14,7 +14,8 @@ from scipy.optimize import linprog
 from merata.errors import InputError
 from merata.publish.counted import SETTLEMENT, counted, kept_back, open_counts, small_settlements
 from merata.publish.geopackage import write_geopackage
-from merata.publish.small_numbers import HOUSEHOLDS, PEOPLE, Rule, System, bounds, protect
+from merata.publish.small_limits import HOUSEHOLDS, PEOPLE, Rule
+from merata.publish.small_numbers import System, bounds, protect
 from merata.publish.tables import villages
 
 RULE = Rule("people", fewest=10, width=10)

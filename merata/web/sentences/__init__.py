@@ -35,6 +35,8 @@ from merata.web.sentences.scores import CHOICES as OF_SCORES
 from merata.web.sentences.scores import SCORES
 from merata.web.sentences.staff import CHOICES as OF_STAFF
 from merata.web.sentences.staff import STAFF
+from merata.web.sentences.statistics import CHOICES as OF_STATISTICS
+from merata.web.sentences.statistics import STATISTICS
 
 _PARTS = (
     ACCOUNTS,
@@ -54,6 +56,7 @@ _PARTS = (
     REPORTS,
     SCORES,
     STAFF,
+    STATISTICS,
 )
 
 
@@ -83,6 +86,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     **OF_THE_LOG,
     **OF_SCORES,
     **OF_STAFF,
+    **OF_STATISTICS,
     **OF_CASES,
     **OF_CHALLENGES,
     **OF_ACCOUNTS,

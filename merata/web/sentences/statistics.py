@@ -1,0 +1,68 @@
+"""Sentences of the pages of the statistics."""
+
+from __future__ import annotations
+
+from merata.publish.yearbook_sentences import YEARBOOK_CHOICES
+
+STATISTICS: dict[str, tuple[str, str]] = {
+    "nav_statistics": ("Statistik", "Statistics"),
+    "stat_lead": ("Angka yang dapat dibandingkan dari tahun ke tahun, masing-masing dengan definisi, rumus, rentang, dan penanggung jawabnya. Setiap perbaikan angka terlihat, dan deret yang terputus ditandai.", "Figures that can be compared from year to year, each with its definition, formula, interval and who answers for it. Every revision shows, and breaks in series are marked."),
+    "stat_none": ("Belum ada statistik yang diterbitkan. Kantor menerbitkannya dengan “merata indicators”.", "No statistics were published yet. The office publishes them with “merata indicators”."),
+    "stat_updated": ("Terakhir diterbitkan {date}.", "Last published {date}."),
+    "stat_group_access": ("Akses", "Access"),
+    "stat_group_inequality": ("Ketimpangan", "Inequality"),
+    "stat_group_global": ("Tujuan pembangunan berkelanjutan", "Sustainable Development Goals"),
+    "stat_group_village index": ("Bahan indeks desa", "For the village index"),
+    "stat_group_quality": ("Mutu dan janji", "Quality and promises"),
+    "stat_group_money": ("Biaya", "Cost"),
+    "stat_indicator": ("Indikator", "Indicator"),
+    "stat_value": ("Nilai", "Value"),
+    "stat_interval": ("Rentang", "Interval"),
+    "stat_period": ("Masa", "Period"),
+    "stat_area": ("Wilayah", "Area"),
+    "stat_known": ("Cara tahu", "How known"),
+    "stat_sector": ("Bidang", "Sector"),
+    "stat_total": ("Jumlah", "Total"),
+    "stat_over_time": ("Seluruh wilayah, dari masa ke masa", "The whole region, over time"),
+    "stat_by_district": ("Per kecamatan, {period}", "By district, {period}"),
+    "stat_metadata": ("Metadata", "Metadata"),
+    "stat_metadata_words": ("Butir-butir Satu Data Indonesia: standar data (Perpres 39/2019, Peraturan BPS 4/2020) dan metadata indikator (Peraturan BPS 5/2020).", "The fields of Satu Data Indonesia: data standard (Presidential Regulation 39/2019, BPS Regulation 4/2020) and metadata of an indicator (BPS Regulation 5/2020)."),
+    "stat_revisions": ("Terbitan dan perbaikan", "Publications and revisions"),
+    "stat_revisions_words": ("Setiap terbitan angka seluruh wilayah, yang terbaru di atas; tidak satu pun dihapus.", "Every publication of the whole region's figures, the newest first; none is ever removed."),
+    "stat_published": ("Terbit", "Published"),
+    "stat_why": ("Sebab", "Reason"),
+    "stat_marks": ("p sementara · r diperbaiki sejak terbit pertama · b deret terputus: tidak sebanding dengan masa sebelumnya · c tidak ditampilkan (angka kecil) · : tidak ada datanya", "p provisional · r revised since its first publication · b break in series: not comparable with the period before · c kept back (small number) · : no data"),
+    "stat_small": ("Hitungan penduduk di bawah {people} dan rumah tangga di bawah {households} tidak ditampilkan, beserta angka lain yang akan membukanya.", "Counts below {people} people and {households} households are kept back, with other figures that would give them away."),
+    "stat_not_given": ("Yang tidak diberikan, dan mengapa", "What is not given, and why"),
+    "stat_files": ("Berkas", "Files"),
+    "stat_files_words": ("Semua angka, semua terbitan, dan daftar indikator; desa demi desa ada di dalamnya.", "All figures, all publications and the register of indicators; village by village is in them."),
+    "stat_catalogue": ("Katalog semua data terbuka", "Catalogue of all open data"),
+    "stat_of_indicator": ("Angka indikator ini:", "This indicator's figures:"),
+    "stat_embed": ("Menempelkan di halaman lain", "Put it on another page"),
+    "stat_embed_words": ("Salin baris ini ke halaman Anda; angkanya ikut diperbarui.", "Copy this line into your page; the figure stays up to date."),
+    "stat_embed_see": ("Lihat sematannya", "See what is put there"),
+    "stat_source": ("Sumber: {site}, {date}", "Source: {site}, {date}"),
+    "stat_made_up": ("Angka contoh rekaan.", "A made-up example's figure."),
+    "api_indicators": ("indikator", "indicators"),
+    "api_series": ("deret sebuah indikator", "an indicator's series"),
+    "m_concept": ("Konsep", "Concept"),
+    "m_definition": ("Definisi", "Definition"),
+    "m_interpretation": ("Interpretasi", "Interpretation"),
+    "m_formula": ("Metode dan rumus", "Method and formula"),
+    "m_measure": ("Ukuran", "Measure"),
+    "m_variables": ("Variabel pembangun", "Building variables"),
+    "m_source": ("Kegiatan statistik", "Statistical activity"),
+    "m_uncertainty": ("Rentang", "Interval"),
+    "m_office": ("Penanggung jawab", "Answers for it"),
+    "m_unit": ("Satuan", "Unit"),
+    "m_classes": ("Klasifikasi penyajian", "Presentation classes"),
+    "m_areas": ("Level estimasi", "Level of estimation"),
+    "m_frequency": ("Frekuensi", "Frequency"),
+    "m_version": ("Versi definisi", "Version of the definition"),
+    "m_reference": ("Kode di tempat lain", "Its code elsewhere"),
+    "m_code": ("Kode referensi", "Reference code"),
+}  # fmt: skip
+
+CHOICES: dict[str, dict[str, tuple[str, str]]] = {
+    f"stat_{group}": YEARBOOK_CHOICES[group] for group in ("unit", "why", "class", "area", "freq")
+}
