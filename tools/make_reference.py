@@ -25,6 +25,7 @@ from merata.assure import others_tables, programme_tables
 from merata.assure import tables as measured_tables
 from merata.exchange import leaves
 from merata.plan import result as plan_result
+from merata.province.settings import Province
 from merata.radio import links
 from merata.region import findings, prices, tables
 from merata.region.settings import Section, Settings
@@ -43,6 +44,7 @@ def pages() -> dict[str, str]:
     made = {
         "commands.md": commands_page(),
         "settings.md": settings_page(),
+        "province.md": province_page(),
         "tables.md": tables_page(),
         "results.md": results_page(),
         "measurements.md": measurements_page(),
@@ -181,6 +183,16 @@ def settings_page() -> str:
         out.append(_section(name, info))
         out += [_section(f"{name}.{inner}", i) for inner, i in _inside(info) if _is_section(i.annotation)]
     return "\n".join(out)
+
+
+def province_page() -> str:
+    """Every setting of province.toml, from the models that read it."""
+    out = [
+        "# Settings of province.toml\n",
+        "The file `province.toml` in [a province's folder](../how-to/province.md) says which regions it has. A setting "
+        "that it leaves out has the default below; a setting that it misspells is an error that names the place.\n",
+    ]
+    return "\n".join([*out, *(_section(name, info) for name, info in Province.model_fields.items())])
 
 
 def _inside(info: FieldInfo) -> list[tuple[str, FieldInfo]]:

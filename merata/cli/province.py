@@ -113,9 +113,7 @@ def compare(
     if out is not None:
         _write(out, files.files(made, province.province.name), folder)
     if json:
-        screen.say_json(
-            {"on": made.on.isoformat(), **{name: files.records(made, name) for name in TABLES}}
-        )
+        screen.say_json({"on": made.on.isoformat(), **{name: files.records(made, name) for name in TABLES}})
     elif out is None:
         _show(made, province)
 
@@ -194,17 +192,18 @@ def serve(folder: Place, host: Host = "127.0.0.1", port: Port = 8000) -> None:
     )
     for site in served:
         screen.say(f"  {site.label}: {site.address}/  (port {site.port})")
-    serve_many.serve(folder, served, host, port, 60.0 * province.province.every_min)
+    serve_many.serve(folder, province.province.site, served, host, port, 60.0 * province.province.every_min)
 
 
 def made_pages(folder: Path, province: Province, port: int, fresh: bool) -> None:
     """Take, compare, and write the pages."""
     from merata.province import pages as of_province
     from merata.web import configure
+    from merata.web.serve_many import squeeze
 
     comparison = _compared(folder, province, fresh)
     made = of_province.pages(comparison, province, _addresses(folder, province, port), configure.style())
-    of_province.write(folder / of_province.FOLDER, made)
+    squeeze(of_province.write(folder / of_province.FOLDER, made))
 
 
 def _compared(folder: Path, province: Province, fresh: bool) -> Comparison:
@@ -226,6 +225,10 @@ def _taken(folder: Path, province: Province, today: dt.date, fresh: bool) -> lis
             environment = _environment(folder, province, region.code)
             local = _Local(Path(scratch), environment)
             taken.append(opened.take(folder, region, today.isoformat(), local))
+    for one in taken:
+        if one.trouble:
+            what = f"what was taken on {one.on} is used" if one.tables else "there is nothing of it yet"
+            screen.err.print(f"{one.region.name}: {what}. {one.trouble}", markup=False, highlight=False)
     return taken
 
 
@@ -291,9 +294,6 @@ def _write(out: Path, made: Mapping[str, bytes], folder: Path) -> None:
 
 def _show(made: Comparison, province: Province) -> None:
     names = {region.code: region.name for region in province.regions}
-    for row in made.regions.to_dict("records"):
-        if row["trouble"]:
-            screen.say(f"{row['name']}: {row['trouble']}")
     kept = made.kept.set_index("region")
     gini = made.inequality.set_index("region")
     screen.say_table(
@@ -307,7 +307,9 @@ def _show(made: Comparison, province: Province) -> None:
                 _of(gini, row["region"], _index),
                 _of(kept, row["region"], lambda found: _percent(found, "share")),
             ]
-            for row in ({str(name): value for name, value in one.items()} for one in made.access.to_dict("records"))
+            for row in (
+                {str(name): value for name, value in one.items()} for one in made.access.to_dict("records")
+            )
         ],
     )
     screen.say("In order of code; 95 % intervals. All tables: --out FILE.xlsx, or --json.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -35,7 +36,8 @@ def until_stopped(folder: Path, host: str, port: int, processes: int) -> None:
     """Serve the site of a region, and say where it is."""
     from merata.web.serve import serve as answer
 
-    screen.say(f"The site of {folder} is at http://{host}:{port}/ (Ctrl-C ends it)")
+    where = os.environ.get("MERATA_SITE") or f"http://{host}:{port}"
+    screen.say(f"The site of {folder} is at {where}/ (Ctrl-C ends it)")
     answer(host, port, processes)
 
 

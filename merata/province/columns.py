@@ -91,7 +91,8 @@ TABLES: dict[str, Table] = {
         Column("code", "Kode", "Code", "text", 10), Column("name", "Nama", "Name", "text", 28),
         Column("owner", "Pemilik data", "Owner of the data", "text", 34),
         Column("taken_on", "Diambil", "Taken on", "text", 12), Column("dated", "Data per", "Data of", "text", 12, "Berkas terbaru yang menjadi dasar rencananya", "Newest file that its plan rests on"),
-        Column("trouble", "Kendala", "Trouble", "text", 34, "Mengapa pengambilan terakhir gagal", "Why it could not be taken the last time"), _VILLAGES, _PEOPLE,
+        Column("stale", "Tidak terbaru", "Not the newest", "text", 10, "Benar bila pengambilan terakhir gagal: yang ada lebih lama, atau tidak ada", "True where the last try to take it failed: what is there is older, or nothing is"),
+        _VILLAGES, _PEOPLE,
     )),
     "access": Table("Akses - Access", "Penduduk menurut tingkat layanan, dan bagian yang mencapai janji", "People by service level, and the share that reaches the promise", (
         _REGION, _VILLAGES, _PEOPLE,

@@ -21,7 +21,7 @@ class Comparison:
 
     on: dt.date
     regions: pd.DataFrame
-    """Every region of the province: code, name, owner, taken_on, dated, trouble, villages, people."""
+    """Every region of the province: code, name, owner, taken_on, dated, stale, villages, people."""
     villages: pd.DataFrame
     """Every village taken, with its region, terrain, remoteness and kind: what the others are made from."""
     access: pd.DataFrame
@@ -92,9 +92,9 @@ def _regions(taken: Sequence[Taken], villages: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {
             "code": one.region.code, "name": one.region.name, "owner": one.region.owner, "taken_on": one.on,
-            "dated": one.dated, "trouble": one.trouble,
+            "dated": one.dated, "stale": bool(one.trouble),
         }
         for one in taken
     ]  # fmt: skip
-    made = pd.DataFrame(rows, columns=["code", "name", "owner", "taken_on", "dated", "trouble"])
+    made = pd.DataFrame(rows, columns=["code", "name", "owner", "taken_on", "dated", "stale"])
     return shaped("regions", made.join(counted, on="code").fillna({"villages": 0, "people": 0}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
@@ -52,8 +52,8 @@ def funnel_plot(regions: Sequence[tuple[str, int, float]], centre: float, about:
         for end in (0, 1)
     )
     marks = "".join(
-        f'<circle cx="{_x(n, most):.0f}" cy="{_y(share):.0f}" r="4"/><text x="{_x(n, most) - 6:.0f}" '
-        f'y="{_y(share) - 7:.0f}" text-anchor="end">{escape(label)}</text>'
+        f'<circle cx="{_x(n, most):.0f}" cy="{_y(share):.0f}" r="3"/><text x="{_x(n, most):.0f}" '
+        f'y="{_y(share) + (14 if share > 0.93 else -6):.0f}" text-anchor="middle">{escape(label)}</text>'
         for label, n, share in regions
     )
     ticks = "".join(
@@ -80,8 +80,8 @@ def _y(share: float) -> float:
     return _BOTTOM - (_BOTTOM - _TOP) * share
 
 
-def outlines(villages: pd.DataFrame, names: Mapping[str, str], about: str) -> Markup:
-    """Each region as an outline around its villages' middles: not its border, which the open data does not have."""
+def outlines(villages: pd.DataFrame, about: str) -> Markup:
+    """Each region as an outline around its villages' middles, with its code: not its border, which was not taken."""
     places = villages.dropna(subset=["lon", "lat"])
     if places.empty:
         return Markup()
@@ -93,7 +93,7 @@ def outlines(villages: pd.DataFrame, names: Mapping[str, str], about: str) -> Ma
     points = shapely.points(20 + (x - left) * scale, 20 + (y - top) * scale)
     height = 40 + float(np.ptp(y)) * scale
     pieces = [
-        _outline(points[(places["region"] == code).to_numpy()], names.get(str(code), str(code)))
+        _outline(points[(places["region"] == code).to_numpy()], str(code))
         for code in sorted(places["region"].unique())
     ]
     return Markup(  # noqa: S704 — numbers, and names that are escaped
@@ -106,6 +106,6 @@ def _outline(points: np.ndarray, name: str) -> str:
     hull = shapely.concave_hull(shapely.multipoints(points), ratio=0.4)
     shape = shapely.simplify(shapely.buffer(hull, 6, quad_segs=2), 1.5)
     ring = shapely.get_coordinates(shapely.get_exterior_ring(shape))[:-1]
-    middle = shape.centroid
+    middle = shapely.get_coordinates(shapely.centroid(shape))[0]
     path = "M" + " ".join(f"{px:.0f} {py:.0f}" for px, py in ring) + "z"
-    return f'<path d="{path}"/><text x="{middle.x:.0f}" y="{middle.y:.0f}" text-anchor="middle">{escape(name)}</text>'
+    return f'<path d="{path}"/><text x="{middle[0]:.0f}" y="{middle[1]:.0f}" text-anchor="middle">{escape(name)}</text>'

@@ -145,7 +145,7 @@ def _fetch(source: Source) -> dict[str, bytes]:
     missing = [name for name in NEEDED if found[name] is None]
     if missing:
         raise FileError(
-            f"{source}: publishes no {missing[0]}.csv: no plan was published there yet, or it is no site of Merata."
+            f"{source}: there is no {missing[0]}.csv. No plan was published there yet, or it is no site of Merata."
         )
     return {name: content for name, content in found.items() if content is not None}
 

@@ -130,7 +130,7 @@ def _home(sight: Sight, addresses: Mapping[str, str]) -> dict[str, Any]:
     rows = [{**row, "address": addresses.get(row["code"], "")} for row in files.records(sight.of, "regions")]
     return {
         "regions": rows,
-        "map": draw.outlines(sight.of.villages, sight.names, sight.t("map_about")),
+        "map": draw.outlines(sight.of.villages, sight.t("map_about")),
         "files": [files.WORKBOOK, *(f"{table}.csv" for table in TABLES), files.DICTIONARY],
     }
 

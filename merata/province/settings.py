@@ -29,7 +29,7 @@ class AboutProvince(Section):
         description="Address that people type, https://…; the regions' sites get names below it. Empty: on this machine only",
     )
     languages: list[Literal["id", "en"]] = Field(
-        ["id", "en"], description="Languages of the province's pages"
+        ["id", "en"], min_length=1, description="Languages of the province's pages, the first one first"
     )
     made_up: bool = Field(False, description="True for a trial: every page says that it is made up")
     every_min: int = Field(60, ge=1, description="So often the regions' open data is taken anew, minutes")
@@ -111,9 +111,11 @@ class AlikeSettings(Section):
 class Province(Section):
     """All of province.toml."""
 
-    province: AboutProvince
+    province: AboutProvince = Field(description="What the province is")
     regions: list[OneRegion] = Field(default_factory=list, description="The regions, each with its owner")
-    alike: AlikeSettings = Field(default_factory=AlikeSettings)
+    alike: AlikeSettings = Field(
+        default_factory=AlikeSettings, description="From where on places count as another kind"
+    )
 
     @model_validator(mode="after")
     def _codes(self) -> Self:

@@ -103,12 +103,18 @@ def ratio(amounts: Any, people: Any) -> Interval:
 def funnel(centre: float, cases: int, coverage: float) -> tuple[float, float]:
     """Between which shares a region with so many cases lies by chance alone, were it as all are (Spiegelhalter 2005).
 
-    Exact binomial limits without interpolation; `coverage` 0.95 or 0.998.
+    Limits of the binomial distribution, interpolated between its steps as there in appendix A; `coverage`: 0.95, 0.998.
     """
     if cases <= 0 or centre != centre:
         return np.nan, np.nan
-    low, high = (float(stats.binom.ppf((1 + side * coverage) / 2, cases, centre)) for side in (-1, 1))
-    return low / cases, high / cases
+    low, high = (_between_steps((1 + side * coverage) / 2, cases, centre) for side in (-1, 1))
+    return max(0.0, low / cases), min(1.0, high / cases)
+
+
+def _between_steps(chance: float, cases: int, centre: float) -> float:
+    at = float(stats.binom.ppf(chance, cases, centre))
+    step = float(stats.binom.pmf(at, cases, centre))
+    return at - (float(stats.binom.cdf(at, cases, centre)) - chance) / step if step > 0 else at
 
 
 def drawn(chance: pd.Series, spread: pd.Series, draws: int, seed: int) -> Floats:

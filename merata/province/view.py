@@ -43,6 +43,11 @@ class Section:
     plain: bool = False
     """Whether its cells are bare numbers."""
 
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return 1 + max((len(line.cells) for line in self.lines), default=0)
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -59,19 +64,24 @@ class Sight:
         made: list[Section] = getattr(self, f"_{what}")()
         return made
 
-    def _name(self, code: str) -> str:
-        return self.names.get(code, code) if code else self.t("all")
+    def _line(self, row: Mapping[str, Any], cells: tuple[Markup, ...], small: str = "") -> Line:
+        code = row["region"]
+        name = self.names.get(code, code) if code else self.t("all")
+        return Line(name, cells, " · ".join(filter(None, (code, small))), whole=not code)
 
     def _interval(self, row: Mapping[str, Any], name: str, say: Say, most: float, reference: float) -> Markup:
         """The drawing, the value and its ends."""
         found = _of(row, name)
         if found.value != found.value:
-            return Markup("<small>{}</small>").format(self.t("too_few"))
+            words = (
+                self.t("too_few") if row.get("covered", 1) > 0.999 or name != "alike" else self.t("not_alike")
+            )
+            return Markup("<small>{}</small>").format(words)
         if math.isinf(found.value):
             return Markup("{}").format(self.t("more_than_seen"))
         high = "∞" if math.isinf(found.high) else say(found.high)
         ends = self.t("interval", low=say(found.low), high=high)
-        return draw.interval(found, most, reference) + Markup("{} <small>{}</small>").format(
+        return draw.interval(found, most, reference) + Markup('{} <small class="ends">{}</small>').format(
             say(found.value), ends
         )
 
@@ -85,12 +95,7 @@ class Sight:
     ) -> list[Line]:
         reference = _whole(frame, name)
         return [
-            Line(
-                self._name(row["region"]),
-                (self._interval(row, name, say, most, reference),),
-                small(row),
-                whole=not row["region"],
-            )
+            self._line(row, (self._interval(row, name, say, most, reference),), small(row))
             for row in _rows(frame)
         ]
 
@@ -108,11 +113,10 @@ class Sight:
             lines.append(Line(", ".join(words), group=True))
             scale = {name: (_most(group, name), _whole(group, name)) for name, _ in values}
             lines += [
-                Line(
-                    self._name(row["region"]),
+                self._line(
+                    row,
                     tuple(self._interval(row, name, say, *scale[name]) for name, say in values),
                     small(row),
-                    whole=not row["region"],
                 )
                 for row in _rows(group)
             ]
@@ -125,9 +129,7 @@ class Sight:
         return self.t.share(value)
 
     def _alike(self, row: Mapping[str, Any]) -> str:
-        if row["alike"] != row["alike"] and row["covered"] < 0.999:
-            return self.t("not_alike")
-        return self.t("covered", share=self.t.share(row["covered"]))
+        return self.t("covered", share=self.t.share(row["covered"])) if row["region"] else ""
 
     # The measures
 
@@ -135,11 +137,7 @@ class Sight:
         t, frame = self.t, self.of.access
         heads = (t("c_region"), *(self.site.word("level", level) for level in LEVELS))
         levels = [
-            Line(
-                self._name(row["region"]),
-                tuple(escape(self._share(row[f"share_{level}"])) for level in LEVELS),
-                whole=not row["region"],
-            )
+            self._line(row, tuple(escape(self._share(row[f"share_{level}"])) for level in LEVELS))
             for row in _rows(frame)
         ]
         people = lambda row: t.people(row["people"])  # noqa: E731 — said once, used twice
@@ -159,14 +157,7 @@ class Sight:
 
     def _inequality(self) -> list[Section]:
         t, frame = self.t, self.of.inequality
-        between = [
-            Line(
-                self._name(row["region"]),
-                (escape(self._share(row["between_kinds"])),),
-                whole=not row["region"],
-            )
-            for row in _rows(frame)
-        ]
+        between = [self._line(row, (escape(self._share(row["between_kinds"])),)) for row in _rows(frame)]
         gini = self._by_region(frame, "gini", lambda value: t.number(value, 2), 1)
         return [
             Section(t("gini"), gini),
@@ -199,7 +190,7 @@ class Sight:
     def _kept(self) -> list[Section]:
         t, frame = self.t, self.of.kept
         one = frame[frame["region"] != ""].dropna(subset=["share"])
-        points = [(self._name(row["region"]), int(row["due"]), float(row["share"])) for row in _rows(one)]
+        points = [(str(row["region"]), int(row["due"]), float(row["share"])) for row in _rows(one)]
         plot = draw.funnel_plot(points, _whole(frame, "share"), t("funnel_about"), t("funnel_axis"))
         counts = lambda row: t("of_due", **{name: t.number(row[name]) for name in ("kept", "due", "moved")})  # noqa: E731
         return [

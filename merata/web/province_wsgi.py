@@ -36,6 +36,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-site",
 }
+if os.environ.get("MERATA_SITE", "").startswith("https://"):
+    _HEADERS["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
 
 def _headed(headers: Headers, path: str, url: str) -> None:
@@ -55,6 +57,7 @@ def application_of(folder: Path) -> WhiteNoise:
     return WhiteNoise(
         _lost, root=str(folder / FOLDER), autorefresh=True, index_file=True, max_age=60, allow_all_origins=False,
         add_headers_function=_headed,
+        mimetypes={".csv": "text/csv"},
     )  # fmt: skip
 
 

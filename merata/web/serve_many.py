@@ -72,17 +72,29 @@ def sites(regions: Sequence[tuple[str, Path]], site: str, first_port: int) -> li
     ]
 
 
-def serve(folder: Path, served: Sequence[OneSite], host: str, port: int, every_s: float) -> None:
+def serve(folder: Path, site: str, served: Sequence[OneSite], host: str, port: int, every_s: float) -> None:
     """Serve until stopped. A region's site that ends is started again; the others and the province do not notice."""
     from granian.constants import Interfaces
     from granian.server import Server
 
-    os.environ["MERATA_PROVINCE"] = str(folder.resolve())
+    os.environ |= {"MERATA_PROVINCE": str(folder.resolve()), "MERATA_SITE": site}
     with _running(served, host), _anew(folder, port, every_s):
         Server(
             "merata.web.province_wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
             blocking_threads=4, backlog=1024, log_access=False, respawn_failed_workers=True, process_name=None,
         ).serve()  # fmt: skip
+
+
+def squeeze(files: Sequence[Path]) -> None:
+    """Lay each file beside itself as brotli and gzip, for who can take these: a page is a third of itself then."""
+    from whitenoise.compress import Compressor
+
+    compressor = Compressor(quiet=True)
+    for path in files:
+        if compressor.should_compress(path.name):
+            for old in (path.with_name(f"{path.name}.br"), path.with_name(f"{path.name}.gz")):
+                old.unlink(missing_ok=True)  # where the new content is not worth it
+            compressor.compress(str(path))
 
 
 def caddyfile(served: Sequence[OneSite], site: str, port: int) -> str:

@@ -97,15 +97,24 @@ def test_money_for_each_person_is_the_sum_over_the_sum_not_the_mean_of_villages(
     assert np.isnan(sure.ratio([5], [1]).value)
 
 
-def test_limits_of_the_funnel_are_those_of_the_binomial():
-    low, high = sure.funnel(0.7, 50, 0.95)
-    inside = stats.binom.cdf(high * 50, 50, 0.7) - stats.binom.cdf(low * 50 - 1, 50, 0.7)
-    assert inside >= 0.95
-    assert stats.binom.cdf(low * 50 - 1, 50, 0.7) <= 0.025
-    wide, wider = sure.funnel(0.7, 50, 0.998)
-    assert wide <= low
-    assert wider >= high
-    assert sure.funnel(0.7, 5000, 0.95)[0] > low  # narrower where more was promised
+@pytest.mark.parametrize(("share", "cases"), [(0.7, 40), (0.5, 400), (0.9, 3000)])
+def test_limits_of_the_funnel_let_through_what_they_say(share, cases):
+    for coverage in (0.95, 0.998):
+        low, high = sure.funnel(share, cases, coverage)
+        inside = stats.binom.cdf(np.floor(high * cases), cases, share) - stats.binom.cdf(
+            np.ceil(low * cases) - 1, cases, share
+        )
+        assert inside == pytest.approx(
+            coverage, abs=1.2 * stats.binom.pmf(round(share * cases), cases, share)
+        )
+        assert low < share < high
+    assert sure.funnel(share, cases, 0.998)[0] < sure.funnel(share, cases, 0.95)[0]
+
+
+def test_the_funnel_narrows_as_the_normal_distribution_does():
+    low, high = sure.funnel(0.7, 100_000, 0.95)
+    reach = 1.96 * np.sqrt(0.7 * 0.3 / 100_000)
+    assert (low, high) == pytest.approx((0.7 - reach, 0.7 + reach), abs=2e-5)
 
 
 def test_people_within_ten_kilometres_are_counted_across_the_border():
