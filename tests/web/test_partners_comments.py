@@ -52,11 +52,11 @@ def test_a_comment_is_counted_at_once_and_read_only_once_an_officer_has_shown_it
     assert SECRET not in open_texts(client, round_)
     assert "1 tanggapan" in client.get("/tanggapan/").content.decode()
     officer = person("regency")
-    comments.answer(row, officer, shown=False, words="Sudah dibahas.", outcome="not changed")
+    comments.answer(row, officer, look="kept back", words="Sudah dibahas.", outcome="not changed")
     texts = open_texts(client, round_)
     assert SECRET not in texts
     assert "Sudah dibahas." in texts
-    comments.answer(row, officer, shown=True, words="Sudah dibahas.", outcome="not changed")
+    comments.answer(row, officer, look="shown", words="Sudah dibahas.", outcome="not changed")
     assert SECRET in open_texts(client, round_)
     assert Change.objects.filter(model="comment", by=officer).count() == 2
 

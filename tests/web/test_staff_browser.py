@@ -10,7 +10,8 @@ PATHS = (
     "", "akun/", "akun/undang/", "token/", "data/", "data/temuan/", "kerja/", "rencana/", "rencana/aturan/",
     "rencana/dana/", "rencana/harga/", "program/", "program/titik/", "program/titik/1/", "program/titik/1/ubah/",
     "program/titik/baru/", "program/kontrak/", "program/kontrak/1/", "program/pembayaran/", "program/komitmen/",
-    "program/target/", "program/lembar/", "program/laporan/",
+    "program/target/", "program/lembar/", "program/laporan/", "mitra/data/", "mitra/tanggapan/", "mitra/tanggapan/1/",
+    "mitra/dana/", "mitra/dana/1/",
 )  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -28,7 +28,7 @@ KINDS = {
     "comments": "/tanggapan/", "comment_round": "/tanggapan/1/", "comment_district": f"/tanggapan/1/kecamatan/{DISTRICT}/",
     "comment_village": f"/tanggapan/1{VILLAGE}", "comment_write": f"/tanggapan/1/tulis/{CODE}/",
     "comment_summary": "/tanggapan/1/hasil/", "comment_state": "/tanggapan/kabar/", "partners": "/mitra/",
-    "partner": "/mitra/PARTNER/",
+    "partner": "/mitra/3/",
 }  # fmt: skip
 #: Those that somebody with a weak link opens first: their seconds are measured, too, and those of the heaviest others.
 #: Doors of programs, and the page of a report that its reporter alone knows, which is `report_state` and a form.

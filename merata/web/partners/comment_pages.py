@@ -86,7 +86,7 @@ def comment_answer(request: HttpRequest, number: int) -> HttpResponse:
     row, post, t = _row(Comment, number), request.POST, words(request)
     try:
         answer(
-            row, user_of(request), shown=post.get("look") == "shown", words=post.get("answer", ""),
+            row, user_of(request), look=post.get("look", ""), words=post.get("answer", ""),
             outcome=post.get("outcome", ""),
         )  # fmt: skip
     except RefusedError as error:

@@ -16,7 +16,7 @@ from merata.errors import InputError
 from merata.web.cases.numbers import new_reference
 from merata.web.changes import keep
 from merata.web.models import Comment, CommentRound, Publication, User, VillageFacts
-from merata.web.models.partners import OUTCOMES, STANCES
+from merata.web.models.partners import LOOKS, OUTCOMES, STANCES
 from merata.web.page import changed
 from merata.web.programme.said import Problem, RefusedError
 from merata.web.public.compare import HOW, Move, moves
@@ -141,20 +141,22 @@ def rows_of(publication: Publication, code: str) -> list[tuple[str, Any]]:
 
 
 @transaction.atomic
-def answer(row: Comment, by: User, *, shown: bool, words: str, outcome: str) -> Comment:
+def answer(row: Comment, by: User, *, look: str, words: str, outcome: str) -> Comment:
     """Say that a comment's words were looked at, and answer it.
 
     Raises
     ------
     RefusedError
-        The account may not, or an answer says nothing of what came of it.
+        The account may not, nobody says whether its words can be shown, or an answer says nothing of what came of it.
     """
     if not may(by, "answer comments"):
         raise RefusedError([Problem("comments_not_yours")])
+    if look not in LOOKS[1:]:
+        raise RefusedError([Problem("comment_needs_look", at="look")])
     words = words.replace("\0", "").strip()[:MOST_WORDS]
     if bool(words) != (outcome in OUTCOMES):
         raise RefusedError([Problem("comment_needs_both", at="answer")])
-    row.look = "shown" if shown else "kept back"
+    row.look = look
     if words != row.answer or outcome != row.outcome:
         row.answer, row.outcome = words, outcome if words else ""
         row.answered_at = timezone.now() if words else None
