@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +14,11 @@ import typer
 
 from merata.cli import screen, written
 from merata.cli.options import Json, Spoken
-from merata.errors import InputError, MissingError
+from merata.errors import InputError, MissingError, SettingsError
 
 if TYPE_CHECKING:
     from merata.publish.statement import Statement
+    from merata.publish.words import Language
 
 _COLUMNS = ("due_idr", "deducted_idr", "owed_idr", "likely_deducted_idr")
 
@@ -27,6 +31,13 @@ def statement(
     out: Annotated[Path, typer.Option(help="Folder to write into; is made where it is not there")] = Path(
         "statements"
     ),
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record",
+            help="Put each PDF's hash into the region's log, and print where: for those that are handed out",
+        ),
+    ] = False,
     language: Spoken = "id",
     json: Json = False,
 ) -> None:
@@ -37,7 +48,6 @@ def statement(
     """
     from merata.publish import statement as of
     from merata.publish.statement_book import statement_book
-    from merata.publish.statement_pdf import statement_pdf
 
     period = _period(month, year)
     measurements = folder / "measurements" if (folder / "measurements").is_dir() else folder
@@ -52,11 +62,46 @@ def statement(
     made = [of.of_provider(scored, name, period, region, made_up) for name in names]
     out.mkdir(parents=True, exist_ok=True)
     with screen.progress_bar() as bar:
-        for i, one in enumerate(made):
+        pdfs = _recorded(made, measurements.parent, language) if record else _pdfs(made, language)
+        for i, (one, pdf) in enumerate(zip(made, pdfs, strict=True)):
             bar.tell("statements", one.provider, i, len(made))
-            written.write(out / f"{one.file_name}.pdf", statement_pdf(one, language))
+            written.write(out / f"{one.file_name}.pdf", pdf)
             written.write(out / f"{one.file_name}.xlsx", statement_book(one))
     _say(made, out, json)
+
+
+def _pdfs(made: list[Statement], language: Language) -> Iterator[bytes]:
+    from merata.publish.statement_pdf import statement_pdf
+
+    return (statement_pdf(one, language) for one in made)
+
+
+def _recorded(made: list[Statement], folder: Path, language: Language) -> list[bytes]:
+    """The documents, each with its number in the log, which has the hash of each before any of them is written."""
+    from merata.exchange import leaves
+    from merata.exchange.log import FOLDER, Log
+    from merata.publish.statement_pdf import Entry, statement_pdf
+    from merata.region.settings import load_settings
+
+    about = load_settings(folder / "region.toml").region
+    if not about.code or not about.site:
+        lacking = "code" if not about.code else "site"
+        raise SettingsError(
+            f"{folder / 'region.toml'}: [region] has no {lacking}, which --record needs. Put it there: "
+            'code = "64.02", site = "https://internet.kukar.example".'
+        )
+    pdfs, entries, today = [], [], dt.datetime.now(dt.UTC).date().isoformat()
+    with Log(folder / FOLDER).writing() as writer:
+        for number, one in enumerate(made, start=writer.size):
+            address = f"{about.site.rstrip('/')}{'/en' if language == 'en' else ''}/catatan/{number}/"
+            pdfs.append(statement_pdf(one, language, Entry(number, address)))
+            content = {
+                "period": one.period, "provider": leaves.word(one.provider), "owed_idr": one.sum_of("owed_idr"),
+                "sha256": hashlib.sha256(pdfs[-1]).hexdigest(),
+            }  # fmt: skip
+            entries.append(leaves.leaf("statement", today, about.code, content))
+        writer.append(entries)
+    return pdfs
 
 
 def _period(month: str, year: str) -> str:

@@ -9,6 +9,10 @@ PLAN_SENTENCES: dict[str, tuple[str, str]] = {
     "many_thing": ("tempat atau bangunan", "places or works"),
     # progress by year, for the council
     "h_council": ("Kemajuan per tahun, satu halaman untuk rapat", "Progress by year, one page for the council"),
+    "council_proof": (
+        "Periksa rencana ini: setelah diterbitkan, sidik jarinya (SHA-256 dari plan.json, di akhir alamat ini) ada di catatan tetap yang tidak bisa ditulis ulang.",
+        "Check this plan: once it is published, its fingerprint (the SHA-256 of plan.json, at the end of this address) stands in the record that nobody can rewrite.",
+    ),
     "council_words": (
         "Semua angka kumulatif sampai akhir tahun, kecuali uang. “Terlayani” berarti naik ke tingkat yang dijanjikan.",
         "All figures are totals by the end of the year, save money. “Served” means brought to the level that is promised.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -46,7 +47,8 @@ def publish(folder: Path, results: Results, progress: Callable[[str], None] | No
     joined = villages(results)
     written.append(_write(folder / "villages.csv", villages_csv(joined)))
     tell("report")
-    for name, text in report_files(results, joined).items():
+    plan = hashlib.sha256((folder / "plan.json").read_bytes()).hexdigest()
+    for name, text in report_files(results, joined, plan).items():
         written.append(_write(folder / "report" / name, text))
     tell("plan.xlsx")
     written.append(folder / "plan.xlsx")

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from merata.plan.weights import OTHER_WEIGHT, UNSERVED
 from merata.publish import council, figures, map_works, maps, plan_tables, signal, signal_chance
+from merata.publish.qr import qr
 from merata.publish.sureness import PROBABLE
 from merata.publish.tables import (
     Results,
@@ -48,14 +49,15 @@ SECTIONS = (
 _YEAR_SHADES = 6
 
 
-def report_files(results: Results, joined: pd.DataFrame) -> dict[str, str]:
+def report_files(results: Results, joined: pd.DataFrame, plan_sha256: str = "") -> dict[str, str]:
     """The report's files by name: index.html, and the maps as SVG when there is anything to draw.
 
-    `joined` is `tables.villages(results)`.
+    `joined` is `tables.villages(results)`; `plan_sha256` is the hash of plan.json, by which a published plan is found
+    in the log.
     """
     drawing = maps.draw(joined, results.tables, results.settings.region.projection)
     languages: list[Language] = list(results.settings.region.languages) or list(LANGUAGES)
-    view = _view(results, joined, drawing)
+    view = _view(results, joined, drawing) | {"proof": _proof(results.settings.region.site, plan_sha256)}
     made = _signal(results)
     pages = [_page(results, joined, view, drawing, Tongue(language), made) for language in languages]
     html = (
@@ -86,6 +88,14 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FunctionLoader(_template), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+
+
+def _proof(site: str, sha256: str) -> dict[str, Any] | None:
+    """The address at which the plan's entry in the log is found once it is published, and the same to scan."""
+    if not site or not sha256:
+        return None
+    address = f"{site.rstrip('/')}/catatan/sidik/{sha256}/"
+    return {"address": address, "sha256": sha256, "qr": _own(qr(address))}
 
 
 def _weights(plan: PlanSettings, t: Tongue) -> dict[str, str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from merata.publish.pdf import pdf
+from merata.publish.pieces import Piece, heading, scanned
 from merata.publish.statement import Statement
 from merata.publish.statement_parts import pieces
 from merata.publish.statement_pieces import period_said
@@ -13,13 +15,21 @@ from merata.publish.statement_sentences import STATEMENT_CHOICES, STATEMENT_SENT
 from merata.publish.words import Language, Tongue
 
 
-def statement_pdf(statement: Statement, language: Language) -> bytes:
-    """The document; the same statement gives the same bytes."""
+@dataclass(frozen=True)
+class Entry:
+    """Where the document stands in the log: the number of its entry, and the page that shows it."""
+
+    number: int
+    address: str
+
+
+def statement_pdf(statement: Statement, language: Language, entry: Entry | None = None) -> bytes:
+    """The document; the same statement gives the same bytes. With an entry it says where it stands in the log."""
     t = Tongue(language, STATEMENT_SENTENCES, STATEMENT_CHOICES)
-    return pdf(document(statement, t), dt.datetime.fromtimestamp(int(statement.as_of), dt.UTC))
+    return pdf(document(statement, t, entry), dt.datetime.fromtimestamp(int(statement.as_of), dt.UTC))
 
 
-def document(statement: Statement, t: Tongue) -> dict[str, Any]:
+def document(statement: Statement, t: Tongue, entry: Entry | None = None) -> dict[str, Any]:
     """What the template shows: a title, what stands on every page, and pieces one after the other."""
     period = period_said(statement.period, t)
     return {
@@ -31,5 +41,12 @@ def document(statement: Statement, t: Tongue) -> dict[str, Any]:
         "provisional": t("provisional") if statement.totals["provisional"].any() else "",
         "page_of": STATEMENT_SENTENCES["page_of"][0 if t.language == "id" else 1],
         "foot": t("made_by", version=statement.version),
-        "pieces": list(pieces(statement, t)),
+        "pieces": [*pieces(statement, t), *_proof(entry, t)],
     }
+
+
+def _proof(entry: Entry | None, t: Tongue) -> list[Piece]:
+    if entry is None:
+        return []
+    words = [t("proof_words", number=entry.number), entry.address]
+    return [heading(t("h_proof")), scanned(entry.address, words)]

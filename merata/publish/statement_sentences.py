@@ -129,6 +129,8 @@ STATEMENT_SENTENCES: dict[str, tuple[str, str]] = {
     "how_contest": ("Keberatan: tunjukkan nomor titik, bulan, dan nomor gangguan dalam pernyataan ini.", "To contest: name the point, the month and the number of the outage in this statement."),
     "h_inputs": ("Berkas masukan dan SHA-256", "Input files and their SHA-256"),
     "file": ("Berkas", "File"),
+    "h_proof": ("Periksa sendiri", "Check it yourself"),
+    "proof_words": ("Sidik jari (SHA-256) dari berkas PDF ini ada di catatan yang tidak bisa ditulis ulang, nomor {number}: bandingkan dengan `sha256sum` atas berkas yang Anda terima.", "The fingerprint (SHA-256) of this PDF file stands in a log that nobody can rewrite, entry {number}: compare it with `sha256sum` of the file that you received."),
     "made_by": ("Merata {version}", "Merata {version}"),
 }  # fmt: skip
 

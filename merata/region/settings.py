@@ -40,6 +40,11 @@ class RegionSettings(Section):
     languages: list[Literal["id", "en"]] = Field(
         ["id", "en"], description="Languages of its pages, the first one first"
     )
+    site: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$",
+        description="Address of its web site, like https://internet.kukar.example: printed as a QR code on reports and statements, with the way to their entry in the log; empty: none is printed",
+    )
     made_up: bool = Field(False, description="True for a worked example: every page says that it is made up")
 
     @field_validator("projection")

@@ -1,8 +1,11 @@
 """Statements: the document says what was scored, the workbook adds up itself, and neither is made of what changed."""
 
+import hashlib
 import json
 import re
+import shutil
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -11,9 +14,11 @@ from typer.testing import CliRunner
 
 from merata.assure import score
 from merata.cli.main import app
-from merata.errors import FileError, InputError, MissingError
+from merata.errors import FileError, InputError, MissingError, SettingsError
 from merata.example import messages
 from merata.example.year import BAD, year
+from merata.exchange import leaves
+from merata.exchange.log import Log
 from merata.publish import statement, statement_book, statement_parts, statement_pdf, statement_pieces
 from merata.publish.statement_sentences import STATEMENT_CHOICES, STATEMENT_SENTENCES
 from merata.publish.words import Tongue
@@ -217,3 +222,23 @@ def test_every_cause_and_verdict_has_its_word():
     assert set(suspicions.KINDS) == set(STATEMENT_CHOICES["kind"])
     assert {per for pers in terms.PER.values() for per in pers if per} == set(STATEMENT_CHOICES["per"])
     assert set(terms.PER) == set(STATEMENT_CHOICES["what"]) == set(STATEMENT_CHOICES["promise"])
+
+
+def test_what_is_handed_out_stands_in_the_log_by_its_very_bytes(scored, tmp_path):
+    region = tmp_path / "region"
+    shutil.copytree(scored[0].parent, region)
+    asked = ["statement", str(region), "--month", "2026-01", "--out", str(tmp_path / "out"), "--record",
+             "--provider", BAD]  # fmt: skip
+    (region / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\ncode = "99.01"\n')
+    refused = CliRunner().invoke(app, asked)
+    assert isinstance(refused.exception, SettingsError)
+    assert "site" in str(refused.exception)
+    assert not (region / "log").exists()
+    (region / "region.toml").write_text('[region]\ncode = "99.01"\nsite = "https://contoh.example/"\n')
+    made = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)
+    reader = Log(region / "log").reader()
+    assert reader.size == len(made) > 0
+    for index, row in enumerate(made):
+        said = leaves.read(reader.entry(index))["content"]
+        assert said["sha256"] == hashlib.sha256(Path(row["pdf"]).read_bytes()).hexdigest()
+        assert (said["period"], said["owed_idr"]) == ("2026-01", row["owed_idr"])
