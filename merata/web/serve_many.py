@@ -109,6 +109,11 @@ def caddyfile(served: Sequence[OneSite], site: str, port: int) -> str:
     )
 
 
+def _command(site: OneSite, host: str) -> list[str]:
+    where = ("--host", host, "--port", str(site.port), "--processes", "1")
+    return [sys.executable, "-m", "merata.cli.main", "serve", str(site.folder), *where]
+
+
 @contextmanager
 def _running(served: Sequence[OneSite], host: str) -> Iterator[None]:
     """The sites' processes, each kept running by a thread of its own."""
@@ -132,10 +137,7 @@ class _Keeper(threading.Thread):
     def __init__(self, site: OneSite, host: str, stopped: threading.Event) -> None:
         super().__init__(name=f"site {site.label}", daemon=True)
         self._site, self._stopped = site, stopped
-        self._command = [
-            *(sys.executable, "-m", "merata.cli.main", "serve", str(site.folder)),
-            *("--host", host, "--port", str(site.port), "--processes", "1"),
-        ]
+        self._command = _command(site, host)
         self._environment = environment(site, os.environ)
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()

@@ -1,22 +1,21 @@
 """Many regions beside each other: each with surroundings of its own, and the trouble of one is not that of others."""
 
+import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
-import fresh
 import pytest
-from once import once
 
 from merata.errors import SettingsError
 from merata.province import settings as of_province
-from merata.web import configure
+from merata.province.opened import OPENED
+from merata.web import configure, serve_many
 from merata.web.province_wsgi import application_of
 from merata.web.serve_many import caddyfile, environment, sites, squeeze
 
@@ -108,71 +107,85 @@ def test_pages_of_the_province_come_small_and_with_the_headers_of_all_pages(tmp_
         assert "content-security-policy" in told
 
 
-def answer(port, host):
-    asked = urllib.request.Request(f"http://127.0.0.1:{port}/akun/masuk/", headers={"Host": host})
-    try:
-        with urllib.request.urlopen(asked, timeout=5) as found:
-            return found.status
-    except urllib.error.HTTPError as refused:
-        return refused.code
-    except OSError:
-        return 0
-
-
-def free_ports(count):
-    for _ in range(50):
-        with socket.socket() as first:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-        try:
-            for other in range(port, port + count):
-                with socket.socket() as tried:
-                    tried.bind(("127.0.0.1", other))
-        except OSError:
-            continue
-        return port
-    raise AssertionError("no free ports")
+ALLOWED = "import json; from merata.web import settings; print(json.dumps(settings.ALLOWED_HOSTS))"
 
 
 @pytest.mark.slow
-@pytest.mark.apart
-def test_a_region_whose_database_is_broken_leaves_the_others_and_the_province_standing(tmp_path):
+def test_beside_others_a_site_answers_to_its_own_name_only(tmp_path):
+    # By the machine's number a browser would bring the cookies of one region's site to another's.
+    surroundings = {
+        **environment(HERE[0], {**os.environ, "MERATA_DATABASE": ""}),
+        "MERATA_REGION": str(tmp_path),
+    }
+    done = subprocess.run([sys.executable, "-c", ALLOWED], env=surroundings, capture_output=True, check=True)
+    assert json.loads(done.stdout) == ["64-02.localhost"]
+
+
+@pytest.mark.slow
+def test_a_site_that_ends_is_started_again_and_the_others_do_not_notice(tmp_path, monkeypatch):
+    monkeypatch.setattr(serve_many, "FIRST_WAIT_S", 0.05)
+    steady, failing = tmp_path / "steady", tmp_path / "failing"
+    programs = {
+        "64-02": f"import time; open({str(steady)!r}, 'a').write('s'); time.sleep(60)",
+        "64-03": f"import os; open({str(failing)!r}, 'a').write(os.environ['MERATA_SITE'] + ' '); raise SystemExit(3)",
+    }
+    monkeypatch.setattr(
+        serve_many, "_command", lambda site, host: [sys.executable, "-S", "-c", programs[site.label]]
+    )
+    with serve_many._running(HERE, "127.0.0.1"):
+        until(lambda: failing.exists() and failing.read_text().count("8002") >= 3)
+        until(steady.exists)
+        running = [t._process for t in threading.enumerate() if t.name == "site 64-02"]
+        assert [process.poll() for process in running] == [None]
+    assert [process.poll() is not None for process in running] == [True]
+    assert steady.read_text() == "s"
+    assert set(failing.read_text().split()) == {"http://64-03.localhost:8002"}
+
+
+@pytest.mark.slow
+def test_a_province_is_served_and_a_region_that_cannot_be_read_is_told_of(tmp_path):
     of_province.start(tmp_path, "Provinsi Contoh", "99", made_up=True)
-    for code, name in (("99.01", "utuh"), ("99.02", "rusak")):
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / "region.toml").write_text(f'[region]\nname = "{name}"\nmade_up = true\n')
-        shutil.copy(once("site", fresh._empty_site) / fresh.NAME, folder / fresh.NAME)
+    for code, where in (("99.01", {"copy_of": "stick"}), ("99.02", {"copy_of": "nothing"})):
         of_province.add(
-            tmp_path, of_province.OneRegion(code=code, name=name, owner="Kantor (contoh)", folder=name)
+            tmp_path, of_province.OneRegion(code=code, name=f"K {code}", owner="Kantor (contoh)", **where)
         )
-    (tmp_path / "rusak" / fresh.NAME).write_bytes(b"no database at all" * 100)
-    port = free_ports(3)
-    log = (tmp_path / "serve.log").open("wb")
+    (tmp_path / "stick" / "data").mkdir(parents=True)
+    for name, content in STICK.items():
+        (tmp_path / "stick" / "data" / name).write_text(content)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("MERATA_")}
     command = [Path(sys.executable).parent / "merata", "serve", str(tmp_path), "--port", str(port)]
-    server = subprocess.Popen(command, env=surroundings, stdout=log, stderr=log)
+    with (tmp_path / "serve.log").open("wb") as log:
+        server = subprocess.Popen(command, env=surroundings, stdout=log, stderr=log)
     try:
-        until(lambda: answer(port + 1, f"99-01.localhost:{port + 1}") == 200, tmp_path)
-        until(lambda: "the site of 99-02 ended" in (tmp_path / "serve.log").read_text(), tmp_path)
+        until(lambda: answers(port) or server.poll() is not None)
         front = urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).read().decode()
-        assert f'href="http://99-01.localhost:{port + 1}/"' in front
-        assert (
-            front.count("Belum ada datanya") == 2
-        )  # nothing is published in the one, the other can't be read
-        assert str(tmp_path) not in front
-        # By the machine's number a browser would bring the cookies of one region's site to another's.
-        assert answer(port + 1, f"127.0.0.1:{port + 1}") == 400
     finally:
         server.terminate()
         assert server.wait(timeout=30) == 0
-        log.close()
-    assert answer(port, "x") == answer(port + 1, "x") == 0  # nothing is left running
+    assert "K 99.01" in front
+    assert front.count("Belum ada datanya") == 1
+    assert str(tmp_path) not in front
+    assert "K 99.02: there is nothing of it yet." in (tmp_path / "serve.log").read_text()
+    assert not answers(port)
 
 
-def until(done, folder):
-    for _ in range(300):
+VILLAGE = dict(zip(OPENED["desa"], [
+    "99.01.01.2001", "Desa", "1000", "made up", "400", "0", "basic", "0.4", "0.1", "", "", "0", "0", "117", "0",
+], strict=True))  # fmt: skip
+STICK = {"desa.csv": f"{','.join(VILLAGE)}\n{','.join(VILLAGE.values())}\n"}
+
+
+def answers(port):
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+def until(done):
+    for _ in range(600):
         if done():
             return
-        time.sleep(0.2)
-    raise AssertionError((folder / "serve.log").read_text())
+        time.sleep(0.1)
+    raise AssertionError("it takes too long")
