@@ -146,7 +146,7 @@ def _prices(programme: Programme) -> pd.DataFrame:
                     "IDR per month",
                     f"fees of {len(fees)} points",
                     len(fees),
-                )  # fmt: skip
+                )
             )
     return pd.DataFrame(made, columns=["item", "low", "high", "unit", "basis", "sites"])
 

@@ -11,20 +11,11 @@ import pandas as pd
 
 from merata.assure import looks
 from merata.assure import windows as excusing
+from merata.assure.causes import COUNTS as COUNTS
 from merata.assure.enough import CENTRE_SHARE, PERIOD_S
 from merata.assure.programme import Programme
 from merata.assure.wide import together
 
-#: Cause -> how its time counts for the link: down; left out (excused); unknown, which counts for nobody; up.
-COUNTS = {
-    "link": "down",
-    "region-wide": "down",
-    "power": "excused",
-    "maintenance": "excused",
-    "probe": "unknown",
-    "centre": "up",
-    "unknown": "unknown",
-}
 #: Kind of spell -> cause, before anything else is looked at.
 _CAUSE = {
     looks.DOWN: "link",

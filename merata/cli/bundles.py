@@ -63,12 +63,13 @@ def take(
     json: Json = False,
 ) -> None:
     """Take another region's bundle in as evidence for the next plan; a bad one is refused and nothing is changed."""
-    from merata.exchange import notes, packed, taken
+    from merata.exchange import notes, taken
+    from merata.exchange.fetched import fetched
     from merata.region.folder import Region
 
     region = Region(folder)
     trusted = [notes.public_key(line) for line in key]
-    found = taken.take(region, packed.fetched(what), trusted, what, _today())
+    found = taken.take(region, fetched(what), trusted, what, _today())
     if json:
         screen.say_json(of_bundle(found))
     else:

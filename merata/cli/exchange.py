@@ -243,9 +243,10 @@ def verify(
 
 
 def _verify_bundle(file: str, policy: Policy, json: bool) -> None:
-    from merata.exchange import bundle, packed
+    from merata.exchange import bundle
+    from merata.exchange.fetched import fetched
 
-    found = bundle.opened(packed.fetched(file), policy.logs, file)
+    found = bundle.opened(fetched(file), policy.logs, file)
     if json:
         screen.say_json(bundles.of_bundle(found))
     else:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
-
-import pandas as pd
 
 from merata.errors import FileError
 from merata.region.tables import Column, Table
@@ -45,7 +44,7 @@ def write(rows: Iterable[Mapping[str, Any]], table: Table) -> bytes:
 
 
 def _text(value: Any, column: Column) -> str:
-    if value is None or pd.isna(value):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if column.kind == "float":
         return f"{float(value):.6f}".rstrip("0").rstrip(".")

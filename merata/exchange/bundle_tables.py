@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from merata.assure.outages import COUNTS
+from merata.assure.causes import COUNTS
 from merata.plan.options import OPTIONS
 from merata.region.prices import COMPONENTS
 from merata.region.tables import Column, Table

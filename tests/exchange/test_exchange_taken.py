@@ -12,8 +12,8 @@ import pytest
 from bundle_regions import KEY, NOTE, OTHER, TODAY, outcome, packed, paid, region
 
 from merata.errors import MerataError
-from merata.exchange import packed as packing
 from merata.exchange import source, taken
+from merata.exchange.fetched import fetched
 from merata.plan import likeness
 from merata.plan.catalogue import prices
 from merata.plan.evidence import performance, taught
@@ -244,7 +244,7 @@ def door():
 
 
 def test_a_bundle_comes_from_an_address_and_nothing_else_does(door, tmp_path, monkeypatch):
-    assert packing.fetched(f"{door}/good") == packed()
+    assert fetched(f"{door}/good") == packed()
     for what, why in (
         (f"{door}/moved", "answered 302; other addresses are not followed"),
         (f"{door}/gone", "there is no bundle"),
@@ -256,10 +256,10 @@ def test_a_bundle_comes_from_an_address_and_nothing_else_does(door, tmp_path, mo
         (str(tmp_path / "none.zip"), "no such file"),
     ):
         with pytest.raises(MerataError, match=why):
-            packing.fetched(what)
+            fetched(what)
     monkeypatch.setattr(source, "LONGEST_S", -1)
     with pytest.raises(MerataError, match="was not through"):
-        packing.fetched(f"{door}/good")
+        fetched(f"{door}/good")
 
 
 def test_notes_of_practice_come_along(here):

@@ -14,6 +14,7 @@ def bundle(settings, tmp_path):
     settings.REGION = tmp_path / "region"
     path = tmp_path / "region" / NEWEST
     path.parent.mkdir(parents=True)
+    (tmp_path / "region" / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\n')
     path.write_bytes(b"PK as it was signed")
     changed()
     return path
