@@ -42,7 +42,9 @@ def _fits(rows: pd.DataFrame, one: pd.Series, table: str) -> pd.Series:
     here = rows["village_code"].astype("string") == str(one["village_code"])
     if table == "facilities":
         here &= rows["kind"].astype("string") == str(one["what"])
-    return here.fillna(False).astype(bool) & _same(rows["name"], one["called"])
+    # What has no name of its own is called by its kind.
+    names = rows["name"].fillna(rows["kind"]) if table == "facilities" else rows["name"]
+    return here.fillna(False).astype(bool) & _same(names, one["called"])
 
 
 def _near(rows: pd.DataFrame, one: pd.Series) -> pd.Series:

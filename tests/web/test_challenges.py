@@ -157,6 +157,18 @@ def test_a_provider_answers_for_its_own_points_and_an_operator_for_its_towers(re
     assert take(said(published, **tower), "b", way="web").party == providers["PT Dua (contoh)"]
 
 
+def test_who_said_the_same_does_not_decide_it(region, published, person, provinces):
+    office = person("regency")
+    row = taken(published)
+    assert may_decide(provinces, row)
+    taken(published, by=person("province"))
+    assert not may_decide(provinces, row), "a colleague has joined it"
+    Challenge.objects.update(party=None)
+    row.refresh_from_db()
+    assert may_answer(office, row)
+    assert not may_answer(provinces, row)
+
+
 def test_an_office_does_not_challenge_its_own_data(region, published, person):
     office = person("regency")
     refused("challenge_own_data", lambda: taken(published, by=office))

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from merata.web.challenges.life import GOING, concede_by_silence
+from merata.web.challenges.life import GOING, concede_by_silence, may_answer, may_decide
 from merata.web.letters import post
 from merata.web.models import Challenge, User
 from merata.web.page import changed, full_address
@@ -51,14 +51,12 @@ def _tell(now: dt.datetime) -> int:
 
 
 def whose_turn(row: Challenge) -> list[User]:
-    """The accounts whose turn it is: the party's, else those of an office that is no party."""
-    people = User.objects.filter(is_active=True)
+    """The accounts whose turn it is: the party's, or those of offices that may decide."""
+    people = User.objects.filter(is_active=True, role__in=("province", "regency", "provider"))
     if row.state == "open" and row.party_id:
-        return list(people.filter(organisation=row.party_id, role__in=("province", "regency", "provider")))
-    rows = people.filter(role__in=("province", "regency")).exclude(
-        pk__in=[row.by_id or 0, row.answered_by_id or 0]
-    )
-    return [one for one in rows if one.organisation_id not in (row.party_id, row.organisation_id or -1)]
+        return list(people.filter(organisation=row.party_id))
+    its_turn = may_answer if row.state == "open" else may_decide
+    return [one for one in people if its_turn(one, row)]
 
 
 def _letter(user: User, rows: Iterable[Challenge]) -> None:

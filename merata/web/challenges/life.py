@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from merata.region.settings import ChallengeSettings, load_settings
@@ -122,15 +123,23 @@ def may_answer(user: User, row: Challenge) -> bool:
     if not may(user, "answer challenges") or row.state != "open":
         return False
     if row.party_id is None:
-        return may(user, "decide challenges")
+        return may(user, "decide challenges") and not _brought(user, row)
     return user.organisation_id == row.party_id
 
 
 def may_decide(user: User, row: Challenge) -> bool:
     """Whether somebody belongs to an office and to neither of the two parties."""
-    if not may(user, "decide challenges") or user.pk in (row.by_id, row.answered_by_id):
+    if not may(user, "decide challenges") or user.pk == row.answered_by_id or _brought(user, row):
         return False
-    return user.organisation_id is None or user.organisation_id not in (row.party_id, row.organisation_id)
+    return user.organisation_id is None or user.organisation_id != row.party_id
+
+
+def _brought(user: User, row: Challenge) -> bool:
+    """Whether somebody, or somebody's organisation, brought a challenge or one that joined it."""
+    mine = Q(by=user)
+    if user.organisation_id:
+        mine |= Q(organisation=user.organisation_id)
+    return Challenge.objects.filter(Q(pk=row.pk) | Q(joins=row.pk), mine).exists()
 
 
 @transaction.atomic
