@@ -26,6 +26,7 @@ from merata.assure import tables as measured_tables
 from merata.exchange import leaves
 from merata.plan import result as plan_result
 from merata.province.settings import Province
+from merata.publish.indicators import INDICATORS, NOT_GIVEN, Indicator, languages
 from merata.radio import links
 from merata.region import findings, prices, tables
 from merata.region.settings import Section, Settings
@@ -52,6 +53,7 @@ def pages() -> dict[str, str]:
         "prices.md": prices_page(),
         "findings.md": findings_page(),
         "leaves.md": leaves_page(),
+        "indicators.md": indicators_page(),
         "exit-codes.md": exit_codes_page(),
     }
     return {name: MADE + "\n" + text.rstrip() + "\n" for name, text in made.items()}
@@ -537,6 +539,33 @@ FINDING_COLUMNS = {
     "candidates": "for a name that may be several villages: which, likeliest first",
     "subject": "for a question: what its answer is kept under in answers.csv",
 }
+
+
+def indicators_page() -> str:
+    """The register of indicators, and what is not given."""
+    parts = [
+        "# Indicators\n",
+        "Statistics of a region: [how to publish them](../how-to/statistics.md). Codes are for ever.\n",
+    ]
+    parts += [_indicator(one) for one in INDICATORS.values()]
+    parts.append("## What is not given\n")
+    parts += [f"- {key}: {english}" for key, (_, english) in NOT_GIVEN.items()]
+    return "\n".join(parts)
+
+
+def _indicator(one: Indicator) -> str:
+    said = languages(one, 1)
+    rows = [f"| {name} | {text} |" for name, text in said.items() if text and name != "name"]
+    rows += [
+        f"| unit | {one.unit} |",
+        f"| classes | {', '.join(one.classes) or '–'} |",
+        f"| areas | {', '.join(one.areas)} |",
+        f"| frequency | {one.frequency} |",
+        f"| version | {one.version} |",
+        *([f"| reference | {one.reference} |"] if one.reference else []),
+    ]
+    table = "\n".join(["| field | |", "|---|---|", *rows])
+    return f"## `{one.code}`\n\n{said['name']} ({one.name[0]})\n\n{table}\n"
 
 
 def exit_codes_page() -> str:

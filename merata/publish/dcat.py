@@ -92,7 +92,9 @@ def json_ld(of: Catalogue) -> dict[str, Any]:
         "dct:title": _said(of.title),
         "dct:description": _said(_about(of)),
         "dct:publisher": _publisher(of),
-        "dct:language": [{"@id": f"{_LANGUAGE}{code}"} for code in ("IND", "ENG")],
+        "dct:language": [
+            {"@id": f"{_LANGUAGE}{code}", "@type": "dct:LinguisticSystem"} for code in ("IND", "ENG")
+        ],
         "foaf:homepage": {"@id": f"{of.site}/", "@type": "foaf:Document"},
         "dct:modified": _date(max((one.modified for one in of.datasets), default="1980-01-01")),
         **_licence(of),
@@ -135,7 +137,7 @@ def _dataset(of: Catalogue, one: Dataset) -> dict[str, Any]:
         "dct:publisher": _publisher(of),
         "dcat:contactPoint": {
             "@id": f"{of.site}/#contact",
-            "@type": "vcard:Organization",
+            "@type": ["vcard:Organization", "vcard:Kind"],
             "vcard:fn": of.publisher,
             "vcard:hasURL": {"@id": f"{of.site}/"},
         },
@@ -155,7 +157,10 @@ def _distribution(of: Catalogue, file: File) -> dict[str, Any]:
         "dct:title": _said(file.title),
         "dcat:accessURL": {"@id": file.address},
         "dcat:downloadURL": {"@id": file.address},
-        "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{kind}"},
+        "dcat:mediaType": {
+            "@id": f"https://www.iana.org/assignments/media-types/{kind}",
+            "@type": "dct:MediaType",
+        },
         "dct:format": {"@id": f"{_FILE_TYPE}{code}", "@type": "dct:MediaTypeOrExtent"},
         **_licence(of),
     }
@@ -200,4 +205,3 @@ def _harvested(of: Catalogue, one: Dataset) -> dict[str, Any]:
             for file in one.files
         ],
     }
-

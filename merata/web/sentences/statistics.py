@@ -22,6 +22,7 @@ STATISTICS: dict[str, tuple[str, str]] = {
     "stat_area": ("Wilayah", "Area"),
     "stat_known": ("Cara tahu", "How known"),
     "stat_sector": ("Bidang", "Sector"),
+    "stat_by_sector": ("per bidang", "by sector"),
     "stat_total": ("Jumlah", "Total"),
     "stat_over_time": ("Seluruh wilayah, dari masa ke masa", "The whole region, over time"),
     "stat_by_district": ("Per kecamatan, {period}", "By district, {period}"),
