@@ -87,7 +87,7 @@ PAGES: list[URLPattern] = [
         name="programme_meeting_action_drop",
     ),
     path(f"{_P}/rapat/<int:number>/terbit/", meetings.meeting_publish, name="programme_meeting_publish"),
-    path(f"{_P}/lomba/<slug:name>/", contests.contest_send, name="programme_contest"),
+    path(f"{_P}/lomba/<slug:name>/", contests.contest_send, name="programme_predictions"),
     path(f"{_P}/target/", promises.targets, name="programme_targets"),
     path(f"{_P}/lembar/", sheet.sheet, name="programme_sheet"),
     path(f"{_P}/lembar/isian.xlsx", sheet.sheet_to_fill, name="programme_sheet_to_fill"),

@@ -42,7 +42,7 @@ def contest_send(request: HttpRequest, name: str) -> HttpResponse:
     form = PredictionsForm(request.POST or None, request.FILES or None, t=t, columns=said["columns"])
     if form.is_valid():
         try:
-            return go(request, "programme_contest", name, say=_sent(request, name, form, t))
+            return go(request, "programme_predictions", name, say=_sent(request, name, form, t))
         except (FileError, InputError) as error:
             form.add_error("predictions", ValidationError(t.phrase(str(error))[0]))
     title = f"{t('contest_send')}: {name}"
