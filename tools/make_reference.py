@@ -23,7 +23,7 @@ from merata import errors
 from merata.access import result as access_result
 from merata.assure import others_tables, programme_tables
 from merata.assure import tables as measured_tables
-from merata.exchange import leaves
+from merata.exchange import bundle, bundle_tables, leaves
 from merata.plan import result as plan_result
 from merata.province.settings import Province
 from merata.publish.indicators import INDICATORS, NOT_GIVEN, Indicator, languages
@@ -53,6 +53,7 @@ def pages() -> dict[str, str]:
         "prices.md": prices_page(),
         "findings.md": findings_page(),
         "leaves.md": leaves_page(),
+        "bundles.md": bundles_page(),
         "indicators.md": indicators_page(),
         "exit-codes.md": exit_codes_page(),
     }
@@ -267,6 +268,8 @@ def _annotation_words(annotation: typing.Any) -> str:
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Literal:
         return "one of " + _listed(arguments)
+    if origin is typing.Annotated:
+        return _annotation_words(arguments[0])
     if origin is list:
         return f"list, each {_annotation_words(arguments[0])}"
     if origin is dict:
@@ -347,6 +350,20 @@ def leaves_page() -> str:
         ]
         out.append(f"\n## {kind}\n\n{table(('field', 'what it is', 'expected', ''), rows)}")
     return "\n".join(out)
+
+
+def bundles_page() -> str:
+    """The tables of a bundle, from the declaration that packs and checks it."""
+    out = [
+        "# Tables of a bundle\n",
+        "What a region [hands on](../how-to/exchange.md): CSV files in `data/` of one ZIP file, UTF-8, the columns in "
+        f"this order, no empty line. `{bundle.PACKAGE}` describes them as a data package; `{bundle.NOTE}` is a signed "
+        f"note (C2SP signed-note) of the line `{bundle.FIRST_LINE}` and a line of canonical JSON with the region's "
+        "`code` and `name`, `serial`, `date`, `made_up`, `licence` and the SHA-256 of every other file. Nothing else "
+        f"may be in it. Groups are of {bundle_tables.FEWEST} service points or more and do not overlap.\n",
+    ]
+    sections = (_table_section(declared) for declared in bundle_tables.TABLES.values())
+    return "\n".join([*out, *(section.replace("(table-", "(bundle-", 1) for section in sections)])
 
 
 def results_page() -> str:
