@@ -24,11 +24,11 @@ KINDS = {
     "report_state": "/lapor/", "scores": "/rapor/", "scores_of": "/rapor/2026-02/", "point": "/titik/1/",
     "challenges": "/koreksi/", "challenge": "/koreksi/T2345678/", "challenge_new": f"/koreksi/desa/{CODE}/?fact=access",
     "outcome": "/kenyataan/", "statistics": "/statistik/", "indicator": "/statistik/PEOPLE_LEVEL/", "promises": "/janji/", "promise": "/janji/1/", "meetings": "/rapat/",
-    "meeting": "/rapat/1/", "meeting_paper": "/rapat/berikutnya/", "log": "/catatan/", "contests": "/lomba/", "phone_test": f"/uji/{CODE}/",
+    "meeting": "/rapat/1/", "meeting_paper": "/rapat/berikutnya/", "log": "/catatan/", "phone_test": f"/uji/{CODE}/",
     "comments": "/tanggapan/", "comment_round": "/tanggapan/1/", "comment_district": f"/tanggapan/1/kecamatan/{DISTRICT}/",
     "comment_village": f"/tanggapan/1{VILLAGE}", "comment_write": f"/tanggapan/1/tulis/{CODE}/",
     "comment_summary": "/tanggapan/1/hasil/", "comment_state": "/tanggapan/kabar/", "partners": "/mitra/",
-    "partner": "/mitra/3/",
+    "partner": "/mitra/3/", "contests": "/lomba/",
 }  # fmt: skip
 #: Those that somebody with a weak link opens first: their seconds are measured, too, and those of the heaviest others.
 #: Doors of programs, and the page of a report that its reporter alone knows, which is `report_state` and a form.

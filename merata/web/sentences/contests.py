@@ -16,7 +16,6 @@ CONTESTS: dict[str, tuple[str, str]] = {
     "contest_score": ("Nilai", "Score"),
     "contest_sent": ("Dikirim", "Sent"),
     "contest_counted": ("Tanggal", "Of"),
-    "contest_more": ("Kalibrasi", "Calibration"),
     "contest_intervals": ("Selang 50% memuat {half}, selang 90% memuat {most}.", "The 50% interval holds {half}, the 90% interval {most}."),
     "contest_low": ("Bila kecil, rata-rata {said}: terjadi {came}.", "Where low, {said} on average: came in {came}."),
     "contest_high": ("Bila besar, rata-rata {said}: terjadi {came}.", "Where high, {said} on average: came in {came}."),
