@@ -80,12 +80,14 @@ def test_days_come_from_the_first_time_that_a_point_was_in_a_state(db):
     point("C", "ended", day(2026, 9, 1), ("contracted", "2026-04-01"), ("ended", "2026-09-01"))
     point("D", "in service", day(2026, 7, 1))
     point("E", "verified", day(2026, 7, 1))
+    point("F", "installed", day(2026, 8, 1))
     found = {one.point: one[3:] for one in connections(TODAY)}
     assert found == {
         "A": (day(2026, 2, 1), day(2026, 3, 1), None),
         "B": (day(2026, 4, 1), None, TODAY),
         "C": (day(2026, 4, 1), None, day(2026, 9, 1)),
         "D": (None, day(2026, 7, 1), None),
+        "F": (None, None, TODAY),
     }
 
 

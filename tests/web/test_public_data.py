@@ -27,9 +27,10 @@ from merata.web.page import changed
 from merata.web.public.tables import COMPARED, TABLES
 
 CODE = "99.01.01.2002"
-#: What leads away from the open pages, files, and the paper for a meeting, whose tables are no data of their own.
+#: What leads away from the open pages, files, and the paper for a meeting, whose tables are no data of their own;
+#: and the statistics, which have files of their own kinds (test_statistics_pages.py).
 OTHER = ("/staf", "/akun", "/static", "/en/static", "/api", "/data/", "/en/staf", "/rapat/berikutnya",
-         "/en/rapat/berikutnya")  # fmt: skip
+         "/en/rapat/berikutnya", "/statistik", "/en/statistik", "/katalog.jsonld", "/data.json")  # fmt: skip
 WANTING = ("expected_below", "low", "high", "wants_link", "wants_strength", "wants_power", "wants_device")
 
 
@@ -48,7 +49,8 @@ def filled(published):
     promise = Commitment.objects.create(village_code=CODE, level="working", option="leo", year=2026)
     point = ServicePoint.objects.create(
         code="T-1", village_code=CODE, facility_key=f"{CODE}-school", place="SD", option="leo", provider=provider,
-        contract=contract, commitment=promise, since=dt.date(2025, 1, 1), note="hanya petugas", in_building="lemari",
+        contract=contract, commitment=promise, state="contracted", since=dt.date(2025, 1, 1), note="hanya petugas",
+        in_building="lemari",
     )  # fmt: skip
     Payment.objects.create(
         contract=contract, month=dt.date(2025, 1, 1), amount_idr=5, paid_on=dt.date(2025, 2, 1)

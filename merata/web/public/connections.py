@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from merata.web.models import Change, ServicePoint
 
+#: In these states a point has no contract yet.
+_BEFORE = ("proposed", "verified")
 #: In these states a point will not come into service any more.
 _OVER = ("replaced", "ended")
 
@@ -25,13 +27,13 @@ class Connection(NamedTuple):
 
 
 def connections(today: dt.date) -> Iterator[Connection]:
-    """Every point that was under contract once or is in service, in order of code; two queries."""
+    """Every point that is or was under contract, in order of code; two queries."""
     first = _first_days()
     for point in ServicePoint.objects.order_by("code"):
         days = dict(first.get(point.pk, {}))
         days.setdefault(point.state, point.since)
         contracted, served = days.get("contracted"), days.get("in service")
-        if contracted or served:
+        if contracted or served or point.state not in (*_BEFORE, *_OVER):
             until = None if served else point.since if point.state in _OVER else today
             yield Connection(point.code, point.village_code, point.option, contracted, served, until)
 
