@@ -24,15 +24,17 @@ SCORES = "scores"
 _MEDIANS = {"DOWN_BUSY": "down_mbps", "LATENCY": "latency_ms"}
 
 
-def of_scores(measurements: Path, region: str, boundary: str) -> list[Observation]:
+def of_scores(measurements: Path, region: str) -> list[Observation]:
     """All numbers of the scores that lie in a folder of measurements; none where nothing was scored.
+
+    They are of service points, wherever borders run: they carry no mark of borders.
 
     Parameters
     ----------
     measurements
         The folder.
-    region, boundary
-        Code of the region, and the mark of its borders; those of districts are not known here, and left out.
+    region
+        Code of the region.
 
     Raises
     ------
@@ -57,7 +59,6 @@ def of_scores(measurements: Path, region: str, boundary: str) -> list[Observatio
                 Observation(
                     indicator, area, "A" if len(str(period)) == 4 else "M", str(period), value=_six(value),
                     low=_six(low), high=_six(high), known_by="measured", status=status, run=SCORES,
-                    boundary=boundary if area == region else "",
                 )
                 for indicator, value, low, high in _numbers(rows)
             ]  # fmt: skip

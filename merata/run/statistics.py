@@ -91,11 +91,10 @@ def publish(region: Path, day: str, run: str = engine.LATEST, why: str = "") -> 
     cells = counted.counted(found.access, found.settings)
     # The run's own files keep these back: what follows from earlier publications comes on top.
     hidden = counted.kept_back(cells, counted.kept_back(cells) | series.kept_back(there))
-    marks = observations.boundaries(found)
     code = counted.region_code(found.settings, list(found.access.villages["code"]))
     now = [
         *observations.of_run(found, hidden),
-        *of_scores(region / "measurements", code, marks[code]),
+        *of_scores(region / "measurements", code),
     ]
     added = series.publish(region, now, day, why)
     made = statistics_files.of_results(region, found)

@@ -1,6 +1,7 @@
 """Statistics: numbers by the declared formula, series that break and are revised in sight, files that others read."""
 
 import csv
+import hashlib
 import json
 import math
 import shutil
@@ -15,11 +16,14 @@ import pytest
 from made_results import results
 from pysdmx.io import get_datasets, read_sdmx
 
+from merata.assure.availability import SUMS
+from merata.assure.scorecards import PROMISES
 from merata.errors import FileError, InputError
 from merata.publish import sdmx, series
 from merata.publish.counted import counted, kept_back
 from merata.publish.indicators import INDICATORS, TOTAL, Indicator, languages
 from merata.publish.observations import of_run
+from merata.publish.observations_scores import of_scores
 from merata.publish.observed import KEY, Observation
 from merata.publish.statistics_files import of_results, write
 from merata.publish.statistics_tables import OBSERVATIONS, TABLES
@@ -256,3 +260,44 @@ def test_the_files_are_the_same_bytes_again(folder, made, tmp_path):
 def test_the_file_of_publications_has_the_columns_that_are_declared():
     assert tuple(OBSERVATIONS) == series.COLUMNS
     assert {one.name for one in fields(Observation)} < set(OBSERVATIONS)
+
+
+def test_what_was_measured_is_pooled_over_the_points_of_each_place(tmp_path):
+    place = tmp_path / "scores" / "all"
+    place.mkdir(parents=True)
+    (tmp_path / "points.csv").write_text(
+        "point,village,provider,option,district\nA,99.01.01.2001,P,leo,X\nB,99.01.01.2002,P,leo,X\n"
+        "C,99.01.02.2001,Q,leo,Y\n"
+    )
+    (tmp_path / "probes.csv").write_text("probe,point\n")
+    month = 31 * 86_400.0
+    rows = []
+    for name, down, unknown, rate, word in (("A", 864.0, 0.0, 8.0, "kept"), ("B", 0.0, month / 2, 12.0, "too little"),
+                                            ("C", 8640.0, 0.0, 40.0, "missed")):  # fmt: skip
+        sums = dict.fromkeys(SUMS, 0.0) | {"period_s": month, "down_s": down, "unknown_s": unknown}
+        verdicts = dict.fromkeys((f"{what}_verdict" for what in PROMISES), "") | {
+            "availability_verdict": word
+        }
+        own = {"of": "point", "name": name, "period": "2026-01", "down_mbps": rate, "latency_ms": None}
+        rows.append({**own, **sums, **verdicts})
+    text = pd.DataFrame(rows).to_csv(index=False)
+    (place / "scorecards.csv").write_text(text)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    told = {"months": ["2026-01"], "as_of_s": 1.8e9, "files": {"scorecards": digest}}
+    (place / "about.json").write_text(json.dumps(told))
+    found = {(row.indicator, row.area): row for row in of_scores(tmp_path, "99.01")}
+    known = month * 2.5
+    assert found["AVAILABILITY", "99.01"].value == pytest.approx(1 - 9504 / known, abs=1e-6)
+    # Unknown time counted as down, and a little more for the edges of outages.
+    assert 0 < 1 - (9504 + month / 2) / (3 * month) - found["AVAILABILITY", "99.01"].low < 1e-3
+    assert found["AVAILABILITY", "99.01.02"].value == pytest.approx(1 - 8640 / month, abs=1e-6)
+    assert found["DOWN_BUSY", "99.01"].value == 12.0
+    assert found["DOWN_BUSY", "99.01.01"].value == 10.0
+    assert (found["PROMISES_KEPT", "99.01"].value, found["PROMISES_KEPT", "99.01.01"].value) == (0.5, 1.0)
+    assert {(row.freq, row.status, row.known_by) for row in found.values()} == {("M", "A", "measured")}
+    assert of_scores(tmp_path / "nowhere", "99.01") == []
+    (place / "about.json").write_text(json.dumps(told | {"as_of_s": 1.0}))
+    assert {row.status for row in of_scores(tmp_path, "99.01")} == {"P"}
+    (place / "scorecards.csv").write_text(text.replace("8640", "8641"))
+    with pytest.raises(FileError, match="merata score"):
+        of_scores(tmp_path, "99.01")
