@@ -7,7 +7,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -56,6 +56,14 @@ class Salts:
             Its salt was forgotten: nobody can tell any more.
         """
         return hmac.compare_digest(salted(self.salt(made), words), made)
+
+    def compared(self, pairs: Iterable[tuple[str, str]]) -> list[bool | None]:
+        """Whether each hash is of its words; None where the salt was forgotten. The file is read once."""
+        salts = self._read()
+        return [
+            hmac.compare_digest(salted(bytes.fromhex(salts[made]), words), made) if made in salts else None
+            for made, words in pairs
+        ]
 
     def salt(self, made: str) -> bytes:
         """The salt of a hash, for whoever may check the words.

@@ -38,7 +38,7 @@ def things(region: Path, last: Last) -> Iterator[Thing]:
     """
     yield from _plans(region, last)
     yield from _meetings(last)
-    yield from _promises(last)
+    yield from _promises(region, last)
     yield from _changes(region, last)
     yield from _scores(region, last)
 
@@ -69,10 +69,11 @@ def fingerprint(meeting: Meeting) -> str:
     return hashlib.sha256(meeting.record.encode()).hexdigest()
 
 
-def _promises(last: Last) -> Iterator[Thing]:
-    there = set()
-    for promise in Commitment.objects.select_related("owner").order_by("pk"):
-        row = _promise(promise)
+def _promises(region: Path, last: Last) -> Iterator[Thing]:
+    there, promises = set(), list(Commitment.objects.select_related("owner").order_by("pk"))
+    said = _actions(region, promises, last)
+    for promise in promises:
+        row = _promise(promise, said.get(promise.pk, ""))
         there.add(row.of)
         if last.get((row.kind, row.of)) != row.content:
             yield row
@@ -81,14 +82,28 @@ def _promises(last: Last) -> Iterator[Thing]:
             yield Thing(kind, of, timezone.localdate(), {**content, "state": GONE})
 
 
-def _promise(promise: Commitment) -> Thing:
+def _actions(region: Path, promises: list[Commitment], last: Last) -> dict[int, str]:
+    """By promise that says an action in words: their salted hash, the log's own while the words are those."""
+    from merata.exchange.salts import FILE, Salts
+
+    salts = Salts(region / FILE)
+    known = {p: last.get(("commitment", str(p.pk)), {}).get("words", "") for p in promises if p.action}
+    there = [(p, made) for p, made in known.items() if made]
+    same = salts.compared([(made, p.action) for p, made in there])
+    # What was forgotten can't be compared any more, and is not hashed again.
+    found = {p.pk: made for (p, made), so in zip(there, same, strict=True) if so is not False}
+    new = [p for p in known if p.pk not in found]
+    return {**found, **dict(zip((p.pk for p in new), salts.hashes([p.action for p in new]), strict=True))}
+
+
+def _promise(promise: Commitment, words: str) -> Thing:
     from merata.exchange.leaves import word
 
     state = "changed" if promise.replaced_by_id else STATES.get(promise.state, promise.state)
     content = {
         "commitment": str(promise.pk), "state": state, "owner": word(promise.owner.name if promise.owner else ""),
         "village": promise.village_code, "level": promise.level, "due": promise.due_on.isoformat(),
-        "fund": word(promise.fund),
+        "fund": word(promise.fund), "words": words,
     }  # fmt: skip
     date = timezone.localdate(promise.made_at) if state == "made" else timezone.localdate()
     return Thing("commitment", str(promise.pk), date, {k: v for k, v in content.items() if v})

@@ -55,6 +55,8 @@ def kept(tmp_path, settings, published, providers, person):
         title="Rapat", held_on=dt.date(2026, 3, 2), host=host, state="published", published_at=timezone.now(),
         record='{"form":1}',
     )  # fmt: skip
+    Commitment.objects.create(meeting=Meeting.objects.get(), action="Beli genset", owner=host, year=2026,
+                              due_by=dt.date(2026, 5, 1))  # fmt: skip
     keys.make(tmp_path / "key", NAME, notes.LOG)
     settings.REGION, settings.LOG_KEY = region, str(tmp_path / "key")
     logged.write(region, tmp_path / "key")
@@ -175,6 +177,11 @@ def unchange():
     later.delete()
 
 
+def no_meeting():
+    Commitment.objects.exclude(meeting=None).delete()
+    Meeting.objects.all().delete()
+
+
 def rescored():
     scored(Path(settings.REGION), "kartu yang lebih bagus")
 
@@ -192,11 +199,12 @@ ATTACKS = {
     "another fund": lambda: update(fund="Dana lain"),
     "a broken one is promised again": lambda: update(state="promised", reason=""),
     "a broken one was kept": lambda: update(state="kept", evidence="Percayalah"),
+    "another action": lambda: Commitment.objects.exclude(action="").update(action="Pinjam genset"),
     "a row removed": remove,
     "two rows swapped": swap,
     "a change never happened": unchange,
     "another record of the meeting": lambda: Meeting.objects.update(record='{"form":1,"decisions":[]}'),
-    "the meeting never was": lambda: Meeting.objects.all().delete(),
+    "the meeting never was": no_meeting,
     "better scores": rescored,
     "another plan": another_plan,
 }
@@ -204,7 +212,10 @@ ATTACKS = {
 
 def matching(before, region):
     """The entries that a log would have, had all always been as the database says now: the rest stays to the byte."""
-    now = {(one.kind, one.of): one.content for one in logged_things.things(region, {})}
+    # Salts as they were, where the words are: but for what was attacked, each entry is made to the byte as before.
+    salted = {(e["kind"], leaves.name_of(e["kind"], e["content"])): {**e["content"], "state": "-"} for e in before
+              if "words" in e["content"]}  # fmt: skip
+    now = {(one.kind, one.of): one.content for one in logged_things.things(region, salted)}
     changes = {of for kind, of in now if kind == "change"}
     found = []
     for entry in before:

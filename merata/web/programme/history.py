@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,10 +60,15 @@ def told(changes: Iterable[Change], t: Tongue) -> list[Told]:
         "host_id": organisations,
         "contract_id": dict(Contract.objects.values_list("pk", "number")),
     }
-    return [
-        Told(change, [_line(one, names, t) for one in differences(change)], hasattr(change, "undone_by"))
-        for change in changes
-    ]
+    return [Told(one, list(_lines(one, names, t)), hasattr(one, "undone_by")) for one in changes]
+
+
+def _lines(change: Change, names: dict[str, dict[int, str]], t: Tongue) -> Iterator[tuple[str, str, str]]:
+    """What differs; not what was empty and is."""
+    for one in differences(change):
+        field, before, after = _line(one, names, t)
+        if before != after:
+            yield field, before, after
 
 
 def _line(one: tuple[str, Any, Any], names: dict[str, dict[int, str]], t: Tongue) -> tuple[str, str, str]:
