@@ -85,8 +85,8 @@ _ORDER = (
     "95% interval by order statistics of the points.",
 )
 _KNOWN_TIME = (
-    "Dari “waktu yang tidak diketahui dianggap mati” sampai “dianggap hidup”.",
-    "From unknown time counted as down to unknown time counted as up.",
+    "Dari “waktu yang tidak diketahui dianggap mati” sampai “dianggap hidup”, dengan tepi gangguan yang tak pasti (95%).",
+    "From unknown time counted as down to counted as up, with how unsure the edges of outages are (95%).",
 )
 _LEVELS = (
     "Tingkat layanan: tidak ada, dasar, layak, baik; angkanya menurut pengaturan wilayah.",
