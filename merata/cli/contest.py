@@ -42,16 +42,19 @@ def open_(
     from merata.radio import coverage_file
     from merata.region import landcover
     from merata.region.folder import Region
+    from merata.run import engine
 
     region, until_day = Region(folder), _day(until)
-    coverage = region.path / "runs" / "latest" / "coverage.tif"
-    if not coverage.exists():
-        raise MissingError(f"{folder}: has no finished run. `merata run {folder}` makes one.")
+    run = engine.knowing(region, "coverage")
+    if run is None:
+        raise MissingError(
+            f"{folder}: the map of its run is older than its data. `merata run {folder}` makes it anew."
+        )
     clutter, seed = region.raster("clutter.tif"), secrets.token_bytes(32)
     made = contest.make(
         target,
         region.planning_tables(),
-        coverage_file.read(coverage),
+        coverage_file.read(run.folder / "coverage.tif"),
         landcover.read(clutter)[0] if clutter else None,
         region.settings,
         seed,

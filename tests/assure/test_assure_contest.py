@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import shutil
 import threading
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from in_process import change_settings, merata
 from scipy.stats import norm
 
 from merata.assure import contest, contest_board, contest_files
@@ -143,6 +145,34 @@ def test_too_few_measured_places_are_refused(region):
     tables["measurements"] = tables["measurements"].iloc[:10]
     with pytest.raises(MissingError, match="too few"):
         of_region(region, tables=tables)
+
+
+@pytest.mark.slow
+def test_a_contest_is_opened_and_taken_part_in_by_commands(demo, tmp_path):
+    region = tmp_path / "region"
+    shutil.copytree(demo / "region", region, symlinks=True)
+    merata("contest", "open", region, "tingkat", "--target", "level", "--until", "2999-12-31")
+    place = region / "contests" / "tingkat"
+    assert (place / "secret").stat().st_mode & 0o077 == 0
+    asked = pd.read_csv(place / "ask.csv")
+    assert list(asked) == list(contest.FEATURES)
+    predictions = tmp_path / "p.csv"
+    predictions.write_bytes(csv_of(asked["id"], 0.9))
+    said = merata("contest", "send", region, "tingkat", predictions, "--team", "Universitas Contoh").stdout
+    assert "it counts" in said
+    assert "29 in all" in said
+    board = json.loads(merata("contest", "board", region, "tingkat", "--json").stdout)
+    assert {row["team"] for row in board["board"]} == {"Merata", "Universitas Contoh"}
+    assert "Universitas Contoh" in merata("contest", "board", region, "tingkat").stdout
+    predictions.write_text("id,p\n1,x\n")
+    wrong = merata(
+        "contest", "send", region, "tingkat", predictions, "--team", "Universitas Contoh", code=3
+    ).stderr
+    assert f"{predictions.name}: Row 2" in wrong.replace("\n", "")
+    assert "is open until" in merata("contest", "close", region, "tingkat", code=1).stderr
+    change_settings(region, "radio", sigma_db=8.0)
+    changed = merata("contest", "open", region, "lain", "--until", "2999-12-31", code=5).stderr
+    assert "merata run" in changed
 
 
 def test_places_near_a_held_out_one_are_in_neither_part():
