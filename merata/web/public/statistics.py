@@ -99,7 +99,7 @@ def _embed(request: HttpRequest, publication: Publication, one: Indicator) -> Ht
     return render(
         request, "public/indicator_embed.html.j2", publication=publication, one=one, there=there, said=said,
         point=there.newest(one, there.region.code) if there else None, interval=interval,
-        place=_PLACE[language_of(request)], address=full_address(language_of(request), "indicator", one.code),
+        place=_PLACE[language_of(request)],
     )  # fmt: skip
 
 
