@@ -96,6 +96,7 @@ TABLES: dict[str, Table] = {
     )),
     "access": Table("Akses - Access", "Penduduk menurut tingkat layanan, dan bagian yang mencapai janji", "People by service level, and the share that reaches the promise", (
         _REGION, _VILLAGES, _PEOPLE,
+        Column("promised", "Dijanjikan", "Promised", "text", 12, "Tingkat yang dijanjikan; beberapa, yang terbanyak dulu", "Level that is promised; several, that of most people first"),
         Column("share_none", "Tanpa layanan", "No service", "share", 10), Column("share_basic", "Dasar", "Basic", "share", 10),
         Column("share_working", "Layak", "Working", "share", 10), Column("share_good", "Baik", "Good", "share", 10),
         *_spread("reached", "Mencapai janji", "Reach the promise", "share"), *_spread("alike", "Di tempat serupa", "In like places", "share", *_ALIKE), _COVERED,

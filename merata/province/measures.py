@@ -61,11 +61,17 @@ def access(villages: Frame, settings: AlikeSettings) -> Frame:
         }
         alike = sure.standardised(_by_kind(mine, settings.least), weights, settings.least_cover)
         rows.append({
-            "region": region, "villages": len(mine), "people": people, **level,
+            "region": region, "villages": len(mine), "people": people, "promised": _promised(mine), **level,
             **_spread("reached", sure.share_known(mine["people"], mine["chance"])),
             **_spread("alike", alike.interval), "covered": alike.covered,
         })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _promised(villages: Frame) -> str:
+    """The level that most people are promised; all levels, most people first, where regions or villages differ."""
+    people = villages.groupby("promised")["people"].sum().sort_values(ascending=False, kind="stable")
+    return " ".join(str(level) for level in people.index if level)
 
 
 def _by_kind(villages: Frame, least: int) -> dict[str, Interval]:

@@ -15,14 +15,16 @@ import pandas as pd
 
 from merata.errors import FileError, MerataError
 from merata.exchange.source import Address, Folder, Source
+from merata.exchange.written import alone
 from merata.province.settings import OneRegion
 
 #: What is taken of a region's open data: table -> column -> how it is read. Nothing else is looked at.
 OPENED: dict[str, dict[str, str]] = {
     "desa": {
         "code": "code", "name": "text", "people": "count", "people_known_by": "text", "people_below": "count",
-        "people_served": "count", "access_now": "text", "chance_below": "share", "chance_pm": "share", "year": "count",
-        "option": "text", "capex_idr": "count", "opex_idr_per_year": "count", "lon": "degrees", "lat": "degrees",
+        "people_served": "count", "access_now": "text", "promised": "text", "chance_below": "share",
+        "chance_pm": "share", "year": "count", "option": "text", "capex_idr": "count",
+        "opex_idr_per_year": "count", "lon": "degrees", "lat": "degrees",
     },
     "medan": {"village_code": "code", "relief_m": "count"},
     "penyambungan": {
@@ -41,6 +43,7 @@ OPENED: dict[str, dict[str, str]] = {
 }  # fmt: skip
 #: Without these there is nothing to compare; the others came with later versions of Merata.
 NEEDED = ("desa",)
+LONGEST_TEXT = 200
 KEPT, NOTE = "taken", "taken.json"
 _RANGES = {"count": (0.0, np.inf), "share": (0.0, 1.0), "degrees": (-180.0, 180.0)}
 _BLANK = {
@@ -83,12 +86,15 @@ Local = Callable[[Path], Source]
 def take(province: Path, region: OneRegion, today: str, local: Local) -> Taken:
     """Take a region's open data; where that fails, what was taken before, with what went wrong."""
     place = province / KEPT / region.label
+    writing = alone(province / KEPT / ".lock", str(province))
     try:
         files = _fetch(_source(province, region, local))
         tables = read(region, files)
     except MerataError as error:
-        return _noted(kept(province, region), place, str(error))
-    _keep(place, files, {"on": today, "trouble": ""})
+        with writing:
+            return _noted(kept(province, region), place, str(error))
+    with writing:
+        _keep(place, files, {"on": today, "trouble": ""})
     return Taken(region, tables, today)
 
 
@@ -189,7 +195,7 @@ def _table(region: OneRegion, name: str, columns: Mapping[str, str], content: by
 
 def _column(region: OneRegion, where: str, text: pd.Series, kind: str) -> pd.Series:
     if kind == "text":
-        return text
+        return _checked(text, text.str.len() <= LONGEST_TEXT, where, f"at most {LONGEST_TEXT} characters")
     if kind == "flag":
         return _checked(text, text.isin(["True", "False", ""]), where, "True or False") == "True"
     if kind == "code":

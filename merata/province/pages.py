@@ -12,6 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from merata import __version__
+from merata.exchange.written import alone
 from merata.province import draw, files, measures
 from merata.province.columns import TABLES
 from merata.province.compare import Comparison
@@ -61,15 +62,16 @@ def pages(
 def write(folder: Path, made: Mapping[str, bytes]) -> list[Path]:
     """Write the files, each whole or not at all, and only where something changed; returns those that did."""
     changed = []
-    for name, content in made.items():
-        path = folder / name
-        if path.is_file() and path.read_bytes() == content:
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.part")
-        beside.write_bytes(content)
-        beside.replace(path)
-        changed.append(path)
+    with alone(folder.with_name(f".{folder.name}.lock"), str(folder)):
+        for name, content in made.items():
+            path = folder / name
+            if path.is_file() and path.read_bytes() == content:
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_name(f".{path.name}.part")
+            beside.write_bytes(content)
+            beside.replace(path)
+            changed.append(path)
     return changed
 
 

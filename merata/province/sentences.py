@@ -42,6 +42,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "access_raw": ("Mencapai janji", "Reach the promise"),
     "access_alike": ("Bila tempatnya seperti di seluruh provinsi", "As if its places were as in the whole province"),
     "access_alike_words": ("Bagian di setiap jenis tempat dirata-ratakan dengan bobot penduduk provinsi di jenis itu (standardisasi langsung).", "The share in each kind of place, averaged with the province's people in that kind as weights (direct standardisation)."),
+    "promised": ("janji: {levels}", "promise: {levels}"),
+    "promised_differ": ("Wilayah-wilayah menjanjikan tingkat yang berbeda: bandingkan juga tabel menurut tingkat layanan.", "The regions promise different levels: compare the table by service level too."),
     "access_kinds": ("Menurut jenis tempat", "By kind of place"),
     "access_why": (
         "Selang menunjukkan seberapa pasti pengetahuan kita: wilayah yang banyak mengukur memiliki selang yang lebih sempit. Beda juga dapat berasal dari janji yang berbeda, listrik, menara yang sudah ada, dan uang yang diterima, bukan hanya dari kerja kantornya.",

@@ -122,6 +122,9 @@ class Province(Section):
         twice = [code for code, n in Counter(r.code for r in self.regions).items() if n > 1]
         if twice:
             raise ValueError(f"the codes {', '.join(twice)} stand there twice; each region has its own")
+        folders = Counter(r.folder for r in self.regions if r.folder)
+        if shared := [folder for folder, n in folders.items() if n > 1]:
+            raise ValueError(f"the folder {shared[0]} stands there twice; each region has its own")
         for region in self.regions:
             if not region.code.startswith(self.province.code):
                 raise ValueError(

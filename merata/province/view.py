@@ -131,6 +131,10 @@ class Sight:
     def _alike(self, row: Mapping[str, Any]) -> str:
         return self.t("covered", share=self.t.share(row["covered"])) if row["region"] else ""
 
+    def _people_promised(self, row: Mapping[str, Any]) -> str:
+        levels = ", ".join(self.site.word("level", level) for level in row["promised"].split())
+        return f"{self.t.people(row['people'])} · {self.t('promised', levels=levels)}"
+
     # The measures
 
     def _access(self) -> list[Section]:
@@ -141,13 +145,16 @@ class Sight:
             for row in _rows(frame)
         ]
         people = lambda row: t.people(row["people"])  # noqa: E731 — said once, used twice
+        differ = t("promised_differ") if frame["promised"].nunique() > 1 else ""
         return [
             Section(
                 t("access_alike"),
                 self._by_region(frame, "alike", self._share, 1, self._alike),
-                t("access_alike_words"),
+                " ".join(filter(None, (t("access_alike_words"), differ))),
             ),
-            Section(t("access_raw"), self._by_region(frame, "reached", self._share, 1, people)),
+            Section(
+                t("access_raw"), self._by_region(frame, "reached", self._share, 1, self._people_promised)
+            ),
             Section(t("access_level"), levels, heads=heads, plain=True),
             Section(
                 t("access_kinds"),

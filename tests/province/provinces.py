@@ -18,8 +18,8 @@ def villages(code, count=12, chance=0.5, relief=50.0, lon=117.0, **fields):
     """Villages in a row two kilometres apart, each of a thousand people, alike but for what is given."""
     rows = pd.DataFrame({
         "code": [f"{code}.01.{2001 + place}" for place in range(count)], "name": "Desa Contoh", "people": 1000,
-        "people_known_by": "made up", "people_served": 0.0, "access_now": "basic", "chance_below": chance,
-        "chance_pm": 0.0, "year": "", "option": "", "capex_idr": 0, "opex_idr_per_year": 0,
+        "people_known_by": "made up", "people_served": 0.0, "access_now": "basic", "promised": "basic",
+        "chance_below": chance, "chance_pm": 0.0, "year": "", "option": "", "capex_idr": 0, "opex_idr_per_year": 0,
         "lon": lon + 0.018 * np.arange(count), "lat": -0.5,
     })  # fmt: skip
     rows = rows.assign(**fields)

@@ -155,6 +155,16 @@ def test_groups_of_few_villages_are_in_the_whole_only():
     assert kinds[kinds["region"] == ""]["villages"].sum() == 12
 
 
+def test_regions_that_promise_different_levels_say_so():
+    made = [
+        provinces.taken(code, provinces.villages(code, promised=level))
+        for code, level in (("99.01", "basic"), ("99.02", "working"))
+    ]
+    access = compare(made, ALIKE, ON).access.set_index("region")
+    assert dict(access["promised"].drop("")) == {"99.01": "basic", "99.02": "working"}
+    assert set(access.loc["", "promised"].split()) == {"basic", "working"}
+
+
 def test_people_by_level_are_all_people():
     rows = provinces.villages("99.01", 8, access_now=["none", "basic", "working", "good"] * 2)
     access = of(compare([provinces.taken("99.01", rows)], ALIKE, ON).access, "99.01")

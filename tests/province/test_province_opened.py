@@ -40,6 +40,7 @@ def test_what_was_good_last_stays_in_use_with_the_reason(tmp_path):
         ({"desa": GOOD["desa"].replace(b"1000", b"nan", 1)}, "expected a number"),
         ({"desa": GOOD["desa"].replace(b"1000", b"1e999", 1)}, "expected a number"),
         ({"desa": GOOD["desa"].replace(b"99.01", b"99.02", 1)}, "expected a code of 99.01"),
+        ({"desa": GOOD["desa"].replace(b"Desa Contoh", b"D" * 201, 1)}, "at most 200 characters"),
         ({"desa": GOOD["desa"].replace(b"2002", b"2001", 1)}, "stands there twice"),
         ({"sumber": b"date\nyesterday\n"}, "expected a day"),
         (
@@ -109,13 +110,16 @@ def test_regions_are_added_and_read_back(tmp_path):
     assert (tmp_path / "province.toml").read_text().startswith("# by hand")
 
 
-@pytest.mark.parametrize(("code", "said"), [("99.01", "twice"), ("64.01", "does not begin with")])
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("99.01", "twice"), ("64.01", "does not begin with"), ("99.02", "a stands there twice")],
+)
 def test_a_region_that_does_not_fit_is_not_added(tmp_path, code, said):
     settings.start(tmp_path, "Provinsi Contoh", "99")
-    settings.add(tmp_path, provinces.region("99.01"))
+    settings.add(tmp_path, provinces.region("99.01", folder="a"))
     before = (tmp_path / "province.toml").read_bytes()
     with pytest.raises(SettingsError, match=said):
-        settings.add(tmp_path, provinces.region(code))
+        settings.add(tmp_path, provinces.region(code, folder="b" if code == "64.01" else "a"))
     assert (tmp_path / "province.toml").read_bytes() == before
 
 

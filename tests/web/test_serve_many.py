@@ -172,9 +172,9 @@ def test_a_province_is_served_and_a_region_that_cannot_be_read_is_told_of(tmp_pa
     assert not answers(port)
 
 
-VILLAGE = dict(zip(OPENED["desa"], [
-    "99.01.01.2001", "Desa", "1000", "made up", "400", "0", "basic", "0.4", "0.1", "", "", "0", "0", "117", "0",
-], strict=True))  # fmt: skip
+VILLAGE = dict.fromkeys(OPENED["desa"], "") | {
+    "code": "99.01.01.2001", "people": "1000", "people_below": "400", "chance_below": "0.4", "lon": "117", "lat": "0"
+}  # fmt: skip
 STICK = {"desa.csv": f"{','.join(VILLAGE)}\n{','.join(VILLAGE.values())}\n"}
 
 
