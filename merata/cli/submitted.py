@@ -12,7 +12,7 @@ import typer
 
 from merata.cli import screen
 from merata.cli.options import Folder, Json
-from merata.region.kinds import KINDS
+from merata.region.kinds import DIFFERENCES, KINDS
 
 _SHOWN = 60
 
@@ -36,7 +36,6 @@ def submitted(
     prices out of the range that is reckoned with; areas claimed as covered where people are known to have nothing.
     """
     from merata.region.folder import Region
-    from merata.region.submitted import KINDS as DIFFERENCES
     from merata.run.submitted import compared
 
     if kind and kind not in KINDS:

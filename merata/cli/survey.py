@@ -28,12 +28,13 @@ def form(
     In Indonesian, and English. Upload it to ODK Central or KoboToolbox; make it again when the region has changed.
     """
     from merata.publish.survey_form import write_form
+    from merata.publish.withheld import open_tables
     from merata.region.folder import Region
 
     if out.suffix.lower() != ".xlsx":
         raise typer.BadParameter(f"'{out}' does not end in .xlsx.", param_hint="OUT")
     region = Region(folder)
-    tables = region.tables()
+    tables = open_tables(region.planning_tables())
     if not len(tables["villages"]):
         from merata.errors import MissingError
 
@@ -55,11 +56,12 @@ def read(
     are read, no photographs, and where a submission was made is only compared with its village. Refused ones, and those
     that wait for a review, are left out.
     """
+    from merata.publish.withheld import open_tables
     from merata.region import survey, survey_read, survey_rows
     from merata.region.folder import Region
     from merata.region.formula import csv_of
 
-    tables = Region(folder).tables()
+    tables = open_tables(Region(folder).planning_tables())
     submissions, found, count = survey_read.read(files, survey.operators(tables["sites"]))
     made = survey_rows.rows(submissions, tables)
     out.mkdir(parents=True, exist_ok=True)

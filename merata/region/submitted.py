@@ -19,6 +19,7 @@ import shapely
 from scipy.spatial import KDTree
 
 from merata.region._published import METRES_PER_DEGREE, metres
+from merata.region.kinds import DIFFERENCES
 from merata.region.prices import COMPONENTS
 from merata.region.values import fold
 
@@ -30,11 +31,6 @@ HEIGHT_M = 2.0
 ALONG_M = 100.0
 #: Shares of a route along known cable: from here on it is known; up to here it is new.
 KNOWN_SHARE, NEW_SHARE = 0.9, 0.1
-#: Differences: what each is, most pressing first.
-KINDS = (
-    "claims against measurement", "claims against model", "operator", "technologies", "height", "status", "capacity",
-    "price", "not in theirs", "partly new route", "new route", "new site",
-)  # fmt: skip
 
 _GENERATIONS = {
     "2G": re.compile(r"(?i)2\s?G|GSM|GPRS|EDGE"),
@@ -51,7 +47,7 @@ class Difference:
     """One row of theirs beside what is known; empty where a side has none."""
 
     kind: str
-    """One of KINDS."""
+    """One of DIFFERENCES."""
     name: str
     """What their row is called, or the village that it is about."""
     row: int
@@ -85,7 +81,7 @@ def compare(
         *_prices(theirs["prices"], known["prices"]),
         *(_claims(theirs["claims"], places) if places is not None else ()),
     ]
-    return sorted(found, key=lambda one: (KINDS.index(one.kind), one.row, one.name, one.known))
+    return sorted(found, key=lambda one: (DIFFERENCES.index(one.kind), one.row, one.name, one.known))
 
 
 def _sites(theirs: pd.DataFrame, known: pd.DataFrame) -> Iterator[Difference]:

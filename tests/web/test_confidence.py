@@ -49,7 +49,8 @@ def given(folder: Path) -> tuple[list[Path], list[Path]]:
         "zqx-menara.csv": head
         + "ZQXTOWER,Operator ZQXOP,-0.451237,117.131739,41,4G,900\n"
         + "ZQXBARE,Operator ZQXOP,-0.463917,117.281373,42,2G,900\n"
-        + "ZQXWRONG,Operator ZQXOP,-0.463917,117.271373,43,4G,zqxband\n",
+        + "ZQXWRONG,Operator ZQXOP,-0.463917,117.271373,43,4G,zqxband\n"
+        + "ZQXNOWHERE,Operator ZQXOP,,,43,4G,900\n",
         "zqx-harga.csv": "uraian,harga terendah,harga tertinggi,satuan,dasar\n"
         "terminal leo,5123457,7654321,sekali,ZQXBASIS\n",
         "zqx-ukur.csv": "desa,kecamatan,tanggal ukur,unduh (mbps),unggah (mbps),operator\n"

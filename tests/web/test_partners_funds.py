@@ -8,11 +8,13 @@ from django.utils import timezone
 from office import logged_in, region_at
 
 from merata.plan.catalogue import budgets
-from merata.plan.funds import funds_of
+from merata.plan.funds import PLACES, WORKS, funds_of
+from merata.plan.options import OPTIONS
 from merata.region.settings import parse_settings
 from merata.web.models import Change, Commitment, Contract, FundOffer, Organisation, Payment, ServicePoint
 from merata.web.partners import offers
 from merata.web.programme.said import RefusedError
+from merata.web.words import tongue
 
 YEAR = timezone.localdate().year
 ASKED = {
@@ -135,3 +137,12 @@ def test_its_page_shows_what_was_done_with_the_money_and_nothing_else(published,
     assert client.get(f"/mitra/{company.organisation_id}/").status_code == 404, (
         "what is only offered is nobody's business"
     )
+
+
+def test_what_an_offer_can_name_is_what_a_fund_can_be_for_and_has_its_words():
+    assert {*OPTIONS, *PLACES} <= set(offers.KINDS) <= {*OPTIONS, *PLACES, *WORKS}
+    assert all(
+        tongue("id").word("fund_kind", kind) != tongue("en").word("fund_kind", kind)
+        for kind in ("people", "cell")
+    )
+    assert all(tongue("id").word("fund_kind", kind) for kind in offers.KINDS)

@@ -60,7 +60,7 @@ def worked(kind):
 
 
 def test_from_sending_to_use_with_nothing_of_others_told_to_the_sender(region, operator, person, client):
-    theirs, ours = logged_in(operator), logged_in(person("regency"))
+    theirs, ours, reader = logged_in(operator), logged_in(person("regency")), logged_in(person("reader"))
     page = send(theirs).url
     before = region.sources()
     worked("compare")
@@ -85,6 +85,12 @@ def test_from_sending_to_use_with_nothing_of_others_told_to_the_sender(region, o
     [new] = [one for one in region.sources() if one.file == "a.csv"]
     assert (new.confidential, new.given_by) == (True, "Operator A")
     assert len(Region(region.path).tables()["sites"]) == 3
+    number = Job.objects.get(kind="add").pk
+    assert ours.get(f"/staf/kerja/{number}/").status_code == 200
+    assert reader.get(f"/staf/kerja/{number}/").status_code == 403
+    for page_of_data in ("/staf/data/", "/staf/data/temuan/", "/staf/kerja/"):
+        assert "a.csv" not in reader.get(page_of_data).content.decode()
+    assert "a.csv" in ours.get("/staf/data/").content.decode()
     assert "Sudah dipakai" in theirs.get(page).content.decode()
     [told] = Change.objects.filter(model="data")
     assert told.why == "sudah ditanyakan"

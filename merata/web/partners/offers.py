@@ -15,9 +15,9 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from merata.errors import InputError
-from merata.plan.funds import PLACES, WORKS
 from merata.plan.options import OPTIONS
 from merata.region.settings import FundSettings
+from merata.region.tables import SECTOR_OF_FACILITY
 from merata.web.changes import keep
 from merata.web.models import Commitment, FundOffer, Payment, Scorecard, ServicePoint, User, VillageFacts
 from merata.web.programme.said import Choice, Problem, RefusedError
@@ -26,12 +26,10 @@ from merata.web.rights import may
 from merata.web.staff import plans_toml
 from merata.web.staff.plans_toml import WrongError, put
 
+#: Shared works that a fund can be for; `merata.plan.funds` knows them, and much that pages need not load.
+WORKS = ("fibre", "microwave", "new tower", "cell", "repeater", "satellite")
 #: What an offer can name: options, kinds of place, kinds of shared works that cost something.
-KINDS = (
-    *OPTIONS,
-    *PLACES,
-    *(one for one in WORKS if one not in ("place", "join", "junction", "donor", "point of presence")),
-)
+KINDS = (*OPTIONS, *SECTOR_OF_FACILITY, "people", *WORKS)
 PAYS = ("capital", "running")
 #: Offers of one organisation that wait for a decision at a time.
 MOST_OPEN = 10

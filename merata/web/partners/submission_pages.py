@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from merata.region.submitted import KINDS as DIFFERENCES
+from merata.region.kinds import DIFFERENCES
 from merata.web.models import Submission
 from merata.web.partners.frame import shown
 from merata.web.partners.submissions import OPEN, decide, kinds, own_findings, send, withdraw

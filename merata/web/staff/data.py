@@ -49,7 +49,11 @@ def _page(request: HttpRequest, status: int = 200, **values: Any) -> HttpRespons
         state=_state(),
         counts=[(word, sum(row.severity == word for row in found)) for word in SEVERITIES],
         questions=sum(row.severity == "question" and bool(row.subject) for row in found),
-        jobs=recent(_DATA_JOBS),
+        jobs=[
+            one
+            for one in recent(_DATA_JOBS)
+            if may(request.user, "add data") or not one.job.asked.get("confidential")
+        ],
         can_add=may(request.user, "add data"),
         kinds=KINDS,
         today=timezone.localdate().isoformat(),

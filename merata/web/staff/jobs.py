@@ -35,14 +35,16 @@ def jobs(request: HttpRequest) -> HttpResponse:
     """The newest work in the background."""
     seen = [kind for kind, right in SEEN_BY.items() if may(request.user, right)]
     rows = Job.objects.filter(kind__in=seen).select_related("by")[:50]
-    return page(request, "staff/jobs.html.j2", jobs=[Shown(job) for job in rows])
+    return page(
+        request, "staff/jobs.html.j2", jobs=[Shown(job) for job in rows if _may_see(request.user, job)]
+    )
 
 
 @needs("see plans")
 def job(request: HttpRequest, number: int) -> HttpResponse:
     """One piece of work; `?bagian` asks for what of its page changes, for the script that looks again."""
     row = get_object_or_404(Job.objects.select_related("by"), pk=number)
-    if not may(request.user, SEEN_BY[row.kind]):
+    if not _may_see(request.user, row):
         raise PermissionDenied(SEEN_BY[row.kind])
     values: dict[str, Any] = {
         "shown": Shown(row),
@@ -52,6 +54,11 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     if "bagian" in request.GET:
         return render(request, "staff/jobs_part.html.j2", csrf="", alone=True, **values)
     return page(request, "staff/jobs_one.html.j2", alone=False, **values)
+
+
+def _may_see(user: Any, job: Job) -> bool:
+    """By its kind; what files given in confidence hold is for those who take them in."""
+    return may(user, SEEN_BY[job.kind]) and (not job.asked.get("confidential") or may(user, "add data"))
 
 
 @needs("change plans")
