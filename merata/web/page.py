@@ -121,11 +121,11 @@ def changed() -> None:
         SiteVersion.objects.get_or_create(pk=1, defaults={"number": 1})
 
 
-def open_page(view: View) -> View:
+def open_page(view: View, mark: Callable[[], str] = str) -> View:
     """A page that is the same for everybody: made once, kept compressed until anything changes, asked for by its ETag.
 
     The count of changes is read before the page is made, so a page made while something changes is kept under the
-    older count and not shown again.
+    older count and not shown again. `mark` is what else a page changes with, such as a file beside the database.
     """
 
     @wraps(view)
@@ -133,7 +133,7 @@ def open_page(view: View) -> View:
         if request.method not in ("GET", "HEAD") or hasattr(request, "links"):
             return view(request, *args, **kwargs)
         # With the day: promises that were due by yesterday are late today.
-        state = f"{site_version()}:{timezone.localdate()}"
+        state = f"{site_version()}:{timezone.localdate()}:{mark()}"
         key = f"{state}:{hashlib.sha256(request.get_full_path().encode()).hexdigest()}"
         kept: _Kept | None = caches["pages"].get(key)
         if kept is None:

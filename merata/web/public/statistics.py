@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import wraps
 from itertools import groupby
 from typing import Any
 
 from csp.decorators import csp_replace
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import condition, require_safe
 
 from merata.publish import dcat
 from merata.publish.indicators import INDICATORS, NOT_GIVEN, TOTAL, Indicator
@@ -25,7 +24,7 @@ from merata.region.tables import LEVELS
 from merata.web import statistics as published
 from merata.web.configure import security_policy
 from merata.web.models import Publication
-from merata.web.page import full_address, language_of, render, site_version
+from merata.web.page import View, full_address, language_of, open_page, render
 from merata.web.public.current import newest
 from merata.web.public.standards import STANDARDS
 from merata.web.public.tables import TABLES
@@ -36,24 +35,17 @@ _METADATA = (
 )  # fmt: skip
 
 
-def _told(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """An open page that changes with the site or with the statistics, asked for by its ETag."""
+def _told(view: View) -> View:
+    """An open page that changes with the site and with the statistics."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         publication = getattr(request, "publication", None) or newest()
         if publication is None:
             return render(request, "public/empty.html.j2", status=404)
-        made = view(request, publication, *args, **kwargs)
-        made["Cache-Control"] = "public, max-age=60"
-        return made
+        return view(request, publication, *args, **kwargs)
 
-    asked: Callable[..., HttpResponseBase] = condition(etag_func=_tag)(require_safe(answer))
-    return asked
-
-
-def _tag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
-    return f'W/"{site_version()}-{published.stamp()}"'
+    return open_page(answer, published.stamp)
 
 
 @_told
@@ -86,16 +78,12 @@ def indicator(request: HttpRequest, publication: Publication, code: str) -> Http
     )  # fmt: skip
 
 
+@xframe_options_exempt
+@csp_replace({**security_policy(), "frame-ancestors": ["*"]})
 @_told
-def indicator_embed(request: HttpRequest, publication: Publication, code: str) -> HttpResponseBase:
+def indicator_embed(request: HttpRequest, publication: Publication, code: str) -> HttpResponse:
     """One figure, to stand in a frame of another site; this page alone may be framed."""
-    one = _known(code)
-    framed = csp_replace({**security_policy(), "frame-ancestors": ["*"]})
-    return xframe_options_exempt(framed(lambda asked: _embed(asked, publication, one)))(request)
-
-
-def _embed(request: HttpRequest, publication: Publication, one: Indicator) -> HttpResponse:
-    there = published.read()
+    one, there = _known(code), published.read()
     return render(
         request, "public/indicator_embed.html.j2", publication=publication, one=one, there=there, said=said,
         point=there.newest(one, there.region.code) if there else None, interval=interval,
