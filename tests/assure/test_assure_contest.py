@@ -169,7 +169,7 @@ def test_a_contest_is_opened_and_taken_part_in_by_commands(demo, tmp_path):
         "contest", "send", region, "tingkat", predictions, "--team", "Universitas Contoh", code=3
     ).stderr
     assert f"{predictions.name}: Row 2" in wrong.replace("\n", "")
-    assert "is open until" in merata("contest", "close", region, "tingkat", code=1).stderr
+    assert "is open until" in merata("contest", "close", region, "tingkat", code=7).stderr
     change_settings(region, "radio", sigma_db=8.0)
     changed = merata("contest", "open", region, "lain", "--until", "2999-12-31", code=5).stderr
     assert "merata run" in changed
