@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from merata.access.columns import numbers, words
 from merata.access.result import Access
@@ -23,6 +24,7 @@ SETTLEMENT = "settlement"
 BELOW = "below"
 _RULES: dict[str, Rule] = {"people": PEOPLE, "households": HOUSEHOLDS}
 Key = tuple[str, str]
+Rows = TypeVar("Rows", bound=pd.DataFrame)
 
 
 @dataclass(frozen=True)
@@ -152,12 +154,12 @@ def small_settlements(access: Access, settings: Settings) -> set[str]:
     return {name for name, of in hidden if of == SETTLEMENT}
 
 
-def open_counts(rows: gpd.GeoDataFrame, key: str, small: set[str]) -> gpd.GeoDataFrame:
+def open_counts(rows: Rows, key: str, small: set[str]) -> Rows:
     """Rows without the counts of people and households of small settlements; their level and place stay."""
     if not small:
         return rows
     made = rows.copy()
-    hidden = np.array([name in small for name in words(made[key])])
+    hidden = np.array([name in small for name in words(made[key])], dtype=bool)
     for name in ("people", "households"):
         if name in made:
             made[name] = made[name].mask(hidden)

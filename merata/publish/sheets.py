@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from merata.plan.result import Plan
 from merata.publish import plan_sheets
 from merata.publish.columns import (
     BELOW,
@@ -37,6 +39,7 @@ from merata.publish.columns import (
     both,
     sheet_of,
 )
+from merata.publish.counted import open_counts, small_settlements
 from merata.publish.tables import (
     Results,
     how_known,
@@ -67,7 +70,7 @@ def sheets(results: Results, joined: pd.DataFrame) -> list[Sheet]:
         _districts(results, joined),
         _gap(results),
         _services(results),
-        plan_sheets.points(results.plan, joined),
+        plan_sheets.points(_open(results), joined),
         plan_sheets.works(results.plan, joined),
         _prices(results),
         _assumptions(results),
@@ -303,3 +306,9 @@ def _columns(made: Sequence[Sheet]) -> Sheet:
         for key in (f"known_{way.replace(' ', '_')}",)
     ]  # fmt: skip
     return sheet_of("Keterangan kolom - Columns", columns, [*marks, *rows])
+
+
+def _open(results: Results) -> Plan:
+    """The plan without counts of people of small settlements."""
+    small = small_settlements(results.access, results.settings)
+    return replace(results.plan, points=open_counts(results.plan.points, "place", small))

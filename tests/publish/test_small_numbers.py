@@ -14,6 +14,7 @@ from scipy.optimize import linprog
 from merata.errors import InputError
 from merata.publish.counted import SETTLEMENT, counted, kept_back, open_counts, small_settlements
 from merata.publish.geopackage import write_geopackage
+from merata.publish.sheets import sheets
 from merata.publish.small_limits import HOUSEHOLDS, PEOPLE, Rule
 from merata.publish.small_numbers import System, bounds, protect
 from merata.publish.tables import villages
@@ -163,6 +164,22 @@ def test_the_layers_that_leave_do_not_hold_the_counts_of_small_settlements(small
     shown = homes.drop(index=sorted(hidden))
     assert (shown["people"] >= PEOPLE.fewest - 0.5).all()
     assert homes["access_now"].notna().all()
+
+
+def test_the_workbook_does_not_hold_the_people_of_small_settlements(small):
+    homes = small.access.settlements
+    hidden = small_settlements(small.access, small.settings)
+    point = small.plan.points.iloc[:1].assign(kind="people", people=6.0)
+    told = [
+        point.assign(place=name) for name in (min(hidden), next(i for i in homes["id"] if i not in hidden))
+    ]
+    made = replace(small, plan=replace(small.plan, points=pd.concat(told, ignore_index=True)))
+    [sheet] = [one for one in sheets(made, villages(made)) if one.name.startswith("Titik")]
+    place, people = ([c.name for c in sheet.columns].index(name) for name in ("place", "people"))
+    assert {row[place]: row[people] for row in sheet.rows} == {
+        told[0]["place"].iloc[0]: None,
+        told[1]["place"].iloc[0]: 6.0,
+    }
 
 
 def test_a_row_without_counts_is_left_as_it_is():
