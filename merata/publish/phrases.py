@@ -8,8 +8,8 @@ from functools import lru_cache, partial
 
 from merata.plan.options import OPTIONS
 from merata.publish.choices import CHOICES
-from merata.publish.phrases_findings import CLAUSES, COUNTED, FINDINGS
 from merata.publish.phrases_contest import CONTEST
+from merata.publish.phrases_findings import CLAUSES, COUNTED, FINDINGS
 from merata.publish.phrases_settings import CLASHES, DECIDED, SETTINGS, SUBJECTS
 from merata.region.prices import COMPONENTS
 
@@ -257,7 +257,12 @@ def in_indonesian(text: str) -> str | None:
         return whole
     clauses = [_said(clause, _COMPILED) for clause in text.split("; ")]
     said = [clause for clause in clauses if clause is not None]
-    return "; ".join(said) if len(said) == len(clauses) > 1 else None
+    if len(said) == len(clauses) > 1:
+        return "; ".join(said)
+    # A basis of a price: words of the own source, which stay as they are, then from whom else it comes.
+    own, *others = text.split("; ")
+    known = len(said) == len(others) > 0 and all(clause.startswith("from ") for clause in others)
+    return "; ".join([own, *said]) if known and clauses[0] is None else None
 
 
 def _said(text: str, phrases: list[_Compiled]) -> str | None:

@@ -161,6 +161,14 @@ def test_what_evidence_changed_is_said_in_both_languages(component):
     assert "daftar harga Kutai Timur" in (in_indonesian(lists[0]) or "")
 
 
+def test_from_whom_a_price_comes_is_said_beside_the_own_source_in_its_own_words():
+    said = in_indonesian(
+        "penawaran, harga.csv, 2026-01-01; from Kutai Timur, 41 sites; from Paser, price list"
+    )
+    assert said == "penawaran, harga.csv, 2026-01-01; dari Kutai Timur, 41 titik; dari Paser, daftar harga"
+    assert in_indonesian("regency 2026; from Paser, 1 sites") == "kabupaten 2026; dari Paser, 1 titik"
+
+
 def test_what_outcomes_teach_is_said_in_both_languages():
     rows = pd.concat([
         told("leo", kind="availability", mean=2.0, variance=0.01), told("leo", kind="connect", mean=500.0),
