@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -131,6 +132,12 @@ def _running(served: Sequence[OneSite], host: str) -> Iterator[None]:
             keeper.join(PATIENCE_S)
 
 
+def _sweep(group: int) -> None:
+    """End what a site that was killed left behind: else its server processes would hold its port."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGTERM)
+
+
 class _Keeper(threading.Thread):
     """Keeps one site running: starts it again when it ends, after a wait that grows while it does not stay."""
 
@@ -149,8 +156,11 @@ class _Keeper(threading.Thread):
             with self._lock:
                 if self._stopped.is_set():
                     return
-                self._process = subprocess.Popen(self._command, env=self._environment)  # noqa: S603 — our own command
+                self._process = subprocess.Popen(  # noqa: S603 — our own command
+                    self._command, env=self._environment, process_group=0
+                )
             code = self._process.wait()
+            _sweep(self._process.pid)
             if self._stopped.is_set():
                 return
             wait = FIRST_WAIT_S if time.monotonic() - began > STEADY_S else min(2 * wait, LONGEST_WAIT_S)

@@ -124,10 +124,12 @@ def test_beside_others_a_site_answers_to_its_own_name_only(tmp_path):
 @pytest.mark.slow
 def test_a_site_that_ends_is_started_again_and_the_others_do_not_notice(tmp_path, monkeypatch):
     monkeypatch.setattr(serve_many, "FIRST_WAIT_S", 0.05)
-    steady, failing = tmp_path / "steady", tmp_path / "failing"
+    steady, failing, left = (tmp_path / name for name in ("steady", "failing", "left"))
     programs = {
         "64-02": f"import time; open({str(steady)!r}, 'a').write('s'); time.sleep(60)",
-        "64-03": f"import os; open({str(failing)!r}, 'a').write(os.environ['MERATA_SITE'] + ' '); raise SystemExit(3)",
+        "64-03": f"import os; open({str(failing)!r}, 'a').write(os.environ['MERATA_SITE'] + ' ')\n"
+        f"import time\nif os.fork(): time.sleep(0.2); os._exit(3)\nopen({str(left)!r}, 'a').write(f'{{os.getpid()}} ')\n"
+        "time.sleep(60)",
     }
     monkeypatch.setattr(
         serve_many, "_command", lambda site, host: [sys.executable, "-S", "-c", programs[site.label]]
@@ -139,6 +141,8 @@ def test_a_site_that_ends_is_started_again_and_the_others_do_not_notice(tmp_path
         assert [process.poll() for process in running] == [None]
     assert [process.poll() is not None for process in running] == [True]
     assert steady.read_text() == "s"
+    assert left.read_text()
+    until(lambda: not any(alive(int(pid)) for pid in left.read_text().split()))  # nothing that holds its port
     assert set(failing.read_text().split()) == {"http://64-03.localhost:8002"}
 
 
@@ -176,6 +180,13 @@ VILLAGE = dict.fromkeys(OPENED["desa"], "") | {
     "code": "99.01.01.2001", "people": "1000", "people_below": "400", "chance_below": "0.4", "lon": "117", "lat": "0"
 }  # fmt: skip
 STICK = {"desa.csv": f"{','.join(VILLAGE)}\n{','.join(VILLAGE.values())}\n"}
+
+
+def alive(pid):
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
+    except FileNotFoundError:
+        return False
 
 
 def answers(port):
