@@ -117,7 +117,7 @@ def opened(data: bytes, keys: Collection[PublicKey], file: str) -> Bundle:
     for name, content in files.items():
         if hashes[name] != _sha256(content):
             raise FileError(f"{file}: {name} in it is not what {signer.name} signed: it was changed.")
-    if files[PACKAGE] != described(about):
+    if _schema(files[PACKAGE]) != _schema(described(about)):
         raise FileError(
             f"{file}: {PACKAGE} in it describes other tables than bundles have. Take it from a region whose "
             "Merata packs bundles of the same form (1)."
@@ -224,6 +224,20 @@ def described(about: About) -> bytes:
         "resources": [_resource(table) for table in TABLES.values()],
     }
     return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _schema(package: bytes) -> Any:
+    """Tables, files, columns and types in a description; None where it is none.
+
+    Words and choices may be those of another version of Merata: cells are checked by this one's own.
+    """
+    try:
+        return [
+            (one["name"], one["path"], [(field["name"], field["type"]) for field in one["schema"]["fields"]])
+            for one in json.loads(package)["resources"]
+        ]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _resource(table: Table) -> dict[str, Any]:

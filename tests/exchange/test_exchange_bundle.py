@@ -91,7 +91,8 @@ REFUSED = {
     "other key": (packed(key=OTHER), "not signed by a key that you gave, but by b.example/log"),
     "changed table": (zipped(changed(PATHS["prices"], b"1800000", b"1800001").items()), "it was changed"),
     "changed note": (zipped(changed(NOTE, b"Pazelo", b"Vekona").items()), "signature by a.example/log is false"),
-    "changed description": (signed(changed(PACKAGE, b"Geometric", b"Harmonic")), "describes other tables"),
+    "changed description": (signed(changed(PACKAGE, b'"integer"', b'"string"')), "describes other tables"),
+    "no description": (signed(members() | {PACKAGE: b"[[]]"}), "describes other tables"),
     "other columns": (signed(changed(PATHS["prices"], b"middle_idr", b"median_idr")), "expected the columns"),
     "no number": (signed(changed(PATHS["prices"], b"1800000", b"1.8 juta")), "row 2, column middle_idr: '1.8 juta'"),
     "out of range": (signed(changed(PATHS["outcomes"], b"0.9,", b"1.9,")), "column availability: '1.9' is not from"),
@@ -182,6 +183,11 @@ def test_rows_that_can_be_written_are_read_as_they_were(data):
 def test_what_others_would_refuse_is_not_packed(more, why):
     with pytest.raises(MerataError, match=why):
         packed(**more)
+
+
+def test_words_of_another_version_are_no_lie():
+    newer = signed(changed(PACKAGE, b"Geometric mean", b"Mean of the logarithm"))
+    assert opened(newer, KEYS, "a.zip").tables == opened(GOOD, KEYS, "a.zip").tables
 
 
 def test_the_description_is_no_larger_than_it_must_be():
