@@ -23,6 +23,8 @@ FORBIDDEN = {
     "a path of somebody's machine": r"/ho" r"me/[a-z]|/ro" r"ot/|/wo" r"rk/|/Us" r"ers/|[A-Z]:\\\\Us" r"ers",
     "a note that something is unfinished": r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b",
 }
+#: Schemas as others publish them, to the byte; among their currencies is one that looks like a note.
+COPIED = PROJECT / "tests" / "publish" / "schemas"
 
 
 def tracked_files() -> list[Path]:
@@ -89,6 +91,7 @@ def test_files_hold_nothing_of_one_machine(what):
     found = [
         f"{path.relative_to(PROJECT)}:{number}: {line.strip()[:100]}"
         for path in tracked_files()
+        if COPIED not in path.parents
         for number, line in enumerate(text_of(path).splitlines(), 1)
         if pattern.search(line)
     ]

@@ -30,7 +30,7 @@ class StandardsSettings(Section):
     )
     organisations: dict[str, _Identifier] = Field(
         default_factory=dict,
-        description='Identifier by name of an organisation, SCHEME-ID with the scheme of org-id.guide: "PT Contoh" = "ID-XXX-12345"; without one it has a local identifier made of its name',
+        description='Identifier by name of an organisation, SCHEME-ID with the scheme of org-id.guide: "PT Contoh" = "ID-REG-12345"; without one it has a local identifier made of its name',
     )
     licence: str = Field(
         "", description="Address of the licence that the packages are published under; empty: none is named"

@@ -29,7 +29,7 @@ REGISTERED = Settings.model_validate(
             "ocid_prefix": "ocds-abc123",
             "project_prefix": "oc4ids-abc123",
             "buyer": "Dinas Contoh",
-            "organisations": {"PT Satu (contoh)": "ID-XXX-12-34"},
+            "organisations": {"PT Satu (contoh)": "ID-REG-12-34"},
             "licence": "https://creativecommons.org/licenses/by/4.0/",
         },
     }
