@@ -120,6 +120,9 @@ def test_the_same_said_by_several_is_answered_once(region, published, person, pr
     office = person("regency")
     first, second, other = taken(published), taken(published), taken(published, people="900")
     assert (second.joins, other.joins) == (first, None)
+    page = logged_in(office).get(f"/staf/program/koreksi/{first.pk}/").content.decode()
+    assert second.reference in page
+    assert other.reference not in page
     answer(second, office, "concede", "")
     assert list(Challenge.objects.order_by("pk").values_list("state", flat=True)) == [
         "conceded",

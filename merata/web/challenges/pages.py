@@ -1,4 +1,4 @@
-"""The open pages of challenges: all of them with their state, one of them, the form of a village, who confirmed."""
+"""The open pages of challenges: all of them with their state, one of them, the form of a village."""
 
 from __future__ import annotations
 

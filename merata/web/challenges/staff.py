@@ -91,7 +91,7 @@ def challenge(request: HttpRequest, number: int) -> HttpResponse:
         says=claim_lines(row, t, whole=True), was=published_line(row, t), measured=measured_lines(row, t),
         may_answer=may_answer(user, row) and row.joins_id is None, going=row.state in GOING,
         may_decide=may_decide(user, row) and row.joins_id is None, holds=row.state in HOLDS,
-        changes=history(row), most=MOST_REASON,
+        changes=history(row), most=MOST_REASON, joined=list(row.joined.order_by("pk")),
     )  # fmt: skip
 
 
