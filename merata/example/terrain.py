@@ -45,7 +45,7 @@ class Land:
 
 
 def frame_for(area_km2: float, resolution_m: float, east: float = 0) -> tuple[Frame, int]:
-    """The coarse frame around a region of `area_km2`, degrees `east` of the first; fine pixels in a coarse one's side."""
+    """The coarse frame around a region, degrees `east` of the first; and fine pixels in a coarse one's side."""
     high_km = math.sqrt(area_km2 / ASPECT) * 1.28 + 18
     wide_km = high_km * ASPECT
     step = COARSE_ARCSEC / 3600

@@ -128,8 +128,8 @@ def test_a_site_that_ends_is_started_again_and_the_others_do_not_notice(tmp_path
     programs = {
         "64-02": f"import time; open({str(steady)!r}, 'a').write('s'); time.sleep(60)",
         "64-03": f"import os; open({str(failing)!r}, 'a').write(os.environ['MERATA_SITE'] + ' ')\n"
-        f"import time\nif os.fork(): time.sleep(0.2); os._exit(3)\nopen({str(left)!r}, 'a').write(f'{{os.getpid()}} ')\n"
-        "time.sleep(60)",
+        "import time\nif os.fork(): time.sleep(0.2); os._exit(3)\n"
+        f"open({str(left)!r}, 'a').write(f'{{os.getpid()}} ')\ntime.sleep(60)",
     }
     monkeypatch.setattr(
         serve_many, "_command", lambda site, host: [sys.executable, "-S", "-c", programs[site.label]]
