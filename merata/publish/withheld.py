@@ -94,6 +94,16 @@ def open_plan(plan: Plan) -> Plan:
     )
 
 
+def open_lots(works: pd.DataFrame) -> pd.DataFrame:
+    """The works of lots as bidders get them: those that begin or end at something held without place and length."""
+    works = works.copy()
+    held = _speaks_of(works, ("id",))
+    for column in ("lon", "lat", "to_lon", "to_lat"):
+        works.loc[held, column] = np.nan
+    works["id"] = _renamed(works["id"], {})
+    return works
+
+
 def _speaks_of(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series[bool]:
     found = pd.Series(False, index=rows.index)
     for column in columns:

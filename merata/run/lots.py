@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from merata import __version__
 from merata.access.files import read_access
 from merata.plan.files import read_plan
@@ -9,6 +11,7 @@ from merata.plan.packages import Lots, packages
 from merata.plan.recall import solved_again
 from merata.plan.supply_files import read_supply
 from merata.publish.lots import lots_workbook
+from merata.publish.withheld import open_lots
 from merata.publish.workbook import OfBook
 from merata.region.folder import Region
 from merata.run import inputs as run_inputs
@@ -33,4 +36,6 @@ def lots_of(region: Region, run: Run, estimates: bool = True) -> tuple[Lots, byt
         for code, name, district in zip(rows["code"], rows["name"], rows["district"], strict=True)
     }
     about = OfBook(inputs.name, run.id, __version__, inputs.settings.region.made_up, inputs.date.isoformat())
-    return lots, lots_workbook(lots, names, about, estimates)
+    # Bidders are no office: where something held in confidence stands they ask its owner.
+    told = lots if estimates else replace(lots, works=open_lots(lots.works))
+    return lots, lots_workbook(told, names, about, estimates)
