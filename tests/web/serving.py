@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,9 +48,11 @@ def serving(region, processes=1, **variables):
 
 
 def _wait(address, server, region):
-    for _ in range(150):
+    for _ in range(600):
         try:
             urllib.request.urlopen(address, timeout=5)
+            return
+        except urllib.error.HTTPError:  # it answers, though nothing is published yet
             return
         except OSError:
             assert server.poll() is None, (region / "serve.log").read_text()
