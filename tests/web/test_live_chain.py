@@ -96,6 +96,11 @@ def stand(state, *codes):
 
 @pytest.mark.slow
 @pytest.mark.engine
+def alerts():
+    """Letters that something went dark; that it is back is told later, by others."""
+    return [one for one in mail.outbox if "PADAM" in one.subject]
+
+
 def test_one_goes_dark_then_all_of_a_provider_then_all_are_back(field, person, client, quick_passwords):
     own = person("provider", organisation=field.programme.own).email
     office = person("regency").email
@@ -105,21 +110,21 @@ def test_one_goes_dark_then_all_of_a_provider_then_all_are_back(field, person, c
     took = field.until(stand("dark", first), *rest, other)
     assert DARK_S - EVERY_S <= took <= DARK_S + 2
     [case] = Case.objects.all()
-    assert sorted(one.to[0] for one in mail.outbox) == sorted([own, office])
-    assert all(case.reference in one.body for one in mail.outbox)
+    assert sorted(one.to[0] for one in alerts()) == sorted([own, office])
+    assert all(case.reference in one.body for one in alerts())
     field.until(stand("up", *codes), *codes)
     case.refresh_from_db()
     assert (case.state, case.closed_by) == ("closed", "measurement")
     mail.outbox.clear()
 
     field.until(stand("dark", *codes[:5]), other)
-    assert sorted(one.to[0] for one in mail.outbox) == sorted([own, office]), "one alert, not five"
-    assert all(code in mail.outbox[0].body for code in codes[:5])
+    assert sorted(one.to[0] for one in alerts()) == sorted([own, office]), "one alert, not five"
+    assert all(code in alerts()[0].body for code in codes[:5])
     assert Blackout.objects.filter(over_at=None).get().points.count() == 5
     told = {"village": "99.01.01.2002", "kind": "broken", "made_by": "telepon-1"}
     client.post("/lapor/kirim", told, content_type="application/json")
     field.until(stand("up", *codes), *codes)
-    assert len(mail.outbox) == 2
+    assert len(alerts()) == 2
     ended = dict(Case.objects.values_list("point__code", "state"))
     assert ended.pop("TL-1") == "mended", "whoever reported it is asked"
     assert set(ended.values()) <= {"closed"}

@@ -110,7 +110,7 @@ def test_every_staff_page_names_the_right_that_it_asks_for():
 
 def test_every_staff_page_asks_who_one_is_before_anything_else(client, db):
     for path, _ in views():
-        asked = re.sub(r"<int:\w+>", "1", re.sub(r"<str:\w+>", "x", path))
+        asked = re.sub(r"<int:\w+>", "1", re.sub(r"<(str|slug):\w+>", "x", path))
         for method in (client.get, client.post, client.put):
             answer = method(f"/{asked}")
             assert (answer.status_code, "/akun/masuk/" in answer.headers.get("Location", "")) == (
