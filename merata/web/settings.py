@@ -26,7 +26,8 @@ SECURE = SITE.startswith("https://")
 SECRET_KEY = configure.secret_key(REGION)
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(SITE).hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
-if os.environ.get("MERATA_BESIDE"):  # by the machine's own names browsers would bring one site's cookies to another
+# By the machine's own names browsers would bring one site's cookies to another.
+if os.environ.get("MERATA_BESIDE"):
     ALLOWED_HOSTS = ALLOWED_HOSTS[:1]
 CSRF_TRUSTED_ORIGINS = [SITE]
 

@@ -27,7 +27,11 @@ from merata.region.tables import KNOWN_BY, LEVELS, SECTOR_OF_FACILITY, TABLES
 ID, EN = Tongue("id"), Tongue("en")
 FOLDER = Path(room.__path__[0])
 #: Sentences of a kind of document, by what the names of its modules begin with.
-OWN_SENTENCES = {"statement": STATEMENT_SENTENCES, "meeting": MEETING_SENTENCES, "yearbook": YEARBOOK_SENTENCES}
+OWN_SENTENCES = {
+    "statement": STATEMENT_SENTENCES,
+    "meeting": MEETING_SENTENCES,
+    "yearbook": YEARBOOK_SENTENCES,
+}
 #: Kinds of nodes and links that merata.plan makes.
 WORKS = (
     "new tower", "tower", "cell", "repeater", "fibre", "microwave", "satellite", "join", "junction", "place",

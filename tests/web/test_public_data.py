@@ -27,7 +27,7 @@ from merata.web.page import changed
 from merata.web.public.tables import COMPARED, TABLES
 
 CODE = "99.01.01.2002"
-#: What leads away from the open pages, pages of a draft, files, and the paper for a meeting, whose tables are no data of
+#: What leads away from open pages, pages of a draft, files, and the paper for a meeting, whose tables are no data of
 #: their own; and the statistics, which have files of their own kinds (test_statistics_pages.py).
 OTHER = ("/tanggapan/1/", "/en/tanggapan/1/", "/staf", "/akun", "/static", "/en/static", "/api", "/data/", "/en/staf",
          "/rapat/berikutnya", "/en/rapat/berikutnya", "/statistik", "/en/statistik", "/katalog.jsonld", "/data.json",

@@ -90,7 +90,10 @@ def weighed(site, browser):
 
 
 def test_every_kind_of_page_is_weighed():
-    there = {one.name for one in (*addresses.PAGES, *reports.PAGES, *phone_tests.PAGES, *challenges.PAGES, *PARTNERS)}
+    there = {
+        one.name
+        for one in (*addresses.PAGES, *reports.PAGES, *phone_tests.PAGES, *challenges.PAGES, *PARTNERS)
+    }
     assert {name for name in there if not name.endswith("_file") and name not in WITHOUT} == set(KINDS)
 
 

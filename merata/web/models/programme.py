@@ -41,7 +41,9 @@ class Commitment(models.Model):
     level = models.CharField(max_length=12, blank=True)
     option = models.CharField(max_length=24, blank=True)
     year = models.PositiveSmallIntegerField()
-    due_by = models.DateField(null=True, blank=True, help_text="Where it is a day and not the end of the year")
+    due_by = models.DateField(
+        null=True, blank=True, help_text="Where it is a day and not the end of the year"
+    )
     fund = models.CharField(max_length=120, blank=True)
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="commitments", null=True, blank=True)
     state = models.CharField(max_length=12, choices=pairs(COMMITMENT_STATES), default="promised")

@@ -50,7 +50,10 @@ DATA: dict[str, tuple[str, str]] = {
         "Name of an office, never of a person",
     ),
     "data_date": ("Tanggal datanya", "Date of the information"),
-    "data_confidential": ("Diberikan dengan kerahasiaan: dipakai merencanakan, tidak pernah ditampilkan", "Given in confidence: used in planning, never shown"),
+    "data_confidential": (
+        "Diberikan dengan kerahasiaan: dipakai merencanakan, tidak pernah ditampilkan",
+        "Given in confidence: used in planning, never shown",
+    ),
     "data_kind": ("Jenisnya", "What they are"),
     "data_kind_auto": ("Kenali dari isinya", "Tell from their content"),
     "data_preview": ("Lihat apa yang akan berubah", "See what they would change"),

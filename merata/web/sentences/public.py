@@ -349,7 +349,10 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "The same as in the tables of contracts, payments, villages and works, in the form that budget monitors and network maps all over the world read. Nothing is added: what is not known is not said.",
     ),
     "open_dictionary": ("Arti semua kolom, CSV", "What all columns mean, CSV"),
-    "open_bundle": ("Untuk wilayah lain: harga yang dibayar, hasilnya, dan catatan praktik, ditandatangani wilayah ini:", "For other regions: prices paid, what came of it, and practice notes, signed by this region:"),
+    "open_bundle": (
+        "Untuk wilayah lain: harga yang dibayar, hasilnya, dan catatan praktik, ditandatangani wilayah ini:",
+        "For other regions: prices paid, what came of it, and practice notes, signed by this region:",
+    ),
     "open_columns": ("Arti kolom", "What the columns mean"),
     "open_of_table": ("Data lengkap:", "The full data:"),
     "open_of_plan": ("Data rencana ini:", "Data of this plan:"),

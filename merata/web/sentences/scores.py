@@ -270,7 +270,10 @@ SCORES: dict[str, tuple[str, str]] = {
         "Who put it forward, and nobody of a provider, decides.",
     ),
     "excuse_needs_reason": ("Tulis alasan putusannya.", "Write the reason of the decision."),
-    "excuse_letter_subject": ("{kind}: {of}, {when}: menunggu putusan", "{kind}: {of}, {when}: waits for a decision"),
+    "excuse_letter_subject": (
+        "{kind}: {of}, {when}: menunggu putusan",
+        "{kind}: {of}, {when}: waits for a decision",
+    ),
     "excuse_letter_text": (
         "Diajukan {kind}: {of}, dari {when} sampai {until}. Orang lain di kantor yang memutusnya; sampai saat itu gangguannya tetap dihitung.",
         "A {kind} was put forward: {of}, from {when} to {until}. Another person of an office decides it; until then the outage counts.",
