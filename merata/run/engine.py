@@ -269,6 +269,20 @@ def find(region: Path, name: str = LATEST) -> Run:
     return load(found[0])
 
 
+def finished(region: Path, name: str = LATEST) -> Run:
+    """The run called `name`, or the newest, which went to the end.
+
+    Raises
+    ------
+    MissingError
+        There is no such run, or it did not go to the end.
+    """
+    found = find(region, name)
+    if not found.report.exists():
+        raise MissingError(f"Run {found.id} did not go to the end: `merata run {region}` finishes it.")
+    return found
+
+
 def _latest(region: Path, run: Run) -> Run:
     """Point runs/latest to a run, unless what it points to went further: that has what people look for there."""
     try:

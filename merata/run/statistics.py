@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from merata.errors import MissingError
 from merata.run import engine
 
 if TYPE_CHECKING:
@@ -42,9 +41,7 @@ def results(region: Path, run: str = engine.LATEST) -> Results:
     from merata.region.settings import Settings
     from merata.run.results import results_of
 
-    found = engine.find(region, run)
-    if not found.report.exists():
-        raise MissingError(f"Run {found.id} did not go to the end: `merata run {region}` finishes it.")
+    found = engine.finished(region, run)
     note = json.loads((found.folder / "run.json").read_text(encoding="utf-8"))
     settings = Settings.model_validate(note["settings"])
     return results_of(

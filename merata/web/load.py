@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from merata.access.result import WANTS
-from merata.errors import MissingError
 from merata.run import engine
 from merata.web.models import FacilityFacts, Publication, VillageFacts, WorkFacts
 from merata.web.nearest import Working, nearest
@@ -53,9 +52,7 @@ def load(region: Path, run: str = engine.LATEST) -> Publication:
     MissingError
         There is no such run, or it did not go to the end.
     """
-    found = engine.find(region, run)
-    if not found.report.exists():
-        raise MissingError(f"Run {found.id} did not go to the end: `merata run {region}` finishes it.")
+    found = engine.finished(region, run)
     known = Publication.objects.filter(run_id=found.id).first()
     return known or _keep(_read(found.folder))
 

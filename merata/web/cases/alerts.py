@@ -73,18 +73,23 @@ def back(now: dt.datetime, calm: dt.timedelta) -> None:
 
 
 def _back_text(outage: Blackout, rows: Sequence[PointNow], t: Tongue) -> tuple[str, str]:
+    key = "back_subject" if len(rows) == 1 else "back_subject_many"
+    subject = t(key, count=len(rows), first=rows[0].point.code, village=place(rows[0].point.village_code))
+    link = full_address(t.language, "programme_now")
+    top = t("back_top", since=t.moment(outage.since))
+    return subject, "\n\n".join([top, _lines("back_line", rows, t), t("dark_end", link=link)])
+
+
+def _lines(key: str, rows: Sequence[PointNow], t: Tongue) -> str:
+    """A line for each point, up to as many as a letter may have."""
     lines = [
-        t("back_line", point=row.point.code, place=row.point.place, village=place(row.point.village_code),
+        t(key, point=row.point.code, place=row.point.place, village=place(row.point.village_code),
           since=t.moment(row.since))
         for row in rows[:_MOST_LINES]
     ]  # fmt: skip
     if len(rows) > _MOST_LINES:
         lines.append(t("case_letter_more", count=len(rows) - _MOST_LINES))
-    key = "back_subject" if len(rows) == 1 else "back_subject_many"
-    subject = t(key, count=len(rows), first=rows[0].point.code, village=place(rows[0].point.village_code))
-    link = full_address(t.language, "programme_now")
-    top = t("back_top", since=t.moment(outage.since))
-    return subject, "\n\n".join([top, "\n".join(lines), t("dark_end", link=link)])
+    return "\n".join(lines)
 
 
 class _Said:
@@ -129,17 +134,10 @@ class _Said:
         )
 
     def _text(self, rows: Sequence[PointNow], t: Tongue) -> tuple[str, str]:
-        lines = [
-            t("dark_line", point=row.point.code, place=row.point.place, village=place(row.point.village_code),
-              since=t.moment(row.since))
-            for row in rows[:_MOST_LINES]
-        ]  # fmt: skip
-        if len(rows) > _MOST_LINES:
-            lines.append(t("case_letter_more", count=len(rows) - _MOST_LINES))
         case: Case | None = rows[0].case if len(rows) == 1 else None
         parts = [
             t("dark_top" if len(rows) == 1 else "dark_top_many", count=len(rows), together=self._together(t)),
-            "\n".join(lines),
+            _lines("dark_line", rows, t),
             self._known(rows, t),
             t("dark_due", reference=case.reference, due=t.moment(due(case))) if case else "",
             t("dark_end", link=self._link(rows, t.language)),
