@@ -16,6 +16,9 @@ from merata.web.models import Change, Commitment, Meeting, Publication, ScoreSet
 STATES = {"promised": "made", "on the way": "on-the-way"}
 #: What the log says of a promise that stands nowhere else any more.
 GONE = "gone"
+#: What is changed -> the facts of it that stand in the log; none named: all. What else is noted of a challenge, the
+#: words of who made it among it, is not for everybody.
+LOGGED: dict[str, tuple[str, ...]] = {"commitment": (), "challenge": ("state", "silent", "settled_on")}
 #: Of a change: field of its leaf -> what it is a salted hash of.
 CHANGED = ("before", "after", "reason")
 #: (kind, which one) -> the last that the log says of it.
@@ -110,11 +113,11 @@ def _promise(promise: Commitment, words: str) -> Thing:
 
 
 def _changes(region: Path, last: Last) -> Iterator[Thing]:
-    """Changes of promises that were there: each once, its words by salted hashes, all salts kept in one go."""
+    """Changes of what was there: each once, its words by salted hashes, all salts kept in one go."""
     from merata.exchange.salts import FILE, Salts
 
-    rows = Change.objects.filter(model="commitment").exclude(before={}).order_by("pk")
-    new = [row for row in rows if ("change", str(row.pk)) not in last]
+    rows = Change.objects.filter(model__in=LOGGED).exclude(before={}).order_by("pk")
+    new = [row for row in rows if ("change", str(row.pk)) not in last and words_of(row)]
     said = [(row, name, words) for row in new for name, words in words_of(row).items()]
     hashes = Salts(region / FILE).hashes([words for _, _, words in said])
     contents: dict[int, dict[str, Any]] = {row.pk: {} for row in new}
@@ -129,12 +132,17 @@ def words_of(change: Change) -> dict[str, str]:
     """What stands in the log of a change by salted hashes: canonical JSON of what was and what is, and the reason."""
     from merata.exchange.canonical import canonical
 
-    told = {
-        name: canonical(getattr(change, name)).decode()
-        for name in ("before", "after")
-        if getattr(change, name)
-    }
+    facts = {name: _facts(change, name) for name in ("before", "after")}
+    if facts["before"] == facts["after"]:
+        return {}
+    told = {name: canonical(found).decode() for name, found in facts.items() if found}
     return {**told, "reason": change.why} if change.why else told
+
+
+def _facts(change: Change, when: str) -> dict[str, Any]:
+    """What is told of how something was, or is."""
+    noted, named = getattr(change, when), LOGGED.get(change.model, ())
+    return {name: noted[name] for name in named if name in noted} if named else noted
 
 
 def _scores(region: Path, last: Last) -> Iterator[Thing]:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import test_challenges
 from django.utils import timezone
 
 from merata.exchange import keys, leaves, notes, proofs
@@ -10,7 +11,8 @@ from merata.exchange.log import Log
 from merata.exchange.salts import FILE, Salts, salted
 from merata.exchange.tree import ProofError
 from merata.web import logged, logged_things
-from merata.web.models import Change, Commitment, LogEntry
+from merata.web.challenges.life import concede_by_silence
+from merata.web.models import Challenge, Change, Commitment, LogEntry
 from merata.web.page import changed
 from merata.web.programme import promise_steps
 
@@ -158,6 +160,23 @@ def test_the_words_of_a_change_stand_on_its_page_until_their_salt_is_forgotten(r
     changed()
     page = client.get(f"/catatan/{entry.index}/").content.decode()
     assert (page.count("HMAC"), page.count("garam:")) == (before[0], before[1] - 1)
+
+
+def test_what_became_of_a_challenge_stands_there_and_nothing_of_who_brought_it(
+    region, client, person, published
+):
+    person("regency")
+    brought = test_challenges.taken(published, words="Rumah saya di ujung jalan")
+    keep(region)
+    assert not LogEntry.objects.filter(kind="change").exists(), "what was only brought is not decided"
+    Challenge.objects.update(due_at=timezone.now())
+    concede_by_silence(Challenge.objects.get(pk=brought.pk))
+    keep(region)
+    entry = LogEntry.objects.get(kind="change")
+    assert entry.content["what"] == "challenge"
+    page = client.get(f"/catatan/{entry.index}/").content.decode()
+    assert "conceded" in page
+    assert "ujung jalan" not in page
 
 
 def test_names_become_words_without_long_numbers():
