@@ -122,6 +122,7 @@ def test_beside_others_a_site_answers_to_its_own_name_only(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.apart
 def test_a_site_that_ends_is_started_again_and_the_others_do_not_notice(tmp_path, monkeypatch):
     monkeypatch.setattr(serve_many, "FIRST_WAIT_S", 0.05)
     steady, failing, left = (tmp_path / name for name in ("steady", "failing", "left"))
