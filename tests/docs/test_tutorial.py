@@ -105,7 +105,7 @@ def test_commands_that_pages_show_exist_with_their_options(path):
         command = group.commands[words[1]]
         if hasattr(command, "commands"):
             command = command.commands[words[2]]
-        known = {name for parameter in command.params for name in parameter.opts} | {"--help"}
+        known = {name for one in command.params for name in (*one.opts, *one.secondary_opts)} | {"--help"}
         assert {word for word in words if word.startswith("--")} <= known, line
 
 
