@@ -94,7 +94,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
+@pytest.mark.xdist_group("report")
 def test_the_public_client_tests_from_a_browser(pages, browser, tmp_path):
     pem = certificate(tmp_path)
     context = browser.new_context(ignore_https_errors=True)

@@ -109,7 +109,8 @@ def _totals(chance):
     borders = "".join(_ring(40 * (n % 10), 40 * (n // 10), chance, 70) for n in range(DISTRICTS))
     return {
         **site_factory.TOTALS, "districts": districts, "services": services, "map": {"borders": borders},
-        "assumptions": [_sentence(chance) for _ in range(40)],
+        # As many as the worked example has, and longer than its are: random words can't be compressed as words are.
+        "assumptions": [_sentence(chance, 14) for _ in range(44)],
         "sources": [{"file": _name(chance), "date": "2025-06-01", "given_by": "kantor"} for _ in range(30)],
     }  # fmt: skip
 
@@ -172,8 +173,8 @@ def _name(chance):
     )
 
 
-def _sentence(chance):
-    return " ".join("".join(chance.choices(_SYLLABLES, k=3)) for _ in range(45)) + "."
+def _sentence(chance, words=45):
+    return " ".join("".join(chance.choices(_SYLLABLES, k=3)) for _ in range(words)) + "."
 
 
 def _ring(x, y, chance, corners):

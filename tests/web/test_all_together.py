@@ -20,7 +20,7 @@ from test_sms_gammu import BACKUP, NUMBER, settings_of, until
 from merata.assure.read import connect
 from merata.web.probes import WATCH_S
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("weak")]
 
 MERATA = Path(sys.executable).parent / "merata"
 #: 400 kbit/s, a third of a second there and back; of ten things two are lost.

@@ -11,7 +11,7 @@ import fresh
 import pytest
 from site_factory import OFFICE, PASSWORD
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("weak")]
 
 WORK = """
 import time

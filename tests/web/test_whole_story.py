@@ -19,7 +19,7 @@ from serving import serving
 from merata.region.folder import Region
 
 pytestmark = [
-    pytest.mark.slow, pytest.mark.browser, pytest.mark.engine, pytest.mark.xdist_group("browser"),
+    pytest.mark.slow, pytest.mark.browser, pytest.mark.engine, pytest.mark.xdist_group("story"),
 ]  # fmt: skip
 
 PASSWORD = "kata-sandi-untuk-cerita"
