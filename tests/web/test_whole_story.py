@@ -50,6 +50,13 @@ by, second, provider = (User.objects.get(email=n + "@contoh.example") for n in (
 provider.organisation = Organisation.objects.get(name=BAD)
 programme_year.make_up(Path(r"{region}") / "measurements", timezone.localdate(), by, second, provider)
 """
+#: What the site's worker does every minute.
+LOGGED = """
+from django.conf import settings
+from merata.web import logged
+settings.LOG_KEY = "{key}"
+logged.run(batch=True)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +167,7 @@ def test_from_data_to_the_report_with_all_partners(regions, browser, tmp_path):
         what_was_delivered_is_scored_and_owed(one, tmp_path)
         a_university_predicts(one, tmp_path, Person(browser, site, "kampus"))
         reports_are_made(one, tmp_path, Person(browser, site))
-        until(lambda: fresh.rows(one, "select id from web_logentry where kind = 'score'"))
+    fresh.run(one, LOGGED.format(key=key))
     the_log_stands_and_what_is_rewritten_is_caught(one, public, tmp_path)
     another_regency_learns(one, two, key, public)
     the_province_compares(regions, browser)
