@@ -26,6 +26,7 @@ MAX_BYTES = 200_000_000
 MAX_EXPANDED_BYTES = 600_000_000
 MAX_EXPANSION = 400.0
 MAX_LINE_BYTES = 10_000_000
+MAX_CELL_CHARACTERS = 131_072
 
 _SEPARATORS = (";", "\t", "|", ",")
 _SAMPLE_ROWS = 200
@@ -281,6 +282,7 @@ def _consistency(sample: list[str], separator: str) -> tuple[int, int]:
 def _records(lines: Iterator[str], separator: str, file: str) -> Iterator[list[str]]:
     """The rows of a text file, one for each that a spreadsheet program would show."""
     raw: list[str] = []
+    csv.field_size_limit(MAX_CELL_CHARACTERS)  # which is one for all, and some libraries lift it
     reader = csv.reader(_remembering(lines, raw), delimiter=separator)
     number = 0
     try:
