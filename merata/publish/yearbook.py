@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from merata import __version__
@@ -46,17 +46,13 @@ class Yearbook:
         wanted = {"level": TOTAL, "sector": TOTAL, "technology": TOTAL, **classes}
         return self._by_key.get((indicator, area, period or self.year, *wanted.values()))
 
-    @property
+    @cached_property
     def _by_key(self) -> dict[tuple[str, ...], Point]:
-        made: dict[tuple[str, ...], Point] | None = self.__dict__.get("_made")
-        if made is None:
-            made = {
-                (r.indicator, r.area, r.period, r.level, r.sector, r.technology): point
-                for point in self.of.points
-                for r in (point.row,)
-            }
-            self.__dict__["_made"] = made
-        return made
+        return {
+            (r.indicator, r.area, r.period, r.level, r.sector, r.technology): point
+            for point in self.of.points
+            for r in (point.row,)
+        }
 
 
 def yearbook(of: Statistics, year: str) -> Yearbook:

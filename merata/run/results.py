@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from merata.publish.tables import Results
     from merata.region.settings import Settings
+
+
+def results_in(folder: Path, note: Mapping[str, Any], **known: Any) -> Results:
+    """The results of a run by its own note, run.json: with the settings, sources and day that it was made with."""
+    import pandas as pd
+
+    from merata.region.settings import Settings
+
+    settings = Settings.model_validate(note["settings"])
+    return results_of(
+        folder,
+        settings,
+        name=settings.region.name,
+        prices=pd.DataFrame(),
+        sources=note["sources"],
+        inputs_date=note["inputs_date"],
+        **known,
+    )
 
 
 def results_of(folder: Path, settings: Settings, **known: Any) -> Results:

@@ -35,25 +35,12 @@ def results(region: Path, run: str = engine.LATEST) -> Results:
         There is no such run, or it did not go to the end.
 
     """
-    import pandas as pd
-
     from merata import __version__
-    from merata.region.settings import Settings
-    from merata.run.results import results_of
+    from merata.run.results import results_in
 
     found = engine.finished(region, run)
     note = json.loads((found.folder / "run.json").read_text(encoding="utf-8"))
-    settings = Settings.model_validate(note["settings"])
-    return results_of(
-        found.folder,
-        settings,
-        name=settings.region.name,
-        coverage_path=found.folder / "coverage.tif",
-        prices=pd.DataFrame(),
-        sources=note["sources"],
-        version=__version__,
-        inputs_date=note["inputs_date"],
-    )
+    return results_in(found.folder, note, coverage_path=found.folder / "coverage.tif", version=__version__)
 
 
 def publish(region: Path, day: str, run: str = engine.LATEST, why: str = "") -> Done:

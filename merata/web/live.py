@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import Error, connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from merata.assure import heard, live
@@ -26,6 +26,7 @@ from merata.assure.routers import numbers_of_points
 from merata.errors import MerataError
 from merata.region.settings import MeasureSettings, load_settings
 from merata.web.cases import alerts, dark
+from merata.web.forever import forever
 from merata.web.models import PointNow, Probe, ServicePoint
 from merata.web.page import changed
 from merata.web.programme.places import places
@@ -132,16 +133,16 @@ def measure() -> MeasureSettings:
 
 def run(batch: bool = False, over: threading.Event | None = None) -> None:
     """Look every few seconds, for ever; as a batch, once."""
-    over = over or threading.Event()
-    while True:
-        try:
-            if look():
-                send_waiting()
-        except (Error, OSError, MerataError):  # database or disk are away, or a file is being mended
-            _log.exception("How points stand waits")
-            connection.close()
-        if batch or over.wait(EVERY_S):
-            return
+    # The disk may be away, or a file is being mended.
+    forever(
+        _look_and_send, EVERY_S, (_log, "How points stand waits"), troubles=(OSError, MerataError), batch=batch,
+        over=over,
+    )  # fmt: skip
+
+
+def _look_and_send() -> None:
+    if look():
+        send_waiting()
 
 
 # What changes

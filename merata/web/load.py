@@ -81,27 +81,16 @@ def _of(publication: Publication, rows: list[_Row]) -> list[_Row]:
 
 
 def _read(folder: Path) -> _Read:
-    import pandas as pd
-
     from merata.publish import maps
     from merata.publish.tables import villages
     from merata.publish.view import records
-    from merata.region.settings import Settings
-    from merata.run.results import results_of
+    from merata.run.results import results_in
 
     note = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    settings = Settings.model_validate(note["settings"])
-    results = results_of(
-        folder,
-        settings,
-        name=settings.region.name,
-        prices=pd.DataFrame(),
-        sources=note["sources"],
-        inputs_date=note["inputs_date"],
-    )
+    results = results_in(folder, note)
     joined = villages(results)
-    drawing = maps.draw(joined, {}, settings.region.projection, MAP_WIDTH)
-    publication = _publication(note, settings, results, joined, drawing)
+    drawing = maps.draw(joined, {}, results.settings.region.projection, MAP_WIDTH)
+    publication = _publication(note, results, joined, drawing)
     publication.totals["relief_m"] = _relief(folder.parents[1], results.access.settlements)
     return _Read(
         publication,
@@ -111,9 +100,8 @@ def _read(folder: Path) -> _Read:
     )
 
 
-def _publication(
-    note: Mapping[str, Any], settings: Any, results: Any, joined: Any, drawing: Any
-) -> Publication:
+def _publication(note: Mapping[str, Any], results: Any, joined: Any, drawing: Any) -> Publication:
+    settings = results.settings
     years = settings.plan
     return Publication(
         run_id=note["id"],

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, connection, transaction
+from django.db import transaction
 
 from merata.errors import MerataError
 from merata.region.settings import load_settings
+from merata.web.forever import forever
 from merata.web.logged_things import things
 from merata.web.models import LogEntry, VillageFacts
 from merata.web.page import changed
@@ -25,21 +26,16 @@ _log = logging.getLogger(__name__)
 
 def run(batch: bool = False, over: threading.Event | None = None) -> None:
     """Keep the log of a region that has a key for it, for ever; as a batch, once."""
-    over = over or threading.Event()
-    while True:
-        try:
-            if settings.LOG_KEY:
-                write(Path(settings.REGION), Path(settings.LOG_KEY))
-        except (
-            Error,
-            OSError,
-            MerataError,
-            ValueError,
-        ):  # no disk, no database, a log that was tampered with
-            _log.exception("Nothing is added to the log")
-            connection.close()
-        if batch or over.wait(EVERY_S):
-            return
+    # The disk may be away, or the log was tampered with.
+    forever(
+        _write_with_key, EVERY_S, (_log, "Nothing is added to the log"), troubles=(OSError, MerataError, ValueError),
+        batch=batch, over=over,
+    )  # fmt: skip
+
+
+def _write_with_key() -> None:
+    if settings.LOG_KEY:
+        write(Path(settings.REGION), Path(settings.LOG_KEY))
 
 
 def write(region: Path, key: Path) -> int:

@@ -12,12 +12,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import Error, connection
 from django.utils import timezone
 
 from merata.errors import BusyError
 from merata.region.change import write_whole
 from merata.web import phone_tests
+from merata.web.forever import forever
 from merata.web.models import Change, Contract, Excuse, PhoneTest, PlannedWork, Probe, ServicePoint
 from merata.web.programme.places import places
 
@@ -57,20 +57,18 @@ _log = logging.getLogger(__name__)
 
 def run(batch: bool = False, over: threading.Event | None = None) -> None:
     """Keep the files of a region with probes as the programme is, for ever; as a batch, once."""
-    over = over or threading.Event()
-    while True:
-        try:
-            phone_tests.settle(Path(settings.REGION) / "measurements")
-            if (
-                Probe.objects.exclude(enrolled_at=None).exists()
-                or PhoneTest.objects.exclude(began=None).exists()
-            ):
-                write(Path(settings.REGION) / "measurements")
-        except (Error, OSError, BusyError):  # database or disk are away, or measurements are put into tables
-            _log.exception("The programme's files for the scorer wait")
-            connection.close()
-        if batch or over.wait(EVERY_S):
-            return
+    # The disk may be away, or measurements are put into tables.
+    forever(
+        _settle_and_write, EVERY_S, (_log, "The programme's files for the scorer wait"), troubles=(OSError, BusyError),
+        batch=batch, over=over,
+    )  # fmt: skip
+
+
+def _settle_and_write() -> None:
+    measurements = Path(settings.REGION) / "measurements"
+    phone_tests.settle(measurements)
+    if Probe.objects.exclude(enrolled_at=None).exists() or PhoneTest.objects.exclude(began=None).exists():
+        write(measurements)
 
 
 def write(measurements: Path) -> list[str]:

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, connection, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from merata.web.forever import forever
 from merata.web.models import Outage, Scorecard, ScoreSet, ServicePoint, Suspicion
 from merata.web.page import changed
 
@@ -45,20 +46,21 @@ _log = logging.getLogger(__name__)
 
 def run(batch: bool = False, over: threading.Event | None = None) -> None:
     """Have measurements scored when it is time, and take in scores that changed, for ever; as a batch, once."""
-    over, not_before = over or threading.Event(), 0.0
-    while True:
+    not_before = 0.0
+
+    def score_and_take() -> None:
+        nonlocal not_before
         measurements = Path(settings.REGION) / "measurements"
-        try:
-            if is_due(measurements) and time.monotonic() >= not_before:
-                not_before = time.monotonic() + AGAIN_S  # unless it goes well
-                score(measurements)
-                not_before = 0.0
-            take(measurements)
-        except (Error, OSError, ValueError, subprocess.SubprocessError):
-            _log.exception("The scores wait")
-            connection.close()
-        if batch or over.wait(EVERY_S):
-            return
+        if is_due(measurements) and time.monotonic() >= not_before:
+            not_before = time.monotonic() + AGAIN_S  # unless it goes well
+            score(measurements)
+            not_before = 0.0
+        take(measurements)
+
+    forever(
+        score_and_take, EVERY_S, (_log, "The scores wait"),
+        troubles=(OSError, ValueError, subprocess.SubprocessError), batch=batch, over=over,
+    )  # fmt: skip
 
 
 def is_due(measurements: Path) -> bool:

@@ -10,13 +10,14 @@ import datetime as dt
 import logging
 import threading
 
-from django.db import Error, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from merata.web.cases import told
 from merata.web.cases.clocks import CLOCKS, Stroke, time_of
 from merata.web.cases.life import by_time
 from merata.web.challenges import clock as challenges
+from merata.web.forever import forever
 from merata.web.models import Case
 from merata.web.page import changed
 from merata.web.sms.queue import send_waiting
@@ -74,14 +75,10 @@ def _newest(case: Case, now: dt.datetime) -> Stroke | None:
 
 def run(batch: bool = False, over: threading.Event | None = None) -> None:
     """Strike and send each minute, for ever; as a batch, once."""
-    over = over or threading.Event()
-    while True:
-        try:
-            strike()
-            challenges.strike()
-            send_waiting()
-        except Error:  # the database is away for a while
-            _log.exception("Clocks wait")
-            connection.close()
-        if batch or over.wait(EVERY_S):
-            return
+    forever(_all, EVERY_S, (_log, "Clocks wait"), batch=batch, over=over)
+
+
+def _all() -> None:
+    strike()
+    challenges.strike()
+    send_waiting()

@@ -27,10 +27,10 @@ from merata.web.models import Challenge, Publication, User
 from merata.web.models.challenges import CHALLENGE_STATES
 from merata.web.programme import filters
 from merata.web.programme.columns import read
-from merata.web.programme.frame import go, reached, shown, user_of, words
+from merata.web.programme.frame import done, go, reached, shown, user_of, words
 from merata.web.programme.history import history
 from merata.web.programme.places import places
-from merata.web.programme.said import Problem, RefusedError
+from merata.web.programme.said import Problem
 from merata.web.public.current import newest
 from merata.web.rights import may, needs, reach
 
@@ -102,11 +102,14 @@ def challenge_answer(request: HttpRequest, number: int) -> HttpResponse:
     row, t = reached(request, Challenge.objects.all(), number), words(request)
     upload = request.FILES.get("file")
     given = (request.POST.get("does", ""), request.POST.get("answer", ""))
-    try:
-        answer(row, user_of(request), *given, upload if isinstance(upload, UploadedFile) else None)
-    except RefusedError as refused:
-        return go(request, "programme_challenge", number, say=refused.said(t), wrong=True)
-    return go(request, "programme_challenge", number, say=t("challenge_kept"))
+    file = upload if isinstance(upload, UploadedFile) else None
+    return done(
+        request,
+        lambda: answer(row, user_of(request), *given, file),
+        t("challenge_kept"),
+        "programme_challenge",
+        number,
+    )
 
 
 @needs("decide challenges")
@@ -115,14 +118,14 @@ def challenge_decide(request: HttpRequest, number: int) -> HttpResponse:
     """Uphold, reject, set aside or take it back, with a reason."""
     row, t = reached(request, Challenge.objects.all(), number), words(request)
     state, reason = request.POST.get("state", ""), request.POST.get("reason", "")
-    try:
+
+    def decided() -> None:
         if state == "reversed":
             reverse(row, user_of(request), reason)
         else:
             decide(row, user_of(request), state, reason)
-    except RefusedError as refused:
-        return go(request, "programme_challenge", number, say=refused.said(t), wrong=True)
-    return go(request, "programme_challenge", number, say=t("challenge_kept"))
+
+    return done(request, decided, t("challenge_kept"), "programme_challenge", number)
 
 
 @needs("challenge")

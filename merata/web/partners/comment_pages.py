@@ -12,7 +12,7 @@ from merata.web.models.partners import LOOKS, OUTCOMES
 from merata.web.partners.comments import OPENABLE, answer, open_round, put_off, rows_of, summed_up
 from merata.web.partners.frame import shown
 from merata.web.programme import filters
-from merata.web.programme.frame import LARGEST_NUMBER, go, user_of, words
+from merata.web.programme.frame import LARGEST_NUMBER, done, go, user_of, words
 from merata.web.programme.said import RefusedError
 from merata.web.rights import needs
 
@@ -84,14 +84,15 @@ def _about(row: CommentRound, listed: Any) -> dict[int, Any]:
 def comment_answer(request: HttpRequest, number: int) -> HttpResponse:
     """Look at a comment, and answer it."""
     row, post, t = _row(Comment, number), request.POST, words(request)
-    try:
-        answer(
-            row, user_of(request), look=post.get("look", ""), words=post.get("answer", ""),
-            outcome=post.get("outcome", ""),
-        )  # fmt: skip
-    except RefusedError as error:
-        return go(request, "comment_answers", row.round_id, say=error.said(t), wrong=True)
-    return go(request, "comment_answers", row.round_id, say=t("reports_kept", reference=row.reference))
+    given = {
+        "look": post.get("look", ""),
+        "words": post.get("answer", ""),
+        "outcome": post.get("outcome", ""),
+    }
+    kept = t("reports_kept", reference=row.reference)
+    return done(
+        request, lambda: answer(row, user_of(request), **given), kept, "comment_answers", row.round_id
+    )
 
 
 @needs("answer comments")
@@ -99,11 +100,11 @@ def comment_answer(request: HttpRequest, number: int) -> HttpResponse:
 def comment_round_change(request: HttpRequest, number: int) -> HttpResponse:
     """Give people more days, or keep the office's summary."""
     row, post, t = _row(CommentRound, number), request.POST, words(request)
-    try:
+
+    def change() -> None:
         if "ends" in post:
             put_off(row, user_of(request), post["ends"])
         else:
             summed_up(row, user_of(request), post.get("summary", ""))
-    except RefusedError as error:
-        return go(request, "comment_answers", number, say=error.said(t), wrong=True)
-    return go(request, "comment_answers", number, say=t("comments_kept"))
+
+    return done(request, change, t("comments_kept"), "comment_answers", number)

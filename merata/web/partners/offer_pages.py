@@ -14,7 +14,7 @@ from merata.web.models import FundOffer, Organisation, Publication
 from merata.web.page import render
 from merata.web.partners.frame import shown as framed
 from merata.web.partners.offers import KINDS, PAYS, achieved, decide, make, received, withdraw
-from merata.web.programme.frame import LARGEST_NUMBER, go, reached, user_of, words
+from merata.web.programme.frame import LARGEST_NUMBER, done, go, reached, user_of, words
 from merata.web.programme.said import Problem, RefusedError
 from merata.web.public.current import shown
 from merata.web.rights import may, needs, reach
@@ -70,13 +70,14 @@ def offer(request: HttpRequest, number: int) -> HttpResponse:
 def offer_decide(request: HttpRequest, number: int) -> HttpResponse:
     """Accept it, or refuse it."""
     row, post, t = reached(request, FundOffer.objects.all(), number), request.POST, words(request)
+    accepts, reason = post.get("decision") == "accept", post.get("reason", "")
     try:
-        decide(row.pk, user_of(request), post.get("decision") == "accept", post.get("reason", ""))
-    except RefusedError as error:
-        return go(request, "offer", number, say=error.said(t), wrong=True)
+        return done(
+            request, lambda: decide(row.pk, user_of(request), accepts, reason), t("submission_decision_kept"), "offer",
+            number,
+        )  # fmt: skip
     except BusyError:
         return go(request, "offer", number, say=t("offer_meanwhile"), wrong=True)
-    return go(request, "offer", number, say=t("submission_decision_kept"))
 
 
 @needs("decide offers")
@@ -84,11 +85,10 @@ def offer_decide(request: HttpRequest, number: int) -> HttpResponse:
 def offer_received(request: HttpRequest, number: int) -> HttpResponse:
     """Note what came."""
     row, post, t = reached(request, FundOffer.objects.all(), number), request.POST, words(request)
-    try:
-        received(row.pk, user_of(request), post.get("year", ""), post.get("amount", ""))
-    except RefusedError as error:
-        return go(request, "offer", number, say=error.said(t), wrong=True)
-    return go(request, "offer", number, say=t("comments_kept"))
+    year, amount = post.get("year", ""), post.get("amount", "")
+    return done(
+        request, lambda: received(row.pk, user_of(request), year, amount), t("comments_kept"), "offer", number
+    )
 
 
 @needs("offer funds")
@@ -96,11 +96,7 @@ def offer_received(request: HttpRequest, number: int) -> HttpResponse:
 def offer_withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Take one's own back."""
     row, t = reached(request, FundOffer.objects.all(), number), words(request)
-    try:
-        withdraw(row.pk, user_of(request))
-    except RefusedError as error:
-        return go(request, "offer", number, say=error.said(t), wrong=True)
-    return go(request, "offer", number, say=t("offer_withdrawn"))
+    return done(request, lambda: withdraw(row.pk, user_of(request)), t("offer_withdrawn"), "offer", number)
 
 
 @shown

@@ -10,7 +10,7 @@ from merata.region.kinds import DIFFERENCES
 from merata.web.models import Submission
 from merata.web.partners.frame import shown
 from merata.web.partners.submissions import OPEN, decide, kinds, own_findings, send, withdraw
-from merata.web.programme.frame import go, reached, user_of, words
+from merata.web.programme.frame import done, go, reached, user_of, words
 from merata.web.programme.said import RefusedError
 from merata.web.rights import may, needs, reach
 from merata.web.staff.uploads import too_large
@@ -78,13 +78,11 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
 def submission_decide(request: HttpRequest, number: int) -> HttpResponse:
     """Take it in, or refuse it."""
     row, t = reached(request, Submission.objects.all(), number), words(request)
-    try:
-        decide(
-            row.pk, user_of(request), request.POST.get("decision") == "accept", request.POST.get("reason", "")
-        )
-    except RefusedError as error:
-        return go(request, "submission", number, say=error.said(t), wrong=True)
-    return go(request, "submission", number, say=t("submission_decision_kept"))
+    accepts, reason = request.POST.get("decision") == "accept", request.POST.get("reason", "")
+    return done(
+        request, lambda: decide(row.pk, user_of(request), accepts, reason), t("submission_decision_kept"), "submission",
+        number,
+    )  # fmt: skip
 
 
 @needs("submit data")
@@ -92,8 +90,6 @@ def submission_decide(request: HttpRequest, number: int) -> HttpResponse:
 def submission_withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Take one's own back."""
     row, t = reached(request, Submission.objects.all(), number), words(request)
-    try:
-        withdraw(row.pk, user_of(request))
-    except RefusedError as error:
-        return go(request, "submission", number, say=error.said(t), wrong=True)
-    return go(request, "submission", number, say=t("submission_withdrawn"))
+    return done(
+        request, lambda: withdraw(row.pk, user_of(request)), t("submission_withdrawn"), "submission", number
+    )

@@ -14,7 +14,7 @@ from merata.web.models import Excuse, Outage, ScoreSet, ServicePoint
 from merata.web.models.measured import EXCUSE_STATES
 from merata.web.programme import filters
 from merata.web.programme.excuses import contest, decide, may_decide, propose
-from merata.web.programme.frame import go, reached, shown, user_of, words
+from merata.web.programme.frame import done, go, reached, shown, user_of, words
 from merata.web.programme.history import history
 from merata.web.programme.measured_forms import ContestForm, MajeureForm
 from merata.web.programme.places import places
@@ -90,16 +90,14 @@ def excuse(request: HttpRequest, number: int) -> HttpResponse:
 def excuse_decide(request: HttpRequest, number: int) -> HttpResponse:
     """Uphold or reject it, with a reason."""
     row, t = reached(request, Excuse.objects.all(), number), words(request)
-    try:
-        decide(
-            row,
-            user_of(request),
-            request.POST.get("state", ""),
-            request.POST.get("reason", "").replace("\0", ""),
-        )
-    except RefusedError as refused:
-        return go(request, "programme_excuse", number, say=refused.said(t), wrong=True)
-    return go(request, "programme_excuse", number, say=t("excuse_kept"))
+    state, reason = request.POST.get("state", ""), request.POST.get("reason", "").replace("\0", "")
+    return done(
+        request,
+        lambda: decide(row, user_of(request), state, reason),
+        t("excuse_kept"),
+        "programme_excuse",
+        number,
+    )
 
 
 @needs("propose majeure")

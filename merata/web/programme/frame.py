@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -78,6 +79,15 @@ def go(
         messages.add_message(request, messages.ERROR if wrong else messages.SUCCESS, say)
     to = address(language_of(request), name, *args)
     return HttpResponseRedirect(f"{to}?{query}" if query else to)
+
+
+def done(request: HttpRequest, work: Callable[[], object], say: str, name: str, *args: Any) -> HttpResponse:
+    """Do some work and go on to a page, which says that it is done, or why it was refused."""
+    try:
+        work()
+    except RefusedError as refused:
+        return go(request, name, *args, say=refused.said(words(request)), wrong=True)
+    return go(request, name, *args, say=say)
 
 
 def why_not(error: MerataError, t: Tongue, otherwise: str) -> str:

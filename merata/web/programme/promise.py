@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from merata.web.models import Commitment
 from merata.web.programme import promise_steps
-from merata.web.programme.frame import go, reached, shown, user_of, words
+from merata.web.programme.frame import done, go, reached, shown, user_of, words
 from merata.web.programme.history import history, told
 from merata.web.programme.places import places
 from merata.web.programme.promise_forms import ChangePromiseForm
@@ -38,11 +38,10 @@ def promise_step(request: HttpRequest, number: int, to: str) -> HttpResponse:
     """Bring a promise into a state."""
     t, found = words(request), _found(request, number)
     given = {name: request.POST.get(name, "")[:500] for name in ("evidence", "why")}
-    try:
-        promise_steps.take(found, user_of(request), to.replace("-", " "), **given)
-    except RefusedError as refused:
-        return go(request, "programme_promise", found.pk, say=refused.said(t), wrong=True)
-    return go(request, "programme_promise", found.pk, say=t("programme_kept"))
+    return done(
+        request, lambda: promise_steps.take(found, user_of(request), to.replace("-", " "), **given),
+        t("programme_kept"), "programme_promise", found.pk,
+    )  # fmt: skip
 
 
 @needs("change programme")

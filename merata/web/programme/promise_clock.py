@@ -9,11 +9,12 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db import Error, connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from merata.web.changes import facts, keep_many
+from merata.web.forever import forever
 from merata.web.letters import post
 from merata.web.models import Commitment, User
 from merata.web.page import changed, full_address
@@ -35,15 +36,7 @@ _log = logging.getLogger(__name__)
 
 def run(batch: bool = False, over: threading.Event | None = None) -> None:
     """Strike for ever; as a batch, once."""
-    over = over or threading.Event()
-    while True:
-        try:
-            strike()
-        except Error:  # the database is away for a while
-            _log.exception("The clock of promises waits")
-            connection.close()
-        if batch or over.wait(EVERY_S):
-            return
+    forever(strike, EVERY_S, (_log, "The clock of promises waits"), batch=batch, over=over)
 
 
 def strike(today: dt.date | None = None) -> tuple[int, int]:

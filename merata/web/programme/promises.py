@@ -14,9 +14,8 @@ from merata.web.models import Commitment, ServicePoint, VillageFacts, WeeklyTarg
 from merata.web.models.programme import COMMITMENT_STATES
 from merata.web.programme import filters
 from merata.web.programme.forms import TargetForm
-from merata.web.programme.frame import go, reached, shown, user_of, words
+from merata.web.programme.frame import done, go, reached, shown, user_of, words
 from merata.web.programme.places import places
-from merata.web.programme.said import RefusedError
 from merata.web.programme.steps import record
 from merata.web.public.current import newest
 from merata.web.rights import needs, reach
@@ -79,11 +78,11 @@ def fulfil(request: HttpRequest, number: int) -> HttpResponse:
     promise = (
         Commitment.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 16 else None
     )
-    try:
-        record(found, user_of(request), {"commitment": promise}, why=request.POST.get("why", ""))
-    except RefusedError as refused:
-        return go(request, "programme_village", found.village_code, say=refused.said(t), wrong=True)
-    return go(request, "programme_village", found.village_code, say=t("programme_kept"))
+    return done(
+        request,
+        lambda: record(found, user_of(request), {"commitment": promise}, why=request.POST.get("why", "")),
+        t("programme_kept"), "programme_village", found.village_code,
+    )  # fmt: skip
 
 
 @needs("change programme")

@@ -13,7 +13,7 @@ from merata.web.changes import keep
 from merata.web.models import PlannedWork, User
 from merata.web.page import changed
 from merata.web.programme import filters
-from merata.web.programme.frame import go, reached, shown, user_of, words
+from merata.web.programme.frame import done, go, reached, shown, user_of, words
 from merata.web.programme.measured_forms import WorkForm
 from merata.web.programme.said import Problem, RefusedError
 from merata.web.rights import may, needs, reach
@@ -103,8 +103,4 @@ def work_new(request: HttpRequest) -> HttpResponse:
 def work_withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Take planned work back."""
     row, t = reached(request, PlannedWork.objects.all(), number), words(request)
-    try:
-        withdraw(row, user_of(request))
-    except RefusedError as refused:
-        return go(request, "programme_works", say=refused.said(t), wrong=True)
-    return go(request, "programme_works", say=t("programme_kept"))
+    return done(request, lambda: withdraw(row, user_of(request)), t("programme_kept"), "programme_works")

@@ -24,6 +24,11 @@ def _newest() -> Publication | None:
 
 def shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """An open page of the newest publication, which the view is given; a page that says so where there is none."""
+    return open_page(of_newest(view))
+
+
+def of_newest(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that is given the newest publication; without one, a page that says so."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -32,4 +37,4 @@ def shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return render(request, "public/empty.html.j2", status=404)
         return view(request, publication, *args, **kwargs)
 
-    return open_page(answer)
+    return answer

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import wraps
 from itertools import groupby
-from typing import Any
 
 from csp.decorators import csp_replace
 from django.conf import settings
@@ -25,7 +23,7 @@ from merata.web import statistics as published
 from merata.web.configure import security_policy
 from merata.web.models import Publication
 from merata.web.page import View, full_address, language_of, open_page, render
-from merata.web.public.current import newest
+from merata.web.public.current import of_newest
 from merata.web.public.standards import STANDARDS
 from merata.web.public.tables import TABLES
 
@@ -37,15 +35,7 @@ _METADATA = (
 
 def _told(view: View) -> View:
     """An open page that changes with the site and with the statistics."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        publication = getattr(request, "publication", None) or newest()
-        if publication is None:
-            return render(request, "public/empty.html.j2", status=404)
-        return view(request, publication, *args, **kwargs)
-
-    return open_page(answer, published.stamp)
+    return open_page(of_newest(view), published.stamp)
 
 
 @_told
