@@ -175,6 +175,7 @@ def test_who_said_the_same_does_not_decide_it(region, published, person, provinc
 def test_an_office_does_not_challenge_its_own_data(region, published, person):
     office = person("regency")
     refused("challenge_own_data", lambda: taken(published, by=office))
+    assert not Challenge.objects.exists()
 
 
 def test_after_the_window_nothing_is_taken(region, published):
