@@ -56,7 +56,8 @@ async function none(request) {
   const home = language === "en" ? "/en/" : "/";
   return new Response(
     `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-      `<title>${words[0]}</title><h1>${words[0]}</h1><p>${words[1]} <a href="${home}">${words[2]}</a></p></html>`,
+      `<title>${words[0]}</title><h1>${words[0]}</h1><p>${words[1]} <a href="${home}">${words[2]}</a></p>` +
+      `<script>const again = () => location.reload(); addEventListener("online", again); setTimeout(again, 30000)</script></html>`,
     { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } }
   );
 }
