@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-import signal
 import time
 import zipfile
 from pathlib import Path
@@ -314,6 +312,9 @@ def _once(by: Witness, where: str) -> str:
 
 
 def _serve(by: Witness, host: str, port: int) -> None:
+    import asyncio
+    import signal
+
     from merata.exchange.witness_door import serve
 
     async def run() -> None:

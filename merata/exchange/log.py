@@ -14,7 +14,6 @@ from merata.exchange.reader import Reader
 from merata.exchange.source import Folder
 from merata.exchange.tiles import ENTRIES, HEIGHT, WIDTH
 from merata.exchange.tree import ProofError
-from merata.region.change import sync
 
 #: The folder of a log in that of its region. All of it may be served to everybody.
 FOLDER = "log"
@@ -121,7 +120,7 @@ class Writer:
         size = first + len(entries)
         if size == first:
             return first
-        self._put(files)
+        written.together({self.log.folder / path: data for path, data in files.items()})
         # Should this fail, nobody knows what stands there: only who reads it anew may go on.
         self._sure = False
         _write_head(self.log.folder, size, tree.root(size, _Edge(edge).node))
@@ -194,15 +193,6 @@ class Writer:
             raise ProofError(
                 f"{self.log.folder}: does not continue its last checkpoint. Take it from a copy."
             )
-
-    def _put(self, files: dict[str, bytes]) -> None:
-        made = {(self.log.folder / path).parent for path in files}
-        for folder in made:
-            written.folders(folder)
-        for path, data in files.items():
-            written.write(self.log.folder / path, data)
-        for folder in made:
-            sync(folder)
 
     def _tidy(self, before: int) -> None:
         """Take away the partial files of the size before, but those that the newest checkpoint needs."""
