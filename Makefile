@@ -56,7 +56,7 @@ bench: setup ## time and memory of a whole run by number of villages (SIZES="20 
 	@$(BIN)/python bench/run.py $(SIZES)
 
 lock: setup ## requirements.lock, made again from pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --extra web --group dev --universal --generate-hashes --no-header --quiet --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra web --extra scale --group dev --universal --generate-hashes --no-header --quiet --output-file requirements.lock
 
 clean: ## remove everything that was made, but not .venv
 	@rm -rf docs/_build demo .coverage .coverage.* htmlcov dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -14,6 +14,7 @@ import typer
 
 import merata
 from merata.cli import (
+    backup,
     compared,
     contest,
     exchange,
@@ -40,7 +41,8 @@ from merata.cli import (
     whatif,
 )
 from merata.cli.options import Folder, Json, Spoken
-from merata.errors import MerataError
+from merata.errors import MerataError, MissingError
+from merata.machine import extras
 from merata.region.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -66,6 +68,9 @@ Exit codes: 0 done; 1 something to mend; 2 wrong use of a command; 3 a file that
 setting; 5 something needed first is missing; 6 the folder is in use; 7 a number that a method does not hold for;
 8 no plan keeps every rule; 70 a fault in Merata; 130 stopped by you.
 """
+
+#: What a command ends with by a fault of ours.
+_FAULT = 70
 
 app = typer.Typer(
     help=HELP,
@@ -295,6 +300,8 @@ app.command()(site.invite)
 app.command()(site.person)
 app.command()(site.export)
 app.command()(site.sms)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(receive.receive)
 app.command()(receive.compact)
 app.command()(watch.watch)
@@ -347,6 +354,9 @@ def main() -> None:
             app()
     except MerataError as error:
         _fail(str(error), error.exit_code)
+    except ModuleNotFoundError as error:
+        told = extras.told(error)
+        _fail(told or _fault(error), MissingError.exit_code if told else _FAULT)
     except OSError as error:
         _fail(_of_system(error), 1)
     except KeyboardInterrupt:
@@ -358,11 +368,14 @@ def main() -> None:
     except (
         Exception
     ) as error:  # a fault of ours: say so, keep the region, show the trace only to who asks for it
-        _fail(
-            f"{type(error).__name__}: {error}\nThis is a fault in Merata. The region is as it was before. "
-            "Please report it with what `merata --verbose …` prints.",
-            70,
-        )
+        _fail(_fault(error), _FAULT)
+
+
+def _fault(error: Exception) -> str:
+    return (
+        f"{type(error).__name__}: {error}\nThis is a fault in Merata. The region is as it was before. "
+        "Please report it with what `merata --verbose …` prints."
+    )
 
 
 def _of_system(error: OSError) -> str:

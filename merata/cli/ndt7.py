@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from merata.cli import screen
-from merata.errors import FileError, MissingError, SettingsError
+from merata.errors import FileError, SettingsError
 
 if TYPE_CHECKING:
     from merata.assure.ndt7 import Server
@@ -50,12 +50,7 @@ def ndt7(
     run_s: Annotated[float, typer.Option(min=1, max=10, help="How long a test runs, s")] = 10,
 ) -> None:
     """Serve speed tests by the open protocol ndt7. Results are lines of JSON, without anybody's address."""
-    try:
-        from merata.assure.ndt7 import Server
-    except ModuleNotFoundError as error:
-        raise MissingError(
-            f"The speed test needs {error.name}, which is not installed: pip install 'merata[web]'."
-        ) from None
+    from merata.assure.ndt7 import Server
     from merata.assure.ndt7_door import Limits
 
     hosts = [name.strip() for name in host.split(",")]

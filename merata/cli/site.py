@@ -11,7 +11,6 @@ import typer
 
 from merata.cli import screen
 from merata.cli.options import Folder, Host, Json
-from merata.errors import MissingError
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at")]
 
@@ -139,12 +138,7 @@ def sms(
 
 def started(folder: Path, *, served: bool = False) -> None:
     """Set the web room up over a region's folder, its tables as this version needs them; its files where `served`."""
-    try:
-        from merata.web.start import prepare, start, tables
+    from merata.web.start import prepare, start, tables
 
-        start(folder)
-    except ModuleNotFoundError as error:
-        raise MissingError(
-            f"The site needs {error.name}, which is not installed: pip install 'merata[web]'."
-        ) from None
+    start(folder)
     (prepare if served else tables)()

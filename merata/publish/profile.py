@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
 
 from merata.publish.words import Language, Tongue
 from merata.radio import between
 from merata.radio.between import CAUSES, Path
 from merata.radio.land import SEA
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure  # an extra: only who draws needs it
 
 #: Colours that people who see no red or no green tell apart (Okabe and Ito 2008), and a pattern or a line each.
 _GROUND, _TREES, _SEA = "#c9b79c", "#009e73", "#56b4e9"
@@ -52,6 +53,9 @@ def picture(
     made_up: bool = False,
 ) -> bytes:
     """The picture as a file's content: SVG with real text, or PNG at twice the size; the same path, the same bytes."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
     t = Tongue(language)
     width, height = SIZES[screen]
     style: Any = {
