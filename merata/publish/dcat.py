@@ -14,6 +14,7 @@ from merata.publish.indicators import Both
 
 _FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
 _FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
+_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _LANGUAGE = "http://publications.europa.eu/resource/authority/language/"
 #: End of a file's name -> media type (IANA), name of the format, its code in the EU's list of file types.
 FORMATS: dict[str, tuple[str, str, str]] = {
@@ -31,6 +32,7 @@ _CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
@@ -98,6 +100,12 @@ def json_ld(of: Catalogue) -> dict[str, Any]:
         "foaf:homepage": {"@id": f"{of.site}/", "@type": "foaf:Document"},
         "dct:modified": _date(max((one.modified for one in of.datasets), default="1980-01-01")),
         **_licence(of),
+        "dcat:themeTaxonomy": {
+            "@id": _THEMES,
+            "@type": "skos:ConceptScheme",
+            "dct:title": {"@language": "en", "@value": "Data theme"},
+        },
+        "dct:spatial": _place(of),
         "dcat:dataset": [_dataset(of, one) for one in of.datasets],
     }
 
@@ -127,6 +135,10 @@ def _licence(of: Catalogue) -> dict[str, Any]:
     return {"dct:license": {"@id": of.licence, "@type": "dct:LicenseDocument"}} if of.licence else {}
 
 
+def _place(of: Catalogue) -> dict[str, Any]:
+    return {"@id": f"{of.site}/#region", "@type": "dct:Location", "skos:prefLabel": of.region}
+
+
 def _dataset(of: Catalogue, one: Dataset) -> dict[str, Any]:
     return {
         "@id": f"{of.site}/data/#{one.name}",
@@ -142,19 +154,27 @@ def _dataset(of: Catalogue, one: Dataset) -> dict[str, Any]:
             "vcard:hasURL": {"@id": f"{of.site}/"},
         },
         "dcat:keyword": [word for pair in _KEYWORDS for word in _said(pair)],
+        # Science and technology: where the European list of themes has the internet.
+        "dcat:theme": {
+            "@id": f"{_THEMES}/TECH",
+            "@type": "skos:Concept",
+            "skos:prefLabel": {"@language": "en", "@value": "Science and technology"},
+        },
+        "dct:spatial": _place(of),
         "dct:modified": _date(one.modified),
         "dct:accrualPeriodicity": {"@id": _FREQUENCY + _EVERY[one.every][0], "@type": "dct:Frequency"},
         "dcat:landingPage": {"@id": one.page, "@type": "foaf:Document"},
-        "dcat:distribution": [_distribution(of, file) for file in one.files],
+        "dcat:distribution": [_distribution(of, one, file) for file in one.files],
     }
 
 
-def _distribution(of: Catalogue, file: File) -> dict[str, Any]:
+def _distribution(of: Catalogue, one: Dataset, file: File) -> dict[str, Any]:
     kind, _, code = FORMATS[file.ending]
     return {
         "@id": file.address,
         "@type": "dcat:Distribution",
         "dct:title": _said(file.title),
+        "dct:description": _said(one.description),
         "dcat:accessURL": {"@id": file.address},
         "dcat:downloadURL": {"@id": file.address},
         "dcat:mediaType": {
