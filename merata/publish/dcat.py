@@ -153,7 +153,7 @@ def _dataset(of: Catalogue, one: Dataset) -> dict[str, Any]:
             "vcard:fn": of.publisher,
             "vcard:hasURL": {"@id": f"{of.site}/"},
         },
-        "dcat:keyword": [word for pair in _KEYWORDS for word in _said(pair)],
+        "dcat:keyword": [word for pair in _KEYWORDS for word in _said(pair)[len(set(pair)) == 1 :]],
         # Science and technology: where the European list of themes has the internet.
         "dcat:theme": {
             "@id": f"{_THEMES}/TECH",
