@@ -22,16 +22,29 @@ def heartbeat_body(beat: wire.Beat) -> bytes:
     return json.dumps(said, separators=(",", ":")).encode()
 
 
-def refusals(batch: wire.Batch) -> dict[int, str]:
-    """Number -> reason of the messages in a batch that are never taken, since no time can be reckoned for them."""
-    sent, refused = batch.sending, {}
-    for message in batch.messages:
-        age_ms = sent.up_ms - message.up_ms if message.boot == sent.boot else 0
-        if age_ms < 0:
-            refused[message.number] = "up_ms: is later than that of the delivery"
-        elif age_ms > times.LONGEST_MS:
-            refused[message.number] = "up_ms: more than a year before the delivery"
-    return refused
+def taken(body: bytes) -> wire.Taken:
+    """The messages of a batch that are taken; of those that never are, number -> reason, which begins with the column.
+
+    Never taken are those that are wrong in themselves, and those for which no time can be reckoned.
+
+    Raises
+    ------
+    WireError
+        Not even the numbers of the messages can be read.
+    """
+    batch, refused = wire.read_batch(body)
+    refused = {**refused, **{m.number: why for m in batch.messages if (why := _timeless(m, batch.sending))}}
+    return wire.Taken(
+        batch._replace(messages=[m for m in batch.messages if m.number not in refused]), refused
+    )
+
+
+def _timeless(message: Message, sent: wire.Sending) -> str:
+    """Why no time can be reckoned for a message; empty where one can."""
+    age_ms = sent.up_ms - message.up_ms if message.boot == sent.boot else 0
+    if age_ms < 0:
+        return "up_ms: is later than that of the delivery"
+    return "up_ms: more than a year before the delivery" if age_ms > times.LONGEST_MS else ""
 
 
 def centre_body(checks: Sequence[dict[str, Any]]) -> bytes:
@@ -73,11 +86,8 @@ class Decoded:
         self.rows += 1
 
     def _batch(self, record: Record) -> None:
-        batch = wire.read_batch(record.body)
-        refused = refusals(batch)
+        batch, _ = taken(record.body)
         for message in batch.messages:
-            if message.number in refused:
-                continue
             self._loose[message.kind].append((record.probe, record.received_ms, False, message))
         self._anchors.append((record.probe, batch.sending.boot, batch.sending.up_ms, record.received_ms))
         self.rows += len(batch.messages)

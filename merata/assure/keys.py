@@ -15,6 +15,8 @@ _LOOKED_S = 1.0
 class KeyFile:
     """The keys in a file `{"PROBE": "KEY"}`, each 32 bytes in hexadecimal; looked at again when it changes.
 
+    `"revoked KEY"` is one that is not taken any more, and whose probe is told so.
+
     Parameters
     ----------
     path
@@ -31,17 +33,26 @@ class KeyFile:
         self._stamp = (0, 0)
         self._looked = 0.0
         self._keys: dict[int, bytes] = {}
+        self._revoked: dict[int, bytes] = {}
         self._look()
 
     def __call__(self, probe: int) -> bytes | None:
         """The key of a probe; None: there is no such probe, or it was revoked."""
+        self._look_again()
+        return self._keys.get(probe)
+
+    def revoked(self, probe: int) -> bytes | None:
+        """The key of a probe that is not taken any more; None: there is no such."""
+        self._look_again()
+        return self._revoked.get(probe)
+
+    def _look_again(self) -> None:
         if time.monotonic() - self._looked > _LOOKED_S:
             # A file that is being changed, or is damaged now: the keys of before are still right.
             try:
                 self._look()
             except FileError:
                 self._looked = time.monotonic()
-        return self._keys.get(probe)
 
     def _look(self) -> None:
         self._looked = time.monotonic()
@@ -54,7 +65,11 @@ class KeyFile:
             if (stamp := (state.st_mtime_ns, state.st_size)) == self._stamp:
                 return
             said = json.loads(self.path.read_text(encoding="utf-8"))
-            self._keys = {int(probe): _key(key) for probe, key in said.items()}
+            keys = {int(probe): key.split() for probe, key in said.items()}
+            self._keys = {probe: _key(key[0]) for probe, key in keys.items() if len(key) == 1}
+            self._revoked = {probe: _key(key[1]) for probe, key in keys.items() if key[:-1] == ["revoked"]}
+            if len(self._keys) + len(self._revoked) < len(keys):
+                raise ValueError("neither a key nor a revoked one")
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise FileError(
                 f"{self.path}: can't be read as keys ({error}). Expected JSON: "

@@ -30,6 +30,9 @@ TIME_PATH = "/probe/v1/time"
 KeyOf = Callable[[int], bytes | None]
 """The key of a probe; None: there is no such probe, or its key is not taken any more."""
 
+#: A receipt names no more refused messages than fit into an answer: the rest come again, and are named then.
+MOST_REFUSED = 300
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -155,6 +158,8 @@ class Receiver:
         The folder `measurements` of a region.
     key_of
         Asked for the key of each message's probe: should answer from memory.
+    revoked
+        The same for keys that are not taken any more: with them their probes are told so.
     newest
         Newest release of the probe, told to probes; 0: none is known.
     """
@@ -164,12 +169,14 @@ class Receiver:
         measurements: Path,
         key_of: KeyOf,
         *,
+        revoked: KeyOf = lambda _: None,
         name: str = "",
         limits: Limits | None = None,
         newest: int = 0,
         **spooling: Any,
     ) -> None:
-        self.key_of, self.newest, self.limits = key_of, newest, limits or Limits()
+        self.key_of, self.revoked = key_of, revoked
+        self.newest, self.limits = newest, limits or Limits()
         self.clock = Clock(measurements)
         self.spool = Spool(measurements, name, **spooling)
         self.counts: Counter[str] = Counter()
@@ -228,7 +235,7 @@ class Receiver:
         try:
             key = self.key_of(probe := wire.beat_probe(data))
             if key is None:
-                self._stranger(probe, reply)
+                self._not_taken(probe, data, reply)
                 return
             beat = wire.unpack_beat(data, key)
         except WireError:
@@ -255,6 +262,19 @@ class Receiver:
             wire.Answer(beat.sending.probe, beat.message.number, self.clock.now_ms(), flags, self.newest), key
         )
 
+    def _not_taken(self, probe: int, data: bytes, reply: Callable[[bytes], None]) -> None:
+        """Tell the probe of a revoked key, signed with it, so that nobody else can; whoever is not known, unsigned."""
+        key = self.revoked(probe)
+        if key is None:
+            self._stranger(probe, reply)
+            return
+        beat = wire.unpack_beat(data, key)
+        self.count("heartbeats of revoked probes")
+        if self._beats.allow(probe):
+            number = beat.message.number
+            told = wire.Answer(probe, number, self.clock.now_ms(), wire.REVOKED, self.newest)
+            reply(wire.pack_answer(told, key))
+
     def _stranger(self, probe: int, reply: Callable[[bytes], None]) -> None:
         self.count("datagrams of unknown probes")
         if self._strangers.allow(0):
@@ -277,9 +297,14 @@ class Receiver:
         # One at a time, heartbeats in between: unpacking 2000 rows takes tens of milliseconds.
         async with self._turn:
             await asyncio.sleep(0)
-            probe, key, batch = self._unpacked(request.body, mac)
-        refused = decode.refusals(batch)
-        if len(refused) < len(batch.messages):
+            probe, key = self._signer(request.body, mac)
+            if key is None:
+                return self._revoked(probe)
+            taken = self._unpacked(request.body)
+        if taken is None:
+            return self._unread(probe, key, request.body)
+        batch, refused = taken
+        if batch.messages:
             try:
                 await self.keeper.keep(Record(spool.BATCH, probe, request.arrived_ms, request.body))
             except OSError:
@@ -287,31 +312,56 @@ class Receiver:
                 raise http.RefusedError(
                     503, "no room to keep it: keep it, and send it again later", retry_s=300
                 ) from None
-            self._heard(probe, [m for m in batch.messages if m.number not in refused][-1], request.arrived_ms)
+            self._heard(probe, batch.messages[-1], request.arrived_ms)
         self.count("batches")
-        self.counts["rows of batches"] += len(batch.messages)
-        upto = max((m.number for m in batch.messages), default=0)
-        receipt = wire.Receipt(probe, upto, refused, self.clock.now_ms(), self._more(batch), self.newest)
-        body, signed = wire.pack_receipt(receipt, key)
-        return http.Answer(200, body, {wire.MAC_HEADER: signed})
+        self.counts["rows of batches"] += len(batch.messages) + len(refused)
+        more = batch.sending.waiting > len(batch.messages) + len(refused)
+        upto = max([*refused, *(m.number for m in batch.messages[-1:])], default=0)
+        return self._receipt(probe, key, upto, refused, wire.BACKLOG_WANTED if more else 0)
 
-    def _unpacked(self, body: bytes, mac: str) -> tuple[int, bytes, wire.Batch]:
+    def _signer(self, body: bytes, mac: str) -> tuple[int, bytes | None]:
+        """Whose batch it is, rightly signed, and the key to answer with; None: a key that is not taken any more."""
         try:
             key = self.key_of(probe := wire.batch_probe(body))
-            if key is None:
-                raise http.RefusedError(403, "no such probe, or its key is not taken any more")
-            try:
-                wire.verify_batch(body, mac, key)
-            except WireError:
-                raise http.RefusedError(403, "signed with another key, or damaged") from None
-            if not self._batches.allow(probe):
-                raise http.RefusedError(429, "too many batches: send fewer", retry_s=60)
-            return probe, key, wire.read_batch(body)
         except WireError as error:
             raise http.RefusedError(400, str(error)) from None
+        signing = key or self.revoked(probe)
+        if signing is None:
+            raise http.RefusedError(403, "no such probe")
+        try:
+            wire.verify_batch(body, mac, signing)
+        except WireError:
+            raise http.RefusedError(403, "signed with another key, or damaged") from None
+        if not self._batches.allow(probe):
+            raise http.RefusedError(429, "too many batches: send fewer", retry_s=60)
+        return probe, key
 
-    def _more(self, batch: wire.Batch) -> int:
-        return wire.BACKLOG_WANTED if batch.sending.waiting > len(batch.messages) else 0
+    def _unpacked(self, body: bytes) -> wire.Taken | None:
+        try:
+            return decode.taken(body)
+        except WireError as error:
+            log.warning("A batch can't be read: %s", error)
+            return None
+
+    def _revoked(self, probe: int) -> http.Answer:
+        self.count("batches of revoked probes")
+        return self._receipt(probe, self.revoked(probe) or b"", 0, {}, wire.REVOKED)
+
+    def _unread(self, probe: int, key: bytes, body: bytes) -> http.Answer:
+        """Nothing is had; of a message that came alone it is said that it never will be, so that its probe goes on."""
+        self.count("batches that can't be read")
+        number = wire.alone(body)
+        return self._receipt(probe, key, 0, {number: "batch: can't be read"} if number else {}, 0)
+
+    def _receipt(self, probe: int, key: bytes, upto: int, refused: dict[int, str], flags: int) -> http.Answer:
+        named = dict(sorted(refused.items())[:MOST_REFUSED])
+        for reason in named.values():
+            self.count(f"rows refused for {reason.split(':')[0]}")
+        if len(named) < len(refused):
+            upto = min(set(refused) - set(named)) - 1
+        told = wire.Receipt(probe, upto, named, self.clock.now_ms(), flags, self.newest)
+        body, signed = wire.pack_receipt(told, key)
+        return http.Answer(200, body, {wire.MAC_HEADER: signed})
 
 
 class _Datagrams(asyncio.DatagramProtocol):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,13 +14,18 @@ from merata.cli import screen
 from merata.cli.options import Folder, Host, Json
 from merata.errors import BusyError
 
+if TYPE_CHECKING:
+    from merata.assure.keys import KeyFile
+    from merata.web.probes import SiteKeys
+
 
 def receive(
     folder: Folder,
     keys: Annotated[
         Path | None,
         typer.Option(
-            help='File with keys, its owner\'s only: {"PROBE": "64 hex digits"}; left out: those of the site'
+            help='File with keys, its owner\'s only: {"PROBE": "64 hex digits"}, or "revoked 64 hex digits"; '
+            "left out: those of the site"
         ),
     ] = None,
     host: Host = "127.0.0.1",
@@ -40,7 +44,7 @@ def receive(
     from merata.region.folder import Region
 
     measurements = Region(folder).path / "measurements"
-    key_of = _keys(folder, keys)
+    known = _keys(folder, keys)
 
     def ready(http: int, udp: int) -> None:
         screen.say(f"Receiving at http://{host}:{http} and UDP {udp} (Ctrl-C ends it)")
@@ -49,7 +53,7 @@ def receive(
         task = asyncio.current_task()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)  # type: ignore[union-attr]
-        receiver = Receiver(measurements, key_of, name=name, newest=newest or RELEASE)
+        receiver = Receiver(measurements, known, revoked=known.revoked, name=name, newest=newest or RELEASE)
         try:
             await serve(receiver, host, port, udp_port, ready)
         except asyncio.CancelledError:
@@ -58,7 +62,7 @@ def receive(
     asyncio.run(run())
 
 
-def _keys(folder: Path, keys: Path | None) -> Callable[[int], bytes | None]:
+def _keys(folder: Path, keys: Path | None) -> KeyFile | SiteKeys:
     if keys is not None:
         from merata.assure.keys import KeyFile
 

@@ -32,7 +32,11 @@ TIMEOUT_S = 30
 def knock(
     datagram: bytes, key: bytes, number: int, where: tuple[int, Any] | None, wait_s: float = KNOCK_S
 ) -> wire.Answer | None:
-    """Send a heartbeat until it is answered, twice at most."""
+    """Send a heartbeat until a signed answer comes, twice at most.
+
+    What is unsigned anybody may have sent: such an answer is told of only where no signed one came.
+    """
+    hint = None
     if where is None:
         return None
     with suppress(OSError), socket.socket(where[0], socket.SOCK_DGRAM) as sock:
@@ -41,24 +45,26 @@ def knock(
             with suppress(OSError):
                 sock.send(datagram)
             answer = _heard(sock, key, number, time.monotonic() + wait_s)
-            if answer is not None:
+            if answer is not None and not answer.flags & wire.UNKNOWN:
                 return answer
-    return None
+            hint = answer or hint
+    return hint
 
 
 def _heard(sock: socket.socket, key: bytes, number: int, until: float) -> wire.Answer | None:
+    hint = None
     while (left := until - time.monotonic()) > 0:
         if not select.select([sock], [], [], left)[0]:
-            return None
+            break
         try:
             answer = wire.unpack_answer(sock.recv(512), key)
         except (OSError, WireError):  # nobody listens there, or somebody else answered
             continue
-        if (
-            answer.number == number or answer.flags & wire.UNKNOWN
-        ):  # who has no key can't tell whose number it is
+        if answer.flags & wire.UNKNOWN:  # who has no key can't tell whose number it is
+            hint = answer
+        elif answer.number == number:
             return answer
-    return None
+    return hint
 
 
 class Result(NamedTuple):
@@ -112,9 +118,10 @@ class Courier:
                 # An event that is refused is not told again by an event, which might be refused, and so on.
                 plain = {m.number for m in batch.messages if m.kind != "event"}
                 refused.update({n: why for n, why in receipt.refused.items() if n in plain})
-                if not had:
-                    raise NoReceiptError("the centre took none of the batch", 0)
-                self._went_well(len(batch.messages))
+                if had:
+                    self._went_well(len(batch.messages))
+                else:
+                    self._took_none(receipt, len(batch.messages))
         except (OSError, http.client.HTTPException, WireError) as e:
             trouble = f"{type(e).__name__}: {e}"[:120]
             self._went_wrong(sending(), e)
@@ -133,6 +140,14 @@ class Courier:
                 f"the centre says {answer.status}", _seconds(answer.getheader("Retry-After"))
             )
         return wire.unpack_receipt(said, answer.getheader(wire.MAC_HEADER) or "", self._key)
+
+    def _took_none(self, receipt: wire.Receipt, rows: int) -> None:
+        """Fewer at once, where the centre can't read so many: one that it can't read by itself it refuses by number."""
+        if receipt.flags & wire.REVOKED:
+            raise NoReceiptError("the centre takes nothing of this key any more", LONGEST_WAIT_S)
+        if rows == 1:
+            raise NoReceiptError("the centre took none of the batch", 0)
+        self._learned["rows"] = rows // 2
 
     def _went_well(self, rows: int) -> None:
         self._learned["fails"] = 0

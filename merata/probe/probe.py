@@ -96,7 +96,8 @@ class Probe:
         self._flags = 0
         answer = self._knock(beat)
         result = self._deliver(answer)
-        said = answer or (result.receipt if result else None)
+        receipt = result.receipt if result else None
+        said = receipt or answer if answer and answer.flags & wire.UNKNOWN else answer or receipt
         self._remember(seen, at, said, result)
         self._speed(bool(said and said.flags & wire.TEST_WANTED))
         return seen.values
@@ -116,8 +117,10 @@ class Probe:
         return answer
 
     def _deliver(self, answer: wire.Answer | None) -> Result | None:
-        if answer and answer.flags & (wire.UNKNOWN | wire.REVOKED):
+        if answer and answer.flags & wire.REVOKED:
             return None
+        if answer and answer.flags & wire.UNKNOWN:
+            answer = None  # anybody can say so: as if nothing had come
         courier = self.courier()
         if answer and answer.flags & wire.BACKLOG_WANTED:
             courier.forgive()

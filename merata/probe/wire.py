@@ -12,13 +12,10 @@ import hmac
 import json
 import struct
 import zlib
-from itertools import accumulate
-from typing import Any, NamedTuple, Sequence
+from typing import Any, NamedTuple
 
 from merata.probe.messages import (
-    COMMON,
     HEARTBEAT,
-    KINDS,
     U8,
     U16,
     U32,
@@ -29,6 +26,7 @@ from merata.probe.messages import (
     check,
     whole,
 )
+from merata.probe.rows import all_rows, columns
 
 MAC_BYTES = 16
 KEY_BYTES = 32
@@ -157,8 +155,8 @@ def _expect(datagram: bytes, kind: int, size: int) -> None:
 
 #: Bits of an answer's flags.
 BACKLOG_WANTED = 1  # the centre has time for what waits
-REVOKED = 2  # this key is not taken any more: stop sending
-UNKNOWN = 4  # the centre knows no such probe; can't be signed, so it is a hint and nothing more
+REVOKED = 2  # this key is not taken any more, signed with it: bring no batches
+UNKNOWN = 4  # the centre knows no such probe; can't be signed, so it is shown and nothing is done about it
 TEST_WANTED = 8  # a person asks for a speed test now
 NOT_KEPT = 16  # the centre is there but could not keep it: send it again in a batch
 
@@ -237,7 +235,7 @@ class Batch(NamedTuple):
 def pack_batch(batch: Batch, key: bytes) -> tuple[bytes, str]:
     """The body of the request, and its MAC for the header."""
     sending = check_sending(batch.sending)
-    text = json.dumps(_columns(batch.messages), separators=(",", ":"), allow_nan=False).encode()
+    text = json.dumps(columns(batch.messages), separators=(",", ":"), allow_nan=False).encode()
     head = _BATCH.pack(
         b"Mp", VERSION, _BATCH_KIND, sending.probe, sending.boot, sending.up_ms, sending.wall_s, sending.waiting,
         sending.release, whole("oldest", batch.oldest, U32), whole("rows", len(batch.messages), MAX_ROWS), len(text),
@@ -246,21 +244,6 @@ def pack_batch(batch: Batch, key: bytes) -> tuple[bytes, str]:
     if len(body) > MAX_BODY_BYTES or len(text) > MAX_INFLATED_BYTES:
         raise WireError(f"batch: {len(batch.messages)} rows are too large for one")
     return body, _mac(key, body).hex()
-
-
-def _columns(messages: Sequence[Message]) -> dict[str, dict[str, list[Any]]]:
-    out = {}
-    for kind, fields in KINDS.items():
-        rows = [check(m) for m in messages if m.kind == kind]
-        if rows:
-            out[kind] = {name: _differences([getattr(m, name) for m in rows]) for name in COMMON}
-            out[kind].update({f.name: [m.values[f.name] for m in rows] for f in fields})
-    return out
-
-
-def _differences(values: list[int]) -> list[int]:
-    """The first value, then each one's difference to the one before: they repeat, and so hardly weigh."""
-    return values[:1] + [b - a for a, b in zip(values, values[1:])]
 
 
 def batch_probe(body: bytes) -> int:
@@ -289,31 +272,38 @@ def _verify(body: bytes, mac: str, key: bytes) -> None:
         raise WireError("MAC: is not what this key makes of the body")
 
 
+class Taken(NamedTuple):
+    """A batch as it came in: with the messages that are right; of the others number -> what is wrong."""
+
+    batch: Batch
+    wrong: dict[int, str]
+
+
 def unpack_batch(body: bytes, mac: str, key: bytes) -> Batch:
-    """The batch of a body that the key signed. `WireError` for anything else."""
+    """The batch of a body that the key signed, every message of which is right. `WireError` for anything else."""
     verify_batch(body, mac, key)
-    return read_batch(body)
+    batch, wrong = read_batch(body)
+    if wrong:
+        raise WireError(f"batch: message {min(wrong)}: {wrong[min(wrong)]}")
+    return batch
 
 
-def read_batch(body: bytes) -> Batch:
-    """The batch of a body that was verified when it came: what the centre keeps, read again."""
+def read_batch(body: bytes) -> Taken:
+    """The batch of a body that was verified when it came. `WireError` where not even its numbers can be read."""
     _, _, _, probe, boot, up_ms, wall_s, waiting, release, oldest, rows, inflated = _batch_head(body)
     sending = check_sending(Sending(probe, boot, up_ms, wall_s, waiting, release))
     tables = _json(_inflated(body[_BATCH.size :], inflated))
-    messages: list[Message] = []
-    for kind, columns in tables.items():
-        messages += _rows(kind, columns)
-    if len(messages) != rows or rows > MAX_ROWS:
-        raise WireError(f"batch: holds {len(messages)} rows, not {rows} of at most {MAX_ROWS}")
-    messages.sort(key=_number)
-    numbers = [m.number for m in messages]
-    if any(a == b for a, b in zip(numbers, numbers[1:])):
-        raise WireError("batch: a number stands twice")
-    return Batch(sending, oldest, messages)
+    good, wrong = all_rows(tables)
+    count = sum(len(table["number"]) for table in tables.values())
+    if count != rows or rows > MAX_ROWS:
+        raise WireError(f"batch: holds {count} rows, not {rows} of at most {MAX_ROWS}")
+    return Taken(Batch(sending, oldest, good), wrong)
 
 
-def _number(message: Message) -> int:
-    return message.number
+def alone(body: bytes) -> int:
+    """The number of the message that is in a batch alone, by the batch's head: 0 where it holds several."""
+    oldest, rows = _batch_head(body)[9:11]
+    return int(oldest) if rows == 1 else 0
 
 
 def _inflated(data: bytes, size: int) -> bytes:
@@ -332,7 +322,7 @@ def _inflated(data: bytes, size: int) -> bytes:
 
 def _json(text: bytes) -> dict[str, Any]:
     try:
-        content = json.loads(text.decode("utf-8"), parse_constant=_no_constant)
+        content = json.loads(text.decode("utf-8"))  # NaN and the like are no value of any column
     except (ValueError, RecursionError) as e:
         raise WireError(f"JSON: {e!s:.80}") from None
     if not isinstance(content, dict):
@@ -340,37 +330,12 @@ def _json(text: bytes) -> dict[str, Any]:
     return content
 
 
-def _no_constant(name: str) -> None:
-    raise WireError(f"JSON: {name} is no number")
-
-
-def _rows(kind: str, columns: Any) -> list[Message]:
-    fields = KINDS.get(kind)
-    if fields is None:
-        raise WireError(f"batch: {kind!r:.40} is no kind of message")
-    names = [*COMMON, *(f.name for f in fields)]
-    if not isinstance(columns, dict) or set(columns) != set(names):
-        raise WireError(f"{kind}: the columns must be {', '.join(names)}")
-    if not all(isinstance(c, list) and 0 < len(c) == len(columns["number"]) for c in columns.values()):
-        raise WireError(f"{kind}: the columns must be lists of one length")
-    common = [_sums(name, columns[name]) for name in COMMON]
-    values = [columns[f.name] for f in fields]
-    keys = [f.name for f in fields]
-    rows = zip(*common, zip(*values))
-    return [check(Message(n, boot, up, wall, kind, dict(zip(keys, row)))) for n, boot, up, wall, row in rows]
-
-
-def _sums(name: str, differences: list[Any]) -> list[int]:
-    if not all(type(d) is int for d in differences):
-        raise WireError(f"{name}: holds other than whole numbers")
-    return list(accumulate(differences))
-
-
 class Receipt(NamedTuple):
     """The centre's answer to a batch, given once it is safe on disk.
 
     `upto`: every message of this batch with a number up to this is had for good; 0 where none is.
     `refused`: numbers of this batch that the centre will never take, each with the reason; they need no second sending.
+    Where neither names any message, nothing of the batch could be read: fewer at once may be.
     """
 
     probe: int

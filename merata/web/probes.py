@@ -121,7 +121,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 class SiteKeys:
-    """The keys of all probes that have enrolled and were not revoked, for the receiver.
+    """The keys of all probes that have enrolled, and of those that were revoked, for the receiver.
 
     While it watches, the database is asked in a thread of its own: answers to probes never wait for it. When it can't
     be had, the keys of before are still right.
@@ -129,7 +129,8 @@ class SiteKeys:
 
     def __init__(self) -> None:
         self._keys: dict[int, bytes] = {}
-        self._sealed: dict[int, str] = {}
+        self._revoked: dict[int, bytes] = {}
+        self._unsealed: dict[str, bytes] = {}
         self._stop = threading.Event()
         self.look()
 
@@ -142,16 +143,19 @@ class SiteKeys:
         """The key of a probe; None: there is no such probe, or it was revoked."""
         return self._keys.get(probe)
 
+    def revoked(self, probe: int) -> bytes | None:
+        """The key of a probe that was revoked; None: there is no such."""
+        return self._revoked.get(probe)
+
     def look(self) -> None:
         """Read what changed."""
-        rows = dict(Probe.objects.filter(revoked_at=None).exclude(key="").values_list("pk", "key"))
-        self._keys = {
-            number: self._keys[number]
-            if self._sealed.get(number) == sealed
-            else bytes.fromhex(unseal(sealed, _SEALED_AS))
-            for number, sealed in rows.items()
+        rows = list(Probe.objects.exclude(key="").values_list("pk", "key", "revoked_at"))
+        self._unsealed = {
+            sealed: self._unsealed.get(sealed) or bytes.fromhex(unseal(sealed, _SEALED_AS))
+            for _, sealed, _ in rows
         }
-        self._sealed = rows
+        self._keys = {number: self._unsealed[sealed] for number, sealed, gone in rows if gone is None}
+        self._revoked = {number: self._unsealed[sealed] for number, sealed, gone in rows if gone}
 
     def _keep_looking(self, every_s: float) -> None:
         while not self._stop.wait(every_s):

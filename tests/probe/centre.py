@@ -64,6 +64,8 @@ class Centre:
         self.datagrams = []  # bytes that came and went by UDP
         self.lock = threading.Lock()
         self.silent = False  # UDP goes nowhere
+        self.lying = False  # somebody stands between, who answers that nobody knows the probe
+        self.unreadable = set()  # batches with one of these numbers can't be read
         self.echo = True
         self.flags = 0
         self.newest = 1
@@ -152,6 +154,8 @@ class Centre:
                 return
 
     def _beat(self, data):
+        if self.lying:
+            return wire.pack_answer(wire.Answer(7, 0, 0, wire.UNKNOWN, 0), bytes(32))
         try:
             beat = wire.unpack_beat(data, self.key)
         except WireError:
@@ -172,6 +176,10 @@ class Centre:
             return None
         if self.status != 200:
             return self.status, b"", ""
+        if self.unreadable & {m.number for m in batch.messages}:
+            number = wire.alone(body) if not self.flags & wire.REVOKED else 0
+            refused = {number: "batch: can't be read"} if number else {}
+            return (200, *wire.pack_receipt(wire.Receipt(7, 0, refused, 1, self.flags, 0), KEY))
         self.batches.append(len(batch.messages))
         self.sendings.append(batch.sending)
         for message in batch.messages:

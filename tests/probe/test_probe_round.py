@@ -1,6 +1,8 @@
 """A probe and a centre: what is measured arrives once, whatever happens between them."""
 
 import json
+import socket
+import threading
 from itertools import pairwise
 from random import Random
 
@@ -9,9 +11,9 @@ from centre import KEY
 
 from merata.probe import wire
 from merata.probe.clock import Jumps
-from merata.probe.deliver import LONGEST_WAIT_S, MOST_ROWS, Courier
+from merata.probe.deliver import LONGEST_WAIT_S, MOST_ROWS, Courier, knock
 from merata.probe.measure import World
-from merata.probe.messages import CLOCK_JUMPED, STARTED, UDP_SILENT
+from merata.probe.messages import CLOCK_JUMPED, KINDS, STARTED, UDP_SILENT
 from merata.probe.store import Row
 
 QUICK = World(apart_s=0.001, patience_s=0.02, resolvers=(), watch_s=0.01, run_s=0.5)
@@ -204,13 +206,59 @@ def test_a_revoked_key_stops_deliveries_and_unknown_is_a_hint_only(make_probe, c
     centre.flags = wire.REVOKED
     round_(probe, clock)
     assert (centre.had, probe.store.waiting(), probe.store.state("problem")) == ({}, 1, "revoked")
-    centre.flags, centre.key = 0, bytes(32)
+    centre.flags, centre.key, centre.status = 0, bytes(32), 403
     round_(probe, clock)
     assert (centre.had, probe.store.waiting(), probe.store.state("problem")) == ({}, 2, "unknown")
-    centre.key, centre.flags = KEY, wire.BACKLOG_WANTED
+    centre.key, centre.flags, centre.status = KEY, wire.BACKLOG_WANTED, 200
     round_(probe, clock)
     assert sorted(centre.had) == [1, 2, 3]
     assert probe.store.state("problem") == ""
+
+
+def test_whoever_stands_between_and_says_unknown_silences_nobody(make_probe, centre, clock):
+    """His answer comes before the centre's, which never comes: what waits goes in a batch, as when nothing answers."""
+    probe = make_probe(QUICK)
+    centre.lying = True
+    round_(probe, clock)
+    assert sorted(centre.had) == [1]
+    assert (probe.store.waiting(), probe.store.state("problem")) == (0, "")
+
+
+def test_a_signed_answer_counts_though_an_unsigned_one_came_before_it(clock):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there:
+        there.bind(("127.0.0.1", 0))
+        there.settimeout(5)
+
+        def answers():
+            sender = there.recvfrom(512)[1]
+            for flags, key in ((wire.UNKNOWN, bytes(32)), (wire.REVOKED, bytes(32)), (0, KEY)):
+                there.sendto(wire.pack_answer(wire.Answer(7, 3, 1, flags, 0), key), sender)
+
+        thread = threading.Thread(target=answers)
+        thread.start()
+        answer = knock(b"x", KEY, 3, (socket.AF_INET, there.getsockname()), 2.0)
+        thread.join()
+    assert answer == wire.Answer(7, 3, 1, 0, 0)
+
+
+def test_a_batch_that_can_t_be_read_is_sent_in_smaller_ones_without_waiting(make_probe, centre, clock):
+    probe = make_probe(QUICK)
+    fill(probe, clock, 12)
+    centre.unreadable = {5}
+    result = probe.courier().visit(probe.sending)
+    assert (result.through, result.trouble, probe.store.waiting()) == (12, "", 0)
+    assert sorted(centre.had) == [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12]
+    assert list(result.refused) == [5]
+
+
+def test_a_signed_receipt_that_the_key_is_revoked_is_believed_and_nothing_dropped(make_probe, centre, clock):
+    probe = make_probe(QUICK)
+    fill(probe, clock, 3)
+    centre.unreadable, centre.flags = {1, 2, 3}, wire.REVOKED
+    result = probe.courier().visit(probe.sending)
+    assert (result.through, probe.store.waiting(), centre.batches) == (0, 3, [])
+    assert "any more" in result.trouble
+    assert not probe.courier().due(clock.boot, clock.up_ms() + 3_500_000)
 
 
 def test_not_kept_by_the_centre_means_kept_here(make_probe, centre, clock):
@@ -272,6 +320,6 @@ def test_ten_thousand_probes_do_not_beat_together():
 
 def test_nothing_that_leaves_has_room_for_content_or_an_address():
     """Columns are declared; a message with another one can't be made."""
-    texts = [f.name for kind in wire.KINDS.values() for f in kind if f.type is str]
+    texts = [f.name for kind in KINDS.values() for f in kind if f.type is str]
     assert texts == ["server", "why", "event", "text"]
     assert json.dumps(texts)

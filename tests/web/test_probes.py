@@ -75,10 +75,13 @@ def test_a_stolen_key_is_not_taken_once_it_is_revoked(region, point, person, off
     assert keys(row.pk)
     client.post(f"/staf/program/alat-ukur/{row.pk}/cabut/", {"why": ""})
     keys.look()
-    assert keys(row.pk), "without a reason nothing is revoked"
+    key = keys(row.pk)
+    assert key, "without a reason nothing is revoked"
+    assert keys.revoked(row.pk) is None
     client.post(f"/staf/program/alat-ukur/{row.pk}/cabut/", {"why": "dicuri"})
     keys.look()
     assert keys(row.pk) is None
+    assert keys.revoked(row.pk) == key, "with which its probe is told so"
     assert Change.objects.filter(model="probe").first().why == "dicuri"
 
 
