@@ -16,6 +16,9 @@ of_site.STORAGES = {
     **of_site.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }  # fmt: skip
 
+# Hashing a password takes a third of a second by design, and people of the tests log in often.
+of_site.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 # Counts in memory and letters at once, but where a test is about them.
 COUNTED, POSTED = of_site.CACHES["default"], of_site.TASKS["letters"]
 of_site.CACHES = {**of_site.CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -64,9 +67,8 @@ def person(db):
 
 
 @pytest.fixture
-def quick_passwords(settings):
-    """Hashing a password takes a third of a second by design: not for tests that log in often."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def quick_passwords():
+    """Nothing: passwords of all tests are hashed quickly."""
 
 
 @pytest.fixture
