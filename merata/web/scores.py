@@ -74,9 +74,9 @@ def is_due(measurements: Path) -> bool:
     if any(path.stat().st_mtime > since for name in DECIDED if (path := measurements / name).exists()):
         return True
     now = timezone.localtime()
-    return (
-        index.stat().st_mtime > since < now.replace(hour=NIGHT_HOUR, minute=0).timestamp() <= now.timestamp()
-    )
+    night = now.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
+    last = night if night <= now else night - dt.timedelta(days=1)
+    return index.stat().st_mtime > since < last.timestamp()
 
 
 def score(measurements: Path) -> None:
