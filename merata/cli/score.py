@@ -34,7 +34,9 @@ def score(
     and claims.csv where they are; and what `merata take` took in of others.
     """
     from merata.assure import score as scoring
+    from merata.region.half import refuse_half
 
+    refuse_half(folder)
     measurements = folder / "measurements" if (folder / "measurements").is_dir() else folder
     scores = scoring.score(measurements, month)
     written = scoring.write(measurements, scores, month) if write else []

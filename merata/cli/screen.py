@@ -23,6 +23,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from merata.errors import MissingError
 from merata.plan import stop
 
 #: What was asked for goes to standard output; progress and log to standard error, so that `--json` can be piped.
@@ -100,3 +101,10 @@ def ask(question: str, default: str = "") -> str:
     if not sys.stdin.isatty():
         return default
     return str(typer.prompt(question, default=default))
+
+
+def ask_secret(question: str, *, twice: bool) -> str:
+    """Ask a person for what must not be seen; MissingError where nobody is there to answer."""
+    if not sys.stdin.isatty():
+        raise MissingError(f"{question}: nobody is here to ask. Give it as a file.")
+    return str(typer.prompt(question, hide_input=True, confirmation_prompt=twice))

@@ -11,7 +11,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -25,7 +25,7 @@ _BYTES_PER_DIRECTORY_ENTRY = 2_000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 _AGAIN = "Ask for the file again, or open it and save it anew"
 #: What `zipfile` raises where a ZIP file's bytes are not what they should be, in its contents or in its table of them.
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OverflowError, struct.error, OSError,
 )  # fmt: skip
 _MAGIC = (
@@ -81,11 +81,13 @@ def extract(
     max_total_bytes: int = 2_000_000_000,
     max_ratio: float = 200.0,
     max_members: int = 10_000,
+    told: Callable[[str, int, int], None] = lambda name, done, of: None,
 ) -> list[Path]:
     """Write the members of a ZIP file below the folder `into`; the paths written, in order of their names.
 
     `wanted`: endings in lower case, like ('.shp', '.dbf'), that are written; None for all. Bytes are counted
-    while they expand and check sums are checked; after an error nothing of it is left.
+    while they expand and check sums are checked; after an error nothing of it is left. `told` hears each member's
+    name before it is written, and how many of how many are.
 
     Raises
     ------
@@ -98,7 +100,8 @@ def extract(
         members = _safe_members(archive, path, file, max_total_bytes, max_ratio, max_members)
         budget = _Budget(file, path.stat().st_size, max_total_bytes, max_ratio)
         try:
-            for member in sorted(members, key=lambda m: m.filename):
+            for done, member in enumerate(sorted(members, key=lambda m: m.filename)):
+                told(member.filename, done, len(members))
                 if wanted is None or member.filename.lower().endswith(tuple(wanted)):
                     target = _target(into, member.filename, file)
                     written.append(target)
@@ -164,7 +167,7 @@ def _open_zip(path: Path, file: str, max_members: int) -> zipfile.ZipFile:
         if size is not None and size > max_members * _BYTES_PER_DIRECTORY_ENTRY:
             raise _crowded(file, max_members)
         return zipfile.ZipFile(path)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         if _disk_failed(error):
             raise
         raise _not_zip(path, file) from None
@@ -279,7 +282,7 @@ def _expand(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str, budget
                 size += len(piece)
                 budget.take(len(piece))
                 yield piece
-    except _DAMAGE as error:
+    except DAMAGE as error:
         if _disk_failed(error):
             raise
         raise FileError(f"{file}: {member.filename!r} in it is damaged ({error}). {_AGAIN}") from None

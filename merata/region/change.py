@@ -6,11 +6,13 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from merata.errors import BusyError, MissingError
+from merata.region.half import refuse_half
 
 #: What the software keeps for itself in a region folder; safe to delete when nothing runs.
 PRIVATE = ".merata"
@@ -81,18 +83,19 @@ def change(folder: Path) -> Iterator[Change]:
 
 
 @contextmanager
-def lock(folder: Path, *, exclusive: bool) -> Iterator[None]:
+def lock(folder: Path, *, exclusive: bool, wait_s: float = 0) -> Iterator[None]:
     """Hold the folder to read (with others) or to change (alone); finish a change that was cut off.
 
     Raises
     ------
     MissingError
-        `folder` is not there.
+        `folder` is not there, or was only half restored from a backup.
     BusyError
-        Another process holds it the other way.
+        Another process holds it the other way, still after `wait_s`.
     """
     if not folder.is_dir():
         raise MissingError(f"{folder}: no such folder. `merata new {folder}` makes a region folder.")
+    refuse_half(folder)
     private = folder / PRIVATE
     try:
         private.mkdir(exist_ok=True)
@@ -103,7 +106,7 @@ def lock(folder: Path, *, exclusive: bool) -> Iterator[None]:
         yield  # a folder on a read-only stick: nobody can be changing it
         return
     with handle:
-        _take(handle.fileno(), folder, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        _take(handle.fileno(), folder, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH, wait_s)
         if (private / "staging" / "commit.json").exists():
             _take(handle.fileno(), folder, fcntl.LOCK_EX)
             _roll_forward(folder, private / "staging")
@@ -112,13 +115,18 @@ def lock(folder: Path, *, exclusive: bool) -> Iterator[None]:
         yield
 
 
-def _take(descriptor: int, folder: Path, how: int) -> None:
-    try:
-        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise BusyError(
-            f"{folder}: another merata command is at work in this folder. Try again when it has finished."
-        ) from None
+def _take(descriptor: int, folder: Path, how: int, wait_s: float = 0) -> None:
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise BusyError(
+                    f"{folder}: another merata command is at work in this folder. Try again when it has finished."
+                ) from None
+        time.sleep(0.05)
 
 
 def _roll_forward(folder: Path, staging: Path) -> None:

@@ -16,6 +16,7 @@ from merata.errors import FileError, MerataError, MissingError
 from merata.region import answers, confidence, findings, rasters, sources, store
 from merata.region.change import Change, change, lock
 from merata.region.findings import Finding
+from merata.region.half import refuse_half
 from merata.region.kinds import RASTERS
 from merata.region.records import Source
 from merata.region.settings import Settings, load_settings, parse_settings
@@ -61,6 +62,7 @@ class Region:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        refuse_half(path)
         if not (path / TOML).exists():
             raise MissingError(
                 f"{path}: not a region folder (it has no {TOML}). `merata new {path}` makes one."

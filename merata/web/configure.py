@@ -76,21 +76,42 @@ def database(address: str, region: Path) -> dict[str, Any]:
             },
             "CONN_MAX_AGE": 600,
         }
+    said = postgres(address)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": said.pop("dbname"),
+        "USER": said.pop("user"),
+        "PASSWORD": said.pop("password"),
+        "HOST": said.pop("host"),
+        "PORT": said.pop("port"),
+        "OPTIONS": said,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def postgres(address: str) -> dict[str, str]:
+    """Where an address says that a PostgreSQL database is, in libpq's words: dbname, user, password, host, port, more.
+
+    Raises
+    ------
+    SettingsError
+        The address is not one of PostgreSQL.
+    """
     parts = urlsplit(address)
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
         raise SettingsError(
             "MERATA_DATABASE is not the address of a PostgreSQL database: expected postgresql://user:password@host/name."
         )
+    host = unquote(parts.hostname or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": {**_encrypted(unquote(parts.hostname or "")), **dict(parse_qsl(parts.query))},
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
+        "dbname": unquote(parts.path.strip("/")),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "host": host,
+        "port": str(parts.port or ""),
+        **_encrypted(host),
+        **dict(parse_qsl(parts.query)),
     }
 
 

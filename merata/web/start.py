@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from merata.errors import MissingError
+from merata.region.half import refuse_half
 
 SETTINGS = "merata.web.settings"
 
@@ -16,8 +17,9 @@ def start(region: Path) -> None:
     Raises
     ------
     MissingError
-        The folder is no region.
+        The folder is no region, or was only half restored from a backup.
     """
+    refuse_half(region)
     if not (region / "region.toml").exists():
         raise MissingError(f"{region}: no region folder. `merata new {region}` starts one.")
     os.environ["MERATA_REGION"] = str(region.resolve())
