@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,9 @@ SUMS = (
 )  # fmt: skip
 
 
-def by_month(pieces: pd.DataFrame, services: pd.DataFrame, edges: Floats, as_of: float) -> pd.DataFrame:
+def by_month(
+    pieces: pd.DataFrame, services: pd.DataFrame, edges: Floats, as_of: float, by: Sequence[str] = ("point",)
+) -> pd.DataFrame:
     """What each point had in each month.
 
     Parameters
@@ -34,15 +37,17 @@ def by_month(pieces: pd.DataFrame, services: pd.DataFrame, edges: Floats, as_of:
         Where the months begin and the last one ends, s since 1970.
     as_of
         Nothing later counts, s since 1970.
+    by
+        Columns of both that say whose a row is.
 
     Returns
     -------
     DataFrame
-        By `point` and `month` (number in `edges`): `SUMS`. Seconds in service; down; excused; unknown; `dark_s`:
+        By `by` and `month` (number in `edges`): `SUMS`. Seconds in service; down; excused; unknown; `dark_s`:
         without internet for people, whoever's fault; `edges_s2`: its variance by edges; `once`: outages that one
         look saw, and `once_s` of `down_s` by them; `outages`: of the link, by when they began; and seconds by cause.
     """
-    made = _period(services, edges, as_of)
+    made = _period(services, edges, as_of, by)
     some = cut(pieces, np.minimum(edges, as_of))
     lasted = (some["end"] - some["start"]).to_numpy()
     down = (some["counts"] == "down").to_numpy()
@@ -61,21 +66,22 @@ def by_month(pieces: pd.DataFrame, services: pd.DataFrame, edges: Floats, as_of:
         "outages": (some["cause"].isin(["link", "region-wide"]) & some["is_first"]).astype(float),
     }
     columns |= {name: lasted * (some["cause"] == cause) for name, cause in zip(CAUSES, COUNTS, strict=True)}
-    sums = pd.DataFrame({"point": some["point"], "month": some["month"]} | columns)
-    sums = sums.groupby(["point", "month"], as_index=False).sum()
-    made = made.merge(sums, on=["point", "month"], how="left").fillna(0.0)
+    sums = pd.DataFrame({name: some[name] for name in (*by, "month")} | columns)
+    sums = sums.groupby([*by, "month"], as_index=False).sum()
+    made = made.merge(sums, on=[*by, "month"], how="left").fillna(0.0)
     return made[made["period_s"] > 0].reset_index(drop=True)
 
 
-def _period(services: pd.DataFrame, edges: Floats, as_of: float) -> pd.DataFrame:
+def _period(services: pd.DataFrame, edges: Floats, as_of: float, by: Sequence[str]) -> pd.DataFrame:
     """How long each point was in service in each month."""
     begins = services["begins"].to_numpy()
     until = np.minimum(services["until"].to_numpy(), as_of)
     low = np.maximum(begins[:, None], edges[None, :-1])
     high = np.minimum(until[:, None], edges[None, 1:])
     at, month = np.nonzero(high > low)
-    found = {"point": services["point"].to_numpy()[at], "month": month}
-    return pd.DataFrame(found | {"period_s": (high - low)[at, month]})
+    found = {name: services[name].to_numpy()[at] for name in by} | {"month": month}
+    made = pd.DataFrame(found | {"period_s": (high - low)[at, month]})
+    return made.groupby([*by, "month"], as_index=False, sort=False).sum()
 
 
 def cut(pieces: pd.DataFrame, edges: Floats) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from merata.assure import under
 from merata.assure.enough import SURE
 from merata.assure.programme import Programme
 from merata.assure.scorecards import PROMISES
@@ -70,6 +71,8 @@ class Verdict(NamedTuple):
 def verdicts(cards: pd.DataFrame, programme: Programme, flagged: dict[str, str]) -> pd.DataFrame:
     """All verdicts of each year of which there are several months: points first.
 
+    They are of the present contracts: of a point those months are judged in which its present one stood longest.
+
     Parameters
     ----------
     cards
@@ -80,12 +83,20 @@ def verdicts(cards: pd.DataFrame, programme: Programme, flagged: dict[str, str])
     rows: list[Verdict] = []
     if len(cards):
         months = cards[(cards["of"] == "point") & (cards["period"].str.len() == 7)]
+        months = months[_of_present(months, programme)]
         of_year = cards[(cards["of"] == "point") & (cards["period"].str.len() == 4)]
         for year in sorted(of_year["period"].unique()):
             mine = months[months["period"].str[:4] == year]
             points = list(_points(mine, year, programme, flagged))
             rows += points + [v for of in ("contract", "provider") for v in _groups(of, points, programme)]
     return pd.DataFrame(rows, columns=list(Verdict._fields))
+
+
+def _of_present(months: pd.DataFrame, programme: Programme) -> pd.Series:
+    """Which months of points their present contract stood longest in."""
+    present = programme.points.set_index("point")["contract"].reindex(months["name"])
+    stood = under.longest(programme, months["name"], months["period"])["contract"]
+    return pd.Series(stood.to_numpy() == present.to_numpy(), months.index)
 
 
 def _points(

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from merata.assure import availability, repair, speed
+from merata.assure import availability, repair, speed, terms, under
+from merata.assure import windows as excusing
 from merata.assure.enough import ENOUGH, UTC_OFFSET_H
+from merata.assure.looks import Centre
 from merata.assure.programme import Programme
 
 Floats = npt.NDArray[np.float64]
-KEY = ["point", "month"]
+BY = ["point", "contract"]
+KEY = [*BY, "month"]
 _DAY = 86400.0
 
 
@@ -36,71 +42,109 @@ class Evidence:
     as_of: float
     """Nothing later is known, s since 1970."""
     months: list[str]
+    centre: Centre | None = None
+    """How many looks missed the centre; None: it was up."""
 
+    @cached_property
+    def windows(self) -> pd.DataFrame:
+        """What is excused (`windows.windows`)."""
+        return excusing.windows(self.programme)
+
+    @cached_property
     def in_force(self) -> pd.DataFrame:
-        """`point`, `begins`, `until` (s since 1970): in service, and its contract in force."""
-        contracts = self.programme.contracts.set_index("contract")
-        contract = self.services["point"].map(self.programme.points.set_index("point")["contract"])
-        begins = np.maximum(self.services["begins"], contract.map(contracts["from"]).fillna(-np.inf))
-        until = np.minimum(self.services["until"], contract.map(contracts["until"]).fillna(np.inf))
-        return self.services.assign(begins=begins, until=until)
+        """In service, and a contract in force: a row for each point and contract.
 
+        `point`, `contract`, `provider`, `fee_idr` a month (NaN: none), `follows` (another stood there before),
+        `begins`, `until` (s since 1970), and the point's own as `service_begins` and `service_until`.
+        """
+        ends = {"begins": "service_begins", "until": "service_until"}
+        made = self.services.rename(columns=ends).merge(under.spans(self.programme), on="point")
+        terms = self.programme.contracts.set_index("contract")
+        first, last = (
+            made["contract"].map(terms[name]).fillna(open_end)
+            for name, open_end in (("from", -np.inf), ("until", np.inf))
+        )
+        begins = made[["service_begins", "low"]].max(axis=1).clip(lower=first)
+        until = made[["service_until", "high"]].min(axis=1).clip(upper=last)
+        found: pd.DataFrame = made.assign(begins=begins, until=until)[begins < until]
+        return found.reset_index(drop=True)
+
+    @cached_property
     def judged(self) -> pd.DataFrame:
-        """The same without the time of grace, by point (index): `begins`, `until`, and if these are the service's."""
-        force = self.in_force().set_index("point")
-        service = self.services.set_index("point")
-        terms = self.programme.contracts.set_index("contract")["grace_hours"]
-        contract = self.programme.points.set_index("point")["contract"]
-        grace = contract.map(terms).fillna(0.0).reindex(force.index) * 3600
-        force["begins"] = np.maximum(force["begins"], service["begins"] + grace)
-        ends = {"begun": force["begins"] == service["begins"], "ended": force["until"] == service["until"]}
-        return force.assign(**ends)
+        """The same without the time of grace and without time in which service rested: rows of one stretch each.
 
+        `begun` and `ended`: whether the stretch begins and ends as the service does.
+        """
+        grace = self.in_force["contract"].map(self.programme.contracts.set_index("contract")["grace_hours"])
+        after = self.in_force["service_begins"] + grace.fillna(0.0) * 3600
+        made = self.in_force.assign(begins=self.in_force["begins"].clip(lower=after))
+        made = under.without(made[made["begins"] < made["until"]], under.rested(self.windows))
+        made["begun"] = made["begins"] == made["service_begins"]
+        made["ended"] = made["until"] == made["service_until"]
+        return made[[*BY, "begins", "until", "begun", "ended"]]
+
+    @cached_property
     def judged_tests(self) -> pd.DataFrame:
-        """The tests in that time."""
-        low, high = _of_points(self.judged(), self.tests["point"])
-        time = self.tests["time"].to_numpy(float)
-        found: pd.DataFrame = self.tests.loc[(time >= low) & (time < high)]
-        return found
-
-
-def _of_points(judged: pd.DataFrame, points: pd.Series) -> tuple[Any, Any]:
-    """When each of some points is judged: from and until."""
-    low, high = (points.map(judged[name]).astype(float).to_numpy() for name in ("begins", "until"))
-    return low, high
+        """The tests in that time, with the contract that stood then."""
+        made = self.tests.merge(self.judged[[*BY, "begins", "until"]], on="point")
+        found = made[(made["time"] >= made["begins"]) & (made["time"] < made["until"])]
+        kept: pd.DataFrame = found.drop(columns=["begins", "until"]).reset_index(drop=True)
+        return kept
 
 
 # What is due
 
 
 def dues(evidence: Evidence) -> pd.DataFrame:
-    """The fee that is due for each point and month in which it was in service.
+    """The fee that is due for each point and contract, and month in which both were in force.
 
     Returns
     -------
     DataFrame
-        `point`, `month` (number), `days` in service and `of_days` of the month (local days, a day begun counts),
-        `fee_idr` of a whole month, `due_idr`: fee × days / days of the month, half a rupiah up; `provisional`: the
-        month is not over yet. Points without a fee are left out.
+        `KEY` (month: its number), `provider`, `days` in service and `of_days` of the month (local days, a day begun
+        counts; one on which contracts follow each other is the earlier one's), `suspended_days` of them: whole days on
+        which service rested, `fee_idr` of a whole month, `due_idr`: fee × (days, of suspended ones the contract's
+        share) / days of the month, half a rupiah up; `provisional`: the month is not over yet. Without a fee nothing
+        is due, and there is no row.
     """
-    services = evidence.in_force().merge(
-        evidence.programme.fees().rename("fee_idr"), left_on="point", right_index=True
-    )
-    services = services[services["fee_idr"].notna() & np.isfinite(services["begins"])]
-    first, known = (np.floor(_local(services["begins"])), np.ceil(_local(evidence.as_of)))
-    last = np.ceil(_local(services["until"]))
+    spans = evidence.in_force
+    spans = spans[spans["fee_idr"].notna() & np.isfinite(spans["begins"])].reset_index(drop=True)
+    first, known = np.floor(_local(spans["begins"])), np.ceil(_local(evidence.as_of))
+    first = first.mask(spans["follows"] & spans["begins"].eq(spans["low"]), np.ceil(_local(spans["begins"])))
+    last = np.ceil(_local(spans["until"]))
     begin, end = (np.round(_local(evidence.edges[i : len(evidence.edges) - 1 + i])) for i in (0, 1))
     low, high = np.maximum(first.to_numpy()[:, None], begin), np.minimum(last.to_numpy()[:, None], end)
     days = np.minimum(high, known) - low
     at, month = np.nonzero(days > 0)
-    made = pd.DataFrame({
-        "point": services["point"].to_numpy()[at], "month": month, "days": days[at, month].astype(int),
-        "of_days": (end - begin)[month].astype(int), "fee_idr": services["fee_idr"].to_numpy()[at].astype(int),
-        "provisional": (high > known)[at, month],
-    })  # fmt: skip
-    share = zip(made["fee_idr"], made["days"], made["of_days"], strict=True)
-    made["due_idr"] = [(2 * int(fee) * int(d) + int(of)) // (2 * int(of)) for fee, d, of in share]
+    stretch = spans.iloc[at].reset_index(drop=True)
+    made: pd.DataFrame = stretch[[*BY, "provider"]].assign(
+        month=month, days=days[at, month].astype(int), of_days=(end - begin)[month].astype(int),
+        fee_idr=stretch["fee_idr"].astype(int), provisional=(high > known)[at, month],
+    )  # fmt: skip
+    made["suspended_days"] = _suspended(evidence, made, low[at, month], np.minimum(high, known)[at, month])
+    share = (
+        made["contract"].map(evidence.programme.contracts.set_index("contract")["suspended_share"]).fillna(0)
+    )
+    rows = zip(*(made[name] for name in ("fee_idr", "days", "suspended_days", "of_days")), share, strict=True)
+    made["due_idr"] = [_due(int(f), int(d), int(s), int(of), terms.exact(part)) for f, d, s, of, part in rows]
     return made
+
+
+def _due(fee_idr: int, days: int, suspended: int, of_days: int, share: Fraction) -> int:
+    """The part of a month's fee, to the nearest rupiah, half a rupiah up."""
+    return math.floor(fee_idr * (days - suspended + suspended * share) / of_days + Fraction(1, 2))
+
+
+def _suspended(evidence: Evidence, rows: pd.DataFrame, low: Floats, high: Floats) -> Any:
+    """How many whole days, of those between local days `low` and `high`, service rested at each row's point."""
+    found = np.zeros(len(rows), int)
+    for point, begins, until in under.rested(evidence.windows).itertuples(index=False):
+        mine = np.flatnonzero(rows["point"] == point)
+        from_day, to_day = np.ceil(_local(begins)), np.floor(_local(until))
+        found[mine] += np.maximum(np.minimum(high[mine], to_day) - np.maximum(low[mine], from_day), 0).astype(
+            int
+        )
+    return found
 
 
 def _local(seconds: Any) -> Any:
@@ -112,22 +156,22 @@ def _local(seconds: Any) -> Any:
 
 
 def judged_pieces(evidence: Evidence) -> pd.DataFrame:
-    """The outages while the contract is in force and after the time of grace; what reaches over an end is cut there."""
-    pieces = evidence.pieces
-    low, high = _of_points(evidence.judged(), pieces["point"])
-    early, late = (pieces["start"] < low).to_numpy(), (pieces["end"] > high).to_numpy()
-    made = pieces.assign(
-        start=np.maximum(pieces["start"], low),
-        end=np.minimum(pieces["end"], high),
-        start_wide_s=np.where(early, 0.0, pieces["start_wide_s"]),
-        end_wide_s=np.where(late, 0.0, pieces["end_wide_s"]),
-        ended=pieces["ended"].to_numpy(bool) & ~late,
+    """The outages while a contract is in force, with it; what reaches over an end of what is judged is cut there."""
+    made = evidence.pieces.merge(evidence.judged[[*BY, "begins", "until"]], on="point")
+    early, late = made["start"] < made["begins"], made["end"] > made["until"]
+    made = made.assign(
+        start=made["start"].clip(lower=made["begins"]),
+        end=made["end"].clip(upper=made["until"]),
+        start_wide_s=made["start_wide_s"].mask(early, 0.0),
+        end_wide_s=made["end_wide_s"].mask(late, 0.0),
+        ended=made["ended"].astype(bool) & ~late,
     )
-    return made[made["end"] > made["start"]].reset_index(drop=True)
+    found: pd.DataFrame = made[made["end"] > made["start"]].drop(columns=["begins", "until"])
+    return found.reset_index(drop=True)
 
 
 def values(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
-    """What was delivered of each promise but repair, by point and month.
+    """What was delivered of each promise but repair, by point, contract and month.
 
     Parameters
     ----------
@@ -137,11 +181,11 @@ def values(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `point`, `month`, `what`, `likely` with its interval `low` and `high`, `sure`: the end of it that is better for
+        `KEY`, `what`, `likely` with its interval `low` and `high`, `sure`: the end of it that is better for
         the provider, `likely_hours` and `sure_hours` down (NaN but for availability), `evidence`: known hours, tests or
         heartbeats, and `enough`. Numbers are rounded to six places, as they are written.
     """
-    tests = evidence.judged_tests()
+    tests = evidence.judged_tests
     made = [_availability(evidence, pieces), *(_rate(tests, name) for name in ("down_mbps", "up_mbps"))]
     made.append(_latency(evidence))
     columns = [
@@ -157,14 +201,13 @@ def values(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
         "enough",
     ]
     found = pd.concat([m.reindex(columns=columns) for m in made if len(m)] or [pd.DataFrame(columns=columns)])
-    numbers = columns[3:8]
+    numbers = columns[len(KEY) + 1 : -1]
     found[numbers] = found[numbers].astype(float).round(6)
     return found.reset_index(drop=True)
 
 
 def _availability(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
-    services = evidence.judged().reset_index()[["point", "begins", "until"]]
-    sums = availability.by_month(pieces, services, evidence.edges, evidence.as_of)
+    sums = availability.by_month(pieces, evidence.judged, evidence.edges, evidence.as_of, BY)
     made = sums.join(availability.shares(sums))
     counted = (made["period_s"] - made["excused_s"]) / 3600
     return made[KEY].assign(
@@ -185,15 +228,13 @@ def _rate(tests: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _latency(evidence: Evidence) -> pd.DataFrame:
-    """Round trips of whole months: those into which grace or the contract's ends reach are not judged."""
-    made = evidence.latency
-    judged = evidence.judged()
-    low, high = _of_points(judged, made["point"])
-    whole = [made["point"].map(judged[name]).astype(bool).to_numpy() for name in ("begun", "ended")]
+    """Round trips of whole months: those into which grace, suspension or the contract's ends reach are not judged."""
+    made = evidence.latency.merge(evidence.judged, on="point")
     month = made["month"].to_numpy(int)
-    made = made[
-        (whole[0] | (evidence.edges[month] >= low)) & (whole[1] | (evidence.edges[month + 1] <= high))
-    ]
+    begins, ends = evidence.edges[month], evidence.edges[month + 1]
+    inside = (made["begins"] < ends) & (made["until"] > begins)
+    whole = (made["begun"] | (begins >= made["begins"])) & (made["ended"] | (ends <= made["until"]))
+    made = made[inside & whole]
     found: pd.DataFrame = made[KEY].assign(
         what="latency", sure=made["low_ms"], likely=made["median_ms"], low=made["low_ms"], high=made["high_ms"],
         evidence=made["n"], enough=(made["n"] >= ENOUGH.beats).to_numpy(),
@@ -203,7 +244,7 @@ def _latency(evidence: Evidence) -> pd.DataFrame:
 
 def repairs(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
     """The outages that count against the link, by the month in which they began; hours rounded as they are written."""
-    made = repair.repairs(pieces)
+    made = repair.repairs(pieces, BY)
     made["month"] = np.searchsorted(evidence.edges, made["start"], side="right") - 1
     made = made[(made["month"] >= 0) & (made["month"] < len(evidence.months))]
     hours = ["hours", "least_hours", "most_hours"]
@@ -212,9 +253,57 @@ def repairs(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
 
 
 def down(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
-    """By point and month: `outages` (their numbers, with blanks between them) and `hours` down."""
+    """By `KEY`: `outages` (their numbers, with blanks between them) and `hours` down."""
     cut = availability.cut(pieces[pieces["counts"] == "down"], np.minimum(evidence.edges, evidence.as_of))
     cut = cut.assign(hours=(cut["end"] - cut["start"]) / 3600)
     groups = cut.sort_values([*KEY, "start"], kind="stable").groupby(KEY)
-    names = groups["outage"].agg(lambda numbers: " ".join(str(n) for n in dict.fromkeys(numbers)))
-    return pd.DataFrame({"outages": names, "hours": groups["hours"].sum()})
+    return pd.DataFrame({"outages": groups["outage"].agg(_numbers), "hours": groups["hours"].sum()})
+
+
+# Silence
+
+
+SILENT_DAYS = 7
+"""Of a month, so many days without any evidence cost nothing where the contract says no other number.
+
+A probe that falls silent is seen the same day; within a week somebody can travel to any village and set another.
+"""
+
+
+def silent(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
+    """Whole local days of which nothing at all is known, though the centre was up and nothing excuses it.
+
+    Parameters
+    ----------
+    pieces
+        Of `judged_pieces`.
+
+    Returns
+    -------
+    DataFrame
+        `KEY`, `silent`: how many days, `outages`: numbers of the pieces, with blanks between them.
+    """
+    unknown = pieces[pieces["counts"] == "unknown"]
+    first, last = (round(float(_local(evidence.edges[at]))) for at in (0, -1))
+    edges: Floats = (np.arange(first, last + 1, dtype=np.float64) - UTC_OFFSET_H / 24) * _DAY
+    made = availability.cut(unknown, np.minimum(edges, evidence.as_of)).rename(columns={"month": "day"})
+    made["lasted"] = made["end"] - made["start"]
+    by = [*BY, "day"]
+    whole = made.groupby(by)["lasted"].transform("sum") >= _DAY - 1
+    made = made[whole & ~_held_by_none(evidence, made["point"], edges[made["day"]])]
+    made["month"] = np.searchsorted(evidence.edges, edges[made["day"]], side="right") - 1
+    groups = made.sort_values([*KEY, "start"], kind="stable").groupby(KEY)
+    numbers = groups["outage"].agg(_numbers)
+    return pd.DataFrame({"silent": groups["day"].nunique(), "outages": numbers}).reset_index()
+
+
+def _numbers(of: pd.Series) -> str:
+    return " ".join(str(number) for number in dict.fromkeys(of))
+
+
+def _held_by_none(evidence: Evidence, points: pd.Series, begins: Floats) -> Any:
+    """Days (by when they begin) that something excuses at their point, or of which the centre can't tell."""
+    free = np.zeros(len(points), bool)
+    for point, low, high, _ in evidence.windows.itertuples(index=False):
+        free |= (points == point).to_numpy() & (begins < high) & (begins + _DAY > low)
+    return free if evidence.centre is None else free | ~evidence.centre.up(begins, begins + _DAY - 1)

@@ -15,7 +15,17 @@ import pandas as pd
 
 from merata.assure import index as there
 from merata.assure import parts, passes
-from merata.assure.enough import BROKEN_S, NEXT_S, PERIOD_S, SLOW_S, SOON_S, UNSURE_S, UTC_OFFSET_H, Z
+from merata.assure.enough import (
+    BROKEN_S,
+    CENTRE_SHARE,
+    NEXT_S,
+    PERIOD_S,
+    SLOW_S,
+    SOON_S,
+    UNSURE_S,
+    UTC_OFFSET_H,
+    Z,
+)
 from merata.probe.messages import ON_BATTERY, STARTED
 
 #: Kinds of spells. Of looks: neither centre nor outside was reached; outside was, the centre not; the centre was not
@@ -54,12 +64,21 @@ class Centre:
 
     def away(self, start: Any, end: Any) -> npt.NDArray[np.float64]:
         """Share of the looks between times (arrays, s since 1970) that missed the centre; 0 where nobody looked."""
+        looks, missed = self._counts(start, end)
+        share: npt.NDArray[np.float64] = missed / np.maximum(looks, 1)
+        return share
+
+    def up(self, start: Any, end: Any) -> npt.NDArray[np.bool_]:
+        """Whether somebody looked between times, and it was not the centre that was away."""
+        looks, _ = self._counts(start, end)
+        return np.asarray((looks > 0) & (self.away(start, end) < CENTRE_SHARE))
+
+    def _counts(self, start: Any, end: Any) -> npt.NDArray[np.int64]:
         sums = np.vstack([np.zeros((1, 2), np.int64), np.cumsum(self.bins, axis=0)])
         low = np.clip(((np.asarray(start) - self.begin_s) // _BIN_S).astype(np.int64), 0, len(self.bins))
         high = np.clip(((np.asarray(end) - self.begin_s) // _BIN_S).astype(np.int64) + 1, 0, len(self.bins))
-        looks, missed = (sums[np.maximum(high, low)] - sums[low]).T
-        share: npt.NDArray[np.float64] = missed / np.maximum(looks, 1)
-        return share
+        found: npt.NDArray[np.int64] = (sums[np.maximum(high, low)] - sums[low]).T
+        return found
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from merata.assure import looks
+from merata.assure import looks, under
 from merata.assure import windows as excusing
 from merata.assure.causes import COUNTS as COUNTS
 from merata.assure.enough import CENTRE_SHARE, PERIOD_S
@@ -55,10 +55,11 @@ def outages(
     -------
     DataFrame
         By point and start. `outage` (pieces of one outage share it), `point`, `probe`, `cause` (a key of `COUNTS`),
-        `counts` (down, excused, unknown, up), `excused_by` (maintenance, majeure, contest, power or nothing), `wide`
-        (whether it took most points of a `provider`, a `district` or `both` with it), `start` and `end` (likeliest, s
-        since 1970) and how wide the time is in which each lies (s), `sure_s` (± of the times themselves), `looks` that
-        saw it, `ended` (whether its end was seen). Reaches over the edges of the months where it does.
+        `counts` (down, excused, unknown, up), `excused_by` (maintenance, majeure, contest, suspended, power or
+        nothing), `wide` (whether it took most points of a `provider`, a `district` or `both` with it), `start` and
+        `end` (likeliest, s since 1970) and how wide the time is in which each lies (s), `sure_s` (± of the times
+        themselves), `looks` that saw it, `ended` (whether its end was seen). Reaches over the edges of the months
+        where it does.
     """
     spells = _with_cause(seen, events)
     found = pd.concat([_at_points(spells, tenures), _silent(seen, tenures, services)], ignore_index=True)
@@ -66,7 +67,7 @@ def outages(
     found = _widely(found, programme)
     found = _excused(found, programme)
     found["counts"] = found["cause"].map(COUNTS)
-    found.loc[found["excused_by"].isin(["majeure", "contest"]), "counts"] = "excused"
+    found.loc[found["excused_by"].isin(["majeure", "contest", "suspended"]), "counts"] = "excused"
     found.loc[(found["cause"] == "power") & (found["excused_by"] == ""), "counts"] = "down"
     found = found.sort_values(["point", "start"], kind="stable", ignore_index=True)
     return found[list(COLUMNS)]
@@ -190,9 +191,9 @@ def _excused(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
 
     Power cuts are nobody's, but where the contract has the provider answer for the power.
     """
-    power_by = programme.promised()["power_by"]
     of_power = pieces["cause"] == "power"
-    theirs = of_power & pieces["point"].isin(power_by.index[power_by == "provider"])
+    power_by = under.promised_at(programme, pieces["point"], pieces["start"])["power_by"]
+    theirs = of_power & (power_by == "provider").to_numpy()
     made = pieces.assign(excused_by=np.where(of_power & ~theirs, "power", "")).reset_index(drop=True)
     windows = excusing.windows(programme)
     answered = made[made["cause"].isin(["link", "region-wide"]) | theirs.to_numpy()]

@@ -27,7 +27,7 @@ class Deduction(NamedTuple):
     point: str
     month: str
     what: str
-    """A key of `terms.PER`."""
+    """One of `WHAT`."""
     per: str
     sure: float
     """The value that is deducted for: share, Mbit/s, ms; hours that an outage lasted."""
@@ -58,14 +58,16 @@ def owed(evidence: Evidence, flagged: dict[str, str]) -> tuple[pd.DataFrame, pd.
         Point -> kinds of suspicion about it. They change no amount; statements say them.
     """
     pieces = judged.judged_pieces(evidence)
-    dues, values = _with_contract(judged.dues(evidence), evidence), judged.values(evidence, pieces)
+    dues, values = judged.dues(evidence), judged.values(evidence, pieces)
+    dues["period"] = np.array(evidence.months, object)[dues["month"]]
     ladders = terms.ladders(evidence.programme.deductions)
     rows = list(_by_value(evidence, ladders, dues, values, judged.down(evidence, pieces)))
     rows += _by_repair(evidence, ladders, dues, judged.repairs(evidence, pieces))
+    rows += _by_silence(evidence, dues, judged.silent(evidence, pieces))
     deductions = pd.DataFrame(rows, columns=list(Deduction._fields))
     deductions = deductions.astype({"due_idr": int, "amount_idr": int, "likely_idr": int})
     deductions = deductions.sort_values(
-        ["month", "provider", "point", "what", "per"], kind="stable", ignore_index=True
+        ["month", "provider", "point", "contract", "what", "per"], kind="stable", ignore_index=True
     )
     lacking = _lacking(ladders, dues, values)
     months = statements(dues, deductions, evidence, lacking)
@@ -73,12 +75,6 @@ def owed(evidence: Evidence, flagged: dict[str, str]) -> tuple[pd.DataFrame, pd.
     found = [months, years(months, evidence)] if len(evidence.months) > 1 else [months]
     made = pd.concat(found, ignore_index=True)
     return made, deductions, _tests(evidence, deductions)
-
-
-def _with_contract(dues: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
-    points = evidence.programme.points[["point", "provider", "contract"]]
-    made = dues.merge(points, on="point")
-    return made.assign(period=np.array(evidence.months, object)[made["month"]])
 
 
 # Deductions
@@ -124,7 +120,7 @@ def _by_repair(
         if ladder.what != "repair":
             continue
         mine = joined[(joined["contract"] == ladder.contract) & (joined["hours"] > float(ladder.steps[0][0]))]
-        used: dict[tuple[str, str], tuple[Fraction, Fraction]] = {}
+        used: dict[tuple[str, str], tuple[Fraction, Fraction]] = {}  # a ladder is one contract's
         row: Any
         for row in mine.sort_values([*KEY, "start"], kind="stable").itertuples(index=False):
             sure, likely = used.get((row.point, row.period), (Fraction(0), Fraction(0)))
@@ -141,6 +137,27 @@ def _repaired(ladder: Ladder, row: Any, part: Fraction, likely: Fraction, how: s
         row.provider, row.contract, row.point, row.period, "repair", ladder.per, row.least_hours, row.hours,
         row.least_hours, row.most_hours, np.nan, np.nan, 1.0, str(row.outage), due,
         int(due * part), int(due * likely), how,
+    )  # fmt: skip
+
+
+def _by_silence(evidence: Evidence, dues: pd.DataFrame, silent: pd.DataFrame) -> Iterator[Deduction]:
+    """Of days without any evidence, beyond those that cost nothing, where the contract has them due in part."""
+    terms_of = evidence.programme.contracts.set_index("contract")[["silent_days", "silent_share"]]
+    joined = silent.merge(dues, on=KEY).join(terms_of, on="contract")
+    row: Any
+    for row in joined[joined["silent_share"] < 1].itertuples(index=False):
+        free = judged.SILENT_DAYS if np.isnan(row.silent_days) else int(row.silent_days)
+        if row.silent > free:
+            yield _unheard(row, free)
+
+
+def _unheard(row: Any, free: int) -> Deduction:
+    left, days = 1 - exact(row.silent_share), float(row.silent)
+    amount = min(int(row.fee_idr * (row.silent - free) * left / row.of_days), int(row.due_idr))
+    how = f"{_said(left)} × ({row.silent} − {free}) / {row.of_days} × {row.fee_idr}"
+    return Deduction(
+        row.provider, row.contract, row.point, row.period, "silence", "day", days, days, days, days, np.nan, np.nan,
+        days, row.outages, int(row.due_idr), amount, amount, how,
     )  # fmt: skip
 
 
@@ -163,29 +180,30 @@ def _said(number: Fraction) -> str:
 
 # Statements
 
-WHAT = tuple(terms.PER)
+WHAT = (*terms.PER, "silence")
+"""What deductions are for; the last one is no promise that was missed: days without any evidence."""
 
 
 def statements(
-    dues: pd.DataFrame, deductions: pd.DataFrame, evidence: Evidence, lacking: dict[tuple[str, int], str]
+    dues: pd.DataFrame, deductions: pd.DataFrame, evidence: Evidence, lacking: dict[tuple[str, str, int], str]
 ) -> pd.DataFrame:
-    """A row for each point and month: what is due, what is deducted by what, and what is owed.
+    """A row for each point, contract and month: what is due, what is deducted by what, and what is owed.
 
     Returns
     -------
     DataFrame
-        `provider`, `contract`, `point`, `period` (2026-11), `provisional`, `days`, `of_days`, `fee_idr`, `due_idr`, a
-        column of deductions for each of `WHAT`, `over_cap_idr`: what of them the cap forgoes, `deducted_idr`,
-        `owed_idr`, `likely_deducted_idr`, and `too_little`: what there was too little evidence to judge.
+        `provider`, `contract`, `point`, `period` (2026-11), `provisional`, `days`, `of_days`, `suspended_days`,
+        `fee_idr`, `due_idr`, a column of deductions for each of `WHAT`, `over_cap_idr`: what of them the cap forgoes,
+        `deducted_idr`, `owed_idr`, `likely_deducted_idr`, and `too_little`: what there was too little evidence for.
     """
     made = dues.copy()
     sums = deductions.pivot_table(
-        index=["point", "month"], columns="what", values="amount_idr", aggfunc="sum"
+        index=["point", "contract", "month"], columns="what", values="amount_idr", aggfunc="sum"
     )
-    sums = sums.reindex(pd.MultiIndex.from_frame(made[["point", "period"]])).fillna(0)
+    sums = sums.reindex(pd.MultiIndex.from_frame(made[["point", "contract", "period"]])).fillna(0)
     for what in WHAT:
         made[f"{what}_idr"] = sums[what].to_numpy().astype(int) if what in sums else 0
-    hoped = deductions.groupby(["point", "month"])["likely_idr"].sum()
+    hoped = deductions.groupby(["point", "contract", "month"])["likely_idr"].sum()
     likely = hoped.reindex(sums.index).fillna(0).to_numpy(int)
     caps = evidence.programme.contracts.set_index("contract")["cap"].reindex(made["contract"]).fillna(1.0)
     most = np.array([int(int(d) * exact(c)) for d, c in zip(made["due_idr"], caps, strict=True)], int)
@@ -194,13 +212,13 @@ def statements(
     made["over_cap_idr"] = asked - made["deducted_idr"]
     made["owed_idr"] = made["due_idr"] - made["deducted_idr"]
     made["likely_deducted_idr"] = np.minimum(likely, most)
-    made["too_little"] = [lacking.get(key, "") for key in zip(made["point"], made["month"], strict=True)]
-    made = made.sort_values(["period", "provider", "point"], kind="stable", ignore_index=True)
+    made["too_little"] = [lacking[key] for key in zip(*(made[name] for name in KEY), strict=True)]
+    made = made.sort_values(["period", "provider", "point", "contract"], kind="stable", ignore_index=True)
     return made[list(COLUMNS)]
 
 
 COLUMNS = (
-    "provider", "contract", "point", "period", "provisional", "days", "of_days", "fee_idr", "due_idr",
+    "provider", "contract", "point", "period", "provisional", "days", "of_days", "suspended_days", "fee_idr", "due_idr",
     *(f"{what}_idr" for what in WHAT), "over_cap_idr", "deducted_idr", "owed_idr", "likely_deducted_idr", "too_little",
 )  # fmt: skip
 
@@ -209,7 +227,7 @@ def years(months: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """The sums of each point's months by year; a yearly cap gives back what was deducted above it."""
     by = ["provider", "contract", "point", "year"]
     groups = months.assign(year=months["period"].str[:4]).groupby(by, sort=True)
-    numbers = [c for c in months if str(c).endswith("_idr") or c in ("days", "of_days")]
+    numbers = [c for c in months if str(c).endswith("_idr") or c in ("days", "of_days", "suspended_days")]
     words = groups.agg(too_little=("too_little", _joined), flagged=("flagged", "first"))
     made = groups[numbers].sum().join(groups["provisional"].any()).join(words).reset_index()
     caps = (
@@ -228,28 +246,29 @@ def _joined(texts: pd.Series) -> str:
     return " ".join(dict.fromkeys(" ".join(texts).split()))
 
 
-def _lacking(ladders: list[Ladder], dues: pd.DataFrame, values: pd.DataFrame) -> dict[tuple[str, int], str]:
-    """Point and month -> what their contract deducts for, and there was too little evidence to judge."""
+def _lacking(
+    ladders: list[Ladder], dues: pd.DataFrame, values: pd.DataFrame
+) -> dict[tuple[str, str, int], str]:
+    """Point, contract and month -> what their contract deducts for, and there was too little evidence to judge."""
     judged_of = values[values["enough"].astype(bool)]
-    had = set(zip(judged_of["point"], judged_of["month"], judged_of["what"], strict=True))
+    had = set(zip(*(judged_of[name] for name in (*KEY, "what")), strict=True))
     wanted: dict[str, list[str]] = {}
     for ladder in ladders:
         if ladder.what != "repair" and ladder.what not in wanted.setdefault(ladder.contract, []):
             wanted[ladder.contract].append(ladder.what)
-    rows = zip(dues["point"], dues["month"], dues["contract"], strict=True)
+    rows = zip(*(dues[name] for name in KEY), strict=True)
     return {
-        (point, month): " ".join(
-            w for w in WHAT if w in wanted.get(contract, []) and (point, month, w) not in had
-        )
-        for point, month, contract in rows
+        key: " ".join(w for w in WHAT if w in wanted.get(key[1], []) and (*key, w) not in had) for key in rows
     }
 
 
 def _tests(evidence: Evidence, deductions: pd.DataFrame) -> pd.DataFrame:
-    """The speed tests behind deductions of rates: `point`, `month`, `time`, `down_mbps`, `up_mbps`."""
-    mine = deductions[deductions["what"].isin(["down_mbps", "up_mbps"])][["point", "month"]].drop_duplicates()
-    tests = evidence.judged_tests()
+    """The speed tests behind deductions of rates: `point`, `contract`, `month`, `time`, `down_mbps`, `up_mbps`."""
+    mine = deductions[deductions["what"].isin(["down_mbps", "up_mbps"])][
+        ["point", "contract", "month"]
+    ].drop_duplicates()
+    tests = evidence.judged_tests
     tests = tests[tests["month"] >= 0]
     tests = tests.assign(month=np.array(evidence.months, object)[tests["month"].to_numpy(int)])
-    made = tests.merge(mine, on=["point", "month"]).sort_values(["point", "time"], kind="stable")
-    return made[["point", "month", "time", "down_mbps", "up_mbps"]].reset_index(drop=True)
+    made = tests.merge(mine, on=["point", "contract", "month"]).sort_values(["point", "time"], kind="stable")
+    return made[["point", "contract", "month", "time", "down_mbps", "up_mbps"]].reset_index(drop=True)

@@ -25,22 +25,30 @@ class Programme:
     points: pd.DataFrame
     probes: pd.DataFrame
     contracts: pd.DataFrame
+    point_contracts: pd.DataFrame
     deductions: pd.DataFrame
     prices: pd.DataFrame
     maintenance: pd.DataFrame
     majeure: pd.DataFrame
+    suspended: pd.DataFrame
     decided: pd.DataFrame
     claims: pd.DataFrame
 
     def promised(self) -> pd.DataFrame:
-        """Each point (index) with what its contract promises; NaN where nothing is."""
-        theirs = self.contracts.set_index("contract").drop(
-            columns=["provider", "monthly_idr", "from", "until"]
+        """Each point (index) with what its present contract promises; NaN where nothing is."""
+        found = self.points.set_index("point")[["contract"]].join(self.promises(), on="contract")
+        return self.with_defaults(found)
+
+    def promises(self) -> pd.DataFrame:
+        """Each contract (index) with what it promises, as it is written."""
+        return self.contracts.set_index("contract").drop(columns=["provider", "monthly_idr", "from", "until"])
+
+    def with_defaults(self, promises: pd.DataFrame) -> pd.DataFrame:
+        """Promises with what holds where a contract does not say it, or there is none."""
+        return promises.assign(
+            notice_hours=promises["notice_hours"].fillna(NOTICE_HOURS),
+            power_by=promises["power_by"].fillna("").replace("", "village"),
         )
-        found = self.points.set_index("point")[["contract"]].join(theirs, on="contract")
-        found["notice_hours"] = found["notice_hours"].fillna(NOTICE_HOURS)
-        found["power_by"] = found["power_by"].fillna("").replace("", "village")
-        return found
 
     def fees(self) -> pd.Series:
         """Fee a month of each point (index), whole rupiah: its own or its contract's; NaN where none is said."""
@@ -64,6 +72,10 @@ def read(measurements: Path) -> Programme:
     _known(measurements, "probes", programme.probes["point"], programme.points["point"])
     contracts = programme.points["contract"].mask(programme.points["contract"] == "")
     _known(measurements, "points", contracts, programme.contracts["contract"])
+    _known(measurements, "point_contracts", programme.point_contracts["point"], programme.points["point"])
+    told = programme.point_contracts
+    _known(measurements, "point_contracts", told["contract"], programme.contracts["contract"])
+    _apart(measurements / "point_contracts.csv", told)
     _known(measurements, "deductions", programme.deductions["contract"], programme.contracts["contract"])
     for name, wrong, why in terms.faults(programme.deductions):
         column = next(c for c in FILES["deductions"].columns if c.name == name)
@@ -125,7 +137,9 @@ def _column(path: Path, column: Column, text: pd.Series) -> Any:
     _refuse(path, column, wrong, text, f"is no number from {low:g} to {high:g}")
     if column.kind == "idr":
         _refuse(path, column, number % 1 > 0, text, "is no whole number of rupiah")
-    return number.astype("int64") if column.kind == "int" else number
+    if column.kind == "int":
+        _refuse(path, column, number % 1 > 0, text, "is no whole number")
+    return number.astype("int64") if column.kind == "int" and number.notna().all() else number
 
 
 def _refuse(path: Path, column: Column, wrong: Any, text: pd.Series, why: str) -> None:
@@ -141,11 +155,22 @@ def _in_order(path: Path, made: pd.DataFrame) -> None:
         )
 
 
+def _apart(path: Path, told: pd.DataFrame) -> None:
+    """Two contracts do not stand at a point at once."""
+    ordered = told.sort_values(["point", "from"], kind="stable")
+    same = ordered["point"] == ordered["point"].shift()
+    if (wrong := same & (ordered["from"] < ordered["until"].shift())).any():
+        row = int(wrong.index[wrong][0])
+        raise FileError(
+            f"{path}, row {row + 2}, column from: another contract stands at the point then still."
+        )
+
+
 def _known(measurements: Path, name: str, values: pd.Series, among: pd.Series) -> None:
     wrong = values.notna() & ~values.isin(among)
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
-        other = "points" if name == "probes" else "contracts"
+        other = "points" if values.name == "point" else "contracts"
         raise FileError(
             f"{measurements / (name + '.csv')}, row {row + 2}: {values.iloc[row]!r:.60} is not in {other}.csv. "
             "Add it there."

@@ -76,10 +76,52 @@ CONTRACTS = Table(
             maximum=1,
         ),
         Column("grace_hours", "float", "A new point is not judged for so long; empty: 0", "h", minimum=0),
+        Column(
+            "suspended_share",
+            "float",
+            "So much of the fee is due for days on which service is suspended; empty: 0",
+            minimum=0,
+            maximum=1,
+        ),
+        Column(
+            "silent_days",
+            "int",
+            "Of a month, so many days without any evidence cost nothing; empty: 7",
+            "days",
+            minimum=0,
+            maximum=31,
+        ),
+        Column(
+            "silent_share",
+            "float",
+            "So much of the fee is due for further days without any evidence; empty: 1, all of it",
+            minimum=0,
+            maximum=1,
+        ),
         Column("from", "time", "Its fees are due from then; empty: since ever"),
         _UNTIL,
     ),
     key=("contract",),
+)
+POINT_CONTRACTS = Table(
+    "point_contracts",
+    "Which contract stood when at a point whose contract changed; of other points it is in points.csv",
+    (
+        _POINT,
+        Column(
+            "contract", "text", "Number of the contract; it stands at a point in one stretch", required=True
+        ),
+        Column(
+            "monthly_idr",
+            "idr",
+            "The point's fee a month then, where it is not the contract's",
+            "IDR",
+            minimum=0,
+        ),
+        Column("from", "time", "From then; empty: since ever"),
+        _UNTIL,
+    ),
+    key=("point", "contract"),
 )
 DEDUCTIONS = Table(
     "deductions",
@@ -148,6 +190,19 @@ MAJEURE = Table(
     "What nobody answers for, as it was agreed afterwards",
     (_ANY_POINT, _PROVIDER, _DISTRICT, _BEGAN, _ENDED, Column("why", "text", "What it was"), _ENTRY),
 )
+SUSPENDED = Table(
+    "suspended",
+    "When service rested by an order or because a place was closed: no time is judged then",
+    (
+        _ANY_POINT,
+        _PROVIDER,
+        _DISTRICT,
+        _BEGAN,
+        _UNTIL,
+        Column("why", "text", "By what order, or why"),
+        _ENTRY,
+    ),
+)
 DECIDED = Table(
     "decided",
     "Outages that were contested, and that nobody answers for by what was decided",
@@ -186,5 +241,8 @@ PHONES = Table(
 )
 FILES = {
     table.name: table
-    for table in (POINTS, PROBES, CONTRACTS, DEDUCTIONS, PRICES, MAINTENANCE, MAJEURE, DECIDED, CLAIMS)
-}
+    for table in (
+        POINTS, PROBES, CONTRACTS, POINT_CONTRACTS, DEDUCTIONS, PRICES, MAINTENANCE, MAJEURE, SUSPENDED, DECIDED,
+        CLAIMS,
+    )
+}  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,8 +24,13 @@ class Curve(NamedTuple):
     """Interval of `longer` (Greenwood, on the scale log −log)."""
 
 
-def repairs(pieces: pd.DataFrame) -> pd.DataFrame:
+def repairs(pieces: pd.DataFrame, by: Sequence[str] = ("point",)) -> pd.DataFrame:
     """The outages that count against the link, whole.
+
+    Parameters
+    ----------
+    pieces
+        Outages (`outages.outages`), with the columns `by`, which say whose a row is.
 
     Returns
     -------
@@ -36,7 +42,7 @@ def repairs(pieces: pd.DataFrame) -> pd.DataFrame:
     lasted = down["end"] - down["start"]
     wide = (down["start_wide_s"] + down["end_wide_s"]) / 2 + down["sure_s"]
     made = pd.DataFrame({
-        "outage": down["outage"], "point": down["point"], "start": down["start"], "end": down["end"],
+        "outage": down["outage"], **{name: down[name] for name in by}, "start": down["start"], "end": down["end"],
         "hours": lasted / 3600, "least_hours": np.maximum(lasted - wide, 0) / 3600,
         "most_hours": (lasted + wide) / 3600, "ended": down["ended"],
     })  # fmt: skip
@@ -48,7 +54,7 @@ def repairs(pieces: pd.DataFrame) -> pd.DataFrame:
         "most_hours": "sum",
         "ended": "last",
     }
-    made = made.sort_values("start", kind="stable").groupby(["outage", "point"], as_index=False).agg(how)
+    made = made.sort_values("start", kind="stable").groupby(["outage", *by], as_index=False).agg(how)
     made["most_hours"] = made["most_hours"].where(made["ended"], np.inf)
     return made
 

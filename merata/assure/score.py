@@ -130,7 +130,15 @@ def of(measurements: Path, programme: agreed.Programme, months: list[str]) -> Sc
     )
     flagged = suspicions.by_point(found)
     evidence = Evidence(
-        programme, pieces, services, parts["tests"], parts["latency"], seen.edges, seen.as_of, months
+        programme,
+        pieces,
+        services,
+        parts["tests"],
+        parts["latency"],
+        seen.edges,
+        seen.as_of,
+        months,
+        seen.centre,
     )
     verdicts = january.verdicts(cards, programme, flagged)
     return Scores(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from merata.assure import availability, repair, speed
+from merata.assure import availability, repair, speed, under
 from merata.assure.enough import ENOUGH, verdict
 from merata.assure.programme import Programme
 
@@ -129,7 +129,8 @@ def _repairs(repairs: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 def _late(repairs: pd.DataFrame, programme: Programme, by: list[str]) -> pd.DataFrame:
     """How many outages surely, and how many perhaps, lasted longer than the contract has it."""
-    promised = programme.promised()["repair_hours"].reindex(repairs["point"]).to_numpy()
+    at = under.promised_at(programme, repairs["point"], repairs["start"])
+    promised = at["repair_hours"].to_numpy()
     late = repairs["least_hours"].to_numpy() > promised
     maybe = (repairs["most_hours"].to_numpy() > promised) & ~late
     rows = repairs[by].assign(repairs_late=late.astype(float), repairs_maybe_late=maybe.astype(float))
@@ -137,8 +138,8 @@ def _late(repairs: pd.DataFrame, programme: Programme, by: list[str]) -> pd.Data
 
 
 def _verdicts(points: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """With what each promise came to."""
-    promised = programme.promised().reindex(points["name"])
+    """With what each promise came to, by the contract that stood longest in the period."""
+    promised = under.promised_in(programme, points["name"], points["period"])
     made = points.copy()
     rows = zip(
         points["availability_low"],
@@ -170,7 +171,7 @@ def _group(
 ) -> pd.DataFrame:
     """Scorecards of all points that share a column. Time is summed; of rates each point has one vote."""
     group = _groups(programme)[column]
-    mine = points.assign(group=group.reindex(points["name"]).to_numpy())
+    mine = points.assign(group=under.group_in(programme, group, points["name"], points["period"]))
     mine = mine[mine["group"] != ""]
     if mine.empty:
         return mine
@@ -183,7 +184,8 @@ def _group(
     for name in ("down_mbps_tests", "up_mbps_tests", "latency_beats", "repairs", "repairs_open", "repairs_late",
                  "repairs_maybe_late", "gb", "clients"):  # fmt: skip
         made[name] = groups[name].sum(min_count=1)
-    repairs = named["repairs"].assign(group=group.reindex(named["repairs"]["point"]).to_numpy())
+    repairs = named["repairs"]
+    repairs = repairs.assign(group=under.group_in(programme, group, repairs["point"], repairs["period"]))
     found = _repairs(repairs, by)
     for name in ("repair_h", "repair_h_low", "repair_h_high", "longest_h"):
         made[name] = found[name]
@@ -241,7 +243,8 @@ def drivers(monthly: pd.DataFrame, programme: Programme, months: list[str]) -> p
         named = down.assign(period=down["month"].map(period)).groupby(by)["hours"].sum().reset_index()
         for of, column in GROUPS.items():
             group = _groups(programme)[column]
-            mine = named.assign(name=group.reindex(named["point"]).to_numpy(), of=of)
+            name = under.group_in(programme, group, named["point"], named["period"])
+            mine = named.assign(name=name, of=of)
             found.append(_most(mine[mine["name"] != ""]))
     made = pd.concat(found, ignore_index=True)
     return made[["of", "name", "period", "rank", "point", "outage", "cause", "hours", "share"]]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 import merata
-from merata.assure import availability, inputs, programme, score
+from merata.assure import availability, inputs, programme, score, under, windows
 from merata.assure.looks import edges_of
 from merata.errors import FileError, InputError, MissingError
 
@@ -49,7 +49,12 @@ class Statement:
     deductions: pd.DataFrame
     tests: pd.DataFrame
     outages: pd.DataFrame
-    """Pieces of the points' outages, cut at the edges of months: as outages.csv, with `month` and `hours` in it."""
+    """Pieces of the points' outages, under the provider's contracts, cut at the edges of months.
+
+    As outages.csv, with `contract`, `month` and `hours` in it.
+    """
+    suspended: pd.DataFrame
+    """When service rested at these points, and why: `point`, `low`, `high`, `why`."""
     january: pd.DataFrame
     contracts: pd.DataFrame
     rules: pd.DataFrame
@@ -159,7 +164,7 @@ def of_provider(scored: Scored, provider: str, period: str, region: str, made_up
         raise InputError(f"{provider!r} has no statement for {period}. These have: {there}.")
     months = rows[(rows["period"].str.len() == 7) & rows["period"].str.startswith(period)]
     points = sorted(totals["point"].unique())
-    tests = scored.frames["deducted_tests"]
+    tests = scored.frames["deducted_tests"].merge(totals[["point", "contract"]].drop_duplicates())
     deductions = frames["deductions"]
     terms = scored.programme.contracts
     terms = terms[terms["contract"].isin(totals["contract"])].sort_values("contract", kind="stable")
@@ -169,8 +174,8 @@ def of_provider(scored: Scored, provider: str, period: str, region: str, made_up
         provider, period, region, made_up, float(scored.about["as_of_s"]),
         months.reset_index(drop=True), totals.reset_index(drop=True),
         deductions[deductions["month"].str.startswith(period)].reset_index(drop=True),
-        tests[tests["point"].isin(points) & tests["month"].str.startswith(period)].reset_index(drop=True),
-        _outages(scored, points, months["period"]),
+        tests[tests["month"].str.startswith(period)].reset_index(drop=True),
+        _outages(scored, totals, months["period"]), _suspended(scored, points, months["period"]),
         january[january["period"] == period].reset_index(drop=True), terms.reset_index(drop=True),
         rules[rules["contract"].isin(terms["contract"])].reset_index(drop=True),
         dict(_flagged(scored.frames["suspicions"], {*points, provider})), scored.about.get("inputs", {}),
@@ -181,16 +186,32 @@ def _mine(frame: pd.DataFrame, provider: str) -> pd.Series:
     return frame["provider"] == provider
 
 
-def _outages(scored: Scored, points: list[str], periods: pd.Series) -> pd.DataFrame:
-    """What was amiss at these points, cut at the edges of months."""
+def _months(periods: pd.Series) -> list[str]:
     first, last = (np.datetime64(month, "M") for month in (periods.min(), periods.max()))
-    months = [str(m) for m in np.arange(first, last + 1)]
-    found = scored.frames["outages"]
-    found = found[found["point"].isin(points)].reset_index(drop=True)
+    return [str(m) for m in np.arange(first, last + 1)]
+
+
+def _suspended(scored: Scored, points: list[str], periods: pd.Series) -> pd.DataFrame:
+    """When service rested at these points in these months."""
+    edges, made = edges_of(_months(periods)), windows.suspensions(scored.programme)
+    hit = made["point"].isin(points) & (made["low"] < edges[-1]) & (made["high"] > edges[0])
+    found: pd.DataFrame = made[hit]
+    return found.reset_index(drop=True)
+
+
+def _outages(scored: Scored, totals: pd.DataFrame, periods: pd.Series) -> pd.DataFrame:
+    """What was amiss at these points while they were under these contracts, cut at the edges of months."""
+    months = _months(periods)
+    stood = under.spans(scored.programme).merge(totals[["point", "contract"]].drop_duplicates())
+    found = scored.frames["outages"].merge(stood[["point", "contract", "low", "high"]], on="point")
+    found = found[(found["start"] < found["high"]) & (found["end"] > found["low"])].reset_index(drop=True)
+    found["start"] = found["start"].clip(lower=found["low"])
+    found["end"] = found["end"].clip(upper=found["high"])
     made = availability.cut(found, np.minimum(edges_of(months), float(scored.about["as_of_s"])))
     made["hours"] = (made["end"] - made["start"]) / 3600
     made["month"] = np.array(months, object)[made["month"].to_numpy(int)]
-    return made.sort_values(["point", "start"], kind="stable", ignore_index=True)
+    shown: pd.DataFrame = made.drop(columns=["low", "high"])
+    return shown.sort_values(["point", "start"], kind="stable", ignore_index=True)
 
 
 def _flagged(suspicions: pd.DataFrame, names: set[str]) -> Iterator[tuple[str, str]]:

@@ -21,12 +21,14 @@ _SUMMARY, _POINTS, _YEAR = "Ringkasan - Summary", "Titik - Points", "Setahun - Y
 _DEDUCTIONS, _OUTAGES, _TESTS = "Potongan - Deductions", "Gangguan - Outages", "Uji - Tests"
 
 _POINT = Column("point", "Titik", "Point", width=14)
+_CONTRACT = Column("contract", "Kontrak", "Contract", width=20)
 _MONTH = Column("period", "Bulan", "Month", width=10)
 _DUE = Column("due_idr", "Tagihan (Rp)", "Due (IDR)", "idr", 15)
 _PARTS = tuple(
     Column(f"{what}_idr", f"{words[0].capitalize()} (Rp)", f"{words[1].capitalize()} (IDR)", "idr", 17)
     for what, words in STATEMENT_CHOICES["what"].items()
 )
+_RESTED = Column("suspended_share", "Tagihan hari dihentikan", "Due of days suspended", "percent", 15)
 _CAP = Column("cap", "Batas potongan", "Cap", "percent", 15)
 _SUMS = (
     Column("asked_idr", "Sebelum batas (Rp)", "Before the cap (IDR)", "idr", 17),
@@ -57,10 +59,11 @@ def _letter(columns: tuple[Column, ...], name: str) -> str:
     return str(xl_col_to_name([c.name for c in columns].index(name)))
 
 
-def _total_of(sheet: str, columns: tuple[Column, ...], name: str, by: str, like: str) -> str:
-    """A sum of a column over the rows whose `by` is like that: so the sheet's own total is left out."""
-    value, key = _letter(columns, name), _letter(columns, by)
-    return f"=SUMIFS('{sheet}'!${value}:${value},'{sheet}'!${key}:${key},{like})"
+def _total_of(sheet: str, columns: tuple[Column, ...], name: str, *by: tuple[str, str]) -> str:
+    """A sum of a column over the rows where others are like that: so the sheet's own total is left out."""
+    value = _letter(columns, name)
+    where = (f"'{sheet}'!${key}:${key},{like}" for column, like in by for key in [_letter(columns, column)])
+    return f"=SUMIFS('{sheet}'!${value}:${value},{','.join(where)})"
 
 
 # Sums
@@ -70,7 +73,7 @@ def _summary(s: Statement) -> Sheet:
     columns = (
         Column("what", "Apa", "What", width=44), Column("amount", "Nilai", "Value", "idr", 22),
     )  # fmt: skip
-    sheet, of, like = (_YEAR, _YEAR_COLUMNS, "period") if s.yearly else (_POINTS, _POINT_COLUMNS, "period")
+    sheet, of = (_YEAR, _YEAR_COLUMNS) if s.yearly else (_POINTS, _POINT_COLUMNS)
     rows: list[list[Any]] = [
         ["Penyedia / Provider", Kinded(s.provider, "text")], ["Wilayah / Region", Kinded(s.region, "text")],
         ["Masa / Period", Kinded(s.period, "text")],
@@ -82,7 +85,9 @@ def _summary(s: Statement) -> Sheet:
         ("Potongan / Deducted", "deducted_idr"),
         ("Dibayar / Owed", "owed_idr"),
     ):
-        rows.append([label, Formula(_total_of(sheet, of, name, like, f'"{s.period}*"'), s.sum_of(name))])
+        rows.append(
+            [label, Formula(_total_of(sheet, of, name, ("period", f'"{s.period}*"')), s.sum_of(name))]
+        )
     rows.append(
         [
             "Potongan dengan nilai paling mungkin / Deducted at the likeliest values",
@@ -93,8 +98,9 @@ def _summary(s: Statement) -> Sheet:
 
 
 _POINT_COLUMNS = (
-    _POINT, _MONTH, Column("contract", "Kontrak", "Contract", width=20),
+    _POINT, _MONTH, _CONTRACT,
     Column("days", "Hari layanan", "Days in service", "int", 14), Column("of_days", "Hari sebulan", "Days of month", "int", 14),
+    Column("suspended_days", "Hari dihentikan", "Days suspended", "int", 14), _RESTED,
     Column("fee_idr", "Biaya bulanan (Rp)", "Monthly fee (IDR)", "idr", 18), _DUE, *_PARTS, _CAP, *_SUMS,
     Column("likely_deducted_idr", "Paling mungkin (Rp)", "At the likeliest (IDR)", "idr", 19),
     Column("too_little", "Tidak dinilai", "Not judged", width=18), Column("flagged", "Perlu dilihat", "To be looked at", width=18),
@@ -103,13 +109,15 @@ _POINT_COLUMNS = (
 
 def _points(s: Statement) -> Sheet:
     at = {c.name: _letter(_POINT_COLUMNS, c.name) for c in _POINT_COLUMNS}
-    caps = s.contracts.set_index("contract")["cap"].fillna(1.0)
+    terms = s.contracts.set_index("contract")
+    caps, rested = terms["cap"].fillna(1.0), terms["suspended_share"].fillna(0.0)
     rows = []
     for row in s.months.to_dict("records"):
         parts = {
             f"{what}_idr": Formula(
                 f"=SUMIFS('{_DEDUCTIONS}'!$M:$M,'{_DEDUCTIONS}'!$A:$A,{at['point']}{{row}},"
-                f"'{_DEDUCTIONS}'!$B:$B,{at['period']}{{row}},'{_DEDUCTIONS}'!$C:$C,\"{what}\")",
+                f"'{_DEDUCTIONS}'!$B:$B,{at['period']}{{row}},'{_DEDUCTIONS}'!$O:$O,{at['contract']}{{row}},"
+                f"'{_DEDUCTIONS}'!$C:$C,\"{what}\")",
                 row[f"{what}_idr"],
             )
             for what in WHAT
@@ -121,8 +129,11 @@ def _points(s: Statement) -> Sheet:
             | _reckoned(at, row, asked, f"{at[f'{WHAT[0]}_idr']}{{row}}:{at[f'{WHAT[-1]}_idr']}{{row}}")
         )
         made["due_idr"] = Formula(
-            f"=ROUND({at['fee_idr']}{{row}}*{at['days']}{{row}}/{at['of_days']}{{row}},0)", row["due_idr"]
+            f"=ROUND({at['fee_idr']}{{row}}*({at['days']}{{row}}-{at['suspended_days']}{{row}}"
+            f"*(1-{at['suspended_share']}{{row}}))/{at['of_days']}{{row}},0)",
+            row["due_idr"],
         )
+        made["suspended_share"] = float(rested.get(row["contract"], 0.0))
         made["cap"] = float(caps.get(row["contract"], 1.0))
         rows.append([made[c.name] for c in _POINT_COLUMNS])
     total = [c.name for c in _POINT_COLUMNS if c.kind == "idr" and c.name != "fee_idr"]
@@ -138,23 +149,21 @@ def _reckoned(at: dict[str, str], row: dict[Any, Any], asked: int, parts: str) -
     }
 
 
-_YEAR_COLUMNS = (_POINT, Column("period", "Tahun", "Year", width=8), _DUE, _CAP, *_SUMS)
+_YEAR_COLUMNS = (_POINT, Column("period", "Tahun", "Year", width=8), _DUE, _CAP, *_SUMS, _CONTRACT)
 
 
 def _year(s: Statement) -> Sheet:
     """Each point's months added up, and the yearly cap."""
     at = {c.name: _letter(_YEAR_COLUMNS, c.name) for c in _YEAR_COLUMNS}
     caps = s.contracts.set_index("contract")["year_cap"].fillna(1.0)
-    by_month = s.months.groupby("point")["deducted_idr"].sum()
+    by_month = s.months.groupby(["point", "contract"])["deducted_idr"].sum()
     rows = []
-    for row in s.totals.sort_values("point").to_dict("records"):
-        own = f"{at['point']}{{row}}"
-        due, asked = (
-            _total_of(_POINTS, _POINT_COLUMNS, name, "point", own) for name in ("due_idr", "deducted_idr")
-        )
+    for row in s.totals.sort_values(["point", "contract"]).to_dict("records"):
+        own = [(name, f"{at[name]}{{row}}") for name in ("point", "contract") if row[name]]
+        due, asked = (_total_of(_POINTS, _POINT_COLUMNS, n, *own) for n in ("due_idr", "deducted_idr"))
         made = row | _reckoned(at, row, 0, "")
         made |= {"due_idr": Formula(due, row["due_idr"]), "cap": float(caps.get(row["contract"], 1.0))}
-        made["asked_idr"] = Formula(asked, int(by_month[row["point"]]))
+        made["asked_idr"] = Formula(asked, int(by_month[row["point"], row["contract"]]))
         rows.append([made[c.name] for c in _YEAR_COLUMNS])
     return Sheet(_YEAR, _YEAR_COLUMNS, rows, [c.name for c in _YEAR_COLUMNS if c.kind == "idr"], 1)
 
@@ -163,7 +172,7 @@ def _year(s: Statement) -> Sheet:
 
 
 def _deductions(s: Statement) -> Sheet:
-    """Amounts stand in column M, what `_points` adds up; point, month and what in A, B and C."""
+    """Amounts stand in column M, what `_points` adds up; point, month, what and contract in A, B, C and O."""
     columns = (
         _POINT, Column("month", "Bulan", "Month", width=10), Column("what", "Apa", "What", width=14),
         Column("per", "Per", "Per", width=9), Column("sure", "Pasti", "Surely", "degrees", 12),
@@ -172,7 +181,7 @@ def _deductions(s: Statement) -> Sheet:
         _DUE, Column("formula", "Hitungan", "Reckoning", width=44),
         Column("likely_idr", "Paling mungkin (Rp)", "At the likeliest (IDR)", "idr", 19),
         Column("amount_idr", "Potongan (Rp)", "Deduction (IDR)", "idr", 17),
-        Column("outages", "Nomor gangguan", "Numbers of outages", width=70),
+        Column("outages", "Nomor gangguan", "Numbers of outages", width=70), _CONTRACT,
     )  # fmt: skip
     return Sheet(_DEDUCTIONS, columns, _rows(s.deductions, columns), ("amount_idr", "likely_idr"), 3)
 

@@ -13,13 +13,13 @@ from merata.publish.pieces import Piece, heading, para, table
 from merata.publish.statement import Statement
 from merata.publish.statement_pieces import moment, period_said, rupiah
 from merata.publish.statement_terms import terms
-from merata.publish.statement_traced import deductions, excused
+from merata.publish.statement_traced import deductions, excused, suspended
 from merata.publish.words import Tongue, is_empty
 
 
 def pieces(s: Statement, t: Tongue) -> Iterator[Piece]:
     """All parts in their order."""
-    parts = (head, summary, months, points, terms, deductions, excused, january, how)
+    parts = (head, summary, months, points, terms, deductions, suspended, excused, january, how)
     return chain.from_iterable(part(s, t) for part in parts)
 
 
@@ -76,15 +76,25 @@ def _kinds(kinds: str, t: Tongue) -> str:
     return ", ".join(t.word("kind", k) for k in kinds.split(", "))
 
 
-_SUMS = ("due_idr", "availability_idr", "rates_idr", "latency_idr", "repair_idr", "over_cap_idr", "deducted_idr",
-         "owed_idr", "likely_deducted_idr")  # fmt: skip
-_SUM_HEADS = ("c_due", "c_availability", "c_rates", "c_latency", "c_repair", "c_over_cap", "c_deducted", "c_owed",
-              "c_likely")  # fmt: skip
+_SUMS = {
+    "due_idr": "c_due", "availability_idr": "c_availability", "rates_idr": "c_rates", "latency_idr": "c_latency",
+    "repair_idr": "c_repair", "silence_idr": "c_silence", "over_cap_idr": "c_over_cap", "deducted_idr": "c_deducted",
+    "owed_idr": "c_owed", "likely_deducted_idr": "c_likely",
+}  # fmt: skip
 
 
-def _sums(rows: pd.DataFrame, t: Tongue) -> list[str]:
+def _summed(s: Statement) -> list[str]:
+    """The columns of sums; that of days without evidence where something is deducted for them."""
+    return [name for name in _SUMS if name != "silence_idr" or s.sum_of(name)]
+
+
+def _sums(s: Statement, rows: pd.DataFrame, t: Tongue) -> list[str]:
     made = rows.assign(rates_idr=rows["down_mbps_idr"] + rows["up_mbps_idr"])
-    return [t.number(int(made[name].sum())) for name in _SUMS]
+    return [t.number(int(made[name].sum())) for name in _summed(s)]
+
+
+def _sum_heads(s: Statement, t: Tongue) -> list[str]:
+    return [t(_SUMS[name]) for name in _summed(s)]
 
 
 def months(s: Statement, t: Tongue) -> Iterator[Piece]:
@@ -93,28 +103,37 @@ def months(s: Statement, t: Tongue) -> Iterator[Piece]:
         return
     yield heading(t("h_months"))
     rows = [
-        [period_said(str(month), t), *_sums(mine, t)] for month, mine in s.months.groupby("period", sort=True)
+        [period_said(str(month), t), *_sums(s, mine, t)]
+        for month, mine in s.months.groupby("period", sort=True)
     ]
     columns = [str(n) for n in s.months if str(n).endswith("_idr")]
     over = s.totals[columns].sum() - s.months[columns].sum()
     if over["deducted_idr"] or over["likely_deducted_idr"]:
-        rows.append([t("year_cap_row"), *_sums(over.to_frame().T, t)])
-    rows.append([t("sum"), *_sums(s.totals, t)])
-    yield table([t("month"), *map(t, _SUM_HEADS)], "l" + "r" * len(_SUMS), rows, [1.3] + [1] * len(_SUMS),
+        rows.append([t("year_cap_row"), *_sums(s, over.to_frame().T, t)])
+    rows.append([t("sum"), *_sums(s, s.totals, t)])
+    heads = _sum_heads(s, t)
+    yield table([t("month"), *heads], "l" + "r" * len(heads), rows, [1.3] + [1] * len(heads),
                 bold=[len(rows) - 1], size=7.6)  # fmt: skip
 
 
 def points(s: Statement, t: Tongue) -> Iterator[Piece]:
-    """A row for each point."""
+    """A row for each point; where two of the provider's contracts followed each other there, a row for each."""
     yield heading(t("h_points"))
+    twice = s.totals["point"][s.totals["point"].duplicated()]
     rows = []
-    for point, mine in s.totals.groupby("point", sort=True):
-        days = f"{mine['days'].iloc[0]}/{mine['of_days'].iloc[0]}"
-        rows.append([str(point), days, *_sums(mine, t)])
-    rows.append([t("sum"), "", *_sums(s.totals, t)])
-    yield table([t("point"), t("days"), *map(t, _SUM_HEADS)], "lr" + "r" * len(_SUMS), rows,
-                [1.1, 0.9] + [1.1] * len(_SUMS), bold=[len(rows) - 1], size=7.6)  # fmt: skip
+    for (point, contract), mine in s.totals.groupby(["point", "contract"], sort=True):
+        named = t("under", point=point, contract=contract) if twice.isin([point]).any() else str(point)
+        rows.append([named, _days(mine.iloc[0], t), *_sums(s, mine, t)])
+    rows.append([t("sum"), "", *_sums(s, s.totals, t)])
+    heads = _sum_heads(s, t)
+    yield table([t("point"), t("days"), *heads], "lr" + "r" * len(heads), rows,
+                [1.1, 0.9] + [1.1] * len(heads), bold=[len(rows) - 1], size=7.6)  # fmt: skip
     yield para(t("points_note"), "small")
+
+
+def _days(row: Any, t: Tongue) -> str:
+    rested = t("of_them_suspended", n=row["suspended_days"]) if row["suspended_days"] else ""
+    return f"{row['days']}/{row['of_days']}{rested}"
 
 
 def january(s: Statement, t: Tongue) -> Iterator[Piece]:
@@ -164,7 +183,15 @@ def _verdict(row: Any, t: Tongue) -> list[str]:
 def how(s: Statement, t: Tongue) -> Iterator[Piece]:
     """The rules of reckoning, and the files that anybody can reckon it again from."""
     yield heading(t("h_how"))
-    for key in ("how_due", "how_sure", "how_excused", "how_again", "how_contest"):
+    for key in (
+        "how_due",
+        "how_follow",
+        "how_sure",
+        "how_silence",
+        "how_excused",
+        "how_again",
+        "how_contest",
+    ):
         yield para(t(key))
     yield heading(t("h_inputs"), 2)
     yield {"kind": "files", "rows": [[name, digest] for name, digest in s.inputs.items()]}

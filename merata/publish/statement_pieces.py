@@ -35,9 +35,10 @@ def value(what: str, number: float, t: Tongue) -> str:
         return "–" if number != number else "∞"
     if what == "availability":
         return t.share(number, 4)
-    digits, unit = {"latency": (1, "ms"), "repair": (2, "jam" if t.language == "id" else "h")}.get(
-        what, (3, "Mbit/s")
-    )
+    digits, unit = {
+        "latency": (1, "ms"), "repair": (2, "jam" if t.language == "id" else "h"),
+        "silence": (0, "hari" if t.language == "id" else "days"),
+    }.get(what, (3, "Mbit/s"))  # fmt: skip
     return f"{t.number(number, digits)}{NBSP}{unit}"
 
 

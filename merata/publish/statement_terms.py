@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from merata.assure import terms as ladders
+from merata.assure.judged import SILENT_DAYS
 from merata.assure.programme import NOTICE_HOURS
 from merata.publish import pieces
 from merata.publish import statement_pieces as parts
@@ -49,6 +50,12 @@ def _terms(row: Any, t: Tongue) -> Iterator[tuple[str, str]]:
     grace, notice = (_or(row.grace_hours, 0.0), _or(row.notice_hours, NOTICE_HOURS))
     yield t("t_grace"), t("hours", n=t.number(grace))
     yield t("t_notice"), t("hours", n=t.number(notice))
+    yield t("t_suspended"), t("share_of_rested", share=percent(_or(row.suspended_share, 0.0), t))
+    free, share = int(_or(row.silent_days, SILENT_DAYS)), _or(row.silent_share, 1.0)
+    yield (
+        t("t_silence"),
+        t("silence_due", days=free, share=percent(share, t)) if share < 1 else t("silence_free"),
+    )
     yield t("t_power"), t.word("power_by", row.power_by or "village")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from merata.publish.pieces import Piece, heading, para, table
@@ -14,16 +15,16 @@ from merata.publish.words import NBSP, Tongue
 
 
 def deductions(s: Statement, t: Tongue) -> Iterator[Piece]:
-    """By point and month: each deduction, then the outages and tests that they come from."""
+    """By point, contract and month: each deduction, then the outages and tests that they come from."""
     yield heading(t("h_deductions"))
     if s.deductions.empty:
         yield para(t("no_deductions"))
-    for (point, month), mine in s.deductions.groupby(["point", "month"], sort=True):
-        yield heading(f"{point}, {period_said(str(month), t)}", 2)
+    for (point, contract, month), mine in s.deductions.groupby(["point", "contract", "month"], sort=True):
+        yield heading(f"{t('under', point=point, contract=contract)}, {period_said(str(month), t)}", 2)
         heads = ("r_what", "d_value", "d_likely", "d_formula", "d_amount")
         rows = [_deduction(row, t) for row in mine.itertuples()]
         yield table([t(h) for h in heads], "lrrrr", rows, (1.7, 1, 2, 1.8, 0.8))
-        yield from _behind(s, str(point), str(month), mine, t)
+        yield from _behind(s, mine, t)
 
 
 def _deduction(row: Any, t: Tongue) -> list[str]:
@@ -39,14 +40,14 @@ def _deduction(row: Any, t: Tongue) -> list[str]:
     ]  # fmt: skip
 
 
-def _behind(s: Statement, point: str, month: str, mine: pd.DataFrame, t: Tongue) -> Iterator[Piece]:
-    if (mine["outages"] != "").any():
-        numbers = {int(n) for text in mine["outages"] for n in text.split()}
-        rows = s.outages[(s.outages["point"] == point) & (s.outages["month"] == month)]
-        rows = rows[rows["outage"].isin(numbers) & (rows["counts"] == "down")]
-        yield para(t("outages_of"), "over")
-        yield _outages(rows, t)
-    tests = s.tests[(s.tests["point"] == point) & (s.tests["month"] == month)]
+def _behind(s: Statement, mine: pd.DataFrame, t: Tongue) -> Iterator[Piece]:
+    for of, counts in (("outages_of", "down"), ("silence_of", "unknown")):
+        numbers = {int(n) for text in _of(mine, counts)["outages"] for n in text.split()}
+        if numbers:
+            rows = _same(s.outages, mine)
+            yield para(t(of), "over")
+            yield _outages(rows[rows["outage"].isin(numbers) & (rows["counts"] == counts)], t)
+    tests = _same(s.tests, mine)
     words = [
         t(f"tests_{way}", values="  ".join(t.number(v, 2) for v in sorted(tests[f"{way}_mbps"].dropna())))
         for way in ("down", "up")
@@ -54,6 +55,20 @@ def _behind(s: Statement, point: str, month: str, mine: pd.DataFrame, t: Tongue)
     ]
     if words:
         yield para(f"{t('tests_of')} {'; '.join(words)}", "small")
+
+
+def _of(deductions: pd.DataFrame, counts: str) -> pd.DataFrame:
+    """The deductions for what was down, or for time of which nothing is known."""
+    silence = deductions["what"] == "silence"
+    return deductions[silence if counts == "unknown" else ~silence]
+
+
+def _same(rows: pd.DataFrame, mine: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the point, contract and month that deductions are of."""
+    first = mine.iloc[0]
+    return rows[
+        (rows[["point", "contract", "month"]] == first[["point", "contract", "month"]].tolist()).all(axis=1)
+    ]
 
 
 def _outages(rows: pd.DataFrame, t: Tongue, reason: bool = False) -> Piece:
@@ -75,6 +90,20 @@ def _outages(rows: pd.DataFrame, t: Tongue, reason: bool = False) -> Piece:
             ]
         )
     return table([t(h) for h in heads], "rllrrl", made, (0.5, 1.2, 2.3, 0.9, 0.7, 1.9), size=7.6)
+
+
+def suspended(s: Statement, t: Tongue) -> Iterator[Piece]:
+    """When service rested, by what order, and what of the fee is due for it."""
+    if s.suspended.empty:
+        return
+    yield heading(t("h_suspended"))
+    yield para(t("suspended_note"))
+    rows = [
+        [point, moment(low), moment(high) if np.isfinite(high) else t("o_goes_on"), why]
+        for point, low, high, why in s.suspended.to_numpy(object).tolist()
+    ]
+    heads = ("point", "o_start", "o_end", "reason")
+    yield table([t(h) for h in heads], "llll", rows, (1, 1.2, 1.2, 3))
 
 
 def excused(s: Statement, t: Tongue) -> Iterator[Piece]:

@@ -135,19 +135,20 @@ def test_the_workbook_adds_up_itself(scored, period):
     rows = [r for r in range(1, page.max_row + 1) if str(page.cell(r, 1).value).startswith("TL-")]
     assert len(rows) == len(made.months)
     for r in rows:
-        cell = {c: page.cell(r, i) for i, c in enumerate("ABCDEFGHIJKLMNOP", start=1)}
-        value = {c: seen.cell(r, i).value for i, c in enumerate("ABCDEFGHIJKLMNOP", start=1)}
-        for letter in "HIJKL":
+        cell = {c: page.cell(r, i) for i, c in enumerate("ABCDEFGHIJKLMNOPQRS", start=1)}
+        value = {c: seen.cell(r, i).value for i, c in enumerate("ABCDEFGHIJKLMNOPQRS", start=1)}
+        for letter in "JKLMNO":
             what = re.search(r'"(\w+)"\)$', cell[letter].value).group(1)
             by_hand = amounts[
                 (amounts["A"] == value["A"]) & (amounts["B"] == value["B"]) & (amounts["C"] == what)
             ]["M"]
             assert value[letter] == by_hand.sum()
-        assert cell["N"].value == f"=SUM(H{r}:L{r})"
-        assert value["N"] == sum(value[c] for c in "HIJKL")
-        assert cell["O"].value == f"=MIN(N{r},INT(ROUND(M{r}*G{r},4)))"
-        assert value["O"] == min(value["N"], int(round(value["M"] * value["G"], 4)))
-        assert (cell["P"].value, value["P"]) == (f"=G{r}-O{r}", value["G"] - value["O"])
+        assert cell["I"].value == f"=ROUND(H{r}*(D{r}-F{r}*(1-G{r}))/E{r},0)"
+        assert cell["Q"].value == f"=SUM(J{r}:O{r})"
+        assert value["Q"] == sum(value[c] for c in "JKLMNO")
+        assert cell["R"].value == f"=MIN(Q{r},INT(ROUND(P{r}*I{r},4)))"
+        assert value["R"] == min(value["Q"], int(round(value["P"] * value["I"], 4)))
+        assert (cell["S"].value, value["S"]) == (f"=I{r}-R{r}", value["I"] - value["R"])
     summary = {row[0].value: row[1].value for row in kept["Ringkasan - Summary"].iter_rows()}
     assert summary["Dibayar / Owed"] == made.sum_of("owed_idr")
 
@@ -215,13 +216,15 @@ def test_every_sentence_is_in_both_languages_with_the_same_holes():
 
 
 def test_every_cause_and_verdict_has_its_word():
-    from merata.assure import january, outages, suspicions, terms
+    from merata.assure import january, outages, owed, suspicions, terms
 
     assert set(outages.COUNTS) <= set(STATEMENT_CHOICES["cause"])
     assert set(january.VERDICTS) == set(STATEMENT_CHOICES["verdict"])
     assert set(suspicions.KINDS) == set(STATEMENT_CHOICES["kind"])
-    assert {per for pers in terms.PER.values() for per in pers if per} == set(STATEMENT_CHOICES["per"])
-    assert set(terms.PER) == set(STATEMENT_CHOICES["what"]) == set(STATEMENT_CHOICES["promise"])
+    pers = {per for pers in terms.PER.values() for per in pers if per}
+    assert pers | {"day"} == set(STATEMENT_CHOICES["per"])
+    assert set(owed.WHAT) == set(STATEMENT_CHOICES["what"])
+    assert set(terms.PER) == set(STATEMENT_CHOICES["promise"])
 
 
 def test_what_is_handed_out_stands_in_the_log_by_its_very_bytes(scored, tmp_path):
