@@ -16,7 +16,7 @@ from merata.errors import MissingError
 from merata.web import phone_tests
 from merata.web.cases.life import forget_phones
 from merata.web.letters import forget as forget_letters
-from merata.web.models import Challenge, Change, Invitation, Phone, Report, User
+from merata.web.models import Challenge, Change, Hint, Invitation, Phone, Report, User
 from merata.web.page import changed
 from merata.web.partners.comments import forget_words
 from merata.web.sms.queue import forget as forget_messages
@@ -133,6 +133,8 @@ def _forget_photos(now: datetime) -> None:
 def _forget_challengers(now: datetime) -> None:
     """What people wrote and sent with challenges that are long over; what was decided, and why, stays."""
     old = Challenge.objects.filter(made_at__lt=now - WORDS).exclude(state__in=("open", "rebutted"))
+    if Hint.objects.filter(made_at__lt=now - WORDS).exclude(words="").update(words=""):
+        changed()
     for row in old.exclude(words="", file="", answer_file=""):
         for file in (row.file, row.answer_file):
             # One that joined another has the other's answer: its file is perhaps gone already.

@@ -19,6 +19,7 @@ from merata.web.models import (
     Contract,
     Excuse,
     FundOffer,
+    Hint,
     Meeting,
     Payment,
     Photograph,
@@ -59,6 +60,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "decide excuses": _OFFICES,
     "challenge": ("province", "regency", "district", "village", "provider", "partner"),
     "answer challenges": (*_OFFICES, "provider"),
+    "complete hints": (*_OFFICES, "district", "village"),
     "decide challenges": _OFFICES,
     "confirm village": ("village",),
     "see confirmations": (*_OFFICES, "district", "reader"),
@@ -75,8 +77,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
 CHANGING = (
     "add data", "change plans", "publish", "change programme", "record points", "place probes", "step points",
     "answer reports", "plan work", "contest outages", "propose majeure", "decide excuses", "invite", "make tokens",
-    "report promises", "send predictions", "challenge", "answer challenges", "decide challenges", "confirm village",
-    "submit data", "decide submissions", "answer comments", "offer funds", "decide offers",
+    "report promises", "send predictions", "challenge", "answer challenges", "complete hints", "decide challenges",
+    "confirm village", "submit data", "decide submissions", "answer comments", "offer funds", "decide offers",
 )  # fmt: skip
 
 _M = TypeVar("_M", bound=Model)
@@ -161,6 +163,7 @@ _WHERE: dict[type[Model], _Where] = {
     Submission: _Where(parties=_of_the_sender),
     FundOffer: _Where(parties=_of_the_sender),
     Challenge: _Where(parties=_of_the_parties),
+    Hint: _Where("village_code"),
     ServicePoint: _Where("village_code", "provider"),
     Photograph: _Where("point__village_code", "point__provider"),
     Probe: _Where("point__village_code", "point__provider"),

@@ -39,6 +39,7 @@ DOERS = {
     "run": "merata.web.staff.plans_work:run",
     "compare": "merata.web.partners.submission_work:compare",
     "correct": "merata.web.challenges.region_work:correct",
+    "score": "merata.web.challenges.follow:score_anew",
 }
 #: After so long without a sign of life a job counts as dead; the worker gives one every second.
 SILENCE = dt.timedelta(minutes=1)

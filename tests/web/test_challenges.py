@@ -448,7 +448,10 @@ def test_what_holds_is_in_the_region_until_it_is_taken_back(tmp_path, settings, 
     assert len(region.tables()["sites"]) == 1
 
 
-def test_every_fact_says_what_it_asks_for_and_changes_a_table():
+def test_every_fact_says_what_it_asks_for_and_changes_a_table_or_is_followed_elsewhere():
     from merata.region.tables import TABLES
+    from merata.web.challenges.records import NOW
 
-    assert all(one.table in TABLES and one.evidence and one.fields for one in FACTS.values())
+    assert all(one.evidence and one.fields for one in FACTS.values())
+    assert {name for name, one in FACTS.items() if one.table not in TABLES} == set(NOW)
+    assert all((one.follows == "region") == bool(one.table) for one in FACTS.values())

@@ -46,10 +46,10 @@ class Given(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    village: Text = Field(description="Code of the village")
+    village: Text = Field("", description="Code of the village; empty: of the region as a whole")
     fact: Text
     evidence: Text = Field(
-        "", description="No file can be sent here: visit, speed test, measurement or coordinates"
+        "", description="No file can be sent here: visit, speed test, measurement, coordinates or recomputed"
     )
     evidence_on: dt.date | None = None
     level: Text | None = None
@@ -63,6 +63,18 @@ class Given(Schema):
     operator: Text | None = None
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+    promise: Text | None = Field(None, description="Number of the promise")
+    really: Text | None = Field(None, description="What the promise is: kept or not kept")
+    card: Text | None = Field(None, description="Point, provider or district that a score is of")
+    month: Text | None = Field(None, description="As 2026-11")
+    percent: Number | None = Field(None, description="Availability, 0 to 100")
+    contract: Text | None = Field(None, description="Number of the contract")
+    sum: Text | None = Field(None, description="Of a payment: paid or owed")
+    idr: Number | None = None
+    indicator: Text | None = Field(None, description="Code of the statistic")
+    area: Text | None = Field(None, description="District; none: the village, or the region as a whole")
+    period: Text | None = Field(None, description="Year or month of the statistic")
+    value: Annotated[float, Field(allow_inf_nan=False)] | None = None
     down_mbps: Number | None = None
     up_mbps: Number | None = None
     latency_ms: Number | None = None

@@ -21,7 +21,7 @@ from merata.web.cases import told
 from merata.web.cases.clocks import AGAIN, CAUSES, JOIN, KINDS, wind
 from merata.web.cases.numbers import new_reference
 from merata.web.changes import keep
-from merata.web.models import Case, Organisation, Phone, PointNow, Report, ServicePoint, User
+from merata.web.models import Case, Hint, Organisation, Phone, PointNow, Report, ServicePoint, User
 from merata.web.page import changed
 from merata.web.programme.said import Choice, Problem, RefusedError
 
@@ -304,4 +304,5 @@ def _go(case: Case, state: str, by: User | None, why: str, way: str) -> None:
 def forget_phones() -> None:
     """Erase the numbers of phones that there is nothing to ask any more."""
     waiting = Report.objects.filter(case__state__in=_OPEN).exclude(phone=None)
-    Phone.objects.exclude(pk__in=waiting.values("phone")).delete()
+    hints = Hint.objects.filter(state="waiting").exclude(phone=None)
+    Phone.objects.exclude(pk__in=waiting.values("phone")).exclude(pk__in=hints.values("phone")).delete()

@@ -16,6 +16,8 @@ PAGES: list[URLPattern] = [
     path(f"{_P}/koreksi/<int:number>/", staff.challenge, name="programme_challenge"),
     path(f"{_P}/koreksi/<int:number>/jawab/", staff.challenge_answer, name="programme_challenge_answer"),
     path(f"{_P}/koreksi/<int:number>/putus/", staff.challenge_decide, name="programme_challenge_decide"),
+    path(f"{_P}/koreksi/sms/<int:number>/", staff.hint, name="programme_hint"),
+    path(f"{_P}/koreksi/sms/<int:number>/kesamping/", staff.hint_set_aside, name="programme_hint_set_aside"),
     path(
         f"{_P}/koreksi/<int:number>/berkas/<str:which>/",
         staff.challenge_file,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from merata.region.tables import Column
 from merata.web.challenges.claims import Claim, checked, newest_of
-from merata.web.challenges.facts import WITH_FILE
+from merata.web.challenges.facts import REALLY, SUMS, WITH_FILE, facts_of
 from merata.web.challenges.life import take
 from merata.web.models import Challenge, Publication, User
 from merata.web.models.challenges import CHALLENGED, EVIDENCE
@@ -27,11 +27,12 @@ MOST_A_DAY = 5000
 
 #: What a spreadsheet of challenges may say; which of it a row needs is declared in `merata.web.challenges.facts`.
 CHALLENGES = (
-    Column("village", "code", "Official code of the village", required=True, headers=("kode desa", "village code", "kode wilayah", "kode kemendagri")),
+    Column("village", "code", "Official code of the village; empty: of the region as a whole", headers=("kode desa", "village code", "kode wilayah", "kode kemendagri")),
     Column("fact", "choice", "What is wrong", required=True, choices=tuple(name for name in CHALLENGED if name != "price"), headers=("yang keliru", "fakta", "fact", "what is wrong"), words={
         "internet": "access", "akses": "access", "sinyal": "access", "internet fasilitas": "facility access", "penduduk": "people", "listrik": "electricity",
         "tempat belum ada": "place missing", "fasilitas belum ada": "place missing", "tempat sudah tidak ada": "place gone", "fasilitas sudah tidak ada": "place gone",
         "permukiman belum ada": "settlement missing", "dusun belum ada": "settlement missing", "menara sudah tidak ada": "tower gone",
+        "janji": "promise", "komitmen": "promise", "rapor": "score", "ketersediaan": "score", "pembayaran": "payment", "statistik": "statistic",
     }),
     Column("level", "choice", "Service level", choices=("none", "basic", "working", "good"), headers=("tingkat layanan", "yang benar", "level"), words={"tidak ada": "none", "dasar": "basic", "layak": "working", "baik": "good"}),
     Column("facility", "text", "Name of the facility", headers=("fasilitas", "nama fasilitas", "facility")),
@@ -44,7 +45,19 @@ CHALLENGES = (
     Column("operator", "text", "Operator of the tower", headers=("operator", "pemilik menara")),
     Column("lat", "float", "Latitude", minimum=-90, maximum=90, headers=("lintang", "latitude", "lat")),
     Column("lon", "float", "Longitude", minimum=-180, maximum=180, headers=("bujur", "longitude", "lon")),
-    Column("evidence", "choice", "Kind of evidence", required=True, choices=EVIDENCE, headers=("bukti", "jenis bukti", "evidence"), words={"dilihat sendiri": "visit", "kunjungan": "visit", "uji kecepatan": "speed test", "pengukuran": "measurement", "koordinat": "coordinates", "foto": "photo", "surat": "letter"}),
+    Column("promise", "text", "Number of the promise", headers=("nomor janji", "promise", "promise number")),
+    Column("really", "choice", "What the promise really is", choices=REALLY, headers=("sebenarnya", "really"), words={"tidak ditepati": "not kept", "ditepati": "kept"}),
+    Column("card", "text", "Point, provider or district that a score is of", headers=("rapor dari", "titik", "card", "point")),
+    Column("month", "text", "Month, as 2026-11", headers=("bulan", "month")),
+    Column("percent", "float", "Availability, percent", minimum=0, maximum=100, headers=("ketersediaan persen", "persen", "percent")),
+    Column("contract", "text", "Number of the contract", headers=("nomor kontrak", "kontrak", "contract")),
+    Column("sum", "choice", "Whether it was paid or is owed", choices=SUMS, headers=("jumlah apa", "sum"), words={"dibayar": "paid", "terutang": "owed"}),
+    Column("idr", "int", "Rupiah", minimum=0, headers=("rupiah", "idr")),
+    Column("indicator", "text", "Code or name of the indicator", headers=("indikator", "indicator")),
+    Column("area", "text", "District that a statistic is of; empty: the village, or the region as a whole", headers=("wilayah", "area")),
+    Column("period", "text", "Year or month of a statistic", headers=("periode", "period")),
+    Column("value", "float", "Value of a statistic, as pages show it", headers=("nilai", "value")),
+    Column("evidence", "choice", "Kind of evidence", required=True, choices=EVIDENCE, headers=("bukti", "jenis bukti", "evidence"), words={"dihitung ulang": "recomputed", "dilihat sendiri": "visit", "kunjungan": "visit", "uji kecepatan": "speed test", "pengukuran": "measurement", "koordinat": "coordinates", "foto": "photo", "surat": "letter"}),
     Column("evidence_on", "date", "Day of the evidence", headers=("tanggal bukti", "tanggal", "evidence date", "date")),
     Column("down_mbps", "float", "Measured download rate, Mbit/s", minimum=0, headers=("unduh", "unduh mbps", "down", "download")),
     Column("up_mbps", "float", "Measured upload rate, Mbit/s", minimum=0, headers=("unggah", "unggah mbps", "up", "upload")),
@@ -93,14 +106,14 @@ def looked_at(
 
 def _row(number: int, cells: Mapping[str, Any], problems: list[Problem], publication: Publication) -> Row:
     row = Row(number, problems=list(problems))
-    code = str(cells.get("village") or "")
+    code, fact = str(cells.get("village") or ""), str(cells.get("fact"))
     village = newest_of(publication, code)
-    if village is None:
+    if village is None and (code or fact not in facts_of("region")):
         row.problems.append(Problem("challenge_no_village", {"code": code[:40]}, at="village"))
     elif str(cells.get("evidence")) in WITH_FILE:
         row.problems.append(Problem("challenge_bulk_file", at="evidence"))
     elif not problems:
-        found = checked(cells, village)
+        found = checked(cells, village or publication)
         if isinstance(found, Claim):
             row.claim = found
         else:
@@ -129,5 +142,5 @@ def take_all(rows: Iterable[Row], by: User, way: str) -> list[Row]:
 def made_by(claim: Claim, by: User) -> str:
     """By what a challenge of an organisation is known again: the same of the same version is one."""
     who = f"organisation {by.organisation_id}" if by.organisation_id else f"account {by.pk}"
-    of = f"{who} {claim.village.publication_id} {claim.about}"
+    of = f"{who} {claim.publication.pk} {claim.about}"
     return hashlib.sha256(of.encode()).hexdigest()

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from merata.region.prices import COMPONENTS
 from merata.region.values import fold, parse_date, parse_number, tidy
-from merata.web.challenges.facts import FACTS, MEASURED, Field, fields_of
+from merata.web.challenges.facts import FACTS, MEASURED, WITH_WORDS, Field, facts_of, fields_of
+from merata.web.challenges.records import FIND, NOW, agrees, may_be_challenged
 from merata.web.models import FacilityFacts, PhoneTest, Publication, VillageFacts
 from merata.web.programme.said import Choice, Key, Problem
 
@@ -34,7 +35,9 @@ class Claim:
     """A challenge that can be taken: nothing of it is kept yet."""
 
     fact: str
-    village: VillageFacts
+    publication: Publication
+    village: VillageFacts | None
+    """None: it is about the region as a whole."""
     says: dict[str, Any]
     evidence: str
     on: dt.date
@@ -42,18 +45,30 @@ class Claim:
     words: str
 
     @property
+    def code(self) -> str:
+        """The code of its village; empty where it is about the region as a whole."""
+        return self.village.code if self.village else ""
+
+    @property
     def about(self) -> str:
         """Alike for all that say the same of the same thing."""
         said = {name: fold(value) if isinstance(value, str) else value for name, value in self.says.items()}
-        what = [self.fact, self.village.code, said]
+        what = [self.fact, self.code, said]
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
-def checked(given: Mapping[str, Any], village: VillageFacts) -> Claim | list[Problem]:
-    """The claim that a form, a row or a program gives, by the names of its fields; else all that is wrong with it."""
+def checked(given: Mapping[str, Any], of: VillageFacts | Publication) -> Claim | list[Problem]:
+    """The claim that a form, a row or a program gives, by the names of its fields; else all that is wrong with it.
+
+    Parameters
+    ----------
+    of
+        The village that it is about; a publication, where it is about the region as a whole.
+    """
+    village, publication = (of, of.publication) if isinstance(of, VillageFacts) else (None, of)
     fact, evidence = str(given.get("fact", "")), str(given.get("evidence", ""))
-    if fact not in FACTS:
-        return [Problem("challenge_no_fact", at="fact")]
+    if fact not in facts_of("village" if village else "region"):
+        return [Problem("challenge_no_fact" if fact not in FACTS else "challenge_no_place", at="fact")]
     problems: list[Problem] = []
     if evidence not in FACTS[fact].evidence:
         problems.append(Problem("challenge_no_evidence", {"fact": Choice("challenge", fact)}, at="evidence"))
@@ -61,13 +76,25 @@ def checked(given: Mapping[str, Any], village: VillageFacts) -> Claim | list[Pro
     measured: dict[str, Any] = {one.name: says.pop(one.name) for one in MEASURED if one.name in says}
     on = _day(given.get("evidence_on"), evidence, problems)
     if evidence == "speed test" and not problems:
-        measured = tests_of(village.code)
+        measured = tests_of(village.code) if village else {}
         if not measured:
             problems.append(Problem("challenge_no_tests", {"days": TESTS.days}, at="evidence"))
     words = _text(given.get("words"))[:MOST_WORDS]
-    if not problems and says_what_is_published(fact, says, village):
-        problems.append(Problem("challenge_is_published", at="fact"))
-    return problems or Claim(fact, village, says, evidence, on, measured, words)
+    if evidence in WITH_WORDS and not words:
+        problems.append(Problem("challenge_how", at="words"))
+    claim = Claim(fact, publication, village, says, evidence, on, measured, words)
+    return problems or _nothing_to_decide(claim) or claim
+
+
+def _nothing_to_decide(claim: Claim) -> list[Problem]:
+    """Why there is nothing to challenge: it is published just so, or nothing of it is."""
+    if claim.fact not in NOW:
+        same = claim.village is not None and says_what_is_published(claim.fact, claim.says, claim.village)
+        return [Problem("challenge_is_published", at="fact")] if same else []
+    now = published_as(claim)
+    if not may_be_challenged(claim.fact, claim.says, now):
+        return [Problem("challenge_not_there", at="fact")]
+    return [Problem("challenge_is_published", at="fact")] if agrees(claim.fact, claim.says, now) else []
 
 
 def tells_of_a_person(text: str) -> bool:
@@ -86,8 +113,14 @@ def tests_of(code: str) -> dict[str, Any]:
     return {"tests": len(found), "days": len({day for _, day in found}), "down_mbps": round(median, 1)}
 
 
-def published_as(fact: str, says: Mapping[str, Any], village: VillageFacts) -> str:
-    """What the publication says of the fact: a key that pages say in words, or a number; '' where it says nothing."""
+def published_as(claim: Claim) -> str:
+    """What stands there of the fact: a key that pages say in words, or a number; '' where nothing does."""
+    if claim.fact in NOW:
+        return NOW[claim.fact](claim.says, claim.code)
+    return _of_village(claim.fact, claim.says, claim.village) if claim.village else ""
+
+
+def _of_village(fact: str, says: Mapping[str, Any], village: VillageFacts) -> str:
     if fact == "access":
         return village.access_now
     if fact == "facility access":
@@ -108,7 +141,7 @@ def says_what_is_published(fact: str, says: Mapping[str, Any], village: VillageF
     }.get(fact)
     if said is None or any(says.get(name) is not None for name in ("households", "hours")):
         return False
-    return str(says.get(said)) == published_as(fact, says, village)
+    return str(says.get(said)) == _of_village(fact, says, village)
 
 
 def facility(village: VillageFacts, key: str) -> FacilityFacts | None:
@@ -118,7 +151,7 @@ def facility(village: VillageFacts, key: str) -> FacilityFacts | None:
 
 
 def _says(
-    given: Mapping[str, Any], fields: tuple[Field, ...], village: VillageFacts, problems: list[Problem]
+    given: Mapping[str, Any], fields: tuple[Field, ...], village: VillageFacts | None, problems: list[Problem]
 ) -> dict[str, Any]:
     says: dict[str, Any] = {}
     for one in fields:
@@ -137,7 +170,7 @@ def _says(
             says |= found
     if ("lat" in says) != ("lon" in says):
         problems.append(Problem("challenge_half_a_place", at="lat"))
-    elif "lat" in says and _far(says, village):
+    elif "lat" in says and village is not None and _far(says, village):
         problems.append(Problem("challenge_far", {"km": FAR_KM}, at="lat"))
     return says
 
@@ -153,23 +186,25 @@ def _far(says: Mapping[str, Any], village: VillageFacts) -> bool:
     return off_km > FAR_KM
 
 
-def _choice(one: Field, text: str, village: VillageFacts) -> dict[str, Any] | None:
+def _choice(one: Field, text: str, village: VillageFacts | None) -> dict[str, Any] | None:
     return {one.name: text} if text in one.choices else None
 
 
-def _number(one: Field, text: Any, village: VillageFacts) -> dict[str, Any] | None:
+def _number(one: Field, text: Any, village: VillageFacts | None) -> dict[str, Any] | None:
     value = parse_number(text)
     if value is None or not one.least <= value <= one.most:
         return None
     return {one.name: int(value) if value == int(value) else round(value, 6)}
 
 
-def _words(one: Field, text: str, village: VillageFacts) -> dict[str, Any] | None:
+def _words(one: Field, text: str, village: VillageFacts | None) -> dict[str, Any] | None:
     return {one.name: text} if len(text) <= one.most and not tells_of_a_person(text) else None
 
 
-def _facility(one: Field, text: str, village: VillageFacts) -> dict[str, Any] | None:
+def _facility(one: Field, text: str, village: VillageFacts | None) -> dict[str, Any] | None:
     """By its key, as the form has it, or by its name, as people write it."""
+    if village is None:
+        return None
     found = facility(village, text)
     if found is None:
         rows = FacilityFacts.objects.filter(publication=village.publication, village_code=village.code)
@@ -180,7 +215,7 @@ def _facility(one: Field, text: str, village: VillageFacts) -> dict[str, Any] | 
     return {"facility": found.key, "facility_name": found.name or found.kind, "facility_kind": found.kind}
 
 
-def _component(one: Field, text: str, village: VillageFacts) -> dict[str, Any] | None:
+def _component(one: Field, text: str, village: VillageFacts | None) -> dict[str, Any] | None:
     found = COMPONENTS.get(text)
     if found is None:
         return None
@@ -188,7 +223,7 @@ def _component(one: Field, text: str, village: VillageFacts) -> dict[str, Any] |
     return {"component": text, "item": (found.words or (found.about,))[0], "unit": unit}
 
 
-def _degrees(one: Field, text: str, village: VillageFacts) -> dict[str, Any] | None:
+def _degrees(one: Field, text: str, village: VillageFacts | None) -> dict[str, Any] | None:
     try:
         value = float(text.replace(",", "."))
     except ValueError:
@@ -196,9 +231,13 @@ def _degrees(one: Field, text: str, village: VillageFacts) -> dict[str, Any] | N
     return {one.name: round(value, 5)} if one.least <= value <= one.most else None
 
 
-_READ: dict[str, Callable[[Field, Any, VillageFacts], dict[str, Any] | None]] = {
+def _named(one: Field, text: str, village: VillageFacts | None) -> dict[str, Any] | None:
+    return FIND[one.kind](text, village)
+
+
+_READ: dict[str, Callable[[Field, Any, VillageFacts | None], dict[str, Any] | None]] = {
     "choice": _choice, "number": _number, "text": _words, "facility": _facility, "component": _component,
-    "degrees": _degrees,
+    "degrees": _degrees, **dict.fromkeys(FIND, _named),
 }  # fmt: skip
 
 
@@ -210,7 +249,8 @@ def _misread(one: Field, text: str) -> Problem:
         return Problem("challenge_text", {**values, "most": int(one.most)}, at=one.name)
     if one.kind == "choice":
         return Problem("challenge_choice", {**values, "choices": ", ".join(one.choices)}, at=one.name)
-    return Problem(f"challenge_{one.kind}", values, at=one.name)
+    key = "challenge_unknown" if one.kind in FIND else f"challenge_{one.kind}"
+    return Problem(key, values, at=one.name)
 
 
 def _day(given: Any, evidence: str, problems: list[Problem]) -> dt.date:
@@ -231,6 +271,8 @@ def _text(given: Any) -> str:
     return tidy(given.replace("\0", "")) if isinstance(given, str) else str(given)
 
 
-def newest_of(publication: Publication, code: str) -> VillageFacts | None:
+def newest_of(publication: Publication | None, code: str) -> VillageFacts | None:
     """A village of a publication, with it."""
+    if publication is None:
+        return None
     return publication.villages.filter(code=code[:13]).select_related("publication").first()

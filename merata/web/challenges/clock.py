@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from merata.web.challenges.life import GOING, concede_by_silence, may_answer, may_decide
+from merata.web.challenges.facts import GOING
+from merata.web.challenges.life import concede_by_silence, may_answer, may_decide
 from merata.web.letters import post
 from merata.web.models import Challenge, User
 from merata.web.page import changed, full_address

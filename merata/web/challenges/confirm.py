@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from merata.web.challenges.life import GOING, clocks
+from merata.web.challenges.facts import GOING
+from merata.web.challenges.life import clocks
 from merata.web.models import Challenge, Confirmation, Organisation, Publication, User, VillageFacts
 from merata.web.page import changed
 from merata.web.sms.numbers import alike

@@ -9,7 +9,14 @@ from typing import Any
 from merata.region.tables import LEVELS, SECTOR_OF_FACILITY
 from merata.web.models.challenges import EVIDENCE
 
+#: A challenge in one of these states goes on; in one of those, it holds.
+GOING = ("open", "rebutted")
+HOLDS = ("conceded", "upheld")
 ELECTRICITY = ("grid", "solar", "generator", "none")
+#: What a promise really is, whatever stands on the board.
+REALLY = ("not kept", "kept")
+#: Whether money was paid, or is owed by the statement.
+SUMS = ("paid", "owed")
 
 
 @dataclass(frozen=True)
@@ -18,7 +25,8 @@ class Field:
 
     name: str
     kind: str
-    """choice, facility, component, number, degrees or text."""
+    """choice, number, degrees, month, text; or what it names: facility, component, promise, card, contract,
+    indicator, area, period."""
     choices: tuple[str, ...] = ()
     group: str = ""
     """The group of words in which its choices are said."""
@@ -31,15 +39,21 @@ class Field:
 
 @dataclass(frozen=True)
 class Fact:
-    """One kind of fact: what is right instead, what may show it, and the table of the region that it changes."""
+    """One kind of fact: what is right instead, what may show it, and what becomes of it where a challenge holds."""
 
     fields: tuple[Field, ...]
     evidence: tuple[str, ...]
-    table: str
-    row: Callable[[Mapping[str, Any]], dict[str, Any]]
+    table: str = ""
+    """The table of the region that it changes; none: the fact is reckoned or kept elsewhere."""
+    row: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
     """A claim -> the cells of the table's row, by header; the village's code and the reference are added."""
     party: str = "office"
-    """Whose data it is: the office's, the provider's of the village or facility, or the operator's that is named."""
+    """Whose data it is: the office's, the provider's of the village or facility, the operator's that is named, or the
+    owner's of the promise."""
+    follows: str = "region"
+    """What comes of it (`merata.web.challenges.follow`): region, promise, score, payment or statistic."""
+    places: tuple[str, ...] = ("village",)
+    """Whether it is said of a village, of the region as a whole, or of either."""
 
 
 _LEVEL = Field("level", "choice", LEVELS, "level")
@@ -104,10 +118,35 @@ FACTS: dict[str, Fact] = {
             "item": claim["item"], "low": claim["idr"], "high": claim["idr"], "unit": claim["unit"],
         },
     ),
+    "promise": Fact(
+        (Field("promise", "promise"), Field("really", "choice", REALLY, "really")), _LINKED, party="owner",
+        follows="promise", places=("village", "region"),
+    ),
+    "score": Fact(
+        (Field("card", "card"), Field("month", "month"), Field("percent", "number", most=100)),
+        ("recomputed", "measurement", "visit", "photo", "letter"), follows="score", places=("village", "region"),
+    ),
+    "payment": Fact(
+        (
+            Field("contract", "contract"), Field("month", "month"), Field("sum", "choice", SUMS, "sum"),
+            Field("idr", "number", most=1_000_000_000_000),
+        ),
+        ("letter", "recomputed"), follows="payment", places=("region",),
+    ),
+    "statistic": Fact(
+        (
+            Field("indicator", "indicator"), Field("area", "area", required=False), Field("period", "period"),
+            Field("level", "choice", LEVELS, "level", required=False),
+            Field("value", "number", least=-1e15, most=1e15),
+        ),
+        ("letter", "recomputed", "visit"), follows="statistic", places=("village", "region"),
+    ),
 }  # fmt: skip
 
 #: Evidence that is a file; the others are said: a day, the tests that the centre saw, numbers, a place.
 WITH_FILE = ("photo", "letter")
+#: Evidence that is nothing without words: by which data and which steps.
+WITH_WORDS = ("recomputed",)
 #: What a measurement of one's own says.
 MEASURED = (
     Field("down_mbps", "number", most=10_000), Field("up_mbps", "number", most=10_000, required=False),
@@ -118,6 +157,11 @@ MEASURED = (
 def fields_of(fact: str, evidence: str) -> tuple[Field, ...]:
     """What a challenge of a fact with a kind of evidence says."""
     return FACTS[fact].fields + (MEASURED if evidence == "measurement" else ())
+
+
+def facts_of(place: str) -> dict[str, Fact]:
+    """The facts that can be challenged of a `village`, or of the `region` as a whole."""
+    return {name: fact for name, fact in FACTS.items() if place in fact.places}
 
 
 assert all(set(fact.evidence) <= set(EVIDENCE) for fact in FACTS.values())

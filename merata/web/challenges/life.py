@@ -20,20 +20,17 @@ from django.utils import timezone
 
 from merata.region.settings import ChallengeSettings, load_settings
 from merata.region.values import fold
-from merata.web import tasks
 from merata.web.cases.numbers import new_reference
 from merata.web.challenges.claims import Claim, published_as, tells_of_a_person
-from merata.web.challenges.facts import FACTS, WITH_FILE
+from merata.web.challenges.facts import FACTS, GOING, HOLDS, WITH_FILE
+from merata.web.challenges.follow import follow
 from merata.web.changes import keep
-from merata.web.models import Challenge, Job, Organisation, Publication, ServicePoint, User
+from merata.web.models import Challenge, Commitment, Organisation, Publication, ServicePoint, User
 from merata.web.page import changed
 from merata.web.programme.excuses import evidence
 from merata.web.programme.said import Choice, Problem, RefusedError
 from merata.web.rights import may
 
-#: A challenge in one of these states holds: the region has what it says.
-HOLDS = ("conceded", "upheld")
-GOING = ("open", "rebutted")
 MOST_REASON = 500
 
 
@@ -56,10 +53,23 @@ def take(
     way: str,
     by: User | None = None,
     upload: UploadedFile[Any] | None = None,
+    reference: str = "",
+    completed_by: User | None = None,
 ) -> Challenge:
     """Keep a challenge once, however often it is sent, and give it to the party whose data it is.
 
     One that says the same of the same thing as another that is going on joins it: the two are answered together.
+
+    Parameters
+    ----------
+    made_by
+        By what a repeated sending is known.
+    way, by, upload
+        How it came, from whose account, with which file.
+    reference
+        The number that its sender knows already.
+    completed_by
+        Who wrote down what somebody without an account said; they don't decide it.
 
     Raises
     ------
@@ -69,7 +79,7 @@ def take(
     changed()
     if again := Challenge.objects.filter(made_by=made_by).first():
         return again
-    publication, until = claim.village.publication, open_until(claim.village.publication)
+    publication, until = claim.publication, open_until(claim.publication)
     if timezone.localdate() > until:
         raise RefusedError([Problem("challenge_over", {"number": publication.number or 0})])
     if claim.evidence in WITH_FILE and upload is None:
@@ -78,9 +88,10 @@ def take(
     if by and party and by.organisation_id == party.pk:
         raise RefusedError([Problem("challenge_own_data")])
     row = Challenge(
-        reference=new_reference("T"), made_by=made_by, publication=publication, village_code=claim.village.code,
+        reference=reference or new_reference("T"), completed_by=completed_by, made_by=made_by,
+        publication=publication, village_code=claim.code,
         fact=claim.fact, claim=claim.says, about=claim.about, evidence=claim.evidence, evidence_on=claim.on,
-        published_as=published_as(claim.fact, claim.says, claim.village), measured=claim.measured,
+        published_as=published_as(claim), measured=claim.measured,
         words=claim.words, way=way, by=by, organisation=by.organisation if by else None,
         party=party, joins=_same(claim.about),
     )  # fmt: skip
@@ -102,20 +113,25 @@ def party_of(claim: Claim) -> Organisation | None:
     """Whose data it is: the provider that serves there, the operator that is named, else the regency's office."""
     kind = FACTS[claim.fact].party
     if kind == "provider":
-        points = ServicePoint.objects.filter(
-            village_code=claim.village.code, state__in=("in service", "suspended")
-        )
+        points = ServicePoint.objects.filter(village_code=claim.code, state__in=("in service", "suspended"))
         if key := claim.says.get("facility"):
             points = points.filter(facility_key=key)
         found = {point.provider_id: point.provider for point in points.select_related("provider")}
         if len(found) == 1 and None not in found:
             return next(iter(found.values()))
+    elif kind == "owner" and (owner := _owner(claim)):
+        return owner
     elif kind == "operator" and claim.says.get("operator"):
         wanted = fold(claim.says["operator"])
         for one in Organisation.objects.filter(kind="provider"):
             if fold(one.name) == wanted:
                 return one
     return Organisation.objects.filter(kind="regency").order_by("pk").first()
+
+
+def _owner(claim: Claim) -> Organisation | None:
+    row = Commitment.objects.filter(pk=claim.says["promise"]).select_related("owner").first()
+    return row.owner if row else None
 
 
 def may_answer(user: User, row: Challenge) -> bool:
@@ -135,8 +151,8 @@ def may_decide(user: User, row: Challenge) -> bool:
 
 
 def _brought(user: User, row: Challenge) -> bool:
-    """Whether somebody, or somebody's organisation, brought a challenge or one that joined it."""
-    mine = Q(by=user)
+    """Whether somebody, or somebody's organisation, brought a challenge or one that joined it, or wrote it down."""
+    mine = Q(by=user) | Q(completed_by=user)
     if user.organisation_id:
         mine |= Q(organisation=user.organisation_id)
     return Challenge.objects.filter(Q(pk=row.pk) | Q(joins=row.pk), mine).exists()
@@ -203,7 +219,7 @@ def decide(row: Challenge, by: User, state: str, reason: str) -> Challenge:
 
 @transaction.atomic
 def reverse(row: Challenge, by: User, reason: str) -> Challenge:
-    """Take back what holds: the region is as it was without it.
+    """Take back what holds: all is as it was without it.
 
     Raises
     ------
@@ -220,7 +236,7 @@ def reverse(row: Challenge, by: User, reason: str) -> Challenge:
         raise RefusedError([Problem("challenge_needs_reason", at="reason")])
     there.decided_by, there.decided_at = by, timezone.now()
     done = _moved(there, "reversed", by, None)
-    ask_for_the_region(by)
+    follow(done, by)
     return done
 
 
@@ -248,16 +264,10 @@ def withdraw(row: Challenge) -> Challenge:
     return there
 
 
-def ask_for_the_region(by: User | None) -> None:
-    """Let the worker bring the region's file of challenges up to date, unless it is about to."""
-    if not Job.objects.filter(kind="correct", state="waiting").exists():
-        tasks.ask("correct", by)
-
-
 def _settled(row: Challenge, state: str, by: User | None) -> Challenge:
     row.settled_on = timezone.localdate()
     done = _moved(row, state, by, None)
-    ask_for_the_region(by)
+    follow(done, by)
     return done
 
 

@@ -22,14 +22,18 @@ from merata.errors import InputError
 from merata.region.prices import COMPONENTS
 from merata.web.cases.numbers import is_secret_of, secret_of
 from merata.web.challenges.claims import MOST_WORDS, Claim, checked, tests_of
-from merata.web.challenges.facts import FACTS, MEASURED, WITH_FILE
-from merata.web.challenges.life import GOING, HOLDS, clocks, open_until, take, withdraw
-from merata.web.challenges.spoken import claim_lines, published_line
-from merata.web.models import Challenge, Change, FacilityFacts, Publication, User, VillageFacts
+from merata.web.challenges.facts import FACTS, GOING, HOLDS, MEASURED, WITH_FILE, facts_of
+from merata.web.challenges.follow import is_to_be_done
+from merata.web.challenges.hints import complete
+from merata.web.challenges.life import clocks, open_until, take, withdraw
+from merata.web.challenges.records import lists
+from merata.web.challenges.spoken import claim_lines, now_line, published_line
+from merata.web.models import Challenge, Change, Hint, Publication, User, VillageFacts
 from merata.web.models.challenges import CHALLENGE_STATES
 from merata.web.page import address, language_of, render, token
+from merata.web.programme.frame import go
 from merata.web.programme.said import Problem, RefusedError
-from merata.web.public.current import shown
+from merata.web.public.current import newest, shown
 from merata.web.public.names import names
 from merata.web.reports import not_too_many, sender, village_of
 from merata.web.words import tongue
@@ -79,7 +83,14 @@ def by_party() -> list[Counted]:
 @shown
 def challenge(request: HttpRequest, publication: Publication, reference: str) -> HttpResponse:
     """One challenge: what is said to be right, what shows it, whose turn it is, every state with its day and reason."""
-    row = get_object_or_404(_rows(), reference=reference.upper()[:12])
+    number = reference.upper()[:12]
+    row = _rows().filter(reference=number).first()
+    if row is None:  # what came by SMS waits under its number until somebody completes it
+        hint = get_object_or_404(Hint, reference=number)
+        return render(
+            request, "challenges/hint.html.j2", publication=publication, row=hint,
+            village=names(publication).places.get(hint.village_code),
+        )  # fmt: skip
     return render(
         request, "challenges/one.html.j2", publication=publication, **_facts(request, row, publication)
     )
@@ -96,7 +107,8 @@ def _facts(request: HttpRequest, row: Challenge, publication: Publication) -> di
         "row": row, "village": names(publication).places.get(row.village_code),
         "says": claim_lines(row, t, whole=row.state in HOLDS), "was": published_line(row, t),
         "times": states_of(row), "now": timezone.now(), "joined": row.joined.count(), "own": False, "csrf": "",
-        "holds": row.state in HOLDS,
+        "holds": row.state in HOLDS, "follows": FACTS[row.fact].follows, "stands": now_line(row, t),
+        "differs": is_to_be_done(row),
     }  # fmt: skip
 
 
@@ -131,40 +143,72 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
     return form_of(request, village_of(code), address(language_of(request), "challenge_new", code))
 
 
-def form_of(request: HttpRequest, village: VillageFacts, here: str, by: User | None = None) -> HttpResponse:
-    """The form of a village at an address, and what it sends; with `by`, of a village office's account."""
+@require_http_methods(["GET", "POST"])
+def form_region(request: HttpRequest) -> HttpResponse:
+    """The same of what is of no village: a promise, a provider's score, a payment, a statistic."""
+    publication = newest()
+    if publication is None:
+        raise Http404
+    return form_of(request, publication, address(language_of(request), "challenge_new_region"))
+
+
+def form_of(
+    request: HttpRequest,
+    of: VillageFacts | Publication,
+    here: str,
+    by: User | None = None,
+    hint: Hint | None = None,
+) -> HttpResponse:
+    """The form of a village, or of the region, at an address, and what it sends.
+
+    Parameters
+    ----------
+    by
+        The account in whose name it is sent; with a hint, who completes what came by SMS.
+    """
     given = request.POST if request.method == "POST" else request.GET
     fact = given.get("fact", "")
-    page: dict[str, Any] = {"here": here, "by": by}
+    page: dict[str, Any] = {"here": here, "by": by, "hint": hint}
     if request.method == "GET" or fact not in FACTS:
-        return _form(request, village, fact, {"made_by": str(uuid.uuid4())}, [], **page)
+        return _form(request, of, fact, {**request.GET.dict(), "made_by": str(uuid.uuid4())}, [], **page)
     try:
-        kept = _taken(request, village, by)
+        kept = _taken(request, of, by, hint)
     except RefusedError as refused:
-        return _form(request, village, fact, request.POST.dict(), refused.problems, 400, **page)
+        return _form(request, of, fact, request.POST.dict(), refused.problems, 400, **page)
+    if hint is not None:
+        say = tongue(language_of(request))("hint_completed", reference=kept.reference)
+        return go(request, "programme_challenge", kept.pk, say=say)
     answer = render(
-        request, "challenges/thanks.html.j2", row=kept, village=village, publication=village.publication,
+        request, "challenges/thanks.html.j2", row=kept, village=_village(of), publication=kept.publication,
         secret=secret_of(kept.reference), days=clocks().days_to_answer, by=by,
     )  # fmt: skip
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _taken(request: HttpRequest, village: VillageFacts, by: User | None) -> Challenge:
+def _village(of: VillageFacts | Publication) -> VillageFacts | None:
+    return of if isinstance(of, VillageFacts) else None
+
+
+def _taken(
+    request: HttpRequest, of: VillageFacts | Publication, by: User | None, hint: Hint | None
+) -> Challenge:
     """Keep what the form sends; raises RefusedError with all that is wrong."""
     made_by = request.POST.get("made_by", "").replace("\0", "")[:40] or str(uuid.uuid4())
-    if again := Challenge.objects.filter(made_by=made_by, village_code=village.code).first():
+    village = _village(of)
+    code = village.code if village else ""
+    if again := Challenge.objects.filter(made_by=made_by, village_code=code).first():
         return again
-    found = checked(request.POST.dict(), village)
+    found = checked(request.POST.dict(), of)
     if not isinstance(found, Claim):
         raise RefusedError(found)
+    given = request.FILES.get("file")
+    upload = given if isinstance(given, UploadedFile) else None
+    if hint is not None and by is not None:
+        return complete(hint, found, by, upload)
     if by is None:
-        not_flooded(sender(request), village.code)
-    upload = request.FILES.get("file")
-    return take(
-        found, made_by, way="sheet" if by else "web", by=by,
-        upload=upload if isinstance(upload, UploadedFile) else None,
-    )  # fmt: skip
+        not_flooded(sender(request), code)
+    return take(found, made_by, way="sheet" if by else "web", by=by, upload=upload)
 
 
 def not_flooded(who: str, code: str) -> None:
@@ -179,18 +223,20 @@ def not_flooded(who: str, code: str) -> None:
 
 
 def _form(
-    request: HttpRequest, village: VillageFacts, fact: str, given: dict[str, Any], wrong: Iterable[Problem],
+    request: HttpRequest, of: VillageFacts | Publication, fact: str, given: dict[str, Any], wrong: Iterable[Problem],
     status: int = 200, **page: Any,
 ) -> HttpResponse:  # fmt: skip
-    t = tongue(language_of(request))
-    publication = village.publication
-    until = open_until(publication)
+    t, village = tongue(language_of(request)), _village(of)
+    publication = of.publication if isinstance(of, VillageFacts) else of
+    until, facts = open_until(publication), facts_of("village" if village else "region")
+    kinds = {one.kind for one in facts[fact].fields} if fact in facts else set()
     answer = render(
-        request, "challenges/form.html.j2", status, village=village, publication=publication, facts=FACTS,
-        fact=fact if fact in FACTS else "", given=given, wrong=[(one.at, one.said(t)) for one in wrong],
+        request, "challenges/form.html.j2", status, village=village, publication=publication, facts=facts,
+        fact=fact if fact in facts else "", given=given, lists=lists(kinds, village, t),
+        wrong=[(one.at, one.said(t)) for one in wrong],
         csrf=token(request), most=MOST_WORDS, until=until, over=timezone.localdate() > until,
-        places=list(FacilityFacts.objects.filter(publication=publication, village_code=village.code)),
-        components=COMPONENTS, measured=MEASURED, with_file=WITH_FILE, tests=tests_of(village.code),
+        places=list(publication.facilities.filter(village_code=village.code)) if village else [],
+        components=COMPONENTS, measured=MEASURED, with_file=WITH_FILE, tests=tests_of(village.code) if village else {},
         today=timezone.localdate().isoformat(), clocks=clocks(), **page,
     )  # fmt: skip
     answer["Cache-Control"] = "no-store"
@@ -199,6 +245,7 @@ def _form(
 
 PAGES: list[URLPattern] = [
     path("koreksi/", challenges, name="challenges"),
+    path("koreksi/wilayah/", form_region, name="challenge_new_region"),
     path("koreksi/desa/<str:code>/", form, name="challenge_new"),
     path("koreksi/<str:reference>/", challenge, name="challenge"),
     path("koreksi/<str:reference>/<str:secret>/", own, name="challenge_own"),

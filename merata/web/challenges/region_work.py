@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from merata.region.formula import safe_text
-from merata.web.challenges.facts import FACTS
-from merata.web.challenges.life import HOLDS
+from merata.web.challenges.facts import FACTS, HOLDS
 from merata.web.changes import note
 from merata.web.models import Challenge, Job
 from merata.web.page import changed
@@ -33,6 +32,7 @@ _MARK = "koreksi-"
 #: Column of the table that tells where a row comes from -> its header in the file.
 _SAYS_WHY = {"reports": "who", "prices": "basis", "gone": "dasar tidak ada"}
 #: Header -> column of the region's table that fills it in where the challenge does not say it, as a row replaces whole.
+_IN_TABLES = tuple(name for name, fact in FACTS.items() if fact.table)
 _FILLED = {"people": {"households": "households"}, "electricity": {"hours per day": "hours_per_day"}}
 
 
@@ -43,7 +43,7 @@ def correct(job: Job, tell: Tell) -> dict[str, Any]:
     tell("reading", _MARK, 0, 0)
     region = Region(Path(settings.REGION))
     before = {row.file for row in region.sources() if row.file.startswith(_MARK)}
-    holding = list(Challenge.objects.filter(state__in=HOLDS, joins=None).order_by("pk"))
+    holding = list(Challenge.objects.filter(state__in=HOLDS, joins=None, fact__in=_IN_TABLES).order_by("pk"))
     wanted = files(holding, cache(region.tables))
     done = _exchange(region, before, wanted)
     _say_where(holding, {name for name, _ in wanted})

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST
 
 from merata.errors import FileError
 from merata.web.challenges.bulk import CHALLENGES, MOST, Row, looked_at, take_all
+from merata.web.challenges.claims import newest_of
+from merata.web.challenges.facts import GOING, HOLDS
+from merata.web.challenges.follow import is_to_be_done, to_be_done
+from merata.web.challenges.hints import set_aside, waiting
 from merata.web.challenges.life import (
-    GOING,
-    HOLDS,
     MOST_REASON,
     answer,
     decide,
@@ -22,9 +24,11 @@ from merata.web.challenges.life import (
     may_decide,
     reverse,
 )
-from merata.web.challenges.spoken import claim_lines, measured_lines, published_line
-from merata.web.models import Challenge, Publication, User
+from merata.web.challenges.pages import form_of
+from merata.web.challenges.spoken import claim_lines, measured_lines, now_line, published_line
+from merata.web.models import Challenge, Hint, Publication, User
 from merata.web.models.challenges import CHALLENGE_STATES
+from merata.web.page import address, language_of
 from merata.web.programme import filters
 from merata.web.programme.columns import read
 from merata.web.programme.frame import done, go, reached, shown, user_of, words
@@ -35,6 +39,8 @@ from merata.web.public.current import newest
 from merata.web.rights import may, needs, reach
 
 _KEPT = "challenges_bulk"
+#: Words by SMS that the list shows; the oldest first, so that none is passed over.
+_HINTS = 50
 
 
 @needs("challenge")
@@ -45,10 +51,11 @@ def challenges(request: HttpRequest) -> HttpResponse:
     if state in CHALLENGE_STATES:
         rows = rows.filter(state=state)
     page = filters.paged(rows, request.GET.get("hal", ""))
+    hints = list(waiting(user)[:_HINTS])
     return shown(
-        request, "challenges", page=page, query=filters.query_of({"keadaan": state}), state=state,
-        states=CHALLENGE_STATES, names=places(row.village_code for row in page), now=timezone.now(), going=GOING,
-        mine={row.pk for row in page if is_turn(user, row)},
+        request, "challenges", page=page, query=filters.query_of({"keadaan": state}), state=state, hints=hints,
+        states=CHALLENGE_STATES, names=places(row.village_code for row in (*page, *hints)), now=timezone.now(),
+        going=GOING, mine={row.pk for row in page if is_turn(user, row)},
     )  # fmt: skip
 
 
@@ -81,6 +88,33 @@ def waiting_for(user: User) -> int:
     )
 
 
+@needs("complete hints")
+def hint(request: HttpRequest, number: int) -> HttpResponse:
+    """What came by SMS, and the form that makes a challenge of it."""
+    user = user_of(request)
+    row = reached(request, Hint.objects.filter(state="waiting"), number)
+    village = newest_of(newest(), row.village_code)
+    if village is None:
+        raise Http404(row.village_code)
+    return form_of(request, village, address(language_of(request), "programme_hint", number), user, row)
+
+
+@needs("complete hints")
+@require_POST
+def hint_set_aside(request: HttpRequest, number: int) -> HttpResponse:
+    """Nothing can be made of it; its sender hears why."""
+    row, reason = reached(request, Hint.objects.all(), number), request.POST.get("reason", "")
+    t = words(request)
+    return done(
+        request, lambda: set_aside(row, user_of(request), reason), t("challenge_kept"), "programme_challenges"
+    )
+
+
+def to_follow(user: User) -> int:
+    """How many hold while what stands there is still something else: whose data it is has to mend it."""
+    return len(to_be_done()) if may(user, "decide challenges") else 0
+
+
 @needs("challenge")
 def challenge(request: HttpRequest, number: int) -> HttpResponse:
     """One of them whole: what was said with what shows it, the answer, the decision, every change."""
@@ -89,6 +123,7 @@ def challenge(request: HttpRequest, number: int) -> HttpResponse:
     return shown(
         request, "challenge", row=row, place=places([row.village_code]).get(row.village_code),
         says=claim_lines(row, t, whole=True), was=published_line(row, t), measured=measured_lines(row, t),
+        stands=now_line(row, t), differs=is_to_be_done(row),
         may_answer=may_answer(user, row) and row.joins_id is None, going=row.state in GOING,
         may_decide=may_decide(user, row) and row.joins_id is None, holds=row.state in HOLDS,
         changes=history(row), most=MOST_REASON, joined=list(row.joined.order_by("pk")),

@@ -1,7 +1,7 @@
 """What the site keeps: people and organisations, what was published, the programme, reports, cases, every change."""
 
 from merata.web.models.cases import Case, Outgoing, Phone
-from merata.web.models.challenges import Challenge, Confirmation
+from merata.web.models.challenges import Challenge, Confirmation, Hint
 from merata.web.models.changes import Change, SiteVersion
 from merata.web.models.live import Blackout, PointNow
 from merata.web.models.logged import LogEntry
@@ -37,6 +37,7 @@ __all__ = [
     "Excuse",
     "FacilityFacts",
     "FundOffer",
+    "Hint",
     "Invitation",
     "Job",
     "LogEntry",

@@ -13,7 +13,7 @@ from merata.web.models.people import Organisation, User, pairs
 from merata.web.models.published import Publication
 from merata.web.models.work import Job
 
-SUBMISSION_STATES = ("comparing", "waiting", "accepted", "refused", "withdrawn")
+SUBMISSION_STATES = ("comparing", "waiting", "accepted", "partly", "refused", "withdrawn")
 OFFER_STATES = ("offered", "accepted", "refused", "withdrawn")
 STANCES = ("support", "object", "change", "question")
 #: What an officer made of a comment's words: not looked at yet, shown to everybody, kept from the pages.
@@ -39,6 +39,10 @@ class Submission(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=500, blank=True)
+    decisions = models.JSONField(
+        default=list, blank=True,
+        help_text="Rows that were decided on: file, sheet, row, name, kinds, what they say, taken, why",
+    )  # fmt: skip
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-pk"]

@@ -461,7 +461,7 @@ CHALLENGES = (
     Column("claim", "Yang dikatakan benar; nama dan letak baru setelah diterima", "What is said to be right; names and positions only once it was accepted"),
     Column("published_as", "Yang terbit waktu itu", "What was published then"),
     Column("plan", "Nomor rencana yang dikoreksi", "Number of the plan that it corrects"),
-    Column("evidence", "Jenis bukti: visit, photo, letter, speed test, measurement, coordinates", "Kind of evidence: visit, photo, letter, speed test, measurement, coordinates"),
+    Column("evidence", "Jenis bukti: visit, photo, letter, speed test, measurement, coordinates, recomputed", "Kind of evidence: visit, photo, letter, speed test, measurement, coordinates, recomputed"),
     Column("evidence_on", "Tanggal bukti", "Day of the evidence"),
     Column("brought_by", "Organisasi yang mengajukan; kosong: warga", "Organisation that brought it; empty: a resident"),
     Column("party", "Pemilik data; kosong: kantor kabupaten", "Whose data it is; empty: the regency's office"),

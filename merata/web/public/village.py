@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from merata.web.cases.clocks import due
 from merata.web.challenges.confirm import newest_word
-from merata.web.challenges.life import GOING
+from merata.web.challenges.facts import GOING
 from merata.web.memory import remembered
 from merata.web.models import (
     Case,

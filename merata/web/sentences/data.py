@@ -259,6 +259,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "check": ("memeriksa folder", "looking the folder over"),
         "compare": ("membandingkan kiriman", "comparing a submission"),
         "run": ("menghitung rencana", "reckoning a plan"),
+        "score": ("menghitung ulang rapor", "reckoning the scores anew"),
         "correct": ("memasukkan koreksi ke data wilayah", "taking corrections into the region's data"),
     },
     "job_state": {
@@ -275,6 +276,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "plan": ("mencari rencana", "searching a plan"),
         "publish": ("laporan dan tabel", "report and tables"),
         "reading": ("membaca berkas", "reading files"),
+        "scoring": ("menghitung rapor", "reckoning scores"),
         "comparing": ("membandingkan", "comparing"),
         "checking": ("memeriksa", "checking"),
         "load": ("memuat rancangan", "loading the draft"),

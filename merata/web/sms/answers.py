@@ -74,7 +74,7 @@ def of_case(reference: str, case: Case | None, kind: str, village: str, due: dt.
 
 def which(asked: str, may_be: Sequence[Place], what: str) -> str:
     """Which village is meant, where a name is not one, or none."""
-    word = {"report": "LAPOR", "confirm": "BENAR"}.get(what, "STATUS")
+    word = {"report": "LAPOR", "wrong": "SALAH", "confirm": "BENAR"}.get(what, "STATUS")
     if not may_be:
         return said("sms_no_village", word=word)
     codes = ", ".join(f"{place.code.replace('.', '')} ({place.district})" for place in may_be[:3])

@@ -13,8 +13,9 @@ from merata.web.cases.clocks import due
 from merata.web.cases.life import answered, forget_phones, open_cases
 from merata.web.cases.told import place
 from merata.web.challenges.confirm import confirm, office_of
+from merata.web.challenges.hints import kept
 from merata.web.counts import one_more
-from merata.web.models import Case, Commitment, Phone, Publication, Report, ServicePoint
+from merata.web.models import Case, Challenge, Commitment, Hint, Phone, Publication, Report, ServicePoint
 from merata.web.models.cases import CASE_KINDS
 from merata.web.public.current import newest
 from merata.web.public.names import Names, Place, names
@@ -24,6 +25,7 @@ from merata.web.sms.numbers import alike, hash_of, hash_today, is_own
 from merata.web.sms.queue import mark, queue, seen
 from merata.web.sms.understand import Asked, understand
 from merata.web.standing import of_village
+from merata.web.words import tongue
 
 #: Of one number a day; beyond it messages are taken unanswered, then not at all.
 ANSWERS_A_DAY, TAKEN_A_DAY = 10, 30
@@ -32,6 +34,9 @@ ANSWERS_AN_HOUR = 600
 _DAY_S, _HOUR_S = 86_400, 3600
 #: Gateways that give no number to a message try again within so many seconds.
 _AGAIN_S = 600
+#: Fewer letters than this say nothing of what is wrong.
+_SAYS_SOMETHING = 4
+_T = tongue("id")
 
 
 def take_in(sender: str, text: str, source: str = "") -> None:
@@ -84,10 +89,12 @@ def _answer(number: str, text: str, key: str) -> str:
         return _to_question(number, asked)
     if asked.what == "status" and asked.reference:
         return _state_of(asked.reference)
-    if asked.what in ("report", "status", "confirm") and asked.place is None:
+    if asked.what in ("report", "wrong", "status", "confirm") and asked.place is None:
         return answers.which(asked.rest, asked.may_be, asked.what)
     if asked.what == "report":
         return _report(number, asked, key)
+    if asked.what == "wrong":
+        return _wrong(number, asked)
     if asked.what == "status" and asked.place is not None and publication is not None:
         return _status(publication, asked.place)
     if asked.what == "confirm" and asked.place is not None and publication is not None:
@@ -110,15 +117,27 @@ def _report(number: str, asked: Asked, key: str) -> str:
     )
 
 
+def _wrong(number: str, asked: Asked) -> str:
+    """What is said to be wrong waits for somebody who completes it."""
+    assert asked.place is not None
+    code = asked.place.code.replace(".", "")
+    if len(asked.rest) < _SAYS_SOMETHING:
+        return answers.said("sms_hint_empty", code=code)
+    try:
+        row = kept(asked.place.code, asked.rest, _phone(number))
+    except InputError:
+        forget_phones()
+        return answers.said("sms_too_many")
+    return answers.said("sms_hint", reference=row.reference, village=asked.place.name)
+
+
 def _phone(number: str) -> Phone:
     sealed = seal(number, "phone")
     return Phone.objects.get_or_create(hash=hash_of(number), defaults={"sealed": sealed})[0]
 
 
 def _word(kind: str) -> str:
-    from merata.web.words import tongue
-
-    return tongue("id").word("report", kind)
+    return _T.word("report", kind)
 
 
 def _to_question(number: str, asked: Asked) -> str:
@@ -135,13 +154,29 @@ def _to_question(number: str, asked: Asked) -> str:
 
 
 def _state_of(reference: str) -> str:
-    """Of a report or a case by its number."""
+    """Of a report, a case or a correction by its number."""
+    if reference.startswith("T"):
+        return _correction(reference)
     report = Report.objects.filter(reference=reference).select_related("case").first()
     case = report.case if report else Case.objects.filter(reference=reference).first()
     row = report or case
     if row is None:
         return answers.said("sms_no_number", reference=reference)
     return answers.of_case(reference, case, row.kind, place(row.village_code), due(case) if case else None)
+
+
+def _correction(reference: str) -> str:
+    found = Challenge.objects.filter(reference=reference).first()
+    if found is not None:
+        state = _T.word("challenge_state", found.state)
+        return answers.said(
+            "sms_correction", reference=reference, village=place(found.village_code), state=state
+        )
+    hint = Hint.objects.filter(reference=reference).first()
+    if hint is None:
+        return answers.said("sms_no_number", reference=reference)
+    state = _T.word("hint_state", hint.state)
+    return answers.said("sms_correction", reference=reference, village=place(hint.village_code), state=state)
 
 
 def _confirm(number: str, publication: Publication, where: Place) -> str:

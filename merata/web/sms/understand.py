@@ -11,11 +11,12 @@ from merata.web.public.names import Names, Place
 _REPORT = ("lapor", "lapor!", "laporan", "lapr", "report")
 _STATUS = ("status", "setatus", "stat", "kabar", "info")
 _CONFIRM = ("benar", "betul", "bnr", "btl")
+_WRONG = ("salah", "slh", "keliru", "koreksi", "wrong")
 _YES = ("ya", "y", "iya", "yes", "sudah", "bisa", "ok", "oke")
 _NO = ("tidak", "tdk", "t", "belum", "blm", "no", "gak", "nggak", "ndak", "enggak", "tak")
 #: The first word, with the code stuck to it or behind a mark.
 _STUCK = re.compile(r"^\s*([A-Za-z!]+)[\s#*:;,.]*(?=\d)")
-_REFERENCE = re.compile(r"[LK][2-9A-Z]{7}")
+_REFERENCE = re.compile(r"[LKT][2-9A-Z]{7}")
 #: Words of a name at most.
 _WORDS = 6
 
@@ -35,7 +36,7 @@ class Asked:
     """What a message asks."""
 
     what: str
-    """report, status, confirm, yes, no or other."""
+    """report, wrong, status, confirm, yes, no or other."""
     place: Place | None = None
     rest: str = ""
     """What follows the village: the words of a report."""
@@ -65,8 +66,9 @@ def understand(text: str, known: Names) -> Asked:
         return Asked("status", reference=reference)
     if first in _CONFIRM:
         return _of_village("confirm", rest, known)
-    if first in (*_REPORT, *_STATUS):
-        return _of_village("report" if first in _REPORT else "status", rest, known)
+    for what, said in (("report", _REPORT), ("wrong", _WRONG), ("status", _STATUS)):
+        if first in said:
+            return _of_village(what, rest, known)
     return Asked("other")
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from merata.web.challenges.hints import waiting as hints
 from merata.web.challenges.sheets import waits_for as sheet_for
+from merata.web.challenges.staff import to_follow
 from merata.web.challenges.staff import waiting_for as challenges_for
 from merata.web.models import (
     Case,
@@ -50,6 +52,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         Waiting("cases", _cases(user), address(language, "programme_cases")),
         Waiting("reports", _reports(user), address(language, "programme_reports")),
         Waiting("challenges", challenges_for(user), address(language, "programme_challenges")),
+        Waiting("hints", hints(user).count(), address(language, "programme_challenges")),
+        Waiting("follow", to_follow(user), address(language, "programme_challenges")),
         Waiting("confirm", sheet_for(user), address(language, "programme_sheet_own")),
         Waiting("decisions", _decisions(user), address(language, "planning")),
         Waiting("submissions", _submissions(user), address(language, "submissions")),

@@ -22,7 +22,7 @@ from merata.web.words import tongue
 #: Kind of job -> the right by which one sees it.
 SEEN_BY = {
     "preview": "see data", "add": "see data", "settle": "see data", "check": "see data", "run": "see plans",
-    "correct": "see data", "compare": "decide submissions",
+    "correct": "see data", "compare": "decide submissions", "score": "see plans",
 }  # fmt: skip
 #: The step that searches, which a request ends, and those after it: what is found is written and loaded.
 SEARCH, AFTER_THE_SEARCH = "plan", ("publish", "load")
