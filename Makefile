@@ -1,6 +1,6 @@
 # Every target sets up what it needs first. All paths are relative, so that the project may lie in a path with a space.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup setup-tests test coverage check lint docs reference picture bench lock clean
+.PHONY: help demo setup setup-tests test coverage check lint docs reference picture bench freeze lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -54,6 +54,9 @@ picture: setup-tests ## the pictures of the README and of the site, made again f
 
 bench: setup ## time and memory of a whole run by number of villages (SIZES="20 230 2000")
 	@$(BIN)/python bench/run.py $(SIZES)
+
+freeze: setup ## the small region of this version that all later ones must open, made again (before a release)
+	@$(BIN)/python tools/freeze.py
 
 lock: setup ## requirements.lock, made again from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra web --extra scale --group dev --universal --generate-hashes --no-header --quiet --output-file requirements.lock

@@ -16,6 +16,7 @@ from merata.errors import FileError, MerataError, MissingError
 from merata.region import answers, confidence, findings, rasters, sources, store
 from merata.region.change import Change, change, lock
 from merata.region.findings import Finding
+from merata.region.form import FORM
 from merata.region.half import refuse_half
 from merata.region.kinds import RASTERS
 from merata.region.records import Source
@@ -39,6 +40,7 @@ _START = """\
 
 [region]
 name = {quoted}
+form = {form}
 """
 
 
@@ -86,7 +88,7 @@ class Region:
         if path.exists() and any(path.iterdir()):
             raise MerataError(f"{path}: holds other files. Choose a new folder, or an empty one.")
         name = name or path.resolve().name
-        text = text or _START.format(name=name, quoted=tomlkit.string(name).as_string())
+        text = text or _START.format(name=name, quoted=tomlkit.string(name).as_string(), form=FORM)
         parse_settings(text)
         path.mkdir(parents=True, exist_ok=True)
         with change(path) as staged:

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 from merata.errors import MissingError, SettingsError
 from merata.region._metric import why_not_metric
 from merata.region._section import Section as Section
+from merata.region.form import refuse_newer
 from merata.region.prices import COMPONENTS
 from merata.region.settings_challenge import ChallengeSettings as ChallengeSettings
 from merata.region.settings_measure import MeasureSettings as MeasureSettings
@@ -29,6 +30,7 @@ Level = Literal["none", "basic", "working", "good"]
 class RegionSettings(Section):
     """What the region is."""
 
+    form: int = Field(1, ge=1, description="Form of the folder: written by Merata, raised by a new version")
     name: str = Field("", description="Name of the region, as its pages show it")
     code: str = Field(
         "", description="Official code of the regency, like 64.02; empty: from the villages' codes"
@@ -195,6 +197,8 @@ def load_settings(path: Path) -> Settings:
     ------
     MissingError
         There is no such file.
+    FileError
+        A newer Merata wrote it.
     SettingsError
         It is not TOML, or a setting is unknown or out of range; every mistake is named with its place.
 
@@ -209,9 +213,12 @@ def load_settings(path: Path) -> Settings:
 
 
 def parse_settings(text: str, where: str = "region.toml") -> Settings:
-    """The settings in the text of a region.toml; raises SettingsError naming `where`."""
+    """The settings in the text of a region.toml; raises as `load_settings`, naming `where`."""
     try:
-        return Settings.model_validate(tomllib.loads(text))
+        said = tomllib.loads(text)
+        if isinstance(about := said.get("region"), dict):
+            refuse_newer(about.get("form"), where)
+        return Settings.model_validate(said)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{where}: not TOML: {error}") from None
     except ValidationError as error:

@@ -14,6 +14,7 @@ import pyogrio
 import shapely
 
 from merata.errors import FileError
+from merata.region import form
 from merata.region.gdal_time import gdal_time
 from merata.region.tables import TABLES, Column, Table
 
@@ -138,6 +139,8 @@ def write(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
 
 def _write_layer(path: Path, table: Table, rows: pd.DataFrame) -> None:
     options: dict[str, Any] = {"layer": table.name, "driver": "GPKG", "append": path.exists()}
+    if not options["append"]:
+        options["dataset_metadata"] = {form.NAME: str(form.FORM)}
     if table.geometry:
         kind = _GEOMETRIES[table.geometry]
         shapes = [_multi(shape) for shape in rows.geometry] if kind.startswith("Multi") else rows.geometry
@@ -160,12 +163,13 @@ def read(path: Path) -> dict[str, pd.DataFrame]:
     Raises
     ------
     FileError
-        The file can't be read as a GeoPackage.
+        The file can't be read as a GeoPackage, or a newer Merata wrote it.
     """
     if not path.exists():
         return {name: empty(table) for name, table in TABLES.items()}
     try:
         layers = {str(row[0]) for row in pyogrio.list_layers(path)}
+        _refuse_newer(path, layers)
         return {
             name: _read_layer(path, table) if name in layers else empty(table)
             for name, table in TABLES.items()
@@ -174,6 +178,13 @@ def read(path: Path) -> dict[str, pd.DataFrame]:
         raise FileError(
             f"{path}: not a GeoPackage that can be read ({error}). `merata check --rebuild` makes it anew."
         ) from error
+
+
+def _refuse_newer(path: Path, layers: Iterable[str]) -> None:
+    for layer in layers:  # any: what it says of the whole file
+        said = pyogrio.read_info(path, layer=layer)["dataset_metadata"]
+        form.refuse_newer((said or {}).get(form.NAME), str(path))
+        return
 
 
 def _read_layer(path: Path, table: Table) -> pd.DataFrame:
