@@ -22,7 +22,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # against what is there
     "built": (
         "By the end of {year} run {run} promised {places} places; as is known on {date}, {there} are at their level and {missing} are not.",
-        "Sampai akhir {year} run {run} menjanjikan {places} tempat; menurut yang diketahui pada {date}, {there} sudah pada tingkatnya dan {missing} belum.",
+        "Sampai akhir {year} perhitungan {run} menjanjikan {places} tempat; menurut yang diketahui pada {date}, {there} sudah pada tingkatnya dan {missing} belum.",
     ),
     "not_known": ("{number} more are not in the region's lists any more.", "{number} lagi tidak ada lagi dalam daftar wilayah."),
     "built_ahead": ("{number} that were promised for later are at their level already.", "{number} yang dijanjikan untuk kemudian sudah pada tingkatnya."),
@@ -39,8 +39,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
 #: What may move a village.
 MOVED: dict[str, tuple[str, str]] = {
     "new": ("new", "baru"),
-    "dropped": ("dropped", "hilang"),
-    "earlier": ("earlier", "lebih cepat"),
+    "dropped": ("dropped", "tidak jadi"),
+    "earlier": ("earlier", "lebih awal"),
     "later": ("later", "lebih lambat"),
     "other way": ("other way", "cara lain"),
     "other fund": ("other fund", "dana lain"),
@@ -54,7 +54,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "villages_served": ("villages served", "desa terlayani"),
     "people_served": ("people served", "jiwa terlayani"),
     "points": ("points built", "titik dibangun"),
-    "objective": ("weighted years of service", "tahun layanan tertimbang"),
+    "objective": ("weighted years of service", "tahun layanan berbobot"),
     "bound": ("proven bound", "batas terbukti"),
     "villages": ("villages at their level", "desa pada tingkatnya"),
     "places": ("places at their level", "tempat pada tingkatnya"),

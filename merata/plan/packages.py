@@ -31,7 +31,7 @@ TRADES = {
     "radio terminals": ("fixed_wireless", "hotspot"),
 }  # fmt: skip
 TRADE_ID = {
-    "fibre": "serat optik", "microwave": "gelombang mikro", "towers and cells": "menara dan sel",
+    "fibre": "serat optik", "microwave": "microwave", "towers and cells": "menara dan sel",
     "satellite": "satelit", "radio terminals": "terminal radio", "other": "lainnya",
 }  # fmt: skip
 

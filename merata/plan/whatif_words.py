@@ -57,7 +57,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "neighbour": (
         "A neighbour: if {neighbour} were served over site {site} by {wanted}, the plan found serves it by then too",
-        "Desa tetangga: bila {neighbour} dilayani lewat situs {site} sampai {wanted}, rencana yang ditemukan juga melayaninya saat itu",
+        "Desa tetangga: bila {neighbour} dilayani lewat menara {site} sampai {wanted}, rencana yang ditemukan juga melayaninya saat itu",
     ),
     # would the planner do it of itself
     "chosen": (

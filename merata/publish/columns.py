@@ -93,9 +93,7 @@ CODE = Column(
     "code", "Kode", "Code", width=15, about_id="Kode resmi desa", about_en="Official code of the village"
 )
 PEOPLE = Column("people", "Penduduk", "People", "int", 11)
-PEOPLE_KNOWN = Column(
-    "people_known_by", "Penduduk: cara diketahui", "People: how known", width=14, group="known"
-)
+PEOPLE_KNOWN = Column("people_known_by", "Penduduk: cara tahu", "People: how known", width=14, group="known")
 NOW = Column(
     "access_now",
     "Akses sekarang",
@@ -105,7 +103,7 @@ NOW = Column(
     about_en="Service level of most of its people",
     group="level",
 )
-KNOWN = Column("known_by", "Akses: cara diketahui", "Access: how known", width=14, group="known")
+KNOWN = Column("known_by", "Akses: cara tahu", "Access: how known", width=14, group="known")
 CHANCE = Column(
     "chance_below",
     "Peluang di bawah janji",
@@ -157,7 +155,7 @@ OPEX = Column(
 )
 PRICE_KNOWN = Column(
     "price_known_by",
-    "Harga: cara diketahui",
+    "Harga: cara tahu",
     "Price: how known",
     width=14,
     about_id="Yang paling lemah di antara harga-harganya",

@@ -68,7 +68,7 @@ _WAYS = (
 )
 _LINKS = (
     Category("fibre", "serat optik / fibre", line("#0b5563", 0.8)),
-    Category("microwave", "gelombang mikro / microwave", line("#7a3b8f", 0.5, "dash")),
+    Category("microwave", "sambungan microwave / microwave hop", line("#7a3b8f", 0.5, "dash")),
     Category("satellite", "satelit / satellite", line("#51626c", 0.4, "dot")),
     Category(None, "lain / other", line("#51626c", 0.4)),
 )

@@ -165,8 +165,8 @@ class Agreed:
 
 #: Field of a contract -> how it is said.
 _PROMISED = {
-    "down_mbps": "{} Mbit/s turun",
-    "up_mbps": "{} Mbit/s naik",
+    "down_mbps": "unduh {} Mbit/s",
+    "up_mbps": "unggah {} Mbit/s",
     "availability": "tersedia {}% dari waktu",
     "latency_ms": "jeda paling lama {} ms",
     "repair_hours": "diperbaiki dalam {} jam",

@@ -48,7 +48,7 @@ PHRASES: dict[str, str] = {
     "reported: served since ({t})": r"dilaporkan: sudah terlayani sejak itu (\1)",
     "measured: {n} tests? ({t})": r"diukur: \1 uji (\2)",
     "measured: {n} tests?, median {n} dBm ({t})": r"diukur: \1 uji, median \2 dBm (\3)",
-    "measured: {n} tests?, median {n} Mbit/s down ({t})": r"diukur: \1 uji, median \2 Mbit/s turun (\3)",
+    "measured: {n} tests?, median {n} Mbit/s down ({t})": r"diukur: \1 uji, median \2 Mbit/s unduh (\3)",
     # assumptions of access (merata.access)
     "{n} villages? whose electricity nobody says: taken as having the grid (chance of the grid {p}).": r"\1 desa yang listriknya tidak disebut siapa pun: dianggap tersambung PLN (peluang \2%).",
     "{n} villages? whose electricity nobody says: taken as without (chance of the grid {p}).": r"\1 desa yang listriknya tidak disebut siapa pun: dianggap tanpa listrik (peluang PLN \2%).",
@@ -210,7 +210,7 @@ PHRASES |= {
 }
 PHRASES |= {
     f"Assumed of {key.replace('_', ' ')}: {{n}} Mbit/s down, {{n}} up, {{n}} ms, there {{p}} of the time.": (
-        f"Diasumsikan tentang {indonesian}: \\1 Mbit/s turun, \\2 naik, jeda \\3 ms, beroperasi \\4% waktu."
+        f"Diasumsikan tentang {indonesian}: unduh \\1 Mbit/s, unggah \\2, jeda \\3 ms, beroperasi \\4% waktu."
     )
     for key, (_, indonesian) in OPTIONS.items()
 }

@@ -51,11 +51,11 @@ PLAN_SENTENCES: dict[str, tuple[str, str]] = {
     "c_gini": ("Gini", "Gini"),
     # proof in plain words
     "proof_words": (
-        "Nilai rencana ini {objective}: tahun layanan tertimbang, makin awal makin bernilai. Dengan aturan, harga, dan anggaran yang sama, tidak ada rencana yang bernilai lebih dari {bound}. Jadi paling banyak {gap} yang mungkin terlewat.",
+        "Nilai rencana ini {objective}: tahun layanan berbobot, makin awal makin bernilai. Dengan aturan, harga, dan anggaran yang sama, tidak ada rencana yang bernilai lebih dari {bound}. Jadi paling banyak {gap} yang mungkin terlewat.",
         "This plan is worth {objective}: weighted years of service, the earlier the more. Under the same rules, prices and budgets no plan is worth more than {bound}. So at most {gap} can have been missed.",
     ),
     "proof_best": (
-        "Nilai rencana ini {objective}: tahun layanan tertimbang, makin awal makin bernilai. Itu juga batas atas yang terbukti: tidak ada rencana yang lebih baik.",
+        "Nilai rencana ini {objective}: tahun layanan berbobot, makin awal makin bernilai. Itu juga batas atas yang terbukti: tidak ada rencana yang lebih baik.",
         "This plan is worth {objective}: weighted years of service, the earlier the more. That is also the proven upper bound: no plan is better.",
     ),
     # what funds buy
@@ -72,7 +72,7 @@ PLAN_SENTENCES: dict[str, tuple[str, str]] = {
     # promises of a run before
     "h_promises": ("Janji rencana sebelumnya", "Promises of the plan before"),
     "promises_words": (
-        "Ini rencana ulang dari run {run}: mengubah sesedikit mungkin dari {total} janji yang dibuat run itu.",
+        "Ini rencana ulang dari perhitungan {run}: mengubah sesedikit mungkin dari {total} janji yang dibuat perhitungan itu.",
         "This is a re-plan of run {run}: it changes as few as can be of the {total} promises that run made.",
     ),
     "promises_all": ("Semua janji dipenuhi.", "Every promise is kept."),
@@ -108,7 +108,7 @@ PLAN_SENTENCES: dict[str, tuple[str, str]] = {
     "work_about": ("Yang dibangun: {parts}.", "What is built: {parts}."),
     # sheets
     "sheet_works_free": ("{count} bangunan lain tanpa biaya sendiri tidak ditulis di sini; semuanya ada dalam plan_works.csv", "{count} other works cost nothing of their own and are not listed here; all are in plan_works.csv"),
-    "sheet_promises": ("Rencana ulang dari run {run}", "Re-plan of run {run}"),
+    "sheet_promises": ("Rencana ulang dari perhitungan {run}", "Re-plan of run {run}"),
     "sheet_sure": ("Dari harga dan layanan yang diundi berkali-kali; lihat lembar Asumsi", "From prices and service drawn many times over; see the sheet Assumptions"),
     "sheet_before": ("Baris tanpa tahun: sebelum rencana", "The row without a year: before the plan"),
 }  # fmt: skip

@@ -75,7 +75,7 @@ def years(plan: Plan) -> Sheet:
     columns = (
         _YEAR,
         _BUDGET,
-        Column("budget_known_by", "Anggaran: cara diketahui", "Budget: how known", width=16, group="known"),
+        Column("budget_known_by", "Anggaran: cara tahu", "Budget: how known", width=16, group="known"),
         Column("capex_idr", "Membangun (Rp)", "Building (IDR)", "idr", 18, "Dibayar pada tahun itu untuk membangun", "Paid in the year for building"),
         Column("opex_idr", "Menjalankan (Rp)", "Running (IDR)", "idr", 18, "Menjalankan semua yang melayani pada tahun itu", "Running all that serves in the year"),
         _LEFT,
@@ -132,7 +132,7 @@ def funds(plan: Plan) -> Sheet:
         FUND,
         _YEAR,
         _BUDGET,
-        Column("known_by", "Cara diketahui", "How known", width=16, group="known"),
+        Column("known_by", "Cara tahu", "How known", width=16, group="known"),
         Column("spent_idr", "Terpakai (Rp)", "Spent (IDR)", "idr", 18, "Dibayar pada tahun itu", "Paid in the year"),
         Column("kept_idr", "Dari tahun sebelumnya (Rp)", "From earlier years (IDR)", "idr", 18, "Di antaranya dari uang tahun-tahun sebelumnya", "Of that, out of the money of earlier years"),
         _LEFT,
@@ -216,7 +216,7 @@ def works(plan: Plan, joined: pd.DataFrame) -> Sheet:
         Column("capex_low_idr", "Membangun, terendah (Rp)", "Building, low (IDR)", "idr", 17),
         Column("capex_high_idr", "Membangun, tertinggi (Rp)", "Building, high (IDR)", "idr", 17),
         Column("serves", "Melayani", "Serves", "int", 10, "Tempat yang terlayani lewat ini pada akhir rencana", "Places that are served over it at the plan's end"),
-        Column("known_by", "Cara diketahui", "How known", width=16, about_id="Bagaimana diketahui bahwa ini bisa dibangun", about_en="How it is known that it can be built", group="known"),
+        Column("known_by", "Cara tahu", "How known", width=16, about_id="Bagaimana diketahui bahwa ini bisa dibangun", about_en="How it is known that it can be built", group="known"),
         Column("detail_id", "Rincian", "Detail (Indonesian)", width=40), Column("detail_en", "Rincian (Inggris)", "Detail", width=40),
     )  # fmt: skip
     paid = plan_tables.paid_works(plan)

@@ -100,7 +100,7 @@ RADIO_SENTENCES: dict[str, tuple[str, str]] = {
         "No measurement corrects it: an error of {db} dB is assumed.",
     ),
     "signal_chance_note": (
-        "Dimodelkan (ITU-R P.1812-8). {corrected} ±: simpangan baku. Luas: di dalam batas wilayah. Keadaan {date} · Merata {version}, run {run}",
+        "Dimodelkan (ITU-R P.1812-8). {corrected} ±: simpangan baku. Luas: di dalam batas wilayah. Keadaan {date} · Merata {version}, perhitungan {run}",
         "Modelled (ITU-R P.1812-8). {corrected} ±: standard uncertainty. Land: inside the region's border. As of {date} · Merata {version}, run {run}",
     ),
     "signal_pm": ("{words} (± {pm})", "{words} (± {pm})"),
@@ -110,7 +110,7 @@ RADIO_SENTENCES: dict[str, tuple[str, str]] = {
     "signal_nowhere": ("tidak ada menara dalam {km} km", "no tower within {km} km"),
     "signal_share": ("{words}: {share} luas wilayah", "{words}: {share} of the land"),
     "signal_note": (
-        "Dimodelkan (ITU-R P.1812-8), bukan diukur. Luas: di dalam batas wilayah. Keadaan {date} · Merata {version}, run {run}",
+        "Dimodelkan (ITU-R P.1812-8), bukan diukur. Luas: di dalam batas wilayah. Keadaan {date} · Merata {version}, perhitungan {run}",
         "Modelled (ITU-R P.1812-8), not measured. Land: inside the region's border. As of {date} · Merata {version}, run {run}",
     ),
     "signal_words": (

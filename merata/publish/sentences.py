@@ -88,7 +88,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "for_health_post": ("pos kesehatan", "health post"),
     "for_other": ("fasilitas lain", "other facilities"),
     "level_numbers": (
-        "{down} Mbit/s turun, {up} naik, jeda {latency} ms, beroperasi {availability} waktu",
+        "unduh {down} Mbit/s, unggah {up}, jeda {latency} ms, beroperasi {availability} waktu",
         "{down} Mbit/s down, {up} up, {latency} ms delay, up {availability} of the time",
     ),
     "marks_words": ("Di samping angka ada tanda: makin penuh, makin pasti.", "Beside figures stands a mark: the fuller, the surer."),
@@ -113,7 +113,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "river": ("sungai", "river"),
     "road": ("jalan", "road"),
     "tower": ("menara", "tower"),
-    "map_note": ("Data sampai {date} · Merata {version} · run {run}", "Data up to {date} · Merata {version} · run {run}"),
+    "map_note": ("Data sampai {date} · Merata {version} · perhitungan {run}", "Data up to {date} · Merata {version} · run {run}"),
     # unserved
     "unserved_words": (
         "{villages} mungkin sekali (peluang 50% ke atas) berada di bawah janji bagi warganya. Yang paling pasti dan paling banyak penduduknya di atas. Angka setelah ± menyatakan seberapa pasti peluang itu sendiri: kira-kira dua dari tiga kali nilai sebenarnya berada di dalamnya.",
@@ -124,7 +124,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # column heads
     "c_village": ("Desa", "Village"),
     "c_district": ("Kecamatan", "District"),
-    "c_sector": ("Sektor", "Sector"),
+    "c_sector": ("Bidang", "Sector"),
     "c_want": ("Yang kurang", "What is wanting"),
     "c_people": ("Penduduk", "People"),
     "c_chance": ("Peluang", "Chance"),
@@ -214,10 +214,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "gap_want": ("Menurut apa yang kurang", "By what is wanting"),
     "gap_district": ("Menurut kecamatan", "By district"),
-    "gap_sector": ("Menurut sektor", "By sector"),
+    "gap_sector": ("Menurut bidang", "By sector"),
     "gap_caption_want": ("Jiwa menurut apa yang kurang di tempat tinggalnya", "People by what is wanting where they live"),
     "gap_caption_district": ("Kesenjangan per kecamatan, dalam jiwa", "The gap by district, in people"),
-    "gap_caption_sector": ("Kesenjangan per sektor, dalam fasilitas", "The gap by sector, in facilities"),
+    "gap_caption_sector": ("Kesenjangan per bidang, dalam fasilitas", "The gap by sector, in facilities"),
     "gap_c_people": ("Jiwa", "People"),
     "gap_c_total": ("Seluruhnya", "In all"),
     "gap_c_below": ("Di bawah janji", "Below the promise"),
@@ -234,7 +234,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "services_none": ("Tidak ada layanan digital dalam katalog.", "The catalogue has no digital service."),
     "services_caption": ("Layanan digital, bagian warga yang bisa memakainya", "Digital services, share of people who can use them"),
-    "service_needs": ("{down} Mbit/s turun, {up} naik, jeda paling lama {latency} ms, perangkat: {device}", "{down} Mbit/s down, {up} up, a delay of {latency} ms at most, device: {device}"),
+    "service_needs": ("unduh {down} Mbit/s, unggah {up}, jeda paling lama {latency} ms, perangkat: {device}", "{down} Mbit/s down, {up} up, a delay of {latency} ms at most, device: {device}"),
     "service_users": (", {users} orang sekaligus", ", {users} people at once"),
     "service_level": ("Cukup dengan tingkat “{level}”", "The level “{level}” is enough"),
     "service_no_level": ("Tidak ada tingkat yang cukup", "No level is enough"),
@@ -252,10 +252,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "index_worst_tenth": ("Sepersepuluh terbawah", "Worst-off tenth"),
     # assumptions, findings, sources, prices
     "assumed_words": ("Berapa banyak angka di balik laporan ini yang diukur, dilaporkan, dimodelkan, atau sekadar diasumsikan.", "How many of the figures behind this report were measured, reported, modelled or merely assumed."),
-    "known_caption": ("Banyaknya angka menurut cara diketahui", "Number of figures by how they are known"),
+    "known_caption": ("Banyaknya angka menurut cara tahu", "Number of figures by how they are known"),
     "assumptions_none": ("Tidak ada asumsi yang dicatat.", "No assumption was recorded."),
     "findings_words": (
-        "{questions}; seluruhnya ada {total} dalam berkas sumber. Temuan ditulis dalam bahasa Inggris.",
+        "{questions}; seluruhnya ada {total} dalam berkas sumber. Cara membereskannya ditulis dalam bahasa Inggris.",
         "{questions}. In all, the source files gave {total}.",
     ),
     "findings_caption": ("Temuan dalam berkas sumber, pertanyaan lebih dulu", "Findings in the source files, questions first"),
@@ -274,8 +274,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "how_radio": ("Jangkauan menara", "Reach of towers"),
     "how_radio_words": (
-        "Kuat sinyal dari setiap menara dihitung dengan model rambatan sederhana yang melihat jarak, frekuensi, tinggi antena, bukit di antaranya, dan pepohonan. Model bisa keliru, jadi hasilnya berupa peluang, bukan kepastian. Kalau ada sinyal yang diukur, model dikoreksi menurut pita frekuensi, tutupan lahan, dan jarak, sejauh koreksi itu terbukti di menara yang tidak dipakai untuk membuatnya.",
-        "The signal of each tower comes from a simple propagation model that looks at distance, frequency, antenna height, hills in between, and trees. A model may be wrong, so its outcome is a chance and no certainty. Where signal was measured, the model is corrected by band, land cover and distance, as far as the correction holds at towers that were not used to make it.",
+        "Kuat sinyal dari setiap menara dihitung menurut Rekomendasi ITU-R P.1812 dari jarak, frekuensi, tinggi antena, bukit di antaranya, dan pepohonan. Model bisa keliru, jadi hasilnya berupa peluang, bukan kepastian. Kalau ada sinyal yang diukur, model dikoreksi menurut pita frekuensi, tutupan lahan, dan jarak, sejauh koreksi itu terbukti di menara yang tidak dipakai untuk membuatnya.",
+        "The signal of each tower is computed by Recommendation ITU-R P.1812 from distance, frequency, antenna height, hills in between, and trees. A model may be wrong, so its outcome is a chance and no certainty. Where signal was measured, the model is corrected by band, land cover and distance, as far as the correction holds at towers that were not used to make it.",
     ),
     "how_plan": ("Memilih rencana", "Choosing the plan"),
     "how_plan_words": (
@@ -302,7 +302,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Rencana sebaik datanya. Angka yang diasumsikan bisa salah, dan harga bisa berubah. Perbaiki berkas sumbernya, jalankan lagi, dan laporan ini ikut berubah.",
         "A plan is as good as its data. What is assumed may be wrong, and prices change. Mend the source files, run it again, and this report changes with them.",
     ),
-    "colophon": ("Dibuat dengan Merata {version}, run {run}, dari data sampai {date}.", "Made with Merata {version}, run {run}, from data up to {date}."),
+    "colophon": ("Dibuat dengan Merata {version}, perhitungan {run}, dari data sampai {date}.", "Made with Merata {version}, run {run}, from data up to {date}."),
 }  # fmt: skip
 
 SENTENCES |= PLAN_SENTENCES | RADIO_SENTENCES

@@ -105,7 +105,7 @@ def _summary(results: Results, joined: pd.DataFrame) -> Sheet:
         ("– dengan harga tertinggi (Rp)", "– at the highest prices (IDR)", facts["capex_high"], "idr", facts["price_known"]),
         ("Menjalankan selama rencana (Rp)", "Running during the plan (IDR)", facts["opex"], "idr", facts["price_known"]),
         ("Menjalankan per tahun sesudahnya (Rp)", "Running a year afterwards (IDR)", facts["opex_after"], "idr", facts["price_known"]),
-        ("Nilai rencana (tahun layanan tertimbang)", "Worth of the plan (weighted years of service)", results.plan.objective, "decimal", "modelled"),
+        ("Nilai rencana (tahun layanan berbobot)", "Worth of the plan (weighted years of service)", results.plan.objective, "decimal", "modelled"),
         ("Batas atas yang terbukti", "Proven upper bound", results.plan.bound, "decimal", "modelled"),
         ("Paling banyak terlewat", "Missed at most", facts["gap_share"], "percent", "modelled"),
         *(
@@ -118,7 +118,7 @@ def _summary(results: Results, joined: pd.DataFrame) -> Sheet:
         Column("what_id", "Apa", "What (Indonesian)", width=50),
         Column("what_en", "Apa (Inggris)", "What", width=50),
         Column("value", "Nilai", "Value", width=24),
-        Column("known", "Cara diketahui", "How known", width=24),
+        Column("known", "Cara tahu", "How known", width=24),
     )
     rows = [
         [id_, en, Kinded(value, kind), both("known", known) if known else None]
@@ -220,7 +220,7 @@ def _services(results: Results) -> Sheet:
     columns = (
         Column("name_id", "Layanan", "Service (Indonesian)", width=34),
         Column("name_en", "Layanan (Inggris)", "Service", width=34),
-        Column("sector", "Sektor", "Sector", width=24, group="sector"),
+        Column("sector", "Bidang", "Sector", width=24, group="sector"),
         Column("needs_id", "Yang diperlukan", "What it needs (Indonesian)", width=44),
         Column("now", "Bisa sekarang", "Usable now", "share", 12),
         Column("then", "Menurut rencana", "Under the plan", "share", 12),
@@ -241,7 +241,7 @@ def _prices(results: Results) -> Sheet:
         Column("low_idr", "Terendah (Rp)", "Low (IDR)", "idr", 16),
         Column("high_idr", "Tertinggi (Rp)", "High (IDR)", "idr", 16),
         Column("used_idr", "Dipakai (Rp)", "Used (IDR)", "idr", 16),
-        Column("known_by", "Cara diketahui", "How known", width=16, group="known"),
+        Column("known_by", "Cara tahu", "How known", width=16, group="known"),
         Column("basis", "Dasarnya", "Basis", width=48),
         Column("note", "Catatan", "Note", width=40),
     )
@@ -301,7 +301,7 @@ def _columns(made: Sequence[Sheet]) -> Sheet:
     )
     rows = [{**vars(column), "sheet": sheet.name} for sheet in made for column in sheet.columns]
     marks = [
-        {"sheet": "Cara diketahui - How known", "head_id": _ID.word("known", way), "head_en": _EN.word("known", way), "about_id": _ID(key), "about_en": _EN(key)}
+        {"sheet": "Cara tahu - How known", "head_id": _ID.word("known", way), "head_en": _EN.word("known", way), "about_id": _ID(key), "about_en": _EN(key)}
         for way in KNOWN_BY
         for key in (f"known_{way.replace(' ', '_')}",)
     ]  # fmt: skip

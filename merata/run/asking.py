@@ -41,19 +41,19 @@ LANGUAGES: tuple[Language, ...] = ("en", "id")
 
 CHANGED = (
     "The region has changed since run {run}: this is about the plan as it would be now.",
-    "Wilayah telah berubah sejak run {run}: ini tentang rencana seperti bila dibuat sekarang.",
+    "Wilayah telah berubah sejak perhitungan {run}: ini tentang rencana seperti bila dibuat sekarang.",
 )
 STOPPED = (
     "The search of run {run} was stopped by hand: this is about the plan that is found when it goes on to its end.",
-    "Pencarian run {run} dihentikan dengan tangan: ini tentang rencana yang ditemukan bila diteruskan sampai akhir.",
+    "Pencarian perhitungan {run} dihentikan dengan tangan: ini tentang rencana yang ditemukan bila dicari terus.",
 )
 PROMISES = (
     "Run {run} keeps promises of an earlier one; this is about plans that are free of them.",
-    "Run {run} menjaga janji dari yang terdahulu; ini tentang rencana yang bebas darinya.",
+    "Perhitungan {run} menjaga janji dari yang terdahulu; ini tentang rencana yang bebas darinya.",
 )
 SAFETY = (
     "Run {run} sets money aside for safety (plan.sure); this is about plans that do not.",
-    "Run {run} menyisihkan uang untuk keamanan (plan.sure); ini tentang rencana yang tidak demikian.",
+    "Perhitungan {run} menyisihkan uang untuk keamanan (plan.sure); ini tentang rencana yang tidak demikian.",
 )
 
 

@@ -37,7 +37,7 @@ REGISTERED = Settings.model_validate(
 PUBLISHING = Publishing.of(REGISTERED, "", WHEN, "https://contoh.example")
 ONE = Agreed(
     "027/SPK/2026", "PT Satu (contoh)", dt.date(2026, 1, 1), dt.date(2026, 12, 31), {1_500_000: 2, 900_000: 1},
-    "20 Mbit/s turun.", "APBD (contoh)",
+    "unduh 20 Mbit/s.", "APBD (contoh)",
     (Paid("7", 3_000_000, dt.date(2026, 2, 5)), Paid("9", -100_000, dt.date(2026, 3, 5))), WHEN,
 )  # fmt: skip
 TWO = Agreed("K-2", "PT Dua (contoh)", dt.date(2026, 8, 1), None, {}, changed=WHEN)
@@ -262,7 +262,7 @@ def test_a_folders_contracts_are_written_by_the_command(tmp_path, schemas):
     contract = package["releases"][0]["contracts"][0]
     assert contract["value"]["amount"] == 12 * (1_500_000 + 2_000_000)  # the third point had ended by then
     assert contract["period"]["endDate"] == "2026-12-31T23:59:59+08:00"
-    assert contract["description"] == "Dijanjikan: 20 Mbit/s turun, tersedia 97,5% dari waktu."
+    assert contract["description"] == "Dijanjikan: unduh 20 Mbit/s, tersedia 97,5% dari waktu."
     first = (out / "ocds.json").read_bytes()
     merata("standards", region, "--out", out, "--day", "2026-07-01")
     assert (out / "ocds.json").read_bytes() == first

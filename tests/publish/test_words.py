@@ -181,11 +181,11 @@ def test_a_number_is_read_back_as_it_was(value):
         ),
         (
             "measured: 1 test, median 3.4 Mbit/s down (x.csv and 2 other sources, 2024)",
-            "diukur: 1 uji, median 3,4 Mbit/s turun (x.csv dan 2 sumber lain, 2024)",
+            "diukur: 1 uji, median 3,4 Mbit/s unduh (x.csv dan 2 sumber lain, 2024)",
         ),
         (
             "Assumed of leo solar: 60 Mbit/s down, 10 up, 70 ms, there 98.0% of the time.",
-            "Diasumsikan tentang satelit LEO dengan tenaga surya: 60 Mbit/s turun, 10 naik, jeda 70 ms, "
+            "Diasumsikan tentang satelit LEO dengan tenaga surya: unduh 60 Mbit/s, unggah 10, jeda 70 ms, "
             "beroperasi 98,0% waktu.",
         ),
         ("something new", None),

@@ -100,8 +100,8 @@ POINTS = (
     Column("since", "Pada tahap itu sejak", "In that state since"),
     Column("due", "Batas waktu tahap berikutnya", "When the next step is due"),
     Column("tested_on", "Tanggal uji", "Day of its test"),
-    Column("test_down_mbps", "Laju turun saat uji", "Download rate at its test", "Mbit/s"),
-    Column("test_up_mbps", "Laju naik saat uji", "Upload rate at its test", "Mbit/s"),
+    Column("test_down_mbps", "Laju unduh saat uji", "Download rate at its test", "Mbit/s"),
+    Column("test_up_mbps", "Laju unggah saat uji", "Upload rate at its test", "Mbit/s"),
     Column("test_latency_ms", "Jeda saat uji", "Delay at its test", "ms"),
     *_PLACE,
 )  # fmt: skip
@@ -141,8 +141,8 @@ CONTRACTS = (
     Column("starts", "Mulai", "From"),
     Column("ends", "Sampai", "Until"),
     Column("fee_idr_per_month", "Biaya bulanan satu titik", "Monthly fee of one point", "IDR"),
-    Column("down_mbps", "Laju turun yang dijanjikan", "Download rate promised", "Mbit/s"),
-    Column("up_mbps", "Laju naik yang dijanjikan", "Upload rate promised", "Mbit/s"),
+    Column("down_mbps", "Laju unduh yang dijanjikan", "Download rate promised", "Mbit/s"),
+    Column("up_mbps", "Laju unggah yang dijanjikan", "Upload rate promised", "Mbit/s"),
     Column("availability", "Bagian waktu beroperasi yang dijanjikan, 0 sampai 1", "Share of time promised to be up, 0 to 1"),
     Column("repair_hours", "Batas waktu perbaikan", "Time to repair", "h"),
     Column("latency_ms", "Jeda ke pusat yang dijanjikan; kosong: tidak ada", "Round trip to the centre promised; empty: none", "ms"),
@@ -234,9 +234,9 @@ _DELIVERED = (
     Column("down_s", "Waktu mati yang dihitung", "Time down that counts", "s"),
     Column("excused_s", "Waktu yang dimaafkan", "Time that is excused", "s"),
     Column("unknown_s", "Waktu yang tidak diketahui", "Time that is unknown", "s"),
-    *_with_range("down_mbps", "Laju turun pada jam sibuk, median", "Download rate at busy hours, median", "Mbit/s"),
+    *_with_range("down_mbps", "Laju unduh pada jam sibuk, median", "Download rate at busy hours, median", "Mbit/s"),
     Column("down_mbps_tests", "Banyaknya uji pada jam sibuk", "Number of tests at busy hours"),
-    *_with_range("up_mbps", "Laju naik pada jam sibuk, median", "Upload rate at busy hours, median", "Mbit/s"),
+    *_with_range("up_mbps", "Laju unggah pada jam sibuk, median", "Upload rate at busy hours, median", "Mbit/s"),
     *_with_range("latency_ms", "Jeda ke pusat, median", "Round trip to the centre, median", "ms"),
     *_with_range("repair_h", "Waktu perbaikan, median", "Time to repair, median", "h"),
     Column("repairs", "Gangguan yang dihitung", "Outages that count"),
@@ -332,8 +332,8 @@ SERVICES = (
     Column("sector", "Bidang", "Sector"),
     Column("where", "Dipakai di mana: home, facility", "Where it is used: home, facility"),
     Column("level", "Tingkat layanan yang cukup", "Service level that is enough"),
-    Column("down_mbps", "Laju turun yang diperlukan", "Download rate that it needs", "Mbit/s"),
-    Column("up_mbps", "Laju naik yang diperlukan", "Upload rate that it needs", "Mbit/s"),
+    Column("down_mbps", "Laju unduh yang diperlukan", "Download rate that it needs", "Mbit/s"),
+    Column("up_mbps", "Laju unggah yang diperlukan", "Upload rate that it needs", "Mbit/s"),
     Column("latency_ms", "Jeda paling lama", "Longest delay", "ms"),
     Column("people_now", "Jiwa yang bisa memakainya sekarang", "People who can use it now", "jiwa / people"),
     Column(
@@ -397,8 +397,8 @@ FACILITY_KINDS = (
 FACILITY_DISTRICTS = (_SECTOR, _DISTRICT, *_FACILITY_FIGURES, *_MIDDLE)
 LEVELS = (
     Column("level", "Tingkat layanan", "Service level"),
-    Column("down_mbps", "Laju turun sedikitnya", "Download rate at least", "Mbit/s"),
-    Column("up_mbps", "Laju naik sedikitnya", "Upload rate at least", "Mbit/s"),
+    Column("down_mbps", "Laju unduh sedikitnya", "Download rate at least", "Mbit/s"),
+    Column("up_mbps", "Laju unggah sedikitnya", "Upload rate at least", "Mbit/s"),
     Column("latency_ms", "Jeda paling lama", "Longest delay", "ms"),
     Column(
         "availability", "Bagian waktu beroperasi sedikitnya, 0 sampai 1", "Share of time up at least, 0 to 1"

@@ -85,7 +85,7 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
         "Paling sedikit 12 huruf atau angka. Beberapa kata yang tidak berhubungan mudah diingat dan sulit ditebak.",
         "At least 12 characters. A few unrelated words are easy to remember and hard to guess.",
     ),
-    "password_keep": ("Simpan kata sandi", "Keep the password"),
+    "password_keep": ("Simpan kata sandi", "Save the password"),
     "reset_title": ("Lupa kata sandi", "Forgotten password"),
     "reset_text": (
         "Tulis alamat surel Anda. Jika ada akunnya, surat berisi tautan dikirim ke sana.",
@@ -187,7 +187,7 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "accounts_until": ("Berlaku sampai", "Valid until"),
     "accounts_change": ("Ubah akun {email}", "Change the account {email}"),
     "accounts_why": ("Alasan", "Reason"),
-    "accounts_keep": ("Simpan", "Keep"),
+    "accounts_keep": ("Simpan", "Save"),
     "accounts_close": ("Tutup akun", "Close the account"),
     "accounts_close_text": (
         "Semua sesinya berakhir dan semua tokennya mati. Yang pernah dicatat atas namanya tetap ada.",

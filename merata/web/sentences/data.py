@@ -93,7 +93,7 @@ DATA: dict[str, tuple[str, str]] = {
     "data_which": ("Desa mana yang dimaksud?", "Which village is meant?"),
     "data_none_of": ("Tidak satu pun dari ini (di luar wilayah)", "None of these (outside the region)"),
     "data_other_code": ("Kode desa lain", "Code of another village"),
-    "data_keep": ("Simpan", "Keep"),
+    "data_keep": ("Simpan", "Save"),
     "data_queued": ("Jawaban {answer} sedang diterapkan", "The answer {answer} is being applied"),
     "data_answer_kept": (
         "Jawaban diterima. Semua berkas dibaca ulang dengannya di latar belakang.",

@@ -14,8 +14,8 @@ PROGRAMME: dict[str, tuple[str, str]] = {
     "nav_programme_sheet": ("Lembar mingguan", "Weekly spreadsheet"),
     "programme_parts": ("Bagian program", "Parts of the programme"),
     # what is common
-    "programme_kept": ("Tersimpan.", "Kept."),
-    "programme_keep": ("Simpan", "Keep"),
+    "programme_kept": ("Tersimpan.", "Saved."),
+    "programme_keep": ("Simpan", "Save"),
     "programme_back": ("Kembali", "Back"),
     "programme_show": ("Tampilkan", "Show"),
     "programme_all": ("semua", "all"),
@@ -23,7 +23,7 @@ PROGRAMME: dict[str, tuple[str, str]] = {
     "all_providers": ("semua penyedia", "all providers"),
     "stays_as_it_is": ("tetap seperti sekarang", "stays as it is"),
     "programme_required": ("wajib diisi", "required"),
-    "programme_form_wrong": ("Belum tersimpan. Yang perlu diperbaiki:", "Not kept yet. To be mended:"),
+    "programme_form_wrong": ("Belum tersimpan. Yang perlu diperbaiki:", "Not saved yet. To be mended:"),
     "programme_page_of": ("Halaman {number} dari {count}", "Page {number} of {count}"),
     "programme_page_before": ("Sebelumnya", "Before"),
     "programme_page_after": ("Berikutnya", "Next"),
@@ -146,7 +146,7 @@ PROGRAMME: dict[str, tuple[str, str]] = {
     "need_own_promise": ("Komitmen itu untuk desa lain.", "That commitment is another village's."),
     "need_test": ("Hasil uji belum lengkap: {what}.", "The test lacks: {what}."),
     "need_rates": (
-        "Hasil uji {down} turun dan {up} naik, sedangkan kontrak meminta {asked_down} dan {asked_up} Mbit/s.",
+        "Hasil uji: unduh {down} dan unggah {up}, sedangkan kontrak meminta {asked_down} dan {asked_up} Mbit/s.",
         "The test shows {down} down and {up} up, where the contract asks for {asked_down} and {asked_up} Mbit/s.",
     ),
     "need_photographs": (
@@ -190,7 +190,7 @@ PROGRAMME: dict[str, tuple[str, str]] = {
     "point_photographs": ("Foto", "Photographs"),
     "point_history": ("Riwayat", "History"),
     "point_payments": ("Pembayaran", "Payments"),
-    "contract_asks": ("kontrak: {down} turun, {up} naik", "contract: {down} down, {up} up"),
+    "contract_asks": ("kontrak: unduh {down}, unggah {up}", "contract: {down} down, {up} up"),
     # probes
     "probes": ("Alat ukur", "Probes"),
     "probes_about": (
@@ -229,7 +229,7 @@ PROGRAMME: dict[str, tuple[str, str]] = {
         "JPEG, PNG or WebP, 8 MB at most. Place and camera data are removed.",
     ),
     "photograph_alt": ("Foto {shows} titik {code}", "Photograph of {code}: {shows}"),
-    "photograph_kept": ("Foto tersimpan, tanpa data lokasi.", "The photograph is kept, without its place."),
+    "photograph_kept": ("Foto tersimpan, tanpa data lokasi.", "The photograph was saved, without its place."),
     "photograph_removed": ("Foto dihapus dari titik.", "The photograph was taken away."),
     "photograph_remove": ("Hapus foto", "Remove photograph"),
     "photograph_lacks": ("Pilih foto dan apa yang terlihat.", "Choose a photograph and what it shows."),
@@ -304,8 +304,8 @@ PROGRAMME: dict[str, tuple[str, str]] = {
     ),
     "payment_known": ("sudah tercatat", "is there already"),
     "payment_good": ("akan disimpan", "will be kept"),
-    "payments_keep": ("Simpan {good} pembayaran", "Keep {good} payments"),
-    "payments_kept": ("{count} pembayaran tersimpan.", "{count} payments kept."),
+    "payments_keep": ("Simpan {good} pembayaran", "Save {good} payments"),
+    "payments_kept": ("{count} pembayaran tersimpan.", "{count} payments saved."),
     "no_such_contract": ("Tidak ada kontrak {number}.", "There is no contract {number}."),
     "no_such_point_of_contract": (
         "Titik {code} tidak ada dalam kontrak itu.",

@@ -81,7 +81,7 @@ PUBLIC: dict[str, tuple[str, str]] = {
         "Service level: {level}. What is promised: {promised}.",
     ),
     "village_means": (
-        "“{level}” berarti sedikitnya {down} Mbit/s turun dan {up} Mbit/s naik.",
+        "“{level}” berarti sedikitnya unduh {down} Mbit/s dan unggah {up} Mbit/s.",
         "“{level}” means {down} Mbit/s down and {up} Mbit/s up at least.",
     ),
     "village_sure": (
@@ -118,7 +118,7 @@ PUBLIC: dict[str, tuple[str, str]] = {
     "village_places": ("Kantor, sekolah, dan fasilitas lain", "Offices, schools and other facilities"),
     "village_points": ("Titik layanan program", "Service points of the programme"),
     "open_since": ("sejak {date}", "since {date}"),
-    "open_tested": ("saat diuji {down} Mbit/s turun", "{down} Mbit/s down when tested"),
+    "open_tested": ("saat diuji unduh {down} Mbit/s", "{down} Mbit/s down when tested"),
     "village_promises": ("Yang dijanjikan, dan yang berubah", "What was promised, and what changed"),
     "promise_is": (
         "{place}: {level} pada {year}, dengan {option}.",
@@ -191,7 +191,7 @@ PUBLIC: dict[str, tuple[str, str]] = {
     "contract_time": ("Masa berlaku", "From, until"),
     "contract_promise": ("Yang dijanjikan setiap titik", "What each point is promised"),
     "contract_is": (
-        "{down} Mbit/s turun, {up} naik, beroperasi {share} waktu, diperbaiki dalam {hours} jam",
+        "unduh {down} Mbit/s, unggah {up}, beroperasi {share} waktu, diperbaiki dalam {hours} jam",
         "{down} Mbit/s down, {up} up, working {share} of the time, repaired within {hours} hours",
     ),
     "contract_fee": ("Biaya sebulan satu titik", "Monthly fee of a point"),
@@ -376,7 +376,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "on the way": ("sedang dikerjakan", "on the way"),
         "kept": ("ditepati", "kept"),
         "late": ("terlambat", "late"),
-        "broken": ("diingkari", "broken"),
+        "broken": ("tidak ditepati", "broken"),
         "changed": ("diubah", "changed"),
     },
     "move": {

@@ -36,7 +36,7 @@ REPORTS: dict[str, tuple[str, str]] = {
     "reports_go": ("Jawab", "Answer"),
     "reports_pass": ("Sudah diteruskan", "Passed on"),
     "reports_no_answer": ("Tulis jawabannya dulu.", "Please write the answer first."),
-    "reports_kept": ("Tersimpan untuk laporan {reference}.", "Kept for the report {reference}."),
+    "reports_kept": ("Tersimpan untuk laporan {reference}.", "Saved for the report {reference}."),
     "report_offline": ("Tautan untuk melapor ada di situs yang hidup; salinan ini tidak bisa mengirim.", "Reports are made on the live site; this copy cannot send."),
 }  # fmt: skip
 

@@ -118,7 +118,7 @@ SCORES: dict[str, tuple[str, str]] = {
     # a point
     "point_title": ("Titik layanan {code}", "Service point {code}"),
     "point_promised": (
-        "Kontrak menjanjikan {share} dari waktu, {down} Mbit/s turun dan {up} naik pada jam sibuk, perbaikan dalam {hours} jam.",
+        "Kontrak menjanjikan {share} dari waktu, unduh {down} Mbit/s dan unggah {up} pada jam sibuk, perbaikan dalam {hours} jam.",
         "The contract promises {share} of the time, {down} Mbit/s down and {up} up at busy hours, repair within {hours} hours.",
     ),
     "point_no_contract": (
@@ -239,7 +239,7 @@ SCORES: dict[str, tuple[str, str]] = {
     # contests and force majeure
     "excuses_title": ("Sanggahan dan keadaan kahar", "Contests and force majeure"),
     "excuses_lead": (
-        "Diajukan oleh satu orang dengan buktinya, diputus oleh orang lain di kantor program. Yang dikabulkan tidak lagi dihitung, dan skornya dihitung ulang.",
+        "Diajukan oleh satu orang dengan buktinya, diputus oleh orang lain di kantor program. Yang dikabulkan tidak lagi dihitung, dan rapornya dihitung ulang.",
         "Put forward by one person with evidence, decided by another in the programme's office. What is upheld no longer counts, and the scores are reckoned anew.",
     ),
     "excuses_waiting": ("{count} belum diputus", "{count} not decided"),
@@ -255,15 +255,15 @@ SCORES: dict[str, tuple[str, str]] = {
     ),
     "excuse_waits": ("Menunggu putusan orang lain.", "Waits for another person's decision."),
     "excuse_counted": (
-        "Skor sudah dihitung ulang dengan putusan ini.",
+        "Rapor sudah dihitung ulang dengan putusan ini.",
         "The scores were reckoned anew by this decision.",
     ),
     "excuse_not_counted": (
-        "Skor dihitung ulang dengan putusan ini dalam beberapa menit.",
+        "Rapor dihitung ulang dengan putusan ini dalam beberapa menit.",
         "The scores are reckoned anew by this decision within minutes.",
     ),
     "excuse_stays": ("Gangguannya tetap dihitung.", "The outage still counts."),
-    "excuse_kept": ("Putusan tersimpan.", "The decision is kept."),
+    "excuse_kept": ("Putusan tersimpan.", "The decision was saved."),
     "excuse_decided": ("Ini sudah diputus: {state}.", "It was decided already: {state}."),
     "excuse_not_yours": (
         "Yang mengajukan, dan siapa pun dari penyedia, tidak memutus.",
@@ -285,7 +285,7 @@ SCORES: dict[str, tuple[str, str]] = {
     ),
     "contest_title": ("Sanggah gangguan {code}, {when}", "Contest the outage of {code}, {when}"),
     "contest_go": ("Sanggah", "Contest"),
-    "contest_kept": ("Tersimpan. Orang lain yang memutusnya.", "Kept. Another person decides it."),
+    "contest_kept": ("Tersimpan. Orang lain yang memutusnya.", "Saved. Another person decides it."),
     "contest_not_yours": ("Ini bukan titik penyedia Anda.", "This is not your provider's point."),
     "contest_counts_not": (
         "Gangguan ini tidak dihitung terhadap penyedia ({counts}).",
