@@ -8,19 +8,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from merata.cli import screen, written
+from merata.cli.opened import opened as opened_by_site
 from merata.cli.options import Host, Json
-from merata.errors import FileError, SettingsError
+from merata.errors import SettingsError
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from merata.exchange.source import Source
     from merata.province.compare import Comparison
     from merata.province.opened import Taken
     from merata.province.settings import Province
@@ -223,36 +224,15 @@ def _taken(folder: Path, province: Province, today: dt.date, fresh: bool) -> lis
         for place, region in enumerate(province.regions):
             bar.tell("taking open data", region.name, place, len(province.regions))
             environment = _environment(folder, province, region.code)
-            local = _Local(Path(scratch), environment)
+            local = partial(
+                opened_by_site, names=opened.OPENED, scratch=Path(scratch), environment=environment
+            )
             taken.append(opened.take(folder, region, today.isoformat(), local))
     for one in taken:
         if one.trouble:
             what = f"what was taken on {one.on} is used" if one.tables else "there is nothing of it yet"
             screen.err.print(f"{one.region.name}: {what}. {one.trouble}", markup=False, highlight=False)
     return taken
-
-
-class _Local:
-    """Gives a region's open data by its own site's code, in a process that knows this region only."""
-
-    def __init__(self, scratch: Path, environment: Mapping[str, str]) -> None:
-        self._scratch, self._environment = scratch, environment
-
-    def __call__(self, region: Path) -> Source:
-        from merata.exchange.source import Folder
-        from merata.province.opened import OPENED
-
-        place = Path(tempfile.mkdtemp(dir=self._scratch))
-        command = [sys.executable, "-m", "merata.web.opened", str(region), str(place), *OPENED]
-        done = subprocess.run(  # noqa: S603 — our own command
-            command, env=dict(self._environment), capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            lines = done.stderr.strip().splitlines()
-            raise FileError(
-                f"{region.name}: its site can't be read: {lines[-1][:200] if lines else done.returncode}"
-            )
-        return Folder(place)
 
 
 def _sites(folder: Path, province: Province, port: int) -> list[OneSite]:

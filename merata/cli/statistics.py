@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from merata.cli import screen
+from merata.cli.opened import opened
 from merata.cli.options import Folder, Json
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from merata.run.statistics import Done
+
+
+#: The open table of commitments.
+TABLE = "komitmen"
 
 
 def indicators(
@@ -27,18 +37,32 @@ def indicators(
     """Publish the region's statistics into FOLDER/statistics: new numbers and revised ones, each with date and reason.
 
     Earlier publications stay. The same numbers once more publish nothing. Counts of people and households that are so
-    small that somebody could be singled out are kept back.
+    small that somebody could be singled out are kept back. Promises kept are those of the region's site, if it has one.
     """
     from merata.run.statistics import publish
 
     day = date or dt.datetime.now(dt.UTC).date().isoformat()
     with screen.progress_bar() as bar:
-        bar.tell("statistics", "numbers of the run and of the scores", 0, 0)
-        done = publish(folder, day, run, why)
+        bar.tell("statistics", "numbers of the run, the scores and the promises", 0, 0)
+        done = publish(folder, day, run, why, _promises(folder))
     if json:
         screen.say_json(_json(done))
     else:
         _show(done)
+
+
+def _promises(folder: Path) -> DataFrame | None:
+    """The commitments of the region's site, as everybody may read them; None where there is no site."""
+    from merata.backup.contents import DATABASE
+
+    if not (os.environ.get("MERATA_DATABASE") or (folder / DATABASE).exists()):
+        return None
+    import pandas as pd
+
+    with tempfile.TemporaryDirectory() as scratch:
+        found = opened(folder, (TABLE,), Path(scratch), os.environ).get(f"data/{TABLE}.csv")
+    text = {"village_code": str, "state": str}
+    return None if found is None else pd.read_csv(io.BytesIO(found), dtype=text, keep_default_na=True)
 
 
 def _json(done: Done) -> dict[str, object]:

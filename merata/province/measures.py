@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from merata.assure.repair import curve, median_hours
 from merata.province import sure
 from merata.province.settings import AlikeSettings
 from merata.province.sure import Interval
+from merata.publish.commitments import in_time
 from merata.region.tables import LEVELS
 
 SEED, DRAWS = 20, 200
@@ -239,29 +240,3 @@ def kept(promises: Frame, settings: AlikeSettings, on: dt.date) -> Frame:
             "rare_low": limits[1][0], "rare_high": limits[1][1],
         })  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def in_time(promises: Frame, on: dt.date) -> Frame:
-    """Each first promise whose year is over: `kept` in that year by its last form, or `moved` to a later one."""
-    rows = {(row["region"], row["number"]): row for row in promises.to_dict("records")}
-    later = {(row["region"], row["replaced_by"]) for row in rows.values()}
-    found = []
-    for key, row in rows.items():
-        if key in later or not row["year"] < on.year:
-            continue
-        last = _last(rows, key)
-        mine = {
-            "kept": last["state"] == "kept" and last["year"] <= row["year"],
-            "moved": last["year"] > row["year"],
-        }
-        found.append({**{name: row[name] for name in ("region", "kind", "remoteness")}, **mine})
-    return pd.DataFrame(found, columns=["region", "kind", "remoteness", "kept", "moved"])
-
-
-def _last(rows: Mapping[Any, Mapping[Hashable, Any]], key: Any) -> Mapping[Hashable, Any]:
-    """The promise that stands now in the place of one; a ring of replacements ends where it began."""
-    seen = set()
-    while key not in seen and (after := (key[0], rows[key]["replaced_by"])) in rows:
-        seen.add(key)
-        key = after
-    return rows[key]

@@ -34,6 +34,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "community": ("masyarakat", "community"),
         "people": ("warga di rumah", "people at home"),
     },
+    "sex": {"F": ("perempuan", "women"), "M": ("laki-laki", "men")},
     "facility": {
         "village office": ("kantor desa", "village office"),
         "district office": ("kantor kecamatan", "district office"),
@@ -68,7 +69,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "not needed": ("tidak diperlukan lagi", "not needed any more"),
     },
     "severity": {
-        "error": ("galat", "error"),
+        "error": ("kesalahan", "error"),
         "question": ("pertanyaan", "question"),
         "repaired": ("diperbaiki", "repaired"),
         "note": ("catatan", "note"),

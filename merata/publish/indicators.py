@@ -19,7 +19,9 @@ Unit = Literal[
     "people", "households", "villages", "facilities", "points", "share", "index", "Mbit/s", "ms", "IDR"
 ]
 Area = Literal["region", "district", "village"]
-Class = Literal["level", "sector", "technology"]
+Class = Literal["level", "sector", "technology", "sex"]
+#: Generations of mobile networks, as SDG 9.c.1 tells them apart: each counts with the newer ones.
+TECHNOLOGIES = ("2G", "3G", "4G", "5G")
 
 #: What a class of the breakdowns has besides its words: the sum over all of them.
 TOTAL = "_T"
@@ -28,6 +30,7 @@ _OFFICE = (
     "The regency's or city's agency of communication and informatics",
 )
 _RUN = ("Rencana dan akses (merata run)", "Access and plan (merata run)")
+_SITE = ("Papan janji situs wilayah", "The board of promises of the region's site")
 _SCORE = ("Pengukuran titik layanan (merata score)", "Measurements of service points (merata score)")
 
 
@@ -69,6 +72,16 @@ class Indicator:
     """Goes up with every change of concept, definition, formula or class: the series breaks there."""
     changed: Both = ("", "")
     """What the last change of the definition was."""
+
+    @property
+    def headline(self) -> dict[str, str]:
+        """Classes of the one number that stands for the indicator, where that is not the one of all together."""
+        return {"technology": "4G"} if "technology" in self.classes else {}
+
+    @property
+    def parts(self) -> tuple[Class, ...]:
+        """Classes by which its one number is told in parts."""
+        return tuple(name for name in self.classes if name in ("technology", "sex"))
 
 
 _EXACT = (
@@ -119,10 +132,11 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "PEOPLE_PROMISED", ("Proporsi penduduk yang mencapai tingkat layanan yang dijanjikan", "Proportion of people who have the promised level of service"),
             ("Janji layanan: tingkat yang wilayah janjikan kepada setiap orang di tempat tinggalnya.", "Promised service: the level that the region promises everybody where they live."),
-            ("Penduduk yang diperkirakan mencapai tingkat yang dijanjikan dibagi seluruh penduduk.", "People expected to have the promised level, divided by all people."),
+            ("Penduduk yang diperkirakan mencapai tingkat yang dijanjikan dibagi seluruh penduduk. Menurut jenis kelamin: dari tempat tinggal; di satu desa laki-laki dan perempuan dianggap memiliki akses yang sama, maka bedanya hanya karena tempat, bukan karena perangkat atau kebiasaan.", "People expected to have the promised level, divided by all people. By sex: from where they live; within a village men and women are taken to have the same access, so the difference is of place alone, not of devices or habits."),
             ("1 berarti semua orang mencapai janji.", "1 means that everybody has what is promised."),
             ("1 − Σ(penduduk × peluang di bawah janji) / Σ penduduk", "1 − Σ(people × chance of being below the promise) / Σ people"),
-            ("Proporsi", "Proportion"), "share", (), ("region", "district", "village"), _RUN, _PEOPLE, "A", _NINETY_FIVE, "access",
+            ("Proporsi", "Proportion"), "share", ("sex",), ("region", "district", "village"), _RUN, ("penduduk per permukiman; peluang tiap tingkat layanan; laki-laki dan perempuan per desa", "people by settlement; chance of each service level; men and women by village"), "A", _NINETY_FIVE, "access",
+            version=2, changed=("Juga menurut jenis kelamin, bila sumber penduduk menyebutnya.", "By sex too, where the source of people tells it."),
         ),
         Indicator(
             "VILLAGES_LEVEL", ("Desa menurut tingkat layanan internet", "Villages by level of internet service"),
@@ -175,10 +189,12 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "SDG_9C1", ("Proporsi penduduk yang terlayani jaringan seluler, menurut teknologi", "Proportion of population covered by a mobile network, by technology"),
             ("Jangkauan sinyal: berada dalam jangkauan sinyal seluler, berlangganan atau tidak.", "Coverage: living within range of a mobile-cellular signal, subscriber or not."),
-            ("Penduduk yang tinggal dalam jangkauan sinyal seluler dibagi seluruh penduduk. Hanya 4G, dari model perambatan: daya terima di luar ruang sedikitnya sebesar tingkat dasar.", "People who live within range of a mobile-cellular signal, divided by all people. Of 4G only, from the propagation model: received power outdoors of at least that of the level basic."),
+            ("Penduduk yang tinggal dalam jangkauan sinyal seluler dibagi seluruh penduduk. 4G atau lebih baru: dari model perambatan, daya terima di luar ruang sedikitnya sebesar tingkat dasar. Teknologi lain: dari daftar menara, dengan jangkauan seperti 4G di wilayah ini pada jarak yang sama; hanya bila daftar itu menyebut menaranya.", "People who live within range of a mobile-cellular signal, divided by all people. 4G or newer: from the propagation model, received power outdoors of at least that of the level basic. Other technologies: from the list of sites, reaching as 4G does in this region at the same distance; only where that list names their sites."),
             ("1 berarti semua penduduk berada dalam jangkauan. Bukan pemakaian.", "1 means that all people are in range. It is not use."),
-            ("Σ(penduduk × Φ((RSRP − ambang) / σ)) / Σ penduduk; σ dari model", "Σ(people × Φ((RSRP − threshold) / σ)) / Σ people; σ of the model"),
-            ("Proporsi", "Proportion"), "share", ("technology",), ("region", "district", "village"), _RUN, ("penduduk per permukiman; daya terima 4G (ITU-R P.1812)", "people by settlement; received power of 4G (ITU-R P.1812)"), "A", _NINETY_FIVE, "global", reference="SDG 9.c.1 (C090c01)",
+            ("Σ(penduduk × Φ((RSRP − ambang) / σ)) / Σ penduduk; σ dari model. Teknologi lain: merata.publish.observations_coverage", "Σ(people × Φ((RSRP − threshold) / σ)) / Σ people; σ of the model. Other technologies: merata.publish.observations_coverage"),
+            ("Proporsi", "Proportion"), "share", ("technology",), ("region", "district", "village"), _RUN, ("penduduk per permukiman; daya terima 4G (ITU-R P.1812); teknologi tiap menara", "people by settlement; received power of 4G (ITU-R P.1812); technologies of each site"), "A",
+            ("4G: rentang 95% dari peluang tiap tempat. Teknologi lain: bila jangkauannya dua pertiga sampai satu setengah kali 4G.", "4G: 95% interval from each place's chance. Others: where they reach two thirds to one and a half times as far as 4G."),
+            "global", reference="SDG 9.c.1 (C090c01)", version=2, changed=("Juga 2G, 3G, dan 5G; tiap teknologi termasuk yang lebih baru.", "2G, 3G and 5G too; each counts with the newer ones."),
         ),
         Indicator(
             "INDEX_HOME", ("Bahan indeks desa: internet di sebagian besar permukiman", "For the village index: internet in most of the village"),
@@ -195,6 +211,22 @@ INDICATORS: dict[str, Indicator] = {
             ("Bahan isian, bukan jawaban kuesioner: petugas desa tetap mengisi menurut petunjuknya.", "Material for the form, not its answer: the village fills it in by its own guide."),
             ("Tingkat layanan kantor desa ≥ dasar", "Level of the village office ≥ basic"),
             ("Proporsi", "Proportion"), "share", (), ("region", "district", "village"), _RUN, ("daftar fasilitas; peluang tiap tingkat layanan", "list of facilities; chance of each service level"), "A", _EXACT, "village index", reference="Indeks Desa, aksesibilitas",
+        ),
+        Indicator(
+            "INDEX_SIGNAL", ("Bahan indeks desa: sinyal telepon seluler di sebagian besar desa", "For the village index: a mobile signal in most of the village"),
+            ("Sinyal telepon seluler, sebagaimana ditanyakan Podes dan Indeks Desa Membangun.", "The mobile signal, as Podes and the former index (IDM) ask for it."),
+            ("1 bila sebagian besar warga tinggal dalam jangkauan sinyal (2G atau lebih baru; bila hanya 4G yang diketahui, 4G), 0 bila tidak; di kecamatan dan wilayah: proporsi desa.", "1 where most people live within range of a signal (2G or newer; where only 4G is known, 4G), else 0; of districts and the region: proportion of villages."),
+            ("Bahan isian, bukan jawaban kuesioner. Kuat atau lemahnya sinyal di ponsel dinilai petugas di tempat.", "Material for the form, not its answer. How strong the signal is on a phone is judged on the spot."),
+            ("SDG_9C1 desa ≥ 1/2", "SDG_9C1 of the village ≥ 1/2"),
+            ("Proporsi", "Proportion"), "share", (), ("region", "district", "village"), _RUN, _PEOPLE, "A", _EXACT, "village index", reference="Podes; IDM, akses informasi dan komunikasi",
+        ),
+        Indicator(
+            "INDEX_BTS", ("Bahan indeks desa: menara seluler di desa", "For the village index: a mobile base station in the village"),
+            ("Keberadaan menara (BTS), sebagaimana ditanyakan Podes.", "Whether there is a base station, as Podes asks for it."),
+            ("1 bila sedikitnya satu menara dari daftar berdiri di dalam batas desa, 0 bila tidak ada yang diketahui; di kecamatan dan wilayah: proporsi desa.", "1 where at least one site of the list stands within the village's borders, 0 where none is known; of districts and the region: proportion of villages."),
+            ("Bahan isian, bukan jawaban kuesioner: daftar menara bisa tidak lengkap.", "Material for the form, not its answer: the list of sites may not be complete."),
+            ("Menara di dalam batas desa ≥ 1", "Sites within the village's borders ≥ 1"),
+            ("Proporsi", "Proportion"), "share", (), ("region", "district", "village"), _RUN, ("daftar menara; batas desa", "list of sites; villages' borders"), "A", _EXACT, "village index", reference="Podes",
         ),
         Indicator(
             "AVAILABILITY", ("Ketersediaan tautan titik layanan", "Availability of service points' links"),
@@ -229,6 +261,14 @@ INDICATORS: dict[str, Indicator] = {
             ("Proporsi", "Proportion"), "share", (), ("region", "district"), _SCORE, ("kontrak; rapor titik layanan", "contracts; scorecards of points"), "M", _WILSON, "quality",
         ),
         Indicator(
+            "COMMITMENTS_KEPT", ("Proporsi janji kepada desa yang ditepati pada tahunnya", "Proportion of commitments kept in their year"),
+            ("Komitmen: janji terbuka sebuah rencana atau rapat, dengan tahun dan penanggung jawab.", "Commitment: an open promise of a plan or a meeting, with a year and an owner."),
+            ("Janji yang mula-mula dibuat untuk tahun itu dan ditepati pada tahun itu, dibagi semua janji yang mula-mula dibuat untuk tahun itu. Yang diundur tetap dihitung, sebagai tidak ditepati.", "Commitments first made for the year and kept in it, divided by all that were first made for it. What was put off counts, as not kept."),
+            ("1 berarti semua ditepati pada tahunnya. Tahun yang belum lewat tidak dihitung.", "1 means that all were kept in their year. A year that is not over is not counted."),
+            ("ditepati pada tahunnya / jatuh tempo, atas janji", "kept in their year / due, over commitments"),
+            ("Proporsi", "Proportion"), "share", (), ("region", "district"), _SITE, ("janji dengan tahun, keadaan, dan penggantinya", "commitments with year, state and what replaced them"), "A", _WILSON, "quality",
+        ),
+        Indicator(
             "COST_PERSON", ("Biaya membangun per orang yang dilayani rencana", "Building cost per person whom the plan serves"),
             ("Biaya: uang sekali bayar untuk seorang yang dinaikkan rencana ke tingkat yang dijanjikan.", "Cost: money paid once for a person whom the plan brings to the promised level."),
             ("Biaya membangun rencana dibagi harapan banyaknya orang yang dilayaninya.", "Building cost of the plan, divided by the people whom it is expected to serve."),
@@ -249,11 +289,15 @@ INDICATORS: dict[str, Indicator] = {
 
 #: Indicators that are asked for elsewhere and can't be given from what is known here, and why.
 NOT_GIVEN: dict[str, Both] = {
-    "SDG 9.c.1, 2G 3G 5G": ("Model perambatan wilayah hanya 4G.", "The region's propagation model is of 4G alone."),
+    "SDG 9.c.1, 2G 3G 5G": ("Diberikan hanya bila daftar menara menyebut menara dengan teknologi itu, dan tidak bila ada data yang dirahasiakan.", "Given only where the list of sites names sites of that technology, and not where anything was given in confidence."),
     "SDG 17.8.1": ("Orang yang memakai internet: dari survei rumah tangga (Susenas), bukan dari jangkauan.", "Individuals using the Internet: from a household survey (Susenas), not from coverage."),
     "SDG 4.4.1": ("Keterampilan TIK: dari survei rumah tangga.", "ICT skills: from a household survey."),
-    "Jenis kelamin / sex": ("Sumber penduduk per desa tidak menurut jenis kelamin; semua berkode _T.", "Sources of people by village do not tell sex; all are coded _T."),
-    "Indeks Desa": ("Jawaban kuesioner indeks desa diisi desa; di sini hanya dua bahan isiannya (INDEX_HOME, INDEX_OFFICE).", "The village answers the index's questions; here are two materials for it (INDEX_HOME, INDEX_OFFICE)."),
+    "Jenis kelamin / sex": ("Hanya PEOPLE_PROMISED, dan hanya bila sumber penduduk menyebut laki-laki dan perempuan tiap desa; bila tidak, angkanya tidak diketahui (status O). Pemakaian dan perangkat menurut jenis kelamin: dari survei rumah tangga.", "Of PEOPLE_PROMISED alone, and only where the source of people tells men and women of each village; else it is not known (status O). Use and devices by sex come from household surveys."),
+    "Indeks Desa, Podes": ("Jawaban kuesioner diisi desa; di sini empat bahan isiannya (INDEX_HOME, INDEX_OFFICE, INDEX_SIGNAL, INDEX_BTS).", "The village answers the forms' questions; here are four materials for them (INDEX_HOME, INDEX_OFFICE, INDEX_SIGNAL, INDEX_BTS)."),
+    "Podes: kekuatan sinyal / signal strength": ("Sangat kuat, kuat, atau lemah: penilaian petugas di tempat.", "Very strong, strong or weak: judged by the officer on the spot."),
+    "Podes: komputer kantor desa / computers": ("Komputer yang berfungsi di kantor desa tidak ada di data wilayah.", "Working computers at the village office are not in the region's data."),
+    "Podes: warnet, pos / internet cafés, post": ("Tidak ada di data wilayah.", "Not in the region's data."),
+    "IDM: televisi, telepon / television, telephone": ("Kepemilikan televisi dan telepon rumah tangga: dari pendataan desa atau survei.", "Television sets and telephones of households: from the village's own census or a survey."),
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from merata.assure import availability, programme, score, speed
 from merata.assure.enough import UTC_OFFSET_H
 from merata.assure.scorecards import PROMISES
 from merata.publish.counted import district_of
+from merata.publish.indicators import INDICATORS
 from merata.publish.observed import Observation
 from merata.publish.statement import checked
 
@@ -59,6 +60,7 @@ def of_scores(measurements: Path, region: str) -> list[Observation]:
                 Observation(
                     indicator, area, "A" if len(str(period)) == 4 else "M", str(period), value=_six(value),
                     low=_six(low), high=_six(high), known_by="measured", status=status, run=SCORES,
+                    definition=INDICATORS[indicator].version,
                 )
                 for indicator, value, low, high in _numbers(rows)
             ]  # fmt: skip

@@ -20,6 +20,8 @@ class Observation:
     level: str = TOTAL
     sector: str = TOTAL
     technology: str = TOTAL
+    sex: str = TOTAL
+    """Of SDMX CL_SEX: F women, M men."""
     value: float | None = None
     """None where it is kept back or can't be reckoned: `status` says which."""
     low: float | None = None
@@ -36,4 +38,4 @@ class Observation:
 
 
 #: What makes two rows tell of the same thing.
-KEY = ("indicator", "area", "freq", "period", "level", "sector", "technology")
+KEY = ("indicator", "area", "freq", "period", "level", "sector", "technology", "sex")

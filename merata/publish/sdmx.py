@@ -69,7 +69,7 @@ DIMENSIONS = (
     _Component("SERVICE_LEVEL", ("Tingkat layanan", "Service level"), "CL_LEVEL", "level"),
     _Component("SECTOR", ("Bidang", "Sector"), "CL_SECTOR", "sector"),
     _Component("TECHNOLOGY", ("Teknologi", "Technology"), "CL_TECHNOLOGY", "technology"),
-    _Component("SEX", ("Jenis kelamin", "Sex"), "CL_SEX"),
+    _Component("SEX", ("Jenis kelamin", "Sex"), "CL_SEX", "sex"),
 )
 TIME = _Component("TIME_PERIOD", ("Masa", "Time period"), field="period")
 VALUE = _Component("OBS_VALUE", ("Nilai", "Observation value"), field="value")
@@ -108,7 +108,6 @@ def data(rows: Iterable[tuple[Published, str]]) -> str:
 
 def _cell(row: Published, status: str, component: _Component) -> str:
     own = {
-        "SEX": TOTAL,
         "UNIT_MEASURE": code(INDICATORS[row.indicator].unit),
         "OBS_STATUS": status,
         "CONF_STATUS": "C" if status == "Q" else "F",
@@ -172,7 +171,7 @@ def _lists(areas: Iterable[Area], rows: list[Observation]) -> Iterator[tuple[str
     )
     yield "CL_SECTOR", ("Bidang", "Sectors"), _TOTAL | {s: CHOICES["sector"].get(s, (s, s)) for s in sectors}
     yield "CL_TECHNOLOGY", ("Teknologi", "Technologies"), _TOTAL | said
-    yield "CL_SEX", ("Jenis kelamin", "Sex"), _TOTAL
+    yield "CL_SEX", ("Jenis kelamin", "Sex"), _TOTAL | CHOICES["sex"]
     yield "CL_UNIT", ("Satuan", "Units"), _UNITS
     yield "CL_OBS_STATUS", ("Status", "Status"), STATUSES
     yield "CL_CONF_STATUS", ("Kerahasiaan", "Confidentiality"), _CONFIDENTIAL

@@ -130,11 +130,22 @@ def publish(folder: Path, now: Iterable[Observation], day: str, why: str = "") -
     return added
 
 
-def _check_day(day: str, there: Sequence[Published]) -> None:
+def date_of(day: str) -> dt.date:
+    """The date that an ISO text says.
+
+    Raises
+    ------
+    InputError
+        It says none.
+    """
     try:
-        dt.date.fromisoformat(day)
+        return dt.date.fromisoformat(day)
     except ValueError:
         raise InputError(f"{day!r} is not a date like 2026-01-31.") from None
+
+
+def _check_day(day: str, there: Sequence[Published]) -> None:
+    date_of(day)
     if there and day < (last := max(row.published for row in there)):
         raise InputError(
             f"{day}: numbers were published on {last} already. A publication can't lie before it."

@@ -23,6 +23,7 @@ _OBSERVED: dict[str, tuple[str, str, str]] = {
     "level": ("string", "Tingkat layanan; _T: semua", "Service level; _T: all"),
     "sector": ("string", "Bidang; _T: semua", "Sector; _T: all"),
     "technology": ("string", "Teknologi; _T: semua", "Technology; _T: all"),
+    "sex": ("string", "Jenis kelamin: F perempuan, M laki-laki; _T: semua", "Sex: F women, M men; _T: all"),
     "value": ("number", "Nilai; kosong: lihat status", "Value; empty: see status"),
     "low": ("number", "Batas bawah rentang", "Lower end of the interval"),
     "high": ("number", "Batas atas rentang", "Upper end of the interval"),
@@ -144,7 +145,7 @@ def package(of: Statistics) -> dict[str, Any]:
     keys = {
         "indicators": ["code"],
         "areas": ["code"],
-        "series": ["indicator", "area", "freq", "period", "level", "sector", "technology"],
+        "series": ["indicator", "area", "freq", "period", "level", "sector", "technology", "sex"],
     }
     links = {
         "indicator": {"resource": "indicators", "fields": "code"},

@@ -43,13 +43,13 @@ class Yearbook:
 
     def found(self, indicator: str, area: str, period: str = "", **classes: str) -> Point | None:
         """A number, where there is one."""
-        wanted = {"level": TOTAL, "sector": TOTAL, "technology": TOTAL, **classes}
+        wanted = {"level": TOTAL, "sector": TOTAL, "technology": TOTAL, "sex": TOTAL, **classes}
         return self._by_key.get((indicator, area, period or self.year, *wanted.values()))
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, ...], Point]:
         return {
-            (r.indicator, r.area, r.period, r.level, r.sector, r.technology): point
+            (r.indicator, r.area, r.period, r.level, r.sector, r.technology, r.sex): point
             for point in self.of.points
             for r in (point.row,)
         }
@@ -162,7 +162,7 @@ def _short(book: Yearbook, t: Tongue) -> Iterator[Piece]:
     for indicator in INDICATORS.values():
         if "level" in indicator.classes or "sector" in indicator.classes:
             continue
-        classes = {"technology": "4G"} if "technology" in indicator.classes else {}
+        classes = indicator.headline
         point = _newest(book, indicator, book.region, **classes)
         if point is None:
             continue
@@ -201,6 +201,7 @@ def _indicator(book: Yearbook, indicator: Indicator, t: Tongue) -> Iterator[Piec
         yield _by_month(book, indicator, t)
     else:
         yield _by_area(book, indicator, t)
+    yield from (piece for name in indicator.parts for piece in _by_part(book, indicator, name, t))
     note = {
         "unit": t.word("unit", indicator.unit),
         "uncertainty": indicator.uncertainty[place],
@@ -255,10 +256,19 @@ def _one_row(name: str, point: Point | None, t: Tongue) -> list[str]:
 
 
 def _by_area(book: Yearbook, indicator: Indicator, t: Tongue) -> Piece:
-    classes = {"technology": "4G"} if "technology" in indicator.classes else {}
+    classes = indicator.headline
     there = [(name, book.found(indicator.code, code, **classes)) for code, name in _areas(book)]
     rows = [_one_row(name, point, t) for name, point in there if point is not None]
     return table(_one_heads(t("c_area"), t), "lrrl", rows, (2.4, 1, 1.6, 1.2), bold=[0])
+
+
+def _by_part(book: Yearbook, indicator: Indicator, name: str, t: Tongue) -> Iterator[Piece]:
+    """The region's number by technology or sex, where it is told."""
+    there = {getattr(p.row, name) for p in book.points if p.row.indicator == indicator.code} - {TOTAL}
+    found = {word: book.found(indicator.code, book.region, **{name: word}) for word in sorted(there)}
+    rows = [_one_row(t.word("sex", word) if name == "sex" else word, found[word], t) for word in found]
+    if rows:
+        yield table(_one_heads(t(f"c_{name}"), t), "lrrl", rows, (2.4, 1, 1.6, 1.2))
 
 
 def _by_month(book: Yearbook, indicator: Indicator, t: Tongue) -> Piece:
@@ -271,7 +281,7 @@ def _over_time(book: Yearbook, indicator: Indicator, t: Tongue) -> Iterator[Piec
     """Years side by side where there are several; where the series breaks stands its mark."""
     if indicator.frequency == "M" or "level" in indicator.classes or "sector" in indicator.classes:
         return
-    classes = {"technology": "4G"} if "technology" in indicator.classes else {}
+    classes = indicator.headline
     years = sorted(
         {r.period for r in book.of.rows if r.indicator == indicator.code and r.period <= book.year}
     )
@@ -293,10 +303,7 @@ def _villages(book: Yearbook, t: Tongue) -> Iterator[Piece]:
     for area in book.of.areas:
         if area.kind != "village":
             continue
-        promised, covered = (
-            book.found(code, area.code, **({"technology": "4G"} if code == "SDG_9C1" else {}))
-            for code in _ANNEX[:2]
-        )
+        promised, covered = (book.found(code, area.code, **INDICATORS[code].headline) for code in _ANNEX[:2])
         rows.append(
             [
                 area.name, names.get(area.parent, ""), said(book.found("PEOPLE_LEVEL", area.code), t),

@@ -24,6 +24,8 @@ YEARBOOK_SENTENCES: dict[str, tuple[str, str]] = {
     "c_village": ("Desa", "Village"),
     "c_total": ("Jumlah", "Total"),
     "c_sector": ("Bidang", "Sector"),
+    "c_technology": ("Teknologi, termasuk yang lebih baru", "Technology, with what is newer"),
+    "c_sex": ("Jenis kelamin", "Sex"),
     "c_period": ("Masa", "Period"),
     "c_meaning": ("Arti", "Meaning"),
     "c_field": ("Butir", "Field"),
@@ -137,6 +139,7 @@ _OWN: dict[str, dict[str, tuple[str, str]]] = {
         "level": ("tingkat layanan", "service level"),
         "sector": ("bidang", "sector"),
         "technology": ("teknologi", "technology"),
+        "sex": ("jenis kelamin", "sex"),
     },
     "area": {
         "region": ("wilayah", "region"),
@@ -147,5 +150,5 @@ _OWN: dict[str, dict[str, tuple[str, str]]] = {
 }
 YEARBOOK_CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     **_OWN,
-    **{group: dict(CHOICES[group]) for group in ("level", "sector", "known")},
+    **{group: dict(CHOICES[group]) for group in ("level", "sector", "sex", "known")},
 }

@@ -58,6 +58,12 @@ class Difference:
     """The file that the known row came from; or how what is known is known."""
     metres: float | None = None
     """How far apart the two stand."""
+    file: str = ""
+    """Their file, and its sheet or layer."""
+    sheet: str = ""
+    known_sheet: str = ""
+    known_row: int = 0
+    """Of the known row, where it is one: its sheet, and its row in `known_from`."""
 
 
 def compare(
@@ -95,14 +101,16 @@ def _sites(theirs: pd.DataFrame, known: pd.DataFrame) -> Iterator[Difference]:
     for n, row in enumerate(yours.to_dict("records")):
         match, off_m = pairs.get(n, (None, 0.0))
         if match is None:
-            yield Difference("new site", _title(row), _number(row), _told(row), "", "")
+            yield Difference("new site", _title(row), _number(row), _told(row), "", "", **_theirs(row))
         else:
             yield from _of_one(row, ours.iloc[match].to_dict(), off_m)
     # What a list of all towers of an operator lacks, maybe is not there.
     named, matched = set(_operators(yours)) - {""}, {match for match, _ in pairs.values()}
     for n, (row, operator) in enumerate(zip(ours.to_dict("records"), _operators(ours), strict=True)):
         if operator in named and n not in matched:
-            yield Difference("not in theirs", _title(row), 0, "", _told(row), str(row["source"]))
+            yield Difference(
+                "not in theirs", _title(row), 0, "", _told(row), str(row["source"]), **_known(row)
+            )
 
 
 def _pairs(
@@ -134,17 +142,21 @@ def _pairs(
 
 def _of_one(row: _Row, ours: _Row, off_m: float) -> Iterator[Difference]:
     where = (_title(row), _number(row))
-    source, off = str(ours["source"]), round(off_m, 1)
+    source, off, at = str(ours["source"]), round(off_m, 1), {**_theirs(row), **_known(ours)}
     one, other = fold(_text(row["operator"])), fold(_text(ours["operator"]))
     if one and other and one != other:
-        yield Difference("operator", *where, _text(row["operator"]), _text(ours["operator"]), source, off)
+        yield Difference(
+            "operator", *where, _text(row["operator"]), _text(ours["operator"]), source, off, **at
+        )
         return
-    mine, known = _generations(row["technologies"]), _generations(ours["technologies"])
+    mine, known = generations(row["technologies"]), generations(ours["technologies"])
     if mine and known and mine != known:
-        yield Difference("technologies", *where, " ".join(sorted(mine)), " ".join(sorted(known)), source, off)
+        yield Difference(
+            "technologies", *where, " ".join(sorted(mine)), " ".join(sorted(known)), source, off, **at
+        )
     heights = [_value(side["height_m"]) for side in (row, ours)]
     if None not in heights and abs(heights[0] - heights[1]) > HEIGHT_M:  # type: ignore[operator]
-        yield Difference("height", *where, f"{heights[0]:g} m", f"{heights[1]:g} m", source, off)
+        yield Difference("height", *where, f"{heights[0]:g} m", f"{heights[1]:g} m", source, off, **at)
 
 
 def _links(theirs: pd.DataFrame, known: pd.DataFrame) -> Iterator[Difference]:
@@ -157,11 +169,11 @@ def _links(theirs: pd.DataFrame, known: pd.DataFrame) -> Iterator[Difference]:
         share = line.intersection(along).length / line.length if along is not None and line.length else 0.0
         where, km = (_title(row), _number(row)), line.length / 1000
         if share < NEW_SHARE:
-            yield Difference("new route", *where, f"{km:.1f} km", "", "")
+            yield Difference("new route", *where, f"{km:.1f} km", "", "", **_theirs(row))
         elif share < KNOWN_SHARE:
             yield Difference(
                 "partly new route", *where, f"{km:.1f} km", f"{share * km:.1f} km",
-                ", ".join(sorted({str(ours["source"].iloc[n]) for n in near})),
+                ", ".join(sorted({str(ours["source"].iloc[n]) for n in near})), **_theirs(row),
             )  # fmt: skip
         else:
             nearest = min(near, key=lambda n: (float(shapely.hausdorff_distance(line, there[n])), n))
@@ -169,14 +181,14 @@ def _links(theirs: pd.DataFrame, known: pd.DataFrame) -> Iterator[Difference]:
 
 
 def _of_one_link(row: _Row, ours: _Row, where: tuple[str, int]) -> Iterator[Difference]:
-    source = str(ours["source"])
+    source, at = str(ours["source"]), {**_theirs(row), **_known(ours)}
     one, other = _text(row["status"]) or "operational", _text(ours["status"]) or "operational"
     if one != other:
-        yield Difference("status", *where, one, other, source)
+        yield Difference("status", *where, one, other, source, **at)
     capacities = [_value(side["capacity_mbps"]) for side in (row, ours)]
     if None not in capacities and capacities[0] != capacities[1]:
         mine, known = (f"{mbps:g} Mbit/s" for mbps in capacities)
-        yield Difference("capacity", *where, mine, known, source)
+        yield Difference("capacity", *where, mine, known, source, **at)
 
 
 def _prices(theirs: pd.DataFrame, known: pd.DataFrame) -> Iterator[Difference]:
@@ -190,7 +202,9 @@ def _prices(theirs: pd.DataFrame, known: pd.DataFrame) -> Iterator[Difference]:
         ours = _range(newest[key]) if key in newest else (default.low_idr, default.high_idr)
         if mine and ours and (mine[0] > ours[1] or mine[1] < ours[0]):
             source = str(newest[key]["source"]) if key in newest else default.known_by
-            yield Difference("price", _text(row["item"]), _number(row), _idr(mine), _idr(ours), source)
+            yield Difference(
+                "price", _text(row["item"]), _number(row), _idr(mine), _idr(ours), source, **_theirs(row)
+            )
 
 
 def _claims(claims: pd.DataFrame, places: gpd.GeoDataFrame) -> Iterator[Difference]:
@@ -203,7 +217,13 @@ def _claims(claims: pd.DataFrame, places: gpd.GeoDataFrame) -> Iterator[Differen
             seen = known_by in ("measured", "reported", "made up")
             kind = "claims against measurement" if seen else "claims against model"
             yield Difference(
-                kind, str(village), _number(row), said, f"{round(some['people'].sum()):d}", str(known_by)
+                kind,
+                str(village),
+                _number(row),
+                said,
+                f"{round(some['people'].sum()):d}",
+                str(known_by),
+                **_theirs(row),
             )
 
 
@@ -221,7 +241,8 @@ def _operators(rows: pd.DataFrame) -> list[str]:
     return [fold(_text(name)) for name in rows["operator"].tolist()]
 
 
-def _generations(technologies: Any) -> set[str]:
+def generations(technologies: Any) -> set[str]:
+    """The generations of mobile networks that a text names: {'2G', '4G'}."""
     return {name for name, words in _GENERATIONS.items() if words.search(_text(technologies))}
 
 
@@ -233,6 +254,14 @@ def _told(row: _Row) -> str:
         f"{height:g} m" if height is not None else "",
     )
     return ", ".join(part for part in parts if part)
+
+
+def _theirs(row: _Row) -> dict[str, Any]:
+    return {"file": _text(row["source"]), "sheet": _text(row["sheet"])}
+
+
+def _known(row: _Row) -> dict[str, Any]:
+    return {"known_sheet": _text(row["sheet"]), "known_row": _number(row)}
 
 
 def _title(row: _Row) -> str:

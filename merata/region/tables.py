@@ -101,6 +101,15 @@ _HOUSEHOLDS = (
     "kk", "jumlah kk", "rumah tangga", "jumlah rumah tangga", "households", "keluarga", "jumlah keluarga",
     "kepala keluarga", "jumlah kepala keluarga",
 )  # fmt: skip
+#: What a column of one sex stands under, or is called with.
+_WHOLES = ("penduduk", "jumlah penduduk", "jiwa", "jumlah jiwa")
+_WOMEN, _MEN = (
+    tuple(dict.fromkeys((*own, *(f"{whole} {word}" for whole in _WHOLES for word in said))))
+    for own, said in (
+        (("perempuan", "jumlah perempuan", "women", "female population"), ("perempuan", "p", "pr", "wanita")),
+        (("laki laki", "jumlah laki laki", "men", "male population"), ("laki laki", "l", "lk", "pria")),
+    )
+)
 _YEAR = ("tahun", "year")
 _DATE = ("tanggal", "tgl", "date", "as of", "as_of", "per tanggal", "created", "timestamp", "tanggal ukur")
 
@@ -170,6 +179,8 @@ TABLES: dict[str, Table] = {
                 VILLAGE_CODE,
                 Column("people", "int", "People", unit="people", required=True, minimum=0, headers=_PEOPLE),
                 Column("households", "int", "Households", unit="households", minimum=0, headers=_HOUSEHOLDS),
+                Column("women", "int", "Women and girls, where the source tells them", unit="people", minimum=0, headers=_WOMEN),
+                Column("men", "int", "Men and boys, where the source tells them", unit="people", minimum=0, headers=_MEN),
                 Column("year", "int", "Year of the count", minimum=1900, maximum=2100, headers=_YEAR),
             ),
             key=("village_code",),

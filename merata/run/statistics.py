@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from merata.run import engine
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from merata.publish.series import Published
     from merata.publish.statistics_tables import Statistics
     from merata.publish.tables import Results
@@ -36,15 +38,23 @@ def results(region: Path, run: str = engine.LATEST) -> Results:
 
     """
     from merata import __version__
+    from merata.region.folder import Region
     from merata.run.results import results_in
 
     found = engine.finished(region, run)
     note = json.loads((found.folder / "run.json").read_text(encoding="utf-8"))
-    return results_in(found.folder, note, coverage_path=found.folder / "coverage.tif", version=__version__)
+    # Sites and people by sex as the region knows them now: a run keeps what it found, not what it was given.
+    tables = Region(region).tables()
+    coverage = found.folder / "coverage.tif"
+    return results_in(found.folder, note, tables=tables, coverage_path=coverage, version=__version__)
 
 
-def publish(region: Path, day: str, run: str = engine.LATEST, why: str = "") -> Done:
-    """Publish the numbers of a run, and of the scores where there are some; what did not change is not published again.
+def publish(
+    region: Path, day: str, run: str = engine.LATEST, why: str = "", promises: pd.DataFrame | None = None
+) -> Done:
+    """Publish the numbers of a run, of the scores and of promises, where there are some.
+
+    What did not change is not published again.
 
     Parameters
     ----------
@@ -56,6 +66,8 @@ def publish(region: Path, day: str, run: str = engine.LATEST, why: str = "") -> 
         Name of the run; left out, the newest.
     why
         Why numbers were revised, in words.
+    promises
+        The site's open table of commitments; None: there is no site.
 
     Raises
     ------
@@ -68,6 +80,7 @@ def publish(region: Path, day: str, run: str = engine.LATEST, why: str = "") -> 
 
     """
     from merata.publish import counted, observations, series, statistics_files
+    from merata.publish.commitments import of_board
     from merata.publish.observations_scores import of_scores
 
     found = results(region, run)
@@ -79,6 +92,7 @@ def publish(region: Path, day: str, run: str = engine.LATEST, why: str = "") -> 
     now = [
         *observations.of_run(found, hidden),
         *of_scores(region / "measurements", code),
+        *(of_board(promises, code, series.date_of(day)) if promises is not None else ()),
     ]
     added = series.publish(region, now, day, why)
     made = statistics_files.of_results(region, found)

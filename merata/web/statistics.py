@@ -38,7 +38,7 @@ class Read:
 
     def of(self, indicator: str, area: str, **classes: str) -> list[Point]:
         """A series: its periods in order."""
-        wanted = {"level": TOTAL, "sector": TOTAL, "technology": TOTAL, **classes}
+        wanted = {"level": TOTAL, "sector": TOTAL, "technology": TOTAL, "sex": TOTAL, **classes}
         return [
             point
             for point in self.points.get(indicator, ())
@@ -48,9 +48,7 @@ class Read:
 
     def newest(self, indicator: Indicator, area: str, **classes: str) -> Point | None:
         """The newest period of a series; of what is told by technology, of the one that there is."""
-        if "technology" in indicator.classes and "technology" not in classes:
-            classes["technology"] = "4G"
-        found = self.of(indicator.code, area, **classes)
+        found = self.of(indicator.code, area, **{**indicator.headline, **classes})
         return found[-1] if found else None
 
 

@@ -1,6 +1,7 @@
 """Statistics: numbers by the declared formula, series that break and are revised in sight, files that others read."""
 
 import csv
+import datetime as dt
 import hashlib
 import json
 import math
@@ -20,6 +21,7 @@ from merata.assure.availability import SUMS
 from merata.assure.scorecards import PROMISES
 from merata.errors import FileError, InputError
 from merata.publish import sdmx, series
+from merata.publish.commitments import of_board
 from merata.publish.counted import counted, kept_back
 from merata.publish.indicators import INDICATORS, TOTAL, Indicator, languages
 from merata.publish.observations import of_run
@@ -60,7 +62,10 @@ def one(rows, indicator, area="99.01", **classes):
         row
         for row in rows
         if (row.indicator, row.area) == (indicator, area)
-        and all(getattr(row, name) == classes.get(name, TOTAL) for name in ("level", "sector", "technology"))
+        and all(
+            getattr(row, name) == classes.get(name, TOTAL)
+            for name in ("level", "sector", "technology", "sex")
+        )
     ]
     return row
 
@@ -123,13 +128,15 @@ def test_every_number_is_of_the_register_and_says_how_it_is_known(now):
     for row in now:
         indicator = INDICATORS[row.indicator]
         assert row.known_by in KNOWN_BY
+        assert row.definition == indicator.version
         assert (row.value is None) == (row.status in "QO")
         assert row.level == TOTAL or "level" in indicator.classes
         assert row.sector == TOTAL or "sector" in indicator.classes
+        assert row.sex == TOTAL or "sex" in indicator.classes
         kind = ("region", "district", "village")[row.area.count(".") - 1]
         assert kind in indicator.areas or row.area == "99.01"
         assert row.low is None or row.low <= row.value <= row.high
-        if indicator.unit == "share":
+        if indicator.unit == "share" and row.value is not None:
             assert 0 <= row.value <= 1
 
 
@@ -260,6 +267,88 @@ def test_the_files_are_the_same_bytes_again(folder, made, tmp_path):
 def test_the_file_of_publications_has_the_columns_that_are_declared():
     assert tuple(OBSERVATIONS) == series.COLUMNS
     assert {one.name for one in fields(Observation)} < set(OBSERVATIONS)
+
+
+def with_tables(made, **tables):
+    return replace(made, tables={**made.tables, **tables})
+
+
+def test_sex_is_by_where_people_live_and_unknown_where_the_sources_do_not_tell_it(made, now):
+    assert one(now, "PEOPLE_PROMISED", sex="F").status == "O"
+    villages = made.access.villages
+    chance = villages["chance_below"].to_numpy(float)
+    # Women live where access is worse: eight of ten there, two of ten elsewhere.
+    worse = chance > np.median(chance)
+    people = pd.DataFrame(
+        {"village_code": villages["code"], "women": np.where(worse, 80, 20), "men": np.where(worse, 20, 80)}
+    )
+    told = of_run(with_tables(made, people=people), set())
+    of = {sex: one(told, "PEOPLE_PROMISED", sex=sex) for sex in ("F", "M", TOTAL)}
+    assert of["F"].low < of["F"].value < of[TOTAL].value < of["M"].value < of["M"].high
+    women = villages["people"].to_numpy(float) * people["women"] / 100
+    assert of["F"].value == pytest.approx(1 - (women * chance).sum() / women.sum(), abs=1e-6)
+    assert not [row for row in told if row.sex != TOTAL and row.area.count(".") == 3]
+    lacking = of_run(with_tables(made, people=people.iloc[1:]), set())
+    assert one(lacking, "PEOPLE_PROMISED", sex="M").status == "O"
+
+
+def powers(made, sites, reach_m=10_000.0):
+    """The same results where 4G is strong within `reach_m` of its sites and nowhere else, and `sites` as the list."""
+    homes = made.access.settlements.copy()
+    fourth = sites[sites["technologies"].str.contains("4G")].to_crs(32750)
+    away = homes.to_crs(32750).distance(fourth.union_all())
+    homes["rsrp_dbm"] = np.where(away < reach_m, -60.0, -150.0)
+    return replace(with_tables(made, sites=sites), access=replace(made.access, settlements=homes))
+
+
+def test_other_generations_reach_as_4g_does_and_only_where_the_list_names_them(made):
+    homes = made.access.settlements
+    spots = homes.geometry.iloc[[0, 8, 16]].to_list()
+    sites = gpd.GeoDataFrame(
+        {"id": ["a", "b", "c"], "kind": "tower", "technologies": ["2G 4G", "2G", "4G 5G"], "known_by": "reported"},
+        geometry=spots, crs=4326,
+    )  # fmt: skip
+    given = powers(made, sites)
+    rows = of_run(given, set())
+    share = {name: one(rows, "SDG_9C1", technology=name) for name in ("2G", "4G", "5G")}
+    people = homes["people"].to_numpy(float)
+    near = lambda at: homes.to_crs(32750).distance(sites.to_crs(32750).geometry.iloc[at].union_all()) < 10_000  # noqa: E731
+    for name, at in (("2G", [0, 1, 2]), ("4G", [0, 2]), ("5G", [2])):
+        assert share[name].value == pytest.approx(people[near(at)].sum() / people.sum(), abs=0.05)
+    assert share["2G"].value > share["4G"].value > share["5G"].value
+    assert (share["2G"].known_by, share["4G"].known_by) == ("assumed", "modelled")
+    assert all(one_.low <= one_.value <= one_.high for one_ in share.values())
+    assert not [row for row in rows if row.technology == "3G"]
+    # A village in which a site stands, and one of which most are in range.
+    tower = one(rows, "INDEX_BTS", area=homes["village_code"].iloc[8])
+    assert (tower.value, tower.known_by) == (1.0, "reported")
+    assert one(rows, "INDEX_BTS").value == pytest.approx(3 / len(made.access.villages), abs=1e-6)
+    assert one(rows, "INDEX_SIGNAL", area=homes["village_code"].iloc[8]).value == 1.0
+
+
+def test_what_was_given_in_confidence_is_in_no_number_of_networks(made):
+    held = made.access.settlements.assign(rsrp_dbm=np.nan)
+    rows = of_run(replace(made, access=replace(made.access, settlements=held), coverage_path=None), set())
+    assert not [row for row in rows if row.indicator in ("SDG_9C1", "INDEX_SIGNAL", "INDEX_BTS")]
+
+
+def test_promises_of_a_year_that_is_over_count_in_the_year_for_which_they_were_first_made():
+    rows = [
+        (1, "99.01.01.2001", 2025, "kept", None),
+        (2, "99.01.01.2001", 2025, "changed", 3),  # put off
+        (3, "99.01.01.2001", 2026, "kept", None),
+        (4, "99.01.02.2001", 2025, "late", None),
+        (5, "", 2025, "kept", None),  # agreed at a meeting, of no village
+        (6, "99.01.02.2001", 2027, "promised", None),
+    ]
+    promises = pd.DataFrame(rows, columns=["number", "village_code", "year", "state", "replaced_by"])
+    told = {(row.area, row.period): row for row in of_board(promises, "99.01", dt.date(2027, 3, 1))}
+    assert {key: row.value for key, row in told.items()} == {
+        ("99.01", "2025"): 0.5, ("99.01.01", "2025"): 0.5, ("99.01.02", "2025"): 0.0,
+    }  # fmt: skip
+    region = told["99.01", "2025"]
+    assert (region.indicator, region.known_by) == ("COMMITMENTS_KEPT", "reported")
+    assert region.low < 0.5 < region.high
 
 
 def test_what_was_measured_is_pooled_over_the_points_of_each_place(tmp_path):

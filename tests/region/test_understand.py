@@ -267,7 +267,8 @@ def test_men_and_women_are_not_taken_for_all_people(tmp_path):
         ["", "", "L", "P", "L+P"],
         ["A", "B", 10, 11, 21],
     ]
-    assert values(read_rows(tmp_path, rows).tables["people"], "people") == [21]
+    people = read_rows(tmp_path, rows).tables["people"]
+    assert [values(people, name) for name in ("people", "women", "men")] == [[21], [11], [10]]
 
 
 def test_districts_and_villages_in_one_column(tmp_path):

@@ -25,7 +25,7 @@ class IndicatorShape(Schema):
     code: str
     group: str
     unit: str
-    classes: str = Field(description="What it is broken down by: level, sector, technology")
+    classes: str = Field(description="What it is broken down by: level, sector, technology, sex")
     areas: str = Field(description="Places that it is given for: region, district, village")
     frequency: str = Field(description="A yearly, M monthly")
     composite: bool
@@ -70,6 +70,7 @@ class Number(Schema):
     level: str
     sector: str
     technology: str
+    sex: str
     value: float | None = Field(description="None: kept back or not to be had, see status")
     low: float | None
     high: float | None
@@ -92,6 +93,8 @@ class SeriesFilter(Paging):
     period: Text | None = Field(None, description="2026 or 2026-11")
     level: Text | None = None
     sector: Text | None = None
+    technology: Text | None = None
+    sex: Literal["F", "M", "_T"] | None = None
     status: Literal["A", "B", "P", "Q", "O"] | None = None
 
 
@@ -126,7 +129,9 @@ def series(request: HttpRequest, code: str, wanted: Query[SeriesFilter]) -> Http
 
 
 def _is_wanted(point: Point, wanted: SeriesFilter) -> bool:
-    asked = {name: getattr(wanted, name) for name in ("area", "period", "level", "sector")}
+    asked = {
+        name: getattr(wanted, name) for name in ("area", "period", "level", "sector", "technology", "sex")
+    }
     own = all(word is None or getattr(point.row, name) == word for name, word in asked.items())
     return own and wanted.status in (None, point.status)
 

@@ -58,11 +58,12 @@ def indicator(request: HttpRequest, publication: Publication, code: str) -> Http
     """One indicator: its series, districts, publications, metadata, files and embed."""
     one, there = _known(code), published.read()
     region = there.region.code if there else ""
-    own = there.of(code, region, **_classes(one)) if there else []
+    own = there.of(code, region, **one.headline) if there else []
     return render(
         request, "public/indicator.html.j2", publication=publication, one=one, there=there, said=said,
         interval=interval, place=_PLACE[language_of(request)], metadata=_METADATA, levels=LEVELS, total=TOTAL,
         times=_times(there, one, region) if there else [], districts=_districts(there, one) if there else [],
+        parts=[(name, _told_by(there, one, region, name)) for name in one.parts] if there else [],
         publications=published.publications(own)[:60], period=own[-1].row.period if own else "",
         embed=full_address(language_of(request), "indicator_embed", code), classes=_row_classes(one),
     )  # fmt: skip
@@ -139,29 +140,28 @@ def _known(code: str) -> Indicator:
     return one
 
 
-def _classes(one: Indicator) -> dict[str, str]:
-    return {"technology": "4G"} if "technology" in one.classes else {}
-
-
 def _row_classes(one: Indicator) -> list[dict[str, str]]:
     """What stands in the columns of an indicator's tables: each level and all, else the one number."""
     if "level" in one.classes:
         return [{"level": level} for level in (*LEVELS, TOTAL)]
-    return [_classes(one)]
+    return [one.headline]
 
 
 def _times(there: published.Read, one: Indicator, area: str) -> list[tuple[str, list[Point | None]]]:
     """Periods, the newest first, with a number for each class."""
     found = [{p.row.period: p for p in there.of(one.code, area, **classes)} for classes in _row_classes(one)]
     if "sector" in one.classes and "level" not in one.classes:
-        return _sectors(there, one, area)
+        return _told_by(there, one, area, "sector")
     periods = sorted({period for points in found for period in points}, reverse=True)
     return [(period, [points.get(period) for points in found]) for period in periods]
 
 
-def _sectors(there: published.Read, one: Indicator, area: str) -> list[tuple[str, list[Point | None]]]:
-    sectors = sorted({p.row.sector for p in there.points.get(one.code, ()) if p.row.area == area} - {TOTAL})
-    return [(sector, [there.newest(one, area, sector=sector)]) for sector in sectors]
+def _told_by(
+    there: published.Read, one: Indicator, area: str, name: str
+) -> list[tuple[str, list[Point | None]]]:
+    """The newest number of each word of a class: sector, technology, sex."""
+    found = (getattr(p.row, name) for p in there.points.get(one.code, ()) if p.row.area == area)
+    return [(word, [there.newest(one, area, **{name: word})]) for word in sorted({*found} - {TOTAL})]
 
 
 def _districts(there: published.Read, one: Indicator) -> list[tuple[str, list[Point | None]]]:
