@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import inspect
+import os
 import sys
 import types
 import typing
@@ -56,6 +57,7 @@ def pages() -> dict[str, str]:
         "bundles.md": bundles_page(),
         "indicators.md": indicators_page(),
         "exit-codes.md": exit_codes_page(),
+        "rights.md": rights_page(),
     }
     return {name: MADE + "\n" + text.rstrip() + "\n" for name, text in made.items()}
 
@@ -583,6 +585,53 @@ def _indicator(one: Indicator) -> str:
     ]
     table = "\n".join(["| field | |", "|---|---|", *rows])
     return f"## `{one.code}`\n\n{said['name']} ({one.name[0]})\n\n{table}\n"
+
+
+def rights_page() -> str:
+    """Which role may do what, and who may ask for which address of the site and which call of its API."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "merata.web.settings")
+    import django
+
+    django.setup()
+    from merata.web import rights
+    from merata.web.entrances import calls, entrances
+    from merata.web.models.people import ROLES
+
+    def by_role(allowed: Sequence[str]) -> list[str]:
+        return ["yes" if role in allowed else "" for role in ROLES]
+
+    rows = [
+        [code(one), *by_role(r), "yes" if one in rights.CHANGING else ""] for one, r in rights.RIGHTS.items()
+    ]
+    pages = [
+        (code("/" + one.route), one.right, "everybody" if one.open else _roles(one.roles))
+        for one in entrances()
+    ]
+    api = [
+        (code(f"{one.method} {one.route}"), ", ".join(one.scopes), " or ".join(one.rights),
+         "everybody" if one.open else _roles(one.roles))
+        for one in sorted(calls(), key=lambda one: (not one.open, one.route))
+    ]  # fmt: skip
+    return "\n".join(
+        [
+            "# Rights\n",
+            "Who may do what on the [site](../how-to/serve.md). Each page asks for one right; which rows a role then "
+            "reaches (a provider its own points, a village officer the own village) is declared beside the rights: "
+            "[accounts and sessions](../explanation/asvs.md). The tests ask each address below with an account of every "
+            "role and with none, for rows of their own and of others.\n",
+            table(("right", *ROLES, "second factor"), rows),
+            "\n## Addresses\n",
+            "English pages are the same under `/en/`. What is `oneself` is for any account, of its own things.\n",
+            table(("address", "right", "who"), pages),
+            "\n## Calls of the API\n",
+            "A token acts for one account: it needs one of the scopes, and the account one of the rights.\n",
+            table(("call", "scope of the token", "right", "who"), api),
+        ]
+    )
+
+
+def _roles(roles: Sequence[str]) -> str:
+    return ", ".join(roles)
 
 
 def exit_codes_page() -> str:

@@ -107,7 +107,8 @@ def undo(change: Change, by: User, why: str) -> Change | None:
     Raises
     ------
     InputError
-        It was undone already, or the row has been changed since: then the later change is to be undone first.
+        It was undone already, the row has been changed since, or others hang on it: then the later change is to be
+        undone first.
     """
     with transaction.atomic():
         change = Change.objects.select_for_update().get(pk=change.pk)
@@ -121,10 +122,17 @@ def undo(change: Change, by: User, why: str) -> Change | None:
         if any(now.get(name) != value for name, value in change.after.items()):
             raise InputError("The row has been changed since: undo the later change first.")
         if not change.before:
-            return remove(row, by, why=why, way="undo", undoes=change) if row else None
+            return _taken_away(row, by, why, change) if row else None
         row = row or model(pk=change.key)
         _set(row, change.before)
         return keep(row, by, why=why, way="undo", undoes=change)
+
+
+def _taken_away(row: models.Model, by: User, why: str, change: Change) -> Change:
+    try:
+        return remove(row, by, why=why, way="undo", undoes=change)
+    except models.ProtectedError:
+        raise InputError("Other rows hang on this one by now: undo those first.") from None
 
 
 @transaction.atomic

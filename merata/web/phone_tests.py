@@ -26,6 +26,7 @@ from merata.web.models import PhoneTest, VillageFacts
 from merata.web.models.phone_tests import NETWORKS, TECHNOLOGIES
 from merata.web.page import changed, render
 from merata.web.reports import newest_village, not_too_many, of_script, village_of
+from merata.web.rights import for_all
 
 #: So many tests are taken from one address in a quarter of an hour: behind one are all phones of a village's Wi-Fi.
 FROM_ONE_ADDRESS = 30
@@ -169,7 +170,9 @@ def forget(now: dt.datetime) -> None:
             row.save(update_fields=["lon", "lat"])
 
 
-PAGES: list[URLPattern] = [
-    path("uji/kirim", send, name="phone_test_send"),
-    path("uji/<str:code>/", page, name="phone_test"),
-]
+PAGES: list[URLPattern] = for_all(
+    [
+        path("uji/kirim", send, name="phone_test_send"),
+        path("uji/<str:code>/", page, name="phone_test"),
+    ]
+)

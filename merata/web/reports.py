@@ -33,6 +33,7 @@ from merata.web.page import changed, render, token
 from merata.web.programme.photographs import cleaned
 from merata.web.programme.said import RefusedError
 from merata.web.public.current import newest
+from merata.web.rights import for_all
 from merata.web.sms.gateway import sms_in
 
 _MOST_WORDS = 500
@@ -292,11 +293,13 @@ def _not_too_many_of(code: str) -> None:
         raise InputError("report_too_many")
 
 
-PAGES: list[URLPattern] = [
-    path("lapor/kirim", send, name="report_send"),
-    path("lapor/", state, name="report_state"),
-    path("lapor/<str:code>/", report, name="report"),
-    path("lapor/<str:reference>/<str:secret>/", own, name="report_own"),
-    path("lapor/<str:reference>/<str:secret>/foto", photo, name="report_photo"),
-    path("sms/masuk", sms_in, name="sms_in"),
-]
+PAGES: list[URLPattern] = for_all(
+    [
+        path("lapor/kirim", send, name="report_send"),
+        path("lapor/", state, name="report_state"),
+        path("lapor/<str:code>/", report, name="report"),
+        path("lapor/<str:reference>/<str:secret>/", own, name="report_own"),
+        path("lapor/<str:reference>/<str:secret>/foto", photo, name="report_photo"),
+        path("sms/masuk", sms_in, name="sms_in"),
+    ]
+)

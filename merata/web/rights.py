@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -11,19 +11,23 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern
 
 from merata.web.models import (
     Case,
     Challenge,
     Commitment,
     Contract,
+    Deducted,
     Excuse,
     FundOffer,
     Hint,
     Meeting,
+    Owed,
     Payment,
     Photograph,
     PlannedWork,
+    Price,
     Probe,
     Publication,
     Report,
@@ -80,6 +84,9 @@ CHANGING = (
     "report promises", "send predictions", "challenge", "answer challenges", "complete hints", "decide challenges",
     "confirm village", "submit data", "decide submissions", "answer comments", "offer funds", "decide offers",
 )  # fmt: skip
+
+#: Who may ask for an address that needs no right: everybody, or any account for what is its own.
+EVERYBODY, ONESELF = "everybody", "oneself"
 
 _M = TypeVar("_M", bound=Model)
 _View = Callable[..., HttpResponse]
@@ -171,12 +178,15 @@ _WHERE: dict[type[Model], _Where] = {
     Meeting: _Where(),
     Contract: _Where("", "provider"),
     Payment: _Where("", "contract__provider"),
+    Owed: _Where("", "provider"),
+    Deducted: _Where("", "provider"),
     PlannedWork: _Where("", "provider"),
     Excuse: _Where("", "provider"),
     Report: _Where("village_code", _of_served_villages),
     Case: _Where("village_code", "provider"),
     VillageFacts: _Where("code"),
     WeeklyTarget: _Where("", "provider"),
+    Price: _Where(),
 }
 
 
@@ -207,6 +217,14 @@ def needs(right: str) -> Callable[[_View], _View]:
         return answer
 
     return protect
+
+
+def for_all(addresses: Iterable[URLPattern], who: str = EVERYBODY) -> list[URLPattern]:
+    """Addresses that need no right, marked as such: what is not marked and asks for no right is a mistake."""
+    marked = list(addresses)
+    for one in marked:
+        one.callback.right = who  # type: ignore[attr-defined]  # read where addresses are listed
+    return marked
 
 
 def has_second_factor(user: Any) -> bool:

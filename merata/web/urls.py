@@ -8,9 +8,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from merata.web import phone_tests, probes, reports
 from merata.web.api import addresses as api
 from merata.web.challenges import addresses as challenges
+from merata.web.operate import addresses as operate
 from merata.web.partners import addresses as partners
 from merata.web.programme import addresses as programme
 from merata.web.public import addresses as public
+from merata.web.rights import for_all
 from merata.web.staff import addresses as staff
 from merata.web.staff.accounts_pages import PAGES as OF_ACCOUNTS
 
@@ -29,7 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("en/", include((PAGES, "web"), namespace="en")),
     path("", include((PAGES, "web"), namespace="id")),
     *api.CALLS,
-    *probes.CALLS,
+    *for_all(probes.CALLS),
+    *operate.CALLS,
     # allauth knows its pages by bare names; which language is meant, the language of the asking page says.
     *i18n_patterns(path("akun/", include(OF_ACCOUNTS)), prefix_default_language=False),
 ]

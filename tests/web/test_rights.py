@@ -6,11 +6,12 @@ import pytest
 
 from merata.errors import InputError
 from merata.web.changes import keep, undo
-from merata.web.models import Change, Organisation, ServicePoint
+from merata.web.models import Change, Organisation, PlannedWork, ServicePoint
 from merata.web.page import site_version
 from merata.web.rights import reach
 
 DAY = dt.date(2026, 3, 1)
+NOON, HOUR = dt.datetime(2026, 3, 1, 4, tzinfo=dt.UTC), dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -90,6 +91,16 @@ def test_a_new_row_is_undone_by_taking_it_away(points, person):
     row = ServicePoint(code="TL-9", village_code="99.01.01.2001", place="SD", option="leo", since=DAY)
     undo(keep(row, user), user, "keliru")
     assert not ServicePoint.objects.filter(code="TL-9").exists()
+
+
+def test_a_new_row_that_others_hang_on_is_not_taken_away(points, person):
+    user = person("regency")
+    row = ServicePoint(code="TL-9", village_code="99.01.01.2001", place="SD", option="leo", since=DAY)
+    made = keep(row, user)
+    told = {"what": "Ganti kabel", "begins": NOON, "ends": NOON + HOUR}
+    PlannedWork.objects.create(provider=points[0].provider, point=row, **told)
+    with pytest.raises(InputError, match="undo those first"):
+        undo(made, user, "keliru")
 
 
 def test_no_change_is_rewritten_or_erased(points, person):

@@ -22,11 +22,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.urls import get_resolver
 
 import merata.web
 from merata.web.privacy import forget
-from merata.web.rights import RIGHTS
 
 
 def _outside() -> dict[str, str]:
@@ -82,41 +80,6 @@ def test_logging_in_leads_to_no_other_site(client, person, elsewhere):
 
 def test_a_name_that_is_not_the_sites_is_refused(client, published):
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
-
-
-def test_an_account_that_changes_things_sets_up_a_second_factor_first(client, person, settings):
-    settings.SECOND_FACTOR = True
-    client.force_login(person("regency"), backend="allauth.account.auth_backends.AuthenticationBackend")
-    for path in ("/staf/data/kirim/", "/staf/program/titik/baru/", "/staf/akun/undang/"):
-        answer = client.get(path)
-        assert (answer.status_code, answer["Location"]) == (302, "/akun/dua-langkah/pasang/")
-
-
-def views():
-    """Every page and form of staff, by its address."""
-    for prefix, resolver in ((str(p.pattern), p) for p in get_resolver().url_patterns):
-        if prefix:
-            continue
-        for pattern in resolver.url_patterns:
-            if str(pattern.pattern).startswith("staf/"):
-                yield str(pattern.pattern), pattern.callback
-
-
-def test_every_staff_page_names_the_right_that_it_asks_for():
-    found = list(views())
-    assert len(found) > 30
-    assert [path for path, view in found if getattr(view, "right", None) not in RIGHTS] == []
-
-
-def test_every_staff_page_asks_who_one_is_before_anything_else(client, db):
-    for path, _ in views():
-        asked = re.sub(r"<int:\w+>", "1", re.sub(r"<(str|slug):\w+>", "x", path))
-        for method in (client.get, client.post, client.put):
-            answer = method(f"/{asked}")
-            assert (answer.status_code, "/akun/masuk/" in answer.headers.get("Location", "")) == (
-                302,
-                True,
-            ), path
 
 
 @pytest.mark.slow

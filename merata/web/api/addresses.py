@@ -17,6 +17,7 @@ from merata.web.api.problems import handle, lost
 from merata.web.api.reading import router as reading
 from merata.web.api.statistics import router as statistics
 from merata.web.page import open_page, render
+from merata.web.rights import for_all
 
 api = Described(
     title="Merata",
@@ -59,6 +60,9 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "api/about.html.j2", site=site, shown=_SHOWN, **limits)
 
 
-PAGES: list[URLPattern] = [path("api/v1/", about, name="api")]
+PAGES: list[URLPattern] = for_all([path("api/v1/", about, name="api")])
 #: Without a language of its own: the same addresses for all programs.
-CALLS: list[URLPattern | URLResolver] = [path("api/v1/", api.urls), path("api/v1/<path:rest>", lost)]
+CALLS: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
+    *for_all([path("api/v1/<path:rest>", lost)]),
+]

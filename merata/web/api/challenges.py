@@ -123,8 +123,13 @@ def challenges(request: HttpRequest, wanted: Query[ChallengeFilter]) -> HttpResp
     return answer(request, make)
 
 
-@router.post("/programme/challenges", response={200: Outcomes, **REFUSALS}, auth=Token("challenges"),
-             throttle=BY_TOKEN, summary="Send challenges")  # fmt: skip
+@router.post(
+    "/programme/challenges",
+    response={200: Outcomes, **REFUSALS},
+    auth=Token("challenges", rights=("challenge",)),
+    throttle=BY_TOKEN,
+    summary="Send challenges",
+)
 def send(request: HttpRequest, given: Sent) -> HttpResponse:
     """Challenge facts of the newest plan. Each row stands for itself; the same of the same sender is taken once."""
     user, publication = allowed(request, "challenge"), newest()

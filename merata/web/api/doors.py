@@ -19,11 +19,11 @@ _WINDOW = 60  # s
 
 
 class Token(HttpBearer):
-    """A token that is valid and has one of the scopes; the account that it acts for becomes the request's."""
+    """A token that is valid and has one of the scopes, of an account with one of the rights, which the request gets."""
 
-    def __init__(self, *scopes: str) -> None:
+    def __init__(self, *scopes: str, rights: tuple[str, ...]) -> None:
         super().__init__()
-        self.scopes = scopes
+        self.scopes, self.rights = scopes, rights
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         """The token, or nothing where it is not valid."""
@@ -33,6 +33,8 @@ class Token(HttpBearer):
         if not set(self.scopes) & set(found.scopes):
             raise ProblemError(403, "problem_scope", scope=self.scopes[0])
         request.user = found.user
+        if not any(may(found.user, right) for right in self.rights):
+            raise ProblemError(403, "problem_right")
         return found
 
 

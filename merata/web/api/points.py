@@ -132,8 +132,13 @@ def point(request: HttpRequest, code: Text) -> HttpResponse:
     return answer(request, lambda: _told([_found(_rows(), code)], shapes.Point)[0])
 
 
-@router.get("/programme/service-points", response={200: Page[shapes.OwnPoint], **REFUSALS},
-            auth=Token("read", "points"), throttle=BY_TOKEN, summary="Service points within reach")  # fmt: skip
+@router.get(
+    "/programme/service-points",
+    response={200: Page[shapes.OwnPoint], **REFUSALS},
+    auth=Token("read", "points", rights=("see programme",)),
+    throttle=BY_TOKEN,
+    summary="Service points within reach",
+)
 def own_points(request: HttpRequest, wanted: Query[PointFilter]) -> HttpResponse:
     """The service points that the token's account reaches, with equipment, power, place and notes. By code."""
     user = allowed(request, "see programme")
@@ -142,16 +147,26 @@ def own_points(request: HttpRequest, wanted: Query[PointFilter]) -> HttpResponse
     return private(collection(page, "code") if geojson else page, geojson=geojson)
 
 
-@router.get("/programme/service-points/{code}", response={200: shapes.OwnPoint, **REFUSALS},
-            auth=Token("read", "points"), throttle=BY_TOKEN, summary="One service point within reach")  # fmt: skip
+@router.get(
+    "/programme/service-points/{code}",
+    response={200: shapes.OwnPoint, **REFUSALS},
+    auth=Token("read", "points", rights=("see programme",)),
+    throttle=BY_TOKEN,
+    summary="One service point within reach",
+)
 def own_point(request: HttpRequest, code: Text) -> HttpResponse:
     """A service point that the token's account reaches."""
     user = allowed(request, "see programme")
     return private(_told([_found(reach(user, _rows()), code)], shapes.OwnPoint)[0])
 
 
-@router.post("/programme/service-points", response={201: shapes.OwnPoint, **REFUSALS}, auth=Token("points"),
-             throttle=BY_TOKEN, summary="Put a service point forward")  # fmt: skip
+@router.post(
+    "/programme/service-points",
+    response={201: shapes.OwnPoint, **REFUSALS},
+    auth=Token("points", rights=("change programme",)),
+    throttle=BY_TOKEN,
+    summary="Put a service point forward",
+)
 def new_point(request: HttpRequest, given: NewPoint) -> HttpResponse:
     """A new point, in the state `proposed`. For offices."""
     user = allowed(request, "change programme")
@@ -163,8 +178,13 @@ def new_point(request: HttpRequest, given: NewPoint) -> HttpResponse:
     return private(_told([_found(_rows(), made.code)], shapes.OwnPoint)[0], 201)
 
 
-@router.patch("/programme/service-points/{code}", response={200: shapes.OwnPoint, **REFUSALS},
-              auth=Token("points"), throttle=BY_TOKEN, summary="Change a service point")  # fmt: skip
+@router.patch(
+    "/programme/service-points/{code}",
+    response={200: shapes.OwnPoint, **REFUSALS},
+    auth=Token("points", rights=("step points", "record points")),
+    throttle=BY_TOKEN,
+    summary="Change a service point",
+)
 def change_point(request: HttpRequest, code: Text, given: Patch) -> HttpResponse:
     """Fields of a point, or its next step, or both at once. All of it is kept, or nothing."""
     user = allowed(request, "step points" if given.state else "record points")

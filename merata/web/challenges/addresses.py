@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from merata.web.challenges import pages, sheets, staff
+from merata.web.rights import for_all
 
 _P = "staf/program"
 
 PAGES: list[URLPattern] = [
-    *pages.PAGES,
+    *for_all(pages.PAGES),
     path(f"{_P}/koreksi/", staff.challenges, name="programme_challenges"),
     path(f"{_P}/koreksi/massal/", staff.challenges_bulk, name="programme_challenges_bulk"),
     path(f"{_P}/koreksi/massal/ambil/", staff.challenges_bulk_take, name="programme_challenges_bulk_take"),

@@ -5,24 +5,29 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from merata.web.partners import comment_pages, comment_public, offer_pages, submission_pages
+from merata.web.rights import for_all
 
 #: For everybody.
-OPEN: list[URLPattern] = [
-    path("tanggapan/", comment_public.comments, name="comments"),
-    path("tanggapan/kabar/", comment_public.comment_state, name="comment_state"),
-    path("tanggapan/<int:number>/", comment_public.comment_round, name="comment_round"),
-    path("tanggapan/<int:number>/hasil/", comment_public.comment_summary, name="comment_summary"),
-    path(
-        "tanggapan/<int:number>/kecamatan/<slug:slug>/",
-        comment_public.comment_district,
-        name="comment_district",
-    ),
-    path("tanggapan/<int:number>/desa/<str:code>/", comment_public.comment_village, name="comment_village"),
-    path("tanggapan/<int:number>/tulis/", comment_public.comment_write, name="comment_write"),
-    path("tanggapan/<int:number>/tulis/<str:code>/", comment_public.comment_write, name="comment_write"),
-    path("mitra/", offer_pages.partners, name="partners"),
-    path("mitra/<int:pk>/", offer_pages.partner, name="partner"),
-]
+OPEN: list[URLPattern] = for_all(
+    [
+        path("tanggapan/", comment_public.comments, name="comments"),
+        path("tanggapan/kabar/", comment_public.comment_state, name="comment_state"),
+        path("tanggapan/<int:number>/", comment_public.comment_round, name="comment_round"),
+        path("tanggapan/<int:number>/hasil/", comment_public.comment_summary, name="comment_summary"),
+        path(
+            "tanggapan/<int:number>/kecamatan/<slug:slug>/",
+            comment_public.comment_district,
+            name="comment_district",
+        ),
+        path(
+            "tanggapan/<int:number>/desa/<str:code>/", comment_public.comment_village, name="comment_village"
+        ),
+        path("tanggapan/<int:number>/tulis/", comment_public.comment_write, name="comment_write"),
+        path("tanggapan/<int:number>/tulis/<str:code>/", comment_public.comment_write, name="comment_write"),
+        path("mitra/", offer_pages.partners, name="partners"),
+        path("mitra/<int:pk>/", offer_pages.partner, name="partner"),
+    ]
+)
 
 PAGES: list[URLPattern] = [
     *OPEN,

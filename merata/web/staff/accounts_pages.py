@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, re_path, reverse
 
 from merata.web.accounts import spoken_by
 from merata.web.page import address, render, token
+from merata.web.rights import ONESELF, for_all
 from merata.web.staff.frame import page
 
 _View: TypeAlias = Any  # allauth has no types
@@ -81,15 +82,10 @@ def log_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-#: Named as allauth looks for them; in both languages by the prefix that `merata.web.urls` puts before them.
-PAGES: list[URLPattern] = [
+_LOG_IN: list[URLPattern] = [
     path("masuk/", _ours(account.LoginView, "account/login.html.j2"), name="account_login"),
     path("keluar/", log_out, name="account_logout"),
     path("ditutup/", inactive, name="account_inactive"),
-    path("ulangi-sandi/", _ours(account.ReauthenticateView, "account/reauthenticate.html.j2"),
-         name="account_reauthenticate"),
-    path("sandi/", _ours(account.PasswordChangeView, "account/password_change.html.j2"),
-         name="account_change_password"),
     path("lupa-sandi/", _ours(account.PasswordResetView, "account/password_reset.html.j2"),
          name="account_reset_password"),
     path("lupa-sandi/terkirim/", reset_sent, name="account_reset_password_done"),
@@ -97,8 +93,14 @@ PAGES: list[URLPattern] = [
     re_path(r"^lupa-sandi/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
          _ours(account.PasswordResetFromKeyView, "account/password_reset_from_key.html.j2"),
          name="account_reset_password_from_key"),
-    path("dua-langkah/", to_own, name="mfa_index"),
     path("dua-langkah/masuk/", _ours(factor.AuthenticateView, "mfa/authenticate.html.j2"), name="mfa_authenticate"),
+]  # fmt: skip
+_OWN: list[URLPattern] = [
+    path("ulangi-sandi/", _ours(account.ReauthenticateView, "account/reauthenticate.html.j2"),
+         name="account_reauthenticate"),
+    path("sandi/", _ours(account.PasswordChangeView, "account/password_change.html.j2"),
+         name="account_change_password"),
+    path("dua-langkah/", to_own, name="mfa_index"),
     path("dua-langkah/ulangi/", _ours(factor.ReauthenticateView, "mfa/authenticate.html.j2"),
          name="mfa_reauthenticate"),
     path("dua-langkah/pasang/", _ours(totp.ActivateTOTPView, "mfa/activate.html.j2"), name="mfa_activate_totp"),
@@ -109,3 +111,5 @@ PAGES: list[URLPattern] = [
     path("kode-cadangan/baru/", _ours(codes.GenerateRecoveryCodesView, "mfa/new_codes.html.j2"),
          name="mfa_generate_recovery_codes"),
 ]  # fmt: skip
+#: Named as allauth looks for them; in both languages by the prefix that `merata.web.urls` puts before them.
+PAGES: list[URLPattern] = [*for_all(_LOG_IN), *for_all(_OWN, ONESELF)]

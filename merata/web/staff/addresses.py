@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from merata.web.rights import ONESELF, for_all
 from merata.web.staff import data, jobs, plans, publishing, tokens
 from merata.web.staff.accounts import account, accounts
 from merata.web.staff.accounts_invite import invite, take_up, withdraw
@@ -19,10 +20,15 @@ PAGES: list[URLPattern] = [
     path("staf/akun/undangan/<int:number>/tarik/", withdraw, name="accounts_withdraw"),
     path("staf/token/", tokens.tokens, name="tokens"),
     path("staf/token/<int:number>/tarik/", tokens.withdraw, name="tokens_withdraw"),
-    path("akun/", own, name="account"),
-    path("akun/data/", own_data, name="account_data"),
-    path("akun/keluar/", log_out, name="logout"),
-    path("akun/undangan/<str:secret>/", take_up, name="take_up"),
+    *for_all(
+        [path("akun/", own, name="account"), path("akun/data/", own_data, name="account_data")], ONESELF
+    ),
+    *for_all(
+        [
+            path("akun/keluar/", log_out, name="logout"),
+            path("akun/undangan/<str:secret>/", take_up, name="take_up"),
+        ]
+    ),
     path("staf/data/", data.data, name="sources"),
     path("staf/data/kirim/", data.send, name="data_send"),
     path("staf/data/periksa/", data.look, name="data_look"),
