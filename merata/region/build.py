@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from merata.errors import FileError
 from merata.region import cache, gone, store
+from merata.region.answers import rows_out
 from merata.region.confidence import may_not_hold
 from merata.region.coordinates import place_rows
 from merata.region.findings import Finding
@@ -192,6 +194,9 @@ def _together(
         parts = []
         for row in order:
             rows = understood[row.file].tables.get(name) if row.file in understood else None
+            if rows is not None and (out := rows_out(answers, row.sha256)):
+                rows, found = _used(rows, out)
+                findings += found
             if rows is not None and len(rows):
                 placed, found = _place(rows, table, index, villages, row.file)
                 parts.append(placed)
@@ -202,6 +207,20 @@ def _together(
         findings += found
     tables, found = gone.taken_away(tables)
     return tables, findings + found
+
+
+def _used(rows: pd.DataFrame, out: set[tuple[str, int]]) -> tuple[pd.DataFrame, list[Finding]]:
+    """Rows of one source without those that an office decided not to use, each of these a finding."""
+    places = zip(rows["sheet"].fillna("").astype(str), rows["source_row"].fillna(0).astype(int), strict=True)
+    is_out = np.array([place in out for place in places], dtype=bool)
+    settle = "Nothing. To use it after all, take its line out of answers.csv and rebuild."
+    findings = [
+        replace(
+            _finding_of(row, "", "Decided not to use this row.", "Row not used.", settle), severity="note"
+        )
+        for _, row in rows[is_out].iterrows()
+    ]
+    return rows[~is_out], findings
 
 
 def _with_crosswalk(villages: gpd.GeoDataFrame, understood: dict[str, Understood]) -> gpd.GeoDataFrame:

@@ -137,6 +137,7 @@ class Region:
         date: str,
         given_by: str = "",
         confidential: bool = False,
+        leave_out: Collection[answers.SourceRow] = (),
         progress: build.Progress | None = None,
     ) -> Added:
         """Take files in: all that can be read, in one change; files that can't are refused with the reason.
@@ -153,6 +154,9 @@ class Region:
             Office that gave them.
         confidential
             They were given in confidence: used in planning, never published (`region.confidence`).
+        leave_out
+            Rows that are not used: of these files, and of files that are there already. The files stay as they are;
+            answers.csv says which rows, now and ever after.
         """
         from merata.region.readers import glance
 
@@ -179,6 +183,9 @@ class Region:
                     added.taken.append(row)
                     places[row.file] = place
             if added.taken:
+                out = {answers.row_subject(one): answers.OUT for one in leave_out}
+                if out:
+                    answers.save(staged, answers.load(self.path) | out)
                 self._rebuild(staged, received, added, places, progress)
         return added
 

@@ -13,3 +13,5 @@ DIFFERENCES = (
     "claims against measurement", "claims against model", "operator", "technologies", "height", "status", "capacity",
     "price", "not in theirs", "partly new route", "new route", "new site",
 )  # fmt: skip
+#: Those in which both rows tell of the same thing: where theirs is taken, the known one gives way.
+SAME_THING = ("technologies", "height", "status", "capacity")

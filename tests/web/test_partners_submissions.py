@@ -11,6 +11,7 @@ from office import TOML, logged_in
 from merata.region.folder import Region
 from merata.web.models import Change, Job, Organisation, Submission
 from merata.web.partners import submission_work, submissions
+from merata.web.partners.submission_rows import rows_of
 from merata.web.programme.said import RefusedError
 from merata.web.staff import data_work
 
@@ -94,6 +95,54 @@ def test_from_sending_to_use_with_nothing_of_others_told_to_the_sender(region, o
     assert "Sudah dipakai" in theirs.get(page).content.decode()
     [told] = Change.objects.filter(model="data")
     assert told.why == "sudah ditanyakan"
+
+
+def test_rows_are_taken_and_left_one_by_one_and_the_sender_hears_which(region, operator, person, mailoutbox):
+    listed = region.path.parent / "ours.csv"
+    listed.write_text(HEAD + "KITA-1,Operator A,-0.44,117.04,30,4G\nKITA-2,Operator A,-0.43,117.06,30,4G\n")
+    region.add([listed], date="2025-01-01", given_by="Dinas")
+    text = THEIRS + "TUKAR-9,Operator A,-0.4401,117.0401,72,4G\n"
+    theirs, ours = logged_in(operator), logged_in(person("regency"))
+    page = send(theirs, text, confidential="open").url
+    worked("compare")
+    names = {one.first["name"]: one.number for one in rows_of(Submission.objects.get())}
+    seen = ours.get(page).content.decode()
+    assert all(f"does-{number}" in seen for number in names.values())
+    chosen = {
+        f"does-{names['RAHASIA-8']}": "leave", f"why-{names['RAHASIA-8']}": "letaknya di sungai",
+        f"does-{names['KITA-2']}": "take",
+    }  # fmt: skip
+    decision = {"decision": "chosen", "reason": "sudah ditanyakan"}
+    ours.post(f"{page}putuskan/", {**decision, **chosen, f"why-{names['RAHASIA-7']}": "telepon 081234567890"})
+    assert Submission.objects.get().state == "waiting", "everybody's numbers stay out"
+    ours.post(f"{page}putuskan/", decision | chosen)
+    worked("add")
+    assert Submission.objects.get().state == "partly"
+    made = Region(region.path)
+    assert set(made.tables()["sites"]["name"]) == {"LAMA-1", "RAHASIA-7", "TUKAR-9"}
+    assert len([one for one in made.findings() if "Decided not to use" in one.what]) == 3
+    assert (made.path / "sources" / "a.csv").read_text() == text, "the file stays as it came"
+    made.rebuild()
+    assert len(made.tables()["sites"]) == 3, "ever after"
+    told = theirs.get(page).content.decode()
+    for words in (told, mailoutbox[-1].body):
+        assert "letaknya di sungai" in words
+        assert "RAHASIA-8" in words
+        assert not [word for word in ("KITA", "LAMA-1", "ours.csv", "b.csv") if word in words]
+
+
+def test_what_is_taken_in_confidence_takes_no_open_record_away(region, operator, person):
+    listed = region.path.parent / "ours.csv"
+    listed.write_text(HEAD + "KITA-1,Operator A,-0.45,117.03,60,4G\n")
+    region.add([listed], date="2025-01-01", given_by="Dinas")
+    page = send(logged_in(operator)).url
+    worked("compare")
+    ours = logged_in(person("regency"))
+    every = {f"does-{one.number}": "take" for one in rows_of(Submission.objects.get())}
+    ours.post(f"{page}putuskan/", {"decision": "chosen", "reason": "cocok", **every})
+    worked("add")
+    assert Submission.objects.get().state == "accepted"
+    assert {"KITA-1", "RAHASIA-8"} <= set(Region(region.path).tables()["sites"]["name"])
 
 
 def test_who_may_see_and_do_what(region, operator, person, client):

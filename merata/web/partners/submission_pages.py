@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from merata.region.kinds import DIFFERENCES
 from merata.web.models import Submission
 from merata.web.partners.frame import shown
+from merata.web.partners.submission_rows import MOST, rows_of
 from merata.web.partners.submissions import OPEN, decide, kinds, own_findings, send, withdraw
 from merata.web.programme.frame import done, go, reached, user_of, words
 from merata.web.programme.said import RefusedError
@@ -69,6 +70,7 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
     return shown(
         request, "submission", row=row, outcome=outcome, decides=decides, open=row.state in OPEN,
         mine=row.organisation_id == user.organisation_id, findings=own_findings(row),
+        rows=rows_of(row) if decides else [], most=MOST, left=[one for one in row.decisions if not one["taken"]],
         kinds=[(kind, outcome["counts"][kind]) for kind in DIFFERENCES if outcome.get("counts", {}).get(kind)],
     )  # fmt: skip
 
@@ -76,12 +78,13 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
 @needs("decide submissions")
 @require_POST
 def submission_decide(request: HttpRequest, number: int) -> HttpResponse:
-    """Take it in, or refuse it."""
-    row, t = reached(request, Submission.objects.all(), number), words(request)
-    accepts, reason = request.POST.get("decision") == "accept", request.POST.get("reason", "")
+    """Take it in whole (`accept`), as chosen row by row (`chosen`), or refuse it."""
+    row, t, post = reached(request, Submission.objects.all(), number), words(request), request.POST
+    does, reason = post.get("decision", ""), post.get("reason", "")
+    chosen = post.dict() if does == "chosen" else None
     return done(
-        request, lambda: decide(row.pk, user_of(request), accepts, reason), t("submission_decision_kept"), "submission",
-        number,
+        request, lambda: decide(row.pk, user_of(request), does in ("accept", "chosen"), reason, chosen),
+        t("submission_decision_kept"), "submission", number,
     )  # fmt: skip
 
 

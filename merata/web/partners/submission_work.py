@@ -13,15 +13,13 @@ from merata.errors import FileError
 from merata.region.folder import Region
 from merata.web.models import Job, Submission
 from merata.web.page import changed
+from merata.web.partners.submission_rows import MOST
 from merata.web.staff.data_work import LISTED, finding_facts
 from merata.web.staff.uploads import Waiting
 from merata.web.tasks import Tell
 
 if TYPE_CHECKING:
     from merata.region.findings import Finding
-
-#: Differences that a page shows; they are sorted, most pressing first.
-MOST = 500
 
 
 def compare(job: Job, tell: Tell) -> dict[str, Any]:
@@ -42,13 +40,17 @@ def compare(job: Job, tell: Tell) -> dict[str, Any]:
         raise
     _moved(asked["submission"], "waiting")
     files = [row.file for row in found.added.taken]
+    shas = {row.file: row.sha256 for row in (*region.sources(), *found.added.taken)}
     return {
         "theirs": found.rows,
         "not_read": found.added.refused,
         "again": found.added.again,
         "with_run": found.with_run,
         "counts": dict(Counter(one.kind for one in found.differences)),
-        "differences": [asdict(one) for one in found.differences[:MOST]],
+        "differences": [
+            {**asdict(one), "sha": shas.get(one.file, ""), "known_sha": shas.get(one.known_from, "")}
+            for one in found.differences[:MOST]
+        ],
         "own_findings": [
             finding_facts(one) for one in found.added.new_findings if _is_own(one, files, known)
         ][:LISTED],

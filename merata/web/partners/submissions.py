@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,17 +13,23 @@ from django.utils import timezone
 from merata.errors import FileError
 from merata.region.kinds import KINDS
 from merata.web.changes import keep
+from merata.web.letters import post
 from merata.web.models import Submission, User
+from merata.web.page import full_address
+from merata.web.partners.submission_rows import decided, rows_of
 from merata.web.programme.said import Choice, Problem, RefusedError
 from merata.web.rights import may
 from merata.web.staff.uploads import MOST_FILES, Waiting
 from merata.web.tasks import ask
+from merata.web.words import tongue
 
 #: What an operator can say that its files are: what can be held in confidence, and networks in their standards.
 OFFERED = ("sites", "links", "claims", "prices", "measurements", "opencellid", "ofds")
 #: So many submissions of one organisation wait at a time: each costs the worker minutes.
 MOST_WAITING = 5
 OPEN = ("comparing", "waiting")
+#: Rows that the letter to the sender names.
+_MOST_LINES = 50
 
 
 def send(
@@ -81,8 +87,16 @@ def _compared_anew(row: Submission, by: User) -> None:
 
 
 @transaction.atomic
-def decide(number: int, by: User, accepted: bool, reason: str) -> Submission:
-    """Take a submission in, or refuse it with a reason.
+def decide(
+    number: int, by: User, accepted: bool, reason: str, rows: Mapping[str, str] | None = None
+) -> Submission:
+    """Take a submission in, whole or but for some of its rows, or refuse it; with a reason.
+
+    Parameters
+    ----------
+    rows
+        What a form says of the rows that differ, by `does-N` and `why-N`; None: all of theirs are taken, and all that
+        is known stays.
 
     Raises
     ------
@@ -97,14 +111,18 @@ def decide(number: int, by: User, accepted: bool, reason: str) -> Submission:
         raise RefusedError([Problem("submission_decided", {"state": Choice("submission_state", row.state)})])
     if not reason.strip():
         raise RefusedError([Problem("submission_needs_reason", at="reason")])
-    if accepted:
-        row.taken = ask(
-            "add", by, token=row.token, given_by=row.organisation.name, kind=row.kind, date=str(row.date),
-            confidential=row.confidential, why=reason,
-        )  # fmt: skip
-    else:
+    if not accepted:
         _forget_files(row)
-    return _ended(row, by, "accepted" if accepted else "refused", reason)
+        return _ended(row, by, "refused", reason)
+    made = decided(rows_of(row), rows) if rows is not None else []
+    row.decisions = [one.kept(takes, why) for one, takes, why in made if one.is_theirs or takes]
+    row.taken = ask(
+        "add", by, token=row.token, given_by=row.organisation.name, kind=row.kind, date=str(row.date),
+        confidential=row.confidential, why=reason,
+        leave_out=[out for one, takes, _ in made for out in one.out(takes, row.confidential)],
+    )  # fmt: skip
+    left = any(one.is_theirs and not takes for one, takes, _ in made)
+    return _ended(row, by, "partly" if left else "accepted", reason)
 
 
 @transaction.atomic
@@ -121,7 +139,27 @@ def _ended(row: Submission, by: User, state: str, reason: str) -> Submission:
     row.state, row.reason = state, reason.replace("\0", "").strip()[:500]
     row.decided_by, row.decided_at = by, timezone.now()
     keep(row, by, why=row.reason)
+    if state != "withdrawn":
+        _tell(row)
     return row
+
+
+def _tell(row: Submission) -> None:
+    """Write to who sent it what was decided, and of which rows; nothing of what others gave."""
+    t = tongue("en" if row.by.language == "en" else "id")
+    state = t.word("submission_state", row.state)
+    left = [one for one in row.decisions if one["row"] and not one["taken"]]
+    lines = [
+        t("submission_letter_row", file=one["file"], row=one["row"], name=one["name"], why=one["why"] or "–")
+        for one in left[:_MOST_LINES]
+    ]
+    top = t("submission_letter", number=row.pk, state=state, reason=row.reason, left=len(left))
+    link = full_address(t.language, "submission", row.pk)
+    post(
+        row.by.email,
+        t("submission_letter_subject", number=row.pk, state=state),
+        "\n".join([top, *lines, "", link]),
+    )
 
 
 def _forget_files(row: Submission) -> None:

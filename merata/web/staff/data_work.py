@@ -14,6 +14,7 @@ from django.conf import settings
 
 from merata.errors import MerataError
 from merata.region import tryout
+from merata.region.answers import SourceRow
 from merata.region.findings import SEVERITIES, Finding
 from merata.web.changes import note
 from merata.web.models import Job
@@ -110,6 +111,7 @@ def _add(region: Region, job: Job, tell: Tell) -> Added:
         date=date,
         given_by=asked["given_by"],
         confidential=bool(asked.get("confidential")),
+        leave_out=[SourceRow(*one) for one in asked.get("leave_out", ())],
         progress=_reading(tell),
     )
 
