@@ -617,7 +617,7 @@ def rights_page() -> str:
             "# Rights\n",
             "Who may do what on the [site](../how-to/serve.md). Each page asks for one right; which rows a role then "
             "reaches (a provider its own points, a village officer the own village) is declared beside the rights: "
-            "[accounts and sessions](../explanation/asvs.md). The tests ask each address below with an account of every "
+            "[accounts and sessions](../explanation/asvs.md). The tests ask each address with an account of every "
             "role and with none, for rows of their own and of others.\n",
             table(("right", *ROLES, "second factor"), rows),
             "\n## Addresses\n",
