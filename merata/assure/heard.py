@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +22,8 @@ ROUTERS_FROM = 1 << 31
 """Routers are numbered from here on, where probes never come."""
 
 _HEAD = struct.Struct("<4sIQQ")
-_WORD = struct.Struct("<IIQQIH2x")
+_WORD = struct.Struct("<IIQQIHH")
+MOST_MISSED = 0xFFFF
 _CRC = struct.Struct("<I")
 _MARK = b"\xa7mH1"
 _SLOT = _WORD.size + _CRC.size
@@ -41,6 +43,8 @@ class Word(NamedTuple):
     boot: int
     flags: int
     """Of a heartbeat."""
+    missed: int = 0
+    """Looks so far that reached the outside and not the centre, told afterwards in batches; 0 again after 65535."""
 
 
 class Ear(NamedTuple):
@@ -58,29 +62,34 @@ class Hearing:
     """Keeps the newest word of each probe in a file of slots, in a folder that this process holds alone.
 
     Nothing is forced to the disk: what a power cut takes is heard again within minutes. A message whose number is not
-    higher than that of the one before changes nothing, so an old one that somebody sends again makes nobody look alive.
+    higher than that of the one before changes nothing but the count of what its probe missed, so an old one that
+    somebody sends again makes nobody look alive.
     """
 
     def __init__(self, folder: Path, kind: int, now_ms: int) -> None:
         self._kind, self._since_ms = kind, now_ms
         self._file = os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o640)
         before = list(_sound((folder / FILE).read_bytes()[_FRONT:]))
-        self._newest = {word.probe: (slot, word.number) for slot, word in enumerate(before) if word}
+        self._newest = {word.probe: (slot, word) for slot, word in enumerate(before) if word}
         self._slots = len(before)
 
     def hear(self, word: Word) -> None:
-        """Note a word, where it is newer than the one before.
+        """Note a word, where it is newer than the one before, and in any case what it says to have missed since.
 
         Raises
         ------
         OSError
             The disk has no room: it is not noted.
         """
-        slot, number = self._newest.get(word.probe, (self._slots, 0))
-        if word.number > number:
-            _put(self._file, _WORD.pack(*word), _FRONT + slot * _SLOT)
-            self._newest[word.probe] = slot, word.number
-            self._slots = max(self._slots, slot + 1)
+        slot, before = self._newest.get(word.probe, (self._slots, None))
+        is_newer = before is None or word.number > before.number
+        if not is_newer and not word.missed:
+            return
+        missed = (word.missed + (before.missed if before else 0)) & MOST_MISSED
+        kept = (word if is_newer or before is None else before)._replace(missed=missed)
+        _put(self._file, _WORD.pack(*kept), _FRONT + slot * _SLOT)
+        self._newest[word.probe] = slot, kept
+        self._slots = max(self._slots, slot + 1)
 
     def there(self, now_ms: int) -> None:
         """Say that it listens.
@@ -116,13 +125,20 @@ def listening_since(heard: list[Ear], kind: int, now_s: float) -> float | None:
 
 
 def newest(heard: list[Ear], kind: int) -> dict[int, Word]:
-    """The newest word of each probe (receivers) or router (checks), whoever wrote it down: folders change hands."""
+    """The newest word of each probe (receivers) or router (checks), whoever wrote it down: folders change hands.
+
+    What a probe missed is counted by each receiver that was told of it: together.
+    """
     found: dict[int, Word] = {}
+    missed: Counter[int] = Counter()
     for ear in heard:
         for number, word in ear.words.items():
             mine = (number >= ROUTERS_FROM) == (kind == CHECKS)
+            missed[number] += word.missed
             if mine and (number not in found or word.number > found[number].number):
                 found[number] = word
+    for number in (n for n, count in missed.items() if count and n in found):
+        found[number] = found[number]._replace(missed=missed[number] & MOST_MISSED)
     return found
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from merata.assure import heard
-from merata.assure.enough import CENTRE_SHARE, PERIOD_S, WIDE_POINTS
+from merata.assure.enough import CENTRE_SHARE, PERIOD_S, WIDE_POINTS, WIDE_S
 from merata.assure.heard import Ear, Word
 from merata.probe import reach
 from merata.probe.messages import ON_BATTERY
@@ -66,6 +66,8 @@ class Seen(NamedTuple):
     """The newest of its probe."""
     routers: int
     """How many routers of it are looked at."""
+    listening_s: float = 0.0
+    """Since when a receiver has been listening without a break, s since 1970."""
 
 
 class Stands(NamedTuple):
@@ -101,7 +103,9 @@ def seen(points: Sequence[Watched], ears: list[Ear], now_s: float) -> dict[str, 
         if said:
             times = [(since or 0, one.received_ms / 1000) for since, one in said if one]
             quiet_s = min(now_s - max(both) for both in times)
-            found[point.point] = Seen(max(at for _, at in times), quiet_s, word, len(said) - bool(word))
+            found[point.point] = Seen(
+                max(at for _, at in times), quiet_s, word, len(said) - bool(word), by_probe or 0
+            )
     return found
 
 
@@ -204,6 +208,27 @@ def suspects_centre(now: Mapping[str, Stands], was: Mapping[str, Stands]) -> boo
     return quiet >= WIDE_POINTS and quiet >= CENTRE_SHARE * len(judged)
 
 
+def unheard_since(
+    points: Sequence[Watched], seen: Mapping[str, Seen], was: Mapping[str, Stands], rule: Rule, now_s: float
+) -> float | None:
+    """When the last probe was heard, where none is any more, though they have nothing in common but the centre.
+
+    They fell silent within minutes of each other, and are of several providers: that the world can't reach the centre
+    is likelier than that all links failed. Those that were dark before say nothing.
+    """
+    told = [
+        (point.provider, seen[point.point].listening_s, seen[point.point].word)
+        for point in points
+        if point.point in seen and (point.point not in was or was[point.point].state != DARK)
+    ]
+    said = [(provider, since_s, word.received_ms / 1000) for provider, since_s, word in told if word]
+    if len(said) < WIDE_POINTS or len({provider for provider, _, _ in said if provider}) < 2:
+        return None
+    first, last = (find(at for _, _, at in said) for find in (min, max))
+    quiet_s = now_s - max(last, *(since_s for _, since_s, _ in said))
+    return last if quiet_s >= rule.silent_s and last - first <= WIDE_S else None
+
+
 def reaches_outside(targets: Sequence[str], patience_s: float = 3.0) -> bool:
     """Whether the centre itself reaches any place outside (host:port); without any to try it is believed to."""
     names = reach.Names()
@@ -218,11 +243,14 @@ def why_silent(before: Word | None, after: Word | None, silent_s: float) -> str:
     Returns
     -------
     str
-        link: it went on looking; power: its machine was started anew; probe: neither; unknown: nothing tells.
+        centre: it went on looking, and mostly saw the outside without the centre; link: it went on looking; power: its
+        machine was started anew; probe: neither; unknown: nothing tells.
     """
     if before is None or after is None or after.number <= before.number:
         return "unknown"
     looks = after.number - before.number - 1
+    if (after.missed - before.missed) % (heard.MOST_MISSED + 1) > looks / 2:
+        return "centre"
     if after.boot != before.boot:
         # A start is a message too.
         return "link" if looks > after.up_ms / 1000 / PERIOD_S + 2 else "power"

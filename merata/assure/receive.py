@@ -21,7 +21,7 @@ from merata.assure.heard import Hearing, Word
 from merata.assure.spool import Record, Spool
 from merata.errors import MerataError
 from merata.probe import wire
-from merata.probe.messages import Message, WireError
+from merata.probe.messages import Message, WireError, missed_the_centre
 
 log = logging.getLogger(__name__)
 
@@ -217,10 +217,12 @@ class Receiver:
                 self.hearing.there(self.clock.now_ms())
             await asyncio.sleep(1)
 
-    def _heard(self, probe: int, message: Message, received_ms: int) -> None:
+    def _heard(self, probe: int, message: Message, received_ms: int, missed: int = 0) -> None:
         flags = message.values["flags"] if message.kind == "heartbeat" else 0
         with suppress(OSError):  # no room: it is kept, and the next one is noted
-            self.hearing.hear(Word(probe, message.number, received_ms, message.up_ms, message.boot, flags))
+            self.hearing.hear(
+                Word(probe, message.number, received_ms, message.up_ms, message.boot, flags, missed)
+            )
 
     # Heartbeats
 
@@ -312,7 +314,8 @@ class Receiver:
                 raise http.RefusedError(
                     503, "no room to keep it: keep it, and send it again later", retry_s=300
                 ) from None
-            self._heard(probe, batch.messages[-1], request.arrived_ms)
+            missed = sum(map(missed_the_centre, batch.messages))
+            self._heard(probe, batch.messages[-1], request.arrived_ms, missed)
         self.count("batches")
         self.counts["rows of batches"] += len(batch.messages) + len(refused)
         more = batch.sending.waiting > len(batch.messages) + len(refused)

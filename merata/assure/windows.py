@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from merata.assure import under
-from merata.assure.programme import Programme, read
+from merata.assure.programme import Programme
 
 
 def windows(programme: Programme) -> pd.DataFrame:
@@ -41,24 +39,6 @@ def suspensions(programme: Programme) -> pd.DataFrame:
     rows = [(*span, row.why) for row in _rows(programme.suspended) for span in _concerned(spans, row)]
     made = pd.DataFrame(rows, columns=["point", "low", "high", "why"])
     return made.sort_values(["point", "low"], kind="stable", ignore_index=True)
-
-
-def excused_at(measurements: Path, now_s: float, after_s: float = 0) -> frozenset[str]:
-    """Points at which planned work goes on, or went on until `after_s` ago.
-
-    Raises
-    ------
-    MerataError
-        A file of the programme says something that can't be.
-    """
-    stamps = tuple(path.stat().st_mtime_ns for path in sorted(measurements.glob("*.csv")))
-    told = _planned(measurements, stamps)
-    return frozenset(point for point, low, high, _ in told if low <= now_s < high + after_s)
-
-
-@lru_cache(maxsize=2)
-def _planned(measurements: Path, stamps: tuple[int, ...]) -> list[tuple[str, float, float, str]]:
-    return planned(read(measurements))
 
 
 def _rows(frame: pd.DataFrame) -> Any:

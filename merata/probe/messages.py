@@ -109,6 +109,14 @@ class Message(NamedTuple):
 COMMON = {"number": U32, "boot": U32, "up_ms": U48, "wall_s": U32}
 
 
+def missed_the_centre(message: Message) -> bool:
+    """Whether a look reached something outside, but of ten tries to the centre none was answered."""
+    said = message.values
+    if message.kind != "heartbeat" or said["centre_lost"] is None or said["outside_lost"] is None:
+        return False
+    return bool(said["centre_lost"] >= 10 > said["outside_lost"])
+
+
 def check(message: Message) -> Message:
     """The message, or a `WireError` that names the field that can't be."""
     for name, largest in COMMON.items():

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -25,7 +24,7 @@ from merata.assure.live import DARK, UNKNOWN, UP, Rule, Seen, Stands, Watched
 from merata.assure.routers import numbers_of_points
 from merata.errors import MerataError
 from merata.region.settings import MeasureSettings, load_settings
-from merata.web.cases import alerts, dark
+from merata.web.cases import alerts, centre, dark
 from merata.web.forever import forever
 from merata.web.models import PointNow, Probe, ServicePoint
 from merata.web.page import changed
@@ -35,8 +34,6 @@ from merata.web.sms.queue import send_waiting
 _log = logging.getLogger(__name__)
 
 EVERY_S = 15.0
-_AWAY = "centre-away"
-_AWAY_KEPT_S = 86_400
 _AT_ONCE = 500
 
 
@@ -49,6 +46,10 @@ class Look:
     rule: Rule
     now_s: float
     excused: frozenset[str] = frozenset()
+    cut_off: bool = False
+    """Whether the centre is cut off, as far as was seen before."""
+    away_s: float = 0.0
+    """When it was seen to be cut off last, s since 1970; 0: not for a day."""
 
     def stands(self, was: dict[str, Stands]) -> dict[str, Stands]:
         """Point -> how it stands."""
@@ -58,8 +59,11 @@ class Look:
         }
 
 
-def look(now_s: float | None = None) -> int:
-    """Look at all points, keep what changed, open and close cases, send alerts. Answers how many points changed."""
+def look(now_s: float | None = None, backs: alerts.Backs | None = None) -> int:
+    """Look at all points, keep what changed, open and close cases, send alerts. Answers how many points changed.
+
+    `backs` is what a worker remembers from look to look of letters that are due.
+    """
     listening = heard.ears(measurements())
     if not listening:
         return 0
@@ -67,25 +71,44 @@ def look(now_s: float | None = None) -> int:
     at = replace(at, excused=dark.excused(measurements(), at.now_s, at.rule.dark_s))
     was = standing()
     now = at.stands(was)
-    alerts.back(_moment(at.now_s), dt.timedelta(seconds=at.rule.calm_s))
+    (backs or alerts.Backs()).tell(_moment(at.now_s), dt.timedelta(seconds=at.rule.calm_s))
+    if trouble := _trouble_of_centre(at, now, was):
+        why, since_s = trouble
+        _log.warning("The centre is cut off (%s): nobody is told of points that are silent", why)
+        centre.away(why, _moment(since_s), _moment(at.now_s))
+        return max(1, _kept(replace(at, seen=_answered(at) if why == centre.UNHEARD else {})))
+    if at.cut_off and any(one.word and one.word.received_ms / 1000 > at.away_s for one in at.seen.values()):
+        centre.over(_moment(at.now_s))
     if not _news(at, now, was):
         dark.open_cases()  # of a worker that was killed before it did
         return 0
-    if live.suspects_centre(now, was) and not live.reaches_outside(measure().outside):
-        _log.warning("The centre itself reaches nothing outside: nobody is told of points that are silent")
-        cache.set(_AWAY, at.now_s, _AWAY_KEPT_S)
-        at = replace(at, seen={})
     return _kept(at)
+
+
+def _trouble_of_centre(at: Look, now: dict[str, Stands], was: dict[str, Stands]) -> tuple[str, float] | None:
+    """What is amiss with the centre itself, and since when; None where nothing is known to be."""
+    since_s = live.unheard_since(at.points, at.seen, was, at.rule, at.now_s)
+    suspect = since_s is not None or (_news(at, now, was) and live.suspects_centre(now, was))
+    if suspect and not live.reaches_outside(measure().outside):
+        return centre.OUTSIDE, max((one.heard_s for one in at.seen.values()), default=at.now_s)
+    return (centre.UNHEARD, since_s) if since_s is not None else None
+
+
+def _answered(at: Look) -> dict[str, Seen]:
+    """What was heard of points whose routers answer, though no probe is heard."""
+    return {code: one for code, one in at.seen.items() if one.quiet_s < at.rule.silent_s}
 
 
 def taken(listening: list[Ear], now_s: float, rows: QuerySet[ServicePoint]) -> Look:
     """What is known at a time: those of some points that are watched, and what was heard of them."""
     told = measure()
     points = watched(rows)
-    away_s = centre_away_s() or 0.0
+    trouble = centre.last()
+    away_s = trouble.seen_at.timestamp() if trouble else 0.0
     ears = [ear._replace(since_s=max(ear.since_s, away_s)) for ear in listening]
     rule = Rule(60 * told.dark_after_min, 60 * told.calm_after_min)
-    return Look(points, live.seen(points, ears, now_s), rule, now_s)
+    cut_off = trouble is not None and trouble.over_at is None
+    return Look(points, live.seen(points, ears, now_s), rule, now_s, cut_off=cut_off, away_s=away_s)
 
 
 def watched(rows: QuerySet[ServicePoint]) -> list[Watched]:
@@ -115,12 +138,6 @@ def standing(rows: Sequence[PointNow] | None = None) -> dict[str, Stands]:
     }
 
 
-def centre_away_s() -> float | None:
-    """When the centre last saw that it reached nothing outside, s since 1970; None: not for a day."""
-    found: float | None = cache.get(_AWAY)
-    return found
-
-
 def measurements() -> Path:
     """The folder `measurements` of the region."""
     return Path(settings.REGION) / "measurements"
@@ -134,15 +151,16 @@ def measure() -> MeasureSettings:
 def run(batch: bool = False, over: threading.Event | None = None) -> None:
     """Look every few seconds, for ever; as a batch, once."""
     # The disk may be away, or a file is being mended.
+    backs = alerts.Backs()
+
+    def look_and_send() -> None:
+        if look(backs=backs):
+            send_waiting()
+
     forever(
-        _look_and_send, EVERY_S, (_log, "How points stand waits"), troubles=(OSError, MerataError), batch=batch,
+        look_and_send, EVERY_S, (_log, "How points stand waits"), troubles=(OSError, MerataError), batch=batch,
         over=over,
     )  # fmt: skip
-
-
-def _look_and_send() -> None:
-    if look():
-        send_waiting()
 
 
 # What changes

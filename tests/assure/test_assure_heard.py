@@ -40,6 +40,17 @@ def folder(place):
     return place / "spool" / "r1"
 
 
+def test_what_a_probe_missed_adds_up_over_batches_restarts_and_receivers(place, folder):
+    other = place / "spool" / "r2"
+    other.mkdir()
+    for where, number, missed in ((folder, 5, 0), (folder, 3, 7), (other, 4, 2), (folder, 2, 1)):
+        hearing = Hearing(where, RECEIVER, 0)
+        hearing.there(1)
+        hearing.hear(word(1, number)._replace(missed=missed))
+        hearing.close()
+    assert newest(ears(place), RECEIVER)[1] == word(1, 5)._replace(missed=10)
+
+
 @settings(max_examples=40, deadline=None)
 @given(said=st.lists(st.tuples(st.integers(1, 6), st.integers(1, 9), st.booleans()), max_size=40))
 def test_the_highest_number_of_each_probe_is_its_newest_word_over_restarts(tmp_path_factory, said):

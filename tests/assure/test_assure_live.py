@@ -21,6 +21,7 @@ from merata.assure.live import (
     seen,
     stands,
     suspects_centre,
+    unheard_since,
     why_silent,
 )
 
@@ -225,3 +226,27 @@ def test_the_centres_own_way_out_is_tried():
 )
 def test_the_probes_own_count_says_why_it_was_silent(after, silent_s, why):
     assert why_silent(word(1, 5), after, silent_s) == why
+
+
+@pytest.mark.parametrize(
+    ("before", "missed", "why"), [(0, 7, "centre"), (65_533, 4, "centre"), (9, 14, "link")]
+)
+def test_looks_that_mostly_saw_the_outside_without_the_centre_put_it_on_the_centre(before, missed, why):
+    first = word(1, 5)._replace(missed=before)
+    assert why_silent(first, word(1, 17)._replace(missed=missed), 3600) == why
+
+
+def test_the_centre_is_cut_off_when_no_probe_of_several_providers_is_heard_since_the_same_moment():
+    """Not while one is heard, nor when they fell silent one by one, nor of one provider, nor of a few."""
+
+    def since(both, at=(T, T + 60, T + 200, T + 280), now=T + 700, was=None):
+        words = [word(point.probe, at=moment) for point, moment in zip(both, at, strict=True)]
+        return unheard_since(both, seen(both, [ear(words, there=now)], now), was or {}, RULE, now)
+
+    two = [*points(2, "A"), *points(2, "B", first=3)]
+    assert since(two) == T + 280
+    assert since(two, now=T + 600) is None
+    assert since(two, at=(T - 4000, T + 60, T + 200, T + 280)) is None
+    assert since(points(4, "A")) is None
+    assert since(two[:3], at=(T, T, T)) is None
+    assert since(two, was={two[0].point: Stands(DARK, T - 9000)}) is None, "three are left"

@@ -20,7 +20,7 @@ import arrivals
 import pytest
 from centre_process import Nursery
 
-from merata.assure import compact, index, read, spool
+from merata.assure import compact, heard, index, read, spool
 from merata.assure import http as plain_http
 from merata.assure.keys import KeyFile
 from merata.assure.receive import Clock, Limits, Rates, Receiver
@@ -209,6 +209,14 @@ def test_a_connection_carries_many_requests_and_the_time_is_told(place):
             answer.read()
         connection.close()
     assert in_tables(place) == [(5, 1), (5, 2), (5, 3)]
+
+
+def test_looks_that_saw_the_outside_without_the_centre_are_counted_for_who_looks_at_once(place):
+    lost = [arrivals.heartbeat(n, 1, n * 1000, centre_lost=10, outside_lost=n % 2 * 10) for n in range(2, 8)]
+    with centre(place) as running:
+        send(running.udp, 5, 9)
+        assert post(running.http, *arrivals.batch(5, lost, 9500))[0] == 200
+        assert heard.newest(heard.ears(place), heard.RECEIVER)[5][1::5] == (9, 3)
 
 
 def test_a_ping_is_echoed(place):

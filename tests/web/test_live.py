@@ -6,6 +6,8 @@ import time
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from programme_factory import Programme, logged_in
 
@@ -15,8 +17,9 @@ from merata.assure.routers import FIRST
 from merata.probe.messages import ON_BATTERY
 from merata.web import live
 from merata.web.cases import life, tick
+from merata.web.cases.alerts import Backs
 from merata.web.configure_ways import Ways
-from merata.web.models import Blackout, Case, Outgoing, PointNow, Probe, ServicePoint
+from merata.web.models import Blackout, Case, Outgoing, PlannedWork, PointNow, Probe, ServicePoint
 
 MIN = 60.0
 pytestmark = pytest.mark.usefixtures("quick_passwords")
@@ -55,6 +58,11 @@ class Village:
             number = self.numbers[code] = self.numbers.get(code, 0) + 1 + skipped
             at_ms = int(self.now * 1000)
             self.hearing.hear(Word(self.probes[code], number, at_ms, int(up_min * 60_000), boot, flags))
+
+    def missed(self, code, looks):
+        """What it looked at meanwhile comes in a batch: the outside was there, the centre was not."""
+        said = Word(self.probes[code], self.numbers[code] - 1, int(self.now * 1000), 0, 1, 0, looks)
+        self.hearing.hear(said)
 
     def look(self, *heard, minutes=5.0, step=1.0):
         """Some minutes go by in which the worker looks each minute; at their end some probes are heard."""
@@ -300,19 +308,56 @@ def test_a_link_that_comes_and_goes_is_one_alert_and_one_case(here, people):
     assert Blackout.objects.count() == 2
 
 
-def test_when_the_centre_reaches_nothing_it_is_the_centre(here, people, tmp_path, monkeypatch):
+def test_when_the_centre_reaches_nothing_it_is_the_centre(here, people, monkeypatch):
     codes = regional(here)
     reached = []
     monkeypatch.setattr(judging, "reaches_outside", lambda targets: reached.append(targets) or False)
     here.look(minutes=40)
     assert reached
-    assert letters() == []
+    assert letters() == [people["regency"]], "one alert, of the centre"
     assert set(states().values()) == {"unknown"}
     monkeypatch.setattr(judging, "reaches_outside", lambda targets: True)
     here.days(*codes, "TL-9", rounds=2)
     assert set(states().values()) == {"up"}
-    here.look(minutes=20)
-    assert letters() == sorted([people["own"], people["regency"], people["other"]])
+    assert letters() == [people["regency"]], "that it is back"
+    here.days("TL-9", rounds=4)
+    assert letters() == sorted([people["own"], people["regency"]])
+
+
+def test_when_nobody_reaches_the_centre_one_alert_says_so_and_none_of_any_point(here, people, person):
+    """The centre reaches the world, but all probes fell silent at once, though of several providers."""
+    codes = regional(here)
+    here.look(minutes=5)
+    here.days(rounds=6)
+    [letter] = mail.outbox
+    assert (letter.to, "CENTRE" in letter.subject or "PUSAT" in letter.subject) == ([people["regency"]], True)
+    assert set(states().values()) == {"unknown"}
+    assert not Case.objects.exists()
+    page = logged_in(person("reader")).get("/staf/program/sekarang/").content.decode()
+    assert "Tidak satu pun alat ukur mencapai pusat" in page
+    mail.outbox.clear()
+    here.days(*codes[1:], "TL-9", rounds=2)
+    assert letters() == [people["regency"]], "that it is back"
+    here.days(*codes[1:], "TL-9", rounds=3)
+    assert {code for code, state in states().items() if state == "dark"} == {codes[0]}, "that one alone"
+    assert letters() == sorted([people["own"], people["regency"]])
+    assert Blackout.objects.filter(by="centre").count() == 1
+
+
+def test_probes_that_tell_afterwards_that_the_outside_was_there_put_the_outage_on_the_centre(here, people):
+    """Of one provider alone nobody can know at once; by what its probes bring it is known, and on no provider."""
+    codes = [f"TL-{n}" for n in range(5)]
+    for code in codes:
+        here.point(code)
+    here.days(*codes)
+    here.look(minutes=40)
+    assert len(letters()) == 2, "one alert of all of them"
+    for code in codes:
+        here.beat(code, skipped=8)
+        here.missed(code, 8)
+    here.look(*codes)
+    here.look(*codes)
+    assert [(case.state, case.cause) for case in Case.objects.all()] == [("closed", "centre")] * 5
 
 
 def test_a_receiver_that_was_away_makes_nobody_dark(here, people):
@@ -344,6 +389,38 @@ def test_planned_work_that_was_told_in_time_is_no_alert(here, people, tmp_path):
     assert letters() == []
     here.look(minutes=15)
     assert len(letters()) == 2, "the work is over, and it is still dark"
+
+
+def test_planned_work_counts_live_as_soon_as_it_is_entered_and_until_it_is_withdrawn(here, people, tmp_path):
+    point = here.point("TL-1")
+    here.days("TL-1")
+    from merata.web.measured import write
+
+    write(tmp_path / "measurements")
+    begins, ends = (dt.datetime.fromtimestamp(here.now + s, dt.UTC) for s in (0, 7200))
+    work = PlannedWork.objects.create(provider=point.provider, begins=begins, ends=ends, what="kabel")
+    PlannedWork.objects.update(noticed_at=begins - dt.timedelta(days=30))
+    here.look(minutes=30)
+    assert letters() == [], "though no file says it yet"
+    PlannedWork.objects.filter(pk=work.pk).update(withdrawn_at=begins)
+    here.look(minutes=2)
+    assert len(letters()) == 2
+
+
+def test_a_worker_asks_for_outages_that_ended_only_when_one_may_be_due(here, people):
+    here.point("TL-1")
+    here.days("TL-1")
+    here.look(minutes=20)
+    here.days("TL-1", rounds=3)
+    letters()
+    backs, asked = Backs(), 0
+    for _ in range(300):
+        here.now += 15
+        with CaptureQueriesContext(connection) as queries:
+            backs.tell(dt.datetime.fromtimestamp(here.now, dt.UTC), dt.timedelta(hours=1))
+        asked += bool(queries.captured_queries)
+    assert len(letters()) == 2, "told once all the same"
+    assert asked < 15
 
 
 @pytest.mark.parametrize("what", ["suspended", "no contract", "revoked"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -52,24 +53,56 @@ def alert(outage: Blackout, rows: Sequence[PointNow], *, routers: bool = False) 
     outage.save(update_fields=["told"])
 
 
-def back(now: dt.datetime, calm: dt.timedelta) -> None:
-    """Tell whoever had an alert that its points work again, once they have done so for a while; for the clock.
+class Backs:
+    """Tells whoever had an alert that its points work again, once they have done so for a while; for the clock.
 
-    An alert by letter is answered by a letter, so that nobody goes out for nothing. SMS cost too much for it.
+    An alert by letter is answered by a letter, so that nobody goes out for nothing. SMS cost too much for it. When the
+    next one may be due is remembered, so that a look at points seldom asks for it: what ends later is due later.
     """
-    over = Blackout.objects.filter(over_at__lte=now - calm, over_at__gt=now - calm - _NEWS)
-    for outage in (one for one in over if _BACK not in one.told):
-        with transaction.atomic():
-            there = Blackout.objects.select_for_update().get(pk=outage.pk)
-            if _BACK in there.told or there.over_at is None:  # another worker did, or it went on
-                continue
-            rows = list(there.points.select_related("point").filter(state="up"))
-            for user in _people(rows):
-                own = _of(rows, user.organisation if user.role == "provider" else None)
-                if own and f"user {user.pk}" in there.told:
-                    post(user.email, *_back_text(there, own, tongue("en" if user.language == "en" else "id")))
-            there.told.append(_BACK)
-            there.save(update_fields=["told"])
+
+    #: Asked again after so long in any case: the settings may have changed.
+    LONGEST = dt.timedelta(minutes=10)
+
+    def __init__(self) -> None:
+        self._next: dt.datetime | None = None
+
+    def tell(self, now: dt.datetime, calm: dt.timedelta) -> None:
+        """Tell of those outages that have been over for so long, once."""
+        if self._next is not None and self._next - self.LONGEST <= now < self._next:
+            return
+        over = Blackout.objects.filter(over_at__gt=now - calm - _NEWS).exclude(by="centre")
+        untold = [one for one in over if _BACK not in one.told]
+        for outage in untold:
+            if outage.over_at and outage.over_at <= now - calm:
+                _back(outage)
+        later = [one.over_at + calm for one in untold if one.over_at and one.over_at > now - calm]
+        self._next = min(now + self.LONGEST, now + calm, *later)
+
+
+def _back(outage: Blackout) -> None:
+    with transaction.atomic():
+        there = Blackout.objects.select_for_update().get(pk=outage.pk)
+        if _BACK in there.told or there.over_at is None:  # another worker did, or it went on
+            return
+        rows = list(there.points.select_related("point").filter(state="up"))
+        for user in _people(rows):
+            own = _of(rows, user.organisation if user.role == "provider" else None)
+            if own and f"user {user.pk}" in there.told:
+                post(user.email, *_back_text(there, own, tongue_of(user)))
+        there.told.append(_BACK)
+        there.save(update_fields=["told"])
+
+
+def tongue_of(user: User) -> Tongue:
+    """The language that somebody is written to in."""
+    return tongue("en" if user.language == "en" else "id")
+
+
+def hook(key: str, told: Mapping[str, Any]) -> None:
+    """Queue a message to the operator's own program, where there is one; a second one with the same key is none."""
+    if settings.WAYS.hook:
+        sealed = seal(json.dumps(told), "message")
+        Outgoing.objects.get_or_create(key=key, defaults={"way": "hook", "sealed": sealed})
 
 
 def _back_text(outage: Blackout, rows: Sequence[PointNow], t: Tongue) -> tuple[str, str]:
@@ -104,9 +137,7 @@ class _Said:
             self.outage.told.append(who)
 
     def letter(self, user: User) -> Callable[[Sequence[PointNow]], None]:
-        return lambda rows: post(
-            user.email, *self._text(rows, tongue("en" if user.language == "en" else "id"))
-        )
+        return lambda rows: post(user.email, *self._text(rows, tongue_of(user)))
 
     def sms(self, office: Organisation) -> Callable[[Sequence[PointNow]], None]:
         def say(rows: Sequence[PointNow]) -> None:
@@ -128,10 +159,7 @@ class _Said:
             "case": self._case(rows), "cause": rows[0].cause, "due": by.isoformat() if by else "",
             "link": self._link(rows, "id"),
         }  # fmt: skip
-        key = f"hook dark {self.outage.pk}"
-        Outgoing.objects.get_or_create(
-            key=key, defaults={"way": "hook", "sealed": seal(json.dumps(told), "message")}
-        )
+        hook(f"hook dark {self.outage.pk}", told)
 
     def _text(self, rows: Sequence[PointNow], t: Tongue) -> tuple[str, str]:
         case: Case | None = rows[0].case if len(rows) == 1 else None

@@ -14,9 +14,9 @@ from merata.assure import live
 from merata.assure.enough import WIDE_S
 from merata.assure.heard import Word
 from merata.assure.live import Fell, Stands
-from merata.web.cases import alerts
+from merata.web.cases import alerts, centre
 from merata.web.cases.life import measured_again, of_measurement
-from merata.web.models import Blackout, PointNow, ServicePoint
+from merata.web.models import Blackout, PlannedWork, PointNow, ServicePoint
 from merata.web.page import changed
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def over(key: int, back: dt.datetime, word: Word | None, now: dt.datetime) -> No
             return
         silent_s = (back - row.since).total_seconds()
         before, after = (_word(row.words.get(name)) for name in ("before", "after"))
+        if after and word:  # what it saw meanwhile came after its first word
+            after = after._replace(missed=word.missed)
         why = live.why_silent(before, after or word, silent_s)
         told = {"silent_since": row.since.isoformat(), "heard_again": back.isoformat(), "silence": why}
         measured_again(row.point, row.cause, told, found="" if why == "unknown" else why)
@@ -66,7 +68,7 @@ def over(key: int, back: dt.datetime, word: Word | None, now: dt.datetime) -> No
 
 def ended(now: dt.datetime) -> None:
     """Say of outages of which no point is dark any more that they are over."""
-    going = Blackout.objects.filter(over_at=None)
+    going = Blackout.objects.filter(over_at=None).exclude(by=centre.BY)
     going.exclude(pk__in=PointNow.objects.filter(state="dark").values("outage")).update(over_at=now)
 
 
@@ -81,12 +83,28 @@ def open_cases() -> None:
 
 
 def excused(measurements: Path, now_s: float, after_s: float) -> frozenset[str]:
-    """Points of which planned work was told in time that goes on now, or ended so short a while ago."""
-    if not (measurements / "maintenance.csv").exists():
-        return frozenset()
-    from merata.assure.windows import excused_at  # brings pandas along
+    """Points of which planned work was told in time that goes on now, or ended so short a while ago.
 
-    return excused_at(measurements, now_s, after_s)
+    What the site was told counts at once: the programme's files are written every few minutes only.
+    """
+    ended = dt.datetime.fromtimestamp(now_s - after_s, dt.UTC)
+    rows = PlannedWork.objects.filter(withdrawn_at=None, ends__gt=ended).select_related("provider", "point")
+    works = list(rows.order_by("pk"))
+    if (
+        not (works or (measurements / "maintenance.csv").exists())
+        or not (measurements / "points.csv").exists()
+    ):
+        return frozenset()
+    from merata.assure.excused import Work, excused_at  # brings pandas along
+
+    told = [
+        Work(
+            row.point.code if row.point else "", row.provider.name, row.district, row.begins.timestamp(),
+            row.ends.timestamp(), row.noticed_at.timestamp(), str(row.pk),
+        )
+        for row in works
+    ]  # fmt: skip
+    return excused_at(measurements, now_s, after_s, told)
 
 
 def _row(code: str, rows: dict[str, PointNow]) -> PointNow:

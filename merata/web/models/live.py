@@ -12,7 +12,8 @@ from merata.web.models.programme import ServicePoint
 
 #: What is kept of a point; that it is silent for a while is seen where it is looked at.
 NOW_STATES = ("up", "dark", "unknown")
-OUTAGES_BY = ("all", "provider", "district", "both")
+#: By what points fell together; `centre`: none did, it is the centre that is cut off.
+OUTAGES_BY = ("all", "provider", "district", "both", "centre")
 
 
 class Blackout(models.Model):
@@ -21,7 +22,9 @@ class Blackout(models.Model):
     by = models.CharField(
         max_length=8, choices=pairs(OUTAGES_BY), blank=True, help_text="Empty: a point by itself"
     )
-    name = models.CharField(max_length=400, blank=True, help_text="Of the provider, the district or both")
+    name = models.CharField(
+        max_length=400, blank=True, help_text="Of provider, district or both; of the centre: why"
+    )
     since = models.DateTimeField()
     seen_at = models.DateTimeField()
     over_at = models.DateTimeField(null=True, blank=True, db_index=True)

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from merata.assure import heard, live
-from merata.web.live import Look, centre_away_s, measurements, standing, taken
+from merata.web.cases import centre
+from merata.web.live import Look, measurements, standing, taken
 from merata.web.models import Blackout, PointNow, ServicePoint
 from merata.web.programme import filters
 from merata.web.programme.frame import shown, user_of
@@ -47,11 +49,10 @@ def now(request: HttpRequest) -> HttpResponse:
     lines, listening = lines_of(list(rows.select_related("now__case", "now__outage")))
     lines.sort(key=lambda one: (_ORDER[one.state], one.since.timestamp() if one.since else 0, one.point.code))
     page = filters.paged([one for one in lines if state in ("", one.state)], request.GET.get("hal", ""))
-    away_s = centre_away_s()
     return shown(
         request, "now", count=Counter(one.state for one in lines), states=list(_ORDER), state=state, page=page,
         outages=_outages(lines), names=places(one.point.village_code for one in lines), listening=listening,
-        away=dt.datetime.fromtimestamp(away_s, dt.UTC) if away_s else None, wanted=wanted,
+        away=centre.shown(timezone.now()), wanted=wanted,
         query=filters.query_of({**wanted, "kini": state}), of_state=filters.query_of(wanted),
         choices=filters.choices(),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from merata.web.sentences.accounts import ACCOUNTS
 from merata.web.sentences.accounts import CHOICES as OF_ACCOUNTS
 from merata.web.sentences.cases import CASES
 from merata.web.sentences.cases import CHOICES as OF_CASES
+from merata.web.sentences.centre import CENTRE
 from merata.web.sentences.challenges import CHALLENGES
 from merata.web.sentences.challenges import CHOICES as OF_CHALLENGES
 from merata.web.sentences.common import COMMON
@@ -16,6 +17,8 @@ from merata.web.sentences.data import CHOICES as OF_WORK
 from merata.web.sentences.data import DATA
 from merata.web.sentences.logged import CHOICES as OF_THE_LOG
 from merata.web.sentences.logged import LOGGED
+from merata.web.sentences.owed import CHOICES as OF_WHAT_IS_OWED
+from merata.web.sentences.owed import OWED
 from merata.web.sentences.partners import CHOICES as OF_PARTNERS
 from merata.web.sentences.partners import PARTNERS
 from merata.web.sentences.phone_tests import CHOICES as OF_PHONE_TESTS
@@ -41,12 +44,14 @@ from merata.web.sentences.statistics import STATISTICS
 _PARTS = (
     ACCOUNTS,
     CASES,
+    CENTRE,
     CHALLENGES,
     COMMON,
     CONTESTS,
     PROGRAMME,
     DATA,
     LOGGED,
+    OWED,
     PARTNERS,
     PHONE_TESTS,
     PLAN_SETTINGS,
@@ -85,6 +90,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     **OF_PHONE_TESTS,
     **OF_THE_LOG,
     **OF_SCORES,
+    **OF_WHAT_IS_OWED,
     **OF_STAFF,
     **OF_STATISTICS,
     **OF_CASES,

@@ -48,7 +48,7 @@ CASES: dict[str, tuple[str, str]] = {
     "case_step_works": ("Benar, sudah berfungsi: tutup", "True, it works: close"),
     "case_step_again": ("Belum beres: buka lagi", "Not mended: open again"),
     "case_step_close": ("Tutup dengan alasan", "Close for a reason"),
-    "case_kept": ("Tersimpan untuk {reference}.", "Kept for {reference}."),
+    "case_kept": ("Tersimpan untuk {reference}.", "Saved for {reference}."),
     "case_said_yes": ("kata pelapor: sudah beres", "the reporter says: it works"),
     "case_said_no": ("kata pelapor: belum", "the reporter says: not yet"),
     "case_not_after": ("Langkah ini tidak bisa diambil: masalahnya {now}.", "This step can't be taken: the case is {now}."),
@@ -57,8 +57,8 @@ CASES: dict[str, tuple[str, str]] = {
     "case_needs_why": ("Tulis dulu apa yang dilakukan, atau alasannya.", "Please write what was done, or why."),
     "duty_title": ("Nomor piket SMS", "SMS on duty"),
     "duty_lead": ("Ke nomor ini SMS tentang masalah dikirim. Nomor kantor, bukan nomor pribadi. Kosong: lewat surel saja.", "SMS about cases go to this number. An office's, not a person's own. Empty: by e-mail only."),
-    "duty_go": ("Simpan", "Keep"),
-    "duty_kept": ("Nomor piket {name} tersimpan.", "The number of {name} is kept."),
+    "duty_go": ("Simpan", "Save"),
+    "duty_kept": ("Nomor piket {name} tersimpan.", "The number of {name} was saved."),
     "duty_wrong": ("Itu bukan nomor telepon. Contoh: 0812 3456 7890", "That is no phone number. Example: 0812 3456 7890"),
     # letters
     "case_letter_subject": ("{count} masalah internet desa ({first})", "{count} troubles of villages' internet ({first})"),
@@ -79,10 +79,6 @@ CASES: dict[str, tuple[str, str]] = {
     "now_nobody_listens": (
         "Tidak ada penerima yang berjalan di pusat: keadaan sekarang tidak diketahui, dan peringatan tidak dikirim.",
         "No receiver runs in the centre: nobody knows how points stand now, and no alerts are sent.",
-    ),
-    "now_centre_away": (
-        "Pusat sendiri tidak mencapai internet, terakhir {when}. Yang diam karena itu tidak dianggap padam.",
-        "The centre itself reached nothing outside, last at {when}. What was silent for that does not count as dark.",
     ),
     "now_points": ("Titik", "Points"),
     "now_outage": ("{count} titik padam bersamaan sejak {since}", "{count} points dark together since {since}"),
@@ -173,6 +169,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "link": ("tautannya mati, alat ukur terus jalan", "the link was down, the probe went on"),
         "power": ("listrik padam", "power cut"),
         "probe": ("alat ukurnya mati, bukan tautannya", "the probe was off, not the link"),
+        "centre": ("pusat tidak terjangkau, tautannya jalan", "the centre could not be reached, the link worked"),
         "slow": ("lambat", "slow"),
     },
     "report_way": {"web": ("lewat situs", "by the site"), "sms": ("lewat SMS", "by SMS")},
