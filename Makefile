@@ -44,8 +44,9 @@ coverage: setup-tests ## which lines no test comes by (counting them makes the t
 check: setup lint ## the quick part of the tests, within a minute
 	@$(PYTEST) --dist loadfile -m "not slow" --hypothesis-profile quick
 
-reference: setup ## docs/reference, made again from the code
+reference: setup ## docs/reference and the drawing of the rooms, made again from the code
 	@$(BIN)/python tools/make_reference.py
+	@$(BIN)/python tools/make_architecture.py
 
 picture: setup-tests ## the pictures of the README and of the site, made again from the worked example
 	@$(BIN)/merata demo $(DEMO) --no-serve
@@ -57,6 +58,9 @@ bench: setup ## time and memory of a whole run by number of villages (SIZES="20 
 
 freeze: setup ## the small region of this version that all later ones must open, made again (before a release)
 	@$(BIN)/python tools/freeze.py
+
+audit: setup ## which libraries have known holes, as the list of OSV has it; without a network it says so and passes
+	@$(BIN)/python tools/audit.py
 
 lock: setup ## requirements.lock, made again from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra web --extra scale --group dev --universal --generate-hashes --no-header --quiet --output-file requirements.lock
