@@ -1,6 +1,6 @@
 # Every target sets up what it needs first. All paths are relative, so that the project may lie in a path with a space.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup setup-tests test coverage check lint docs reference picture bench freeze lock clean
+.PHONY: help demo setup setup-tests test coverage check lint docs reference picture bench audit freeze lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
