@@ -16,7 +16,7 @@ import psutil
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
-sys.path.insert(0, str(HERE.parent / "tests" / "web"))
+sys.path[:0] = [str(HERE.parent / "tests" / "web"), str(HERE.parent / "tests")]
 
 from serving import made_up_region, serving  # noqa: E402  — the same real server as the tests
 

@@ -17,6 +17,7 @@ from merata.cli import (
     backup,
     compared,
     contest,
+    doctor,
     exchange,
     learn,
     meeting,
@@ -315,6 +316,7 @@ app.command()(statistics.indicators)
 app.command()(statistics.yearbook)
 app.command()(standards.standards)
 app.command()(ndt7.ndt7)
+app.command()(doctor.doctor)
 
 
 @app.command()

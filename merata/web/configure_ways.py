@@ -40,8 +40,7 @@ def ways(environment: Mapping[str, str]) -> Ways:
     for name in ("HOOK", "SMS_URL"):
         _address(f"MERATA_{name}", of[name])
     for name in ("HOOK_SECRET", "SMS_SECRET"):
-        if of[name] and len(of[name]) < _SHORTEST:
-            raise SettingsError(f"MERATA_{name} is short: expected {_SHORTEST} characters or more.")
+        secret(of[name], f"MERATA_{name}")
     if of["HOOK"] and not of["HOOK_SECRET"]:
         raise SettingsError("MERATA_HOOK needs MERATA_HOOK_SECRET, with which its messages are signed.")
     if of["SMS_URL"]:
@@ -50,6 +49,19 @@ def ways(environment: Mapping[str, str]) -> Ways:
     return Ways(
         of["HOOK"], of["HOOK_SECRET"], of["SMS_URL"], of["SMS_BODY"], of["SMS_HEADER"], of["SMS_SECRET"], own
     )
+
+
+def secret(said: str, variable: str) -> str:
+    """A secret as a variable says it; '' where it is not set.
+
+    Raises
+    ------
+    SettingsError
+        It is short.
+    """
+    if said and len(said.strip()) < _SHORTEST:
+        raise SettingsError(f"{variable} is short: expected {_SHORTEST} characters or more.")
+    return said.strip()
 
 
 def _address(name: str, address: str) -> None:

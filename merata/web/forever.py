@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from django.db import Error, connection
 
+from merata.web.operate.beats import beat
+
 
 def forever(
     work: Callable[[], object],
@@ -18,7 +20,7 @@ def forever(
     batch: bool = False,
     over: threading.Event | None = None,
 ) -> None:
-    """Do some work every so many seconds; as a batch, once.
+    """Do some work every so many seconds, and note each time that it was done; as a batch, once.
 
     Parameters
     ----------
@@ -31,6 +33,8 @@ def forever(
     while True:
         try:
             work()
+            if not batch:
+                beat(work.__module__.rpartition(".")[2])
         except caught:
             log, words = waits
             log.exception(words)

@@ -1,23 +1,47 @@
-"""Serves the site: web server processes, and one that does the work in the background."""
+"""Serves the site: web server processes, and one that does work in the background; made anew one by one at SIGHUP."""
 
 from __future__ import annotations
 
+import logging
+import multiprocessing
+import os
+import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.server.mp import MPServer
+
+from merata.web.operate import SHARED
+
+_log = logging.getLogger(__name__)
 
 #: How long the worker may take to end by itself, s.
 PATIENCE_S = 5
+#: How long answers may take that are on their way when a process is to end, s; a large file over a weak link.
+LAST_ANSWERS_S = 30
+#: How long a new process has for its start before an old one ends, s. Too short is not wrong: the other one serves.
+START_S = 4.0
+#: How often it is looked whether to end meanwhile, s.
+LOOK_S = 0.2
 
 
 def serve(host: str, port: int, processes: int) -> None:
-    """Serve until stopped; the worker in the background ends with it."""
-    from granian.constants import Interfaces
-    from granian.server import Server
+    """Serve until stopped; the worker in the background ends with it.
 
-    with _worker():
-        Server(
+    At SIGHUP first a process of its own brings the tables up to the version that is installed then, and makes a page
+    by it. Only where that went well, one server process after the other is made anew, and the worker at the end: no
+    request is refused.
+    """
+    with _counting(), _Worker() as worker:
+        _Door(
+            worker,
             "merata.web.wsgi:application",
             address=host,
             port=port,
@@ -27,20 +51,91 @@ def serve(host: str, port: int, processes: int) -> None:
             backlog=1024,
             log_access=False,
             respawn_failed_workers=True,
+            respawn_interval=START_S,
+            workers_kill_timeout=LAST_ANSWERS_S,
             process_name=None,
         ).serve()
 
 
-@contextmanager
-def _worker() -> Iterator[None]:
+class _Door(MPServer):
+    """A server whose processes listen at one socket, which stays open while they come and go.
+
+    By itself each would have a socket of its own at the port; what waits in that of a process that ends is refused.
+    """
+
+    def __init__(self, worker: _Worker, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._worker = worker
+
+    def _init_shared_socket(self) -> None:
+        super()._init_shared_socket()  # type: ignore[no-untyped-call]
+        self._shd, self._ssp = self._ssp.build(), None  # type: ignore[attr-defined]
+        self._sfd = self._shd.get_fd()  # type: ignore[attr-defined]
+        self._sso = socket.socket(fileno=self._sfd)  # by which a process that is no copy of this one gets it
+        self._sso.set_inheritable(True)
+
+    def _reload(self, *args: Any) -> None:
+        if self._rehearsed():
+            # From now on no copies of this process, which knows the old version, but new ones, which read the new.
+            multiprocessing.set_start_method("spawn", force=True)
+            super()._reload(*args)  # type: ignore[no-untyped-call]
+            self._worker.anew()
+        else:
+            self.reload_signal = False
+            self.main_loop_interrupt.clear()
+            if self.interrupt_signal:
+                self.main_loop_interrupt.set()
+
+    def _rehearsed(self) -> bool:
+        """Whether the version that is installed now would serve: tried in a process of its own, until we are to end."""
+        with subprocess.Popen([sys.executable, "-m", "merata.web.rehearse"]) as tried:
+            while tried.poll() is None and not self.interrupt_signal:
+                with suppress(subprocess.TimeoutExpired):
+                    tried.wait(LOOK_S)
+            tried.terminate()
+        if tried.returncode:
+            _log.error("The new version does not serve (see above). The processes stay as they are.")
+        return not tried.returncode
+
+
+class _Worker:
     """The process that runs plans and reads files; what it has not finished is taken up at the next start."""
-    command = [sys.executable, "-m", "django", "work", "--no-reload"]
-    with subprocess.Popen(command) as worker:  # noqa: S603 — our own command
+
+    _command = (sys.executable, "-m", "django", "work", "--no-reload")
+
+    def __init__(self) -> None:
+        self._process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command)  # noqa: S603 — our own command
+
+    def __enter__(self) -> _Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def anew(self) -> None:
+        """Make it anew: one at a time, for both would take up the same."""
+        self._end()
+        self._process = self._started()
+
+    def _end(self) -> None:
+        self._process.terminate()
         try:
-            yield
-        finally:
-            worker.terminate()
-            try:
-                worker.wait(timeout=PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                worker.kill()  # in the middle of a run: nothing is half done, and the next start takes it up
+            self._process.wait(timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # in the middle of a run: nothing is half done, and the next start takes it up
+            self._process.wait()
+
+
+@contextmanager
+def _counting() -> Iterator[None]:
+    """A folder in which the processes count requests together. In memory: a full disk must not end them."""
+    memory = Path("/dev/shm")  # noqa: S108 — a folder of its own is made in it
+    folder = tempfile.mkdtemp(prefix="merata-", dir=memory if os.access(memory, os.W_OK) else None)
+    os.environ[SHARED] = folder
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

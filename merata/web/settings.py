@@ -8,6 +8,8 @@ MERATA_FROM      the address that letters come from
 MERATA_SMS_…     a gateway of SMS: URL, BODY and HEADER send, SECRET receives, NUMBER is our own (docs: how-to/sms)
 MERATA_HOOK…     an address that news of cases are posted to, and the SECRET that signs them (docs: how-to/cases)
 MERATA_BESIDE    set where other regions' sites run beside this one: it answers to its own name only
+MERATA_METRICS_TOKEN  whoever sends it may read /metrics; without it this machine only (docs: how-to/operate)
+MERATA_BACKUPS   the folder that backups are put into, so that /metrics and `merata doctor` say how old the newest is
 MERATA_LOG_KEY   the file of the key that signs the log that nobody can rewrite (docs: how-to/log)
 """
 
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
     "merata.web",
 ]
 MIDDLEWARE = [
+    "merata.web.operate.counted.counted",
     "django.middleware.security.SecurityMiddleware",
     "merata.web.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -186,7 +189,10 @@ if SECURE:  # names that a browser takes from this very host and by https only
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^api/v1/."]  # programs are told, not led: merata.web.middleware
+SECURE_REDIRECT_EXEMPT = [
+    r"^api/v1/.",  # programs are told, not led: merata.web.middleware
+    r"^(sehat/|metrics$)",  # asked for from this machine itself, past the proxy
+]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
@@ -207,6 +213,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("MERATA_FROM", "merata@localhost")
 LOG_KEY = os.environ.get("MERATA_LOG_KEY", "")
 
 WAYS = configure_ways.ways(os.environ)
+METRICS_TOKEN = configure_ways.secret(os.environ.get("MERATA_METRICS_TOKEN", ""), "MERATA_METRICS_TOKEN")
 
 LOGGING = {
     "version": 1,
