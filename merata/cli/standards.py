@@ -1,4 +1,4 @@
-"""`merata standards`: contracts, projects and the planned network in open standards, as files."""
+"""`merata standards`: contracts, projects and the network in open standards, as files."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from merata.cli.options import Folder, Json
 
 if TYPE_CHECKING:
     from merata.publish.open_contracting import Agreed, Publishing
+    from merata.region.folder import Region
 
 
 def standards(
@@ -21,7 +22,7 @@ def standards(
     day: Annotated[str, typer.Option(help="Day for which they are true, like 2026-11-30; empty: today")] = "",
     json: Json = False,
 ) -> None:
-    """Write contracts (OCDS), the plan as projects (OC4IDS) and the planned network (OFDS).
+    """Write contracts (OCDS), the plan as projects (OC4IDS) and the network, planned and standing (OFDS).
 
     Contracts come from measurements/contracts.csv and points.csv, the others from the newest run; what is not there is
     left out. Payments, and how far each village is, only the site knows: it has the same files among its open data.
@@ -67,7 +68,7 @@ def _packages(folder: Path, day: dt.date) -> dict[str, Any]:
     contracts = _contracts(region.path / "measurements", day, published)
     made = {
         "ocds": ocds.package(contracts, publishing, day),
-        **_of_run(region.path, contracts, publishing, day),
+        **_of_run(region, contracts, publishing, day),
     }
     return {name: package for name, package in made.items() if package}
 
@@ -81,17 +82,19 @@ def _contracts(measurements: Path, day: dt.date, published: dt.datetime) -> list
     return standard_rows.agreed(programme.read(measurements), day, published)
 
 
-def _of_run(folder: Path, contracts: list[Agreed], publishing: Publishing, day: dt.date) -> dict[str, Any]:
+def _of_run(region: Region, contracts: list[Agreed], publishing: Publishing, day: dt.date) -> dict[str, Any]:
     from merata.access.files import read_access
     from merata.plan.files import read_plan
-    from merata.publish import oc4ids, ofds, standard_rows
+    from merata.publish import oc4ids, ofds, ofds_existing, standard_rows
+    from merata.publish.withheld import open_tables
 
-    run = folder / "runs" / "latest"
+    run = region.path / "runs" / "latest"
     if not (run / "plan.json").exists():
         return {}
     access, plan = read_access(run), read_plan(run)
     known = {contract.number: contract for contract in contracts}
-    network = ofds.package(standard_rows.works(plan), contracts, publishing)
+    there = ofds_existing.existing(open_tables(region.planning_tables()), publishing)
+    network = ofds.package(standard_rows.works(plan), contracts, publishing, there)
     return {
         "oc4ids": oc4ids.package(standard_rows.villages(access, plan), known, publishing, day),
         "ofds": network if network["networks"] else None,

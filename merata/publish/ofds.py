@@ -1,8 +1,8 @@
-"""The planned network as a package of the Open Fibre Data Standard (OFDS) 0.4: nodes, spans, phases, contracts.
+"""The network, planned and standing, as a package of the Open Fibre Data Standard (OFDS) 0.4: nodes, spans, phases.
 
 Standard: https://standard.ofds.info/en/0__4__0/ . `merata.region.ofds` reads such packages. A span is a stretch of new
-cable or a microwave hop of the plan, drawn straight between its ends; a phase is a year of the plan. An end that was
-given in confidence has no place here, and a span to it no route.
+cable or a microwave hop of the plan, drawn straight between its ends, or a link that stands; a phase is a year of the
+plan. An end that was given in confidence has no place here, and a span to it no route.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from merata.publish.ofds_existing import Existing
 from merata.publish.open_contracting import Agreed, Json, Publishing, given, stable_uuid, value
 from merata.region.confidence import HELD
 
@@ -28,10 +29,16 @@ NODES = {
     "junction": (None, "planned"),
 }
 _DIGITS = 5
+NOTHING = Existing()
 
 
-def package(works: Iterable[Mapping[str, Any]], contracts: Iterable[Agreed], publishing: Publishing) -> Json:
-    """The network package of a plan's works.
+def package(
+    works: Iterable[Mapping[str, Any]],
+    contracts: Iterable[Agreed],
+    publishing: Publishing,
+    there: Existing = NOTHING,
+) -> Json:
+    """The network package of a plan's works and of what is there.
 
     Parameters
     ----------
@@ -39,32 +46,37 @@ def package(works: Iterable[Mapping[str, Any]], contracts: Iterable[Agreed], pub
         Rows of `plan.works`: id, kind, a, b, length_km, year, lon, lat, to_lon, to_lat; degrees, EPSG:4326.
     contracts
         What was agreed with providers; in which year's phase each falls is not known, so none is said.
+    there
+        The network that stands (`ofds_existing.existing`).
 
     """
     spans = _unnamed([row for row in works if row["kind"] in MEDIA and row["a"] and row["b"]])
-    if not spans:
+    if not (spans or there.nodes or there.spans):
         return {"networks": []}
     years = sorted({int(row["year"]) for row in spans})
     network = {
         "id": stable_uuid(publishing.code, "network"),
-        "name": publishing.title(f"Jaringan terencana {publishing.region}"),
+        "name": publishing.title(f"Jaringan {publishing.region}"),
         "links": [{"href": SCHEMA, "rel": "describedby"}],
         "publisher": {"name": publishing.buyer},
         "publicationDate": publishing.published.date().isoformat(),
         "crs": {"name": "urn:ogc:def:crs:OGC::CRS84", "uri": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"},
-        "accuracyDetails": "Menurut rencana: tautan digambar lurus antara ujungnya, bukan jalur kabel.",
+        "accuracyDetails": "Yang direncanakan: garis lurus, bukan jalur kabel. Yang ada: sebagaimana diketahui.",
         "language": "id",
-        "organisations": list(_organisations(contracts := list(contracts), publishing)),
+        "organisations": list(_organisations(contracts := list(contracts), there.operators, publishing)),
         "phases": [{"id": str(year), "name": f"Tahun {year}"} for year in years],
-        "nodes": list(_nodes(spans)),
-        "spans": [_span(row) for row in spans],
+        "nodes": list({node["id"]: node for node in (*_nodes(spans), *there.nodes)}.values()),
+        "spans": [*(_span(row) for row in spans), *there.spans],
         "contracts": [_contract(contract, publishing) for contract in contracts],
     }
     return {"networks": [given(network)]}
 
 
-def _organisations(contracts: list[Agreed], publishing: Publishing) -> Iterator[Json]:
-    for name in dict.fromkeys([publishing.buyer, *(contract.provider for contract in contracts)]):
+def _organisations(contracts: list[Agreed], operators: list[str], publishing: Publishing) -> Iterator[Json]:
+    found: dict[str, str] = {}
+    for name in (publishing.buyer, *(contract.provider for contract in contracts), *operators):
+        found.setdefault(publishing.party(name)["id"], name)
+    for name in found.values():
         party = publishing.party(name)
         identifier = party.pop("identifier", None)
         own = {key: identifier[key] for key in ("scheme", "id", "legalName")} if identifier else None

@@ -44,7 +44,7 @@ def results(region: Path, run: str = engine.LATEST) -> Results:
     found = engine.finished(region, run)
     note = json.loads((found.folder / "run.json").read_text(encoding="utf-8"))
     # Sites and people by sex as the region knows them now: a run keeps what it found, not what it was given.
-    tables = Region(region).tables()
+    tables = Region(region).planning_tables()
     coverage = found.folder / "coverage.tif"
     return results_in(found.folder, note, tables=tables, coverage_path=coverage, version=__version__)
 

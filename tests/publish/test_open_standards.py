@@ -5,7 +5,9 @@ import datetime as dt
 import json
 from urllib.parse import unquote
 
+import geopandas as gpd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from in_process import merata
@@ -14,7 +16,9 @@ from open_checkers import checked_oc4ids, checked_ocds, checked_ofds, faults_of
 from open_checkers import schemas as schemas
 
 from merata.publish import oc4ids, ocds, ofds, standard_rows
+from merata.publish.ofds_existing import existing
 from merata.publish.open_contracting import Agreed, Paid, Publishing, told
+from merata.publish.withheld import open_tables
 from merata.region import ofds as read_ofds
 from merata.region.confidence import HELD
 from merata.region.records import Source
@@ -202,6 +206,43 @@ def test_what_was_given_in_confidence_has_no_place_in_the_network():
     faults, checks, _ = checked_ofds(package)
     assert faults == []
     assert checks == []
+
+
+def standing():
+    sites = gpd.GeoDataFrame(
+        {"id": ["1.4", "p1", "x"], "name": ["Menara Satu", "", "Rahasia"],
+         "kind": ["tower", "point of presence", "tower"],
+         "operator": ["PT Satu (contoh)", "", "PT Rahasia"], "source": ["a.csv", "a.csv", HELD]},
+        geometry=gpd.points_from_xy([116.5, 116.6, 116.77777], [-0.25, -0.3, -0.44444]), crs=4326,
+    )  # fmt: skip
+    links = gpd.GeoDataFrame(
+        {"id": ["k1", "k2", "k3"], "kind": ["fibre", "satellite", "fibre"], "operator": ["PT Dua (contoh)", "", ""],
+         "status": ["operational", "operational", "planned"], "capacity_mbps": [10_000.0, 5.0, None],
+         "source": ["a.csv", "a.csv", HELD]},
+        geometry=[shapely.LineString([(116.6001, -0.3001), (116.4, -0.2)]), shapely.LineString([(0, 0), (1, 1)]),
+                  shapely.LineString([(116.88888, -0.3), (116.9, -0.2)])], crs=4326,
+    )  # fmt: skip
+    return existing(open_tables({"sites": sites, "links": links}), PUBLISHING)
+
+
+def test_the_network_that_stands_is_in_it_without_what_was_given_in_confidence():
+    package = ofds.package(works(), [ONE], PUBLISHING, standing())
+    faults, _, strange = checked_ofds(package)
+    assert (faults, strange) == ([], {})
+    [network] = package["networks"]
+    nodes = {node["id"]: node for node in network["nodes"]}
+    assert len(nodes) == len(network["nodes"])
+    # A tower that the plan hangs on is there once, with what is known of it.
+    assert (nodes["tower:1.4"]["name"], nodes["tower:1.4"]["status"]) == ("Menara Satu", "operational")
+    spans = {span["id"]: span for span in network["spans"]}
+    assert spans["link:k1"]["start"] == "presence:p1"
+    assert "end" not in spans["link:k1"]
+    assert spans["link:k1"]["capacity"] == 10.0
+    assert "link:k2" not in spans
+    text = told(package)
+    for secret in ("Rahasia", "116.77777", "0.44444", "116.88888", HELD):
+        assert secret not in text
+    assert checked_ofds(ofds.package([], [], PUBLISHING, standing()))[0] == []
 
 
 def test_every_organisation_that_is_referred_to_is_among_the_parties():

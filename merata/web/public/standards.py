@@ -1,12 +1,14 @@
-"""The open data in open standards: contracts and payments (OCDS), programme (OC4IDS), planned network (OFDS)."""
+"""The open data in open standards: contracts and payments (OCDS), programme (OC4IDS), network (OFDS)."""
 
 # ruff: noqa: E501 — declared data: one standard a line reads better than a folded one.
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,11 +16,13 @@ from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from merata.publish import oc4ids, ocds, ofds
+from merata.publish import oc4ids, ocds, ofds, ofds_existing, withheld
 from merata.publish.open_contracting import Agreed, Paid, Publishing, promised, told
+from merata.region.folder import TABLES_FILE, Region
 from merata.region.settings import load_settings
 from merata.web.models import Change, Contract, Payment, Publication, ServicePoint
-from merata.web.public.current import shown
+from merata.web.page import View, open_page
+from merata.web.public.current import of_newest
 from merata.web.public.money import NOT_OWED
 
 
@@ -32,7 +36,17 @@ class Standard:
     package: Callable[[Publication], Any]
 
 
-@shown
+def _mark() -> str:
+    """What changes with the region's tables."""
+    path = settings.REGION / TABLES_FILE
+    return f"{path.stat().st_mtime_ns:x}" if path.exists() else ""
+
+
+def _with_tables(view: View) -> View:
+    return open_page(of_newest(view), _mark)
+
+
+@_with_tables
 def standard_file(request: HttpRequest, publication: Publication, name: str) -> HttpResponse:
     """The package of a standard as it is today; an empty list where there is nothing to tell yet."""
     standard = STANDARDS.get(name)
@@ -64,7 +78,19 @@ def _network(publication: Publication) -> Any:
     works = [
         {"id": row.pop("key"), **row} for row in publication.works.exclude(year=None).values("key", *names)
     ]
-    return ofds.package(works, contracts, _publishing(publication, contracts))
+    publishing = _publishing(publication, contracts)
+    return ofds.package(works, contracts, publishing, ofds_existing.existing(_standing(), publishing))
+
+
+def _standing() -> Mapping[str, Any]:
+    """The region's open sites and links; empty where the folder has no tables."""
+    return _tables(settings.REGION, mark) if (mark := _mark()) else {}
+
+
+@lru_cache(maxsize=1)
+def _tables(region: Path, mark: str) -> Mapping[str, Any]:
+    found = withheld.open_tables(Region(region).planning_tables())
+    return {name: found[name] for name in ("sites", "links")}
 
 
 STANDARDS: dict[str, Standard] = {
@@ -72,7 +98,7 @@ STANDARDS: dict[str, Standard] = {
     for standard in (
         Standard("ocds", "Kontrak dan pembayaran: paket rilis OCDS 1.1", "Contracts and payments: a release package of OCDS 1.1", _contracting),
         Standard("oc4ids", "Program: paket proyek OC4IDS 0.9, satu proyek per desa", "The programme: a project package of OC4IDS 0.9, a project for each village", _projects),
-        Standard("ofds", "Jaringan terencana: paket OFDS 0.4", "The planned network: a package of OFDS 0.4", _network),
+        Standard("ofds", "Jaringan, yang ada dan yang direncanakan: paket OFDS 0.4", "The network, standing and planned: a package of OFDS 0.4", _network),
     )
 }  # fmt: skip
 
