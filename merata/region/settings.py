@@ -223,13 +223,24 @@ def parse_settings(text: str, where: str = "region.toml") -> Settings:
         raise SettingsError(f"{where}: not TOML: {error}") from None
     except ValidationError as error:
         lines = [
-            f"{where}: {'.'.join(str(p) for p in e['loc'])}: {_say(e['msg'], str(e['type']))}"
+            f"{where}: {_place(e['loc'])}: {_say(e['msg'], str(e['type']), e['input'])}"
             for e in error.errors()
         ]
         raise SettingsError("\n".join(lines)) from None
 
 
-def _say(message: str, kind: str) -> str:
+def _place(loc: tuple[str | int, ...]) -> str:
+    """Where in region.toml: `plan.price`; of a list, which row as people count: `funds, row 1: years`."""
+    rows = [at for at, part in enumerate(loc) if isinstance(part, int)]
+    if not rows:
+        return ".".join(map(str, loc))
+    before, number, after = loc[: rows[0]], loc[rows[0]], loc[rows[0] + 1 :]
+    return f"{'.'.join(map(str, before))}, row {int(number) + 1}" + (f": {_place(after)}" if after else "")
+
+
+def _say(message: str, kind: str, given: object) -> str:
     if kind == "extra_forbidden":
         return "no such setting; the settings are listed in docs/reference/settings.md"
-    return message.removeprefix("Value error, ")
+    if kind == "value_error" or not isinstance(given, str | int | float):
+        return message.removeprefix("Value error, ")
+    return f"{message}; found {given!r:.80}"

@@ -72,7 +72,7 @@ _WHOLE = (
     _Wish("fibre routes", "links", "Fibre is not offered to any village, although it may pass by.", "fibre routes as a map, or in the Open Fibre Data Standard"),
     _Wish("roads and rivers", "ways", "What it takes to reach a village is assumed.", "OpenStreetMap, or a road map"),
     _Wish("budgets", "budgets", "Without money nothing can be planned.", "a sheet of year, fund and amount; or [[funds]] in region.toml"),
-    _Wish("prices", "prices", "Default prices are used: published ones, and assumptions (see docs/explanation/prices).", "your own price list"),
+    _Wish("prices", "prices", "Default prices are used: published ones, and assumptions.", "your own price list"),
 )  # fmt: skip
 
 
