@@ -2,6 +2,7 @@
 
 python bench/measurements.py live     --seconds 60       heartbeats of 10,000 probes by UDP
 python bench/measurements.py backlog  --rows 20000000    all of them back after an outage, then compaction
+python bench/measurements.py backlog  --users 20         the same while so many people look at the site
 python bench/measurements.py month    --probes 10000     a month of heartbeats, and ways to pass over it
 """
 
@@ -11,6 +12,7 @@ import argparse
 import contextlib
 import hashlib
 import http.client
+import importlib.util
 import json
 import os
 import random
@@ -21,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -71,9 +74,10 @@ def peak_of(process: object) -> float:
 class Receiver:
     """`merata receive` over a new region, with the keys of all probes."""
 
-    def __init__(self, folder: Path, probes: int) -> None:
-        self.region = folder / "region"
-        subprocess.run([MERATA, "new", self.region, "--name", "Contoh"], check=True, capture_output=True)
+    def __init__(self, folder: Path, probes: int, region: Path | None = None) -> None:
+        self.region = region or folder / "region"
+        if region is None:
+            subprocess.run([MERATA, "new", self.region, "--name", "Contoh"], check=True, capture_output=True)
         keys = folder / "keys.json"
         keys.write_text(json.dumps({str(p): key_of(p).hex() for p in range(1, probes + 1)}))
         keys.chmod(0o600)
@@ -192,9 +196,30 @@ def send_backlog(port: int, probes: range) -> None:
     print("done", flush=True)
 
 
-def backlog(folder: Path, rows: int, senders: int) -> None:
+def beside_the_site(folder: Path, rows: int, senders: int, users: int) -> None:
+    """A backlog while people look at the site of the same region: before, and meanwhile."""
+    found = importlib.util.spec_from_file_location("bench_site", Path(__file__).with_name("site.py"))
+    site = importlib.util.module_from_spec(found)
+    found.loader.exec_module(site)
+    site.USERS, site.SECONDS = users, 20
+    region = site.made_up_region(folder, site.FILL)
+    with site.serving(region, processes=2) as address:
+        site.load(address, folder)
+        print("site alone:", looked(site.load(address, folder)))
+        looking = ThreadPoolExecutor(1).submit(site.load, address, folder)
+        backlog(folder, rows, senders, region)
+        print("site meanwhile:", looked(looking.result()))
+
+
+def looked(rows: list[dict[str, str]]) -> str:
+    (all_pages,) = (row for row in rows if row["Name"] == "Aggregated")
+    names = ("Request Count", "Failure Count", "50%", "95%", "99%")
+    return "{} pages, {} errors, ms: median {}, p95 {}, p99 {}".format(*(all_pages[n] for n in names))
+
+
+def backlog(folder: Path, rows: int, senders: int, region: Path | None = None) -> None:
     probes = rows // (2 * ROWS_OF_BATCH)
-    receiver = Receiver(folder, 2 * PROBES)
+    receiver = Receiver(folder, 2 * PROBES, region)
     share = -(-probes // senders)
     beats = Beats(receiver.udp, PROBES + 1)
     time.sleep(3)
@@ -397,6 +422,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--rows", type=int, default=2_016_000)
     parser.add_argument("--senders", type=int, default=8)
+    parser.add_argument("--users", type=int, default=0)
     parser.add_argument("--probes", type=int, default=PROBES)
     asked = parser.parse_args()
     if asked.what == "send":
@@ -409,6 +435,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="merata-bench-") as folder:
         if asked.what == "live":
             live(Path(folder), asked.seconds)
+        elif asked.what == "backlog" and asked.users:
+            beside_the_site(Path(folder), asked.rows, asked.senders, asked.users)
         elif asked.what == "backlog":
             backlog(Path(folder), asked.rows, asked.senders)
         else:

@@ -219,6 +219,24 @@ def test_looks_that_saw_the_outside_without_the_centre_are_counted_for_who_looks
         assert heard.newest(heard.ears(place), heard.RECEIVER)[5][1::5] == (9, 3)
 
 
+def test_all_heartbeats_that_wait_are_read_at_once(place):
+    """A loop that is busy for a moment does not fall behind: there would be one for each time that it goes round."""
+    with centre(place) as running, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        busy = threading.Event()
+        running.loop.call_soon_threadsafe(busy.wait, 5)
+        for _ in range(60):
+            sock.sendto(b"Mp no heartbeat", ("127.0.0.1", running.udp))
+
+        async def counted():
+            for _ in range(3):
+                await asyncio.sleep(0)
+            return running.receiver.counts["datagrams refused"]
+
+        found = asyncio.run_coroutine_threadsafe(counted(), running.loop)
+        busy.set()
+        assert found.result(5) == 60
+
+
 def test_a_ping_is_echoed(place):
     with centre(place) as running:
         assert wire.pong_token(knock(running.udp, wire.pack_ping(b"12345678"))) == b"12345678"
