@@ -73,6 +73,6 @@ def of_board(promises: pd.DataFrame, region: str, on: dt.date) -> Iterator[Obser
             kept, all_due = int(rows["kept"].sum()), len(rows)
             ends = binomtest(kept, all_due).proportion_ci(0.95, method="wilson")
             yield Observation(
-                CODE, area, "A", str(year), value=round(kept / all_due, 6), low=round(ends.low, 6),
-                high=round(ends.high, 6), known_by="reported", definition=INDICATORS[CODE].version, run=BOARD,
+                CODE, area, "A", str(year), value=round(kept / all_due, 6), low=round(float(ends.low), 6),
+                high=round(float(ends.high), 6), known_by="reported", definition=INDICATORS[CODE].version, run=BOARD,
             )  # fmt: skip

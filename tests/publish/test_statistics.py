@@ -349,6 +349,7 @@ def test_promises_of_a_year_that_is_over_count_in_the_year_for_which_they_were_f
     region = told["99.01", "2025"]
     assert (region.indicator, region.known_by) == ("COMMITMENTS_KEPT", "reported")
     assert region.low < 0.5 < region.high
+    assert {type(end) for row in told.values() for end in (row.value, row.low, row.high)} == {float}
 
 
 def test_what_was_measured_is_pooled_over_the_points_of_each_place(tmp_path):
