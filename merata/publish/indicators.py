@@ -193,7 +193,7 @@ INDICATORS: dict[str, Indicator] = {
             ("1 berarti semua penduduk berada dalam jangkauan. Bukan pemakaian.", "1 means that all people are in range. It is not use."),
             ("Σ(penduduk × Φ((RSRP − ambang) / σ)) / Σ penduduk; σ dari model. Teknologi lain: merata.publish.observations_coverage", "Σ(people × Φ((RSRP − threshold) / σ)) / Σ people; σ of the model. Other technologies: merata.publish.observations_coverage"),
             ("Proporsi", "Proportion"), "share", ("technology",), ("region", "district", "village"), _RUN, ("penduduk per permukiman; daya terima 4G (ITU-R P.1812); teknologi tiap menara", "people by settlement; received power of 4G (ITU-R P.1812); technologies of each site"), "A",
-            ("4G: rentang 95% dari peluang tiap tempat. Teknologi lain: bila jangkauannya dua pertiga sampai satu setengah kali 4G.", "4G: 95% interval from each place's chance. Others: where they reach two thirds to one and a half times as far as 4G."),
+            ("4G: rentang 95% dari peluang tiap tempat. Teknologi lain: ditambah bila jangkauannya dua pertiga sampai satu setengah kali 4G.", "4G: 95% interval from each place's chance. Others: with what follows if they reach two thirds to one and a half times as far as 4G."),
             "global", reference="SDG 9.c.1 (C090c01)", version=2, changed=("Juga 2G, 3G, dan 5G; tiap teknologi termasuk yang lebih baru.", "2G, 3G and 5G too; each counts with the newer ones."),
         ),
         Indicator(

@@ -3,7 +3,7 @@
 The propagation model is of 4G and newer. Of other generations the list of sites tells where they are on air. How far
 they reach is taken from the region itself: the chance of a 4G signal falls with the distance to the nearest such site,
 by isotonic regression over all settlements, and other generations are taken to reach alike at the same distance. That
-is assumed, not modelled: the interval is what follows if they reach two thirds as far, or one and a half times.
+is assumed, not modelled: the interval is wider by what follows if they reach two thirds as far, or one and a half times.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ MODELLED = "4G"
 
 @dataclass(frozen=True)
 class Reached:
-    """Chance that each settlement is in range; `low` and `high` are None where it is the model's."""
+    """Chance that each settlement is in range, and if its sites reach less far or farther."""
 
     chance: Floats
-    low: Floats | None = None
-    high: Floats | None = None
+    low: Floats
+    high: Floats
 
 
 def of_coverage(results: Results) -> Iterator[Observation]:
@@ -61,7 +61,7 @@ def reached(results: Results) -> dict[str, Reached]:
     threshold = settings.levels["basic"].signal_dbm
     # Without a site in reach there is no power: that is no signal.
     chance = np.where(np.isfinite(power), norm.cdf((power - threshold) / settings.radio.sigma_db), 0.0)
-    return {**_others(homes, chance, _radiating(results.tables)), MODELLED: Reached(chance)}
+    return {**_others(homes, chance, _radiating(results.tables)), MODELLED: Reached(chance, chance, chance)}
 
 
 def _radiating(tables: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFrame | None:
@@ -137,19 +137,13 @@ def _shares(results: Results, technology: str, one: Reached) -> Iterator[Observa
     for area, rows in [*groups(results, codes), *each(codes)]:
         if (total := people[rows].sum()) <= 0:
             continue
-        share = (people[rows] * one.chance[rows]).sum() / total
-        if one.low is None or one.high is None:
-            spread = _together_wrong(people[rows], one.chance[rows], [codes[i] for i in rows]) / total
-            ends, known = (
-                (max(0.0, share - SDS_OF_95 * spread), min(1.0, share + SDS_OF_95 * spread)),
-                "modelled",
-            )
-        else:
-            ends = tuple(float((people[rows] * end[rows]).sum() / total) for end in (one.low, one.high))  # type: ignore[assignment]
-            known = "assumed"
-        yield told(
-            "SDG_9C1", area, technology=technology, value=share, low=ends[0], high=ends[1], known_by=known
+        middle, low, high = (
+            float((people[rows] * end[rows]).sum() / total) for end in (one.chance, one.low, one.high)
         )
+        spread = SDS_OF_95 * _together_wrong(people[rows], one.chance[rows], [codes[i] for i in rows]) / total
+        ends = {"low": max(0.0, low - spread), "high": min(1.0, high + spread)}
+        known = "modelled" if technology == MODELLED else "assumed"
+        yield told("SDG_9C1", area, technology=technology, value=middle, known_by=known, **ends)
 
 
 def _together_wrong(weight: Floats, chance: Floats, codes: list[str]) -> float:
