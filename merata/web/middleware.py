@@ -15,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from merata.web.api.problems import problem
 from merata.web.models import User
 from merata.web.page import language_of
+from merata.web.sessions import device_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -72,6 +73,7 @@ def _who(request: HttpRequest) -> User | AnonymousUser:
         session.flush()
         return AnonymousUser()
     session.setdefault("began", now)
+    session.setdefault("device", device_of(request))
     if now - session.get("seen", 0) >= _NOTE_EVERY:
         session["seen"] = now
     return user

@@ -19,6 +19,7 @@ from merata.web.letters import forget as forget_letters
 from merata.web.models import Challenge, Change, Hint, Invitation, Phone, Report, User
 from merata.web.page import changed
 from merata.web.partners.comments import forget_words
+from merata.web.sessions import held
 from merata.web.sms.queue import forget as forget_messages
 from merata.web.staff.accounts import close
 
@@ -63,6 +64,10 @@ def _account(user: User) -> dict[str, Any]:
         "language": user.language,
         "made_at": user.made_at.isoformat(),
         "open": user.is_active,
+        "sessions": [
+            {"began": _iso(one.began), "last_used": _iso(one.seen), "browser": one.device}
+            for one in held(user)
+        ],
         "second_factor": Authenticator.objects.filter(user=user).exists(),
         "challenges": [
             {"reference": row.reference, "made_at": row.made_at.isoformat(), "words": row.words}
@@ -74,6 +79,10 @@ def _account(user: User) -> dict[str, Any]:
             for row in Change.objects.filter(by=user)
         ],
     }
+
+
+def _iso(when: datetime | None) -> str:
+    return when.isoformat() if when else ""
 
 
 @transaction.atomic

@@ -159,6 +159,18 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "own_data": ("Unduh semua data tentang akun ini (JSON)", "Download all data about this account (JSON)"),
     "own_reach": ("Jangkauan", "Reach"),
     "own_all": ("seluruh wilayah", "the whole region"),
+    "sessions_title": ("Sesi yang sedang berjalan", "Sessions that are going on"),
+    "sessions_lead": (
+        "Di sini akun ini sedang masuk. Akhiri sesi yang tidak Anda kenal, lalu ganti kata sandi.",
+        "Where this account is logged in. End a session that you do not know, and change the password.",
+    ),
+    "sessions_times": ("mulai {began}, terakhir dipakai {seen}", "began {began}, last used {seen}"),
+    "sessions_here": ("(sesi ini)", "(this one)"),
+    "sessions_unknown": ("peramban lain", "another browser"),
+    "sessions_end": ("Akhiri", "End it"),
+    "sessions_end_others": ("Akhiri semua sesi lain", "End all other sessions"),
+    "sessions_ended": ("Sesi sudah diakhiri.", "It is ended."),
+    "sessions_over": ("Sesi itu sudah tidak ada.", "That session is over already."),
     "own_language": ("Bahasa", "Language"),
     "own_language_keep": ("Pakai bahasa ini", "Use this language"),
     # accounts

@@ -8,7 +8,7 @@ from merata.web.rights import ONESELF, for_all
 from merata.web.staff import data, jobs, plans, publishing, tokens
 from merata.web.staff.accounts import account, accounts
 from merata.web.staff.accounts_invite import invite, take_up, withdraw
-from merata.web.staff.accounts_own import own, own_data
+from merata.web.staff.accounts_own import end_sessions, own, own_data
 from merata.web.staff.accounts_pages import log_out
 from merata.web.staff.desk import desk
 
@@ -21,7 +21,12 @@ PAGES: list[URLPattern] = [
     path("staf/token/", tokens.tokens, name="tokens"),
     path("staf/token/<int:number>/tarik/", tokens.withdraw, name="tokens_withdraw"),
     *for_all(
-        [path("akun/", own, name="account"), path("akun/data/", own_data, name="account_data")], ONESELF
+        [
+            path("akun/", own, name="account"),
+            path("akun/data/", own_data, name="account_data"),
+            path("akun/sesi/", end_sessions, name="account_sessions"),
+        ],
+        ONESELF,
     ),
     *for_all(
         [
