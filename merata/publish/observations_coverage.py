@@ -3,7 +3,7 @@
 The propagation model is of 4G and newer. Of other generations the list of sites tells where they are on air. How far
 they reach is taken from the region itself: the chance of a 4G signal falls with the distance to the nearest such site,
 by isotonic regression over all settlements, and other generations are taken to reach alike at the same distance. That
-is assumed, not modelled: the interval is wider by what follows if they reach two thirds as far, or one and a half times.
+is assumed, not modelled: the interval is wider by what follows if they reach two thirds as far, or half as far again.
 """
 
 from __future__ import annotations
