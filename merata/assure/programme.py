@@ -80,7 +80,7 @@ def read(measurements: Path) -> Programme:
     for name, wrong, why in terms.faults(programme.deductions):
         column = next(c for c in FILES["deductions"].columns if c.name == name)
         said = programme.deductions[name].astype(str)
-        _refuse(measurements / "deductions.csv", column, wrong, said, why)
+        _refuse(measurements / "deductions.csv", column, wrong, said, terms.FAULTS[why])
     return programme
 
 

@@ -170,6 +170,7 @@ PRICES = Table(
         Column("monthly_idr", "idr", "Fee a month of one point", "IDR", required=True, minimum=0),
         Column("install_idr", "idr", "To install one point, once", "IDR", minimum=0),
         Column("known_by", "choice", "How it is known; empty: assumed", choices=KNOWN_BY),
+        _ENTRY,
     ),
 )
 MAINTENANCE = Table(

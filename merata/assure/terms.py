@@ -97,21 +97,31 @@ def ladders(deductions: pd.DataFrame) -> list[Ladder]:
     return found
 
 
+#: What can be wrong with a row of the table of deductions.
+FAULTS = {
+    "misfit": "does not fit what is deducted for",
+    "no share": "is no share from 0 to 1: 98 % is 0.98",
+    "no limit": "can't be the limit: nothing is below it, or everything above it",
+    "less for more": "is less than where less was missed: give at least as much",
+    "caps differ": "differs from that of another step for the same: give all the same",
+}
+
+
 def faults(rows: pd.DataFrame) -> Iterator[tuple[str, Any, str]]:
-    """Column, which rows, and why: terms that can't be, or by which less is deducted where more was missed."""
+    """Column, which rows, and why (a key of `FAULTS`): terms that can't be, or deduct less where more was missed."""
     fitting = [p in PER[w] for w, p in zip(rows["what"], rows["per"], strict=True)]
-    yield "per", ~np.array(fitting, bool), "does not fit what is deducted for"
+    yield "per", ~np.array(fitting, bool), "misfit"
     less_is_better = rows["what"].isin(LESS_IS_BETTER)
     of_time = rows["what"] == "availability"
-    yield "limit", of_time & (rows["limit"] > 1), "is no share from 0 to 1: 98 % is 0.98"
+    yield "limit", of_time & (rows["limit"] > 1), "no share"
     free = (rows["limit"] == 0) & (
         ~less_is_better | ((rows["what"] == "latency") & (rows["per"] == "percent"))
     )
-    yield "limit", free, "can't be the limit: nothing is below it, or everything above it"
+    yield "limit", free, "no limit"
     ordered = rows.assign(worse=rows["limit"].where(less_is_better, -rows["limit"]))
     ordered = ordered.sort_values([*LADDER, "worse"], kind="stable")
     marginal = (ordered["per"] == "percent") | ((ordered["what"] == "repair") & (ordered["per"] == "hour"))
     less = (ordered["share"] < ordered.groupby(LADDER)["share"].shift()) & ~marginal
-    yield "share", less.reindex(rows.index), "is less than where less was missed: give at least as much"
+    yield "share", less.reindex(rows.index), "less for more"
     differs = rows.groupby(LADDER)["cap"].transform("nunique", dropna=False) > 1
-    yield "cap", differs, "differs from that of another step for the same: give all the same"
+    yield "cap", differs, "caps differ"

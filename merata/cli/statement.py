@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,7 +56,7 @@ def statement(
         raise MissingError(
             f"{measurements}: nobody has a fee for {period}. Put `monthly_idr` into contracts.csv, and score again."
         )
-    region, made_up = _region(measurements)
+    region, made_up = of.region_of(measurements)
     made_up |= bool((scored.programme.prices["known_by"] == "made up").any())
     made = [of.of_provider(scored, name, period, region, made_up) for name in names]
     out.mkdir(parents=True, exist_ok=True)
@@ -112,15 +111,6 @@ def _period(month: str, year: str) -> str:
         what = "month" if month else "year"
         raise InputError(f"{month or year!r} is no {what}. Write it as {shown}.")
     return month or year
-
-
-def _region(measurements: Path) -> tuple[str, bool]:
-    """Name of the region whose measurements these are, and whether it is made up; nothing where they lie alone."""
-    settings = measurements.parent / "region.toml"
-    if not settings.exists():
-        return "", (measurements / "truth.csv").exists()
-    said = tomllib.loads(settings.read_text(encoding="utf-8")).get("region", {})
-    return str(said.get("name", "")), bool(said.get("made_up", False))
 
 
 def _say(made: list[Statement], out: Path, json: bool) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,8 @@ class Statement:
         return int(self.totals[column].sum())
 
 
-def read(measurements: Path, period: str) -> Scored:
-    """What was scored of a period.
+def read(measurements: Path, period: str, folders: Sequence[str] = ()) -> Scored:
+    """What was scored of a period: in one of the folders of scores, by itself or with all others where left out.
 
     Raises
     ------
@@ -90,7 +91,7 @@ def read(measurements: Path, period: str) -> Scored:
     FileError
         A file is not as it was written, or what was agreed has changed since.
     """
-    for folder in (period, "all"):
+    for folder in folders or (period, "all"):
         place = measurements / score.FOLDER / folder
         if (place / score.ABOUT).exists() and _holds(json.loads((place / score.ABOUT).read_text()), period):
             break
@@ -138,6 +139,15 @@ def _frame(path: Path) -> pd.DataFrame:
                 when.astype("datetime64[s]").astype("int64").astype(float).where(when.notna(), np.inf)
             )
     return found
+
+
+def region_of(measurements: Path) -> tuple[str, bool]:
+    """Name of the region whose measurements these are, and whether it is made up; nothing where they lie alone."""
+    settings = measurements.parent / "region.toml"
+    if not settings.exists():
+        return "", (measurements / "truth.csv").exists()
+    said = tomllib.loads(settings.read_text(encoding="utf-8")).get("region", {})
+    return str(said.get("name", "")), bool(said.get("made_up", False))
 
 
 def providers(scored: Scored, period: str) -> list[str]:

@@ -18,7 +18,9 @@ STATES = {"promised": "made", "on the way": "on-the-way"}
 GONE = "gone"
 #: What is changed -> the facts of it that stand in the log; none named: all. What else is noted of a challenge, the
 #: words of who made it among it, is not for everybody.
-LOGGED: dict[str, tuple[str, ...]] = {"commitment": (), "challenge": ("state", "silent", "settled_on")}
+LOGGED: dict[str, tuple[str, ...]] = {
+    "commitment": (), "challenge": ("state", "silent", "settled_on"), "contract": (), "price": (),
+}  # fmt: skip
 #: Of a change: field of its leaf -> what it is a salted hash of.
 CHANGED = ("before", "after", "reason")
 #: (kind, which one) -> the last that the log says of it.

@@ -18,8 +18,9 @@ from merata.errors import BusyError
 from merata.region.change import write_whole
 from merata.web import phone_tests
 from merata.web.forever import forever
-from merata.web.models import Change, Contract, Excuse, PhoneTest, PlannedWork, Probe, ServicePoint
+from merata.web.models import Change, Contract, Excuse, PhoneTest, PlannedWork, Price, Probe, ServicePoint
 from merata.web.programme.places import places
+from merata.web.stretches import rests, stretches
 
 #: Files and their columns, as `merata.assure.programme` declares them.
 COLUMNS = {
@@ -30,11 +31,15 @@ COLUMNS = {
     "probes": ("probe", "point", "from", "until"),
     "contracts": (
         "contract", "provider", "availability", "down_mbps", "up_mbps", "latency_ms", "repair_hours", "notice_hours",
-        "power_by", "monthly_idr", "cap", "year_cap", "grace_hours",
+        "power_by", "monthly_idr", "cap", "year_cap", "grace_hours", "suspended_share", "silent_days", "silent_share",
         "from", "until",
     ),
+    "point_contracts": ("point", "contract", "monthly_idr", "from", "until"),
+    "deductions": ("contract", "what", "limit", "share", "per", "cap"),
+    "prices": ("provider", "option", "kind", "monthly_idr", "install_idr", "known_by", "entry"),
     "maintenance": ("point", "provider", "district", "from", "until", "noticed", "entry"),
     "majeure": ("point", "provider", "district", "from", "until", "why", "entry"),
+    "suspended": ("point", "provider", "district", "from", "until", "why", "entry"),
     "decided": ("point", "from", "until", "why", "entry"),
     "phones": (
         "test", "village", "day", "lon", "lat", "network", "operator", "technology", "down_mbps", "up_mbps",
@@ -44,9 +49,9 @@ COLUMNS = {
 #: Of these, some are written also where nothing is in them yet.
 ALWAYS = ("points", "probes", "contracts")
 #: Of these, rows that were written by hand stay: they have no number of the site.
-SHARED = ("maintenance", "majeure", "decided")
-#: Of a contract, what the site does not know: as it was written by hand.
-TERMS = ("cap", "year_cap", "grace_hours")
+SHARED = ("prices", "maintenance", "majeure", "suspended", "decided")
+#: Of a contract, what the site may leave open: then it is as it was written by hand.
+TERMS = ("cap", "year_cap", "grace_hours", "suspended_share", "silent_days", "silent_share")
 _OVER = ("replaced", "ended")
 #: An outage's edges move a little as later deliveries tell more: what was decided of it holds so much around it.
 AROUND = dt.timedelta(minutes=5)
@@ -82,11 +87,13 @@ def write(measurements: Path) -> list[str]:
     from merata.assure.index import alone  # brings NumPy along, which a worker without probes does without
 
     rows = {
-        "points": _points(), "probes": _probes(), "contracts": [], "maintenance": _works(),
-        "majeure": _majeure(), "decided": _decided(), "phones": _phones(),
+        "points": _points(), "probes": _probes(), "prices": _prices(), "maintenance": _works(),
+        "majeure": _majeure(), "suspended": _suspended(), "decided": _decided(), "phones": _phones(),
     }  # fmt: skip
+    rows["point_contracts"] = _point_contracts({str(row[0]) for row in rows["points"]})
     with alone(measurements, wait_s=5):
         rows["contracts"] = _contracts(measurements / "contracts.csv")
+        rows["deductions"] = _deductions(measurements / "deductions.csv")
         for name in SHARED:
             rows[name] = [*_by_hand(measurements / f"{name}.csv", COLUMNS[name]), *rows[name]]
         wanted = [n for n in COLUMNS if n in ALWAYS or rows[n] or (measurements / f"{n}.csv").exists()]
@@ -142,10 +149,55 @@ def _contracts(path: Path) -> list[Sequence[object]]:
         (
             row.number, row.provider.name, row.availability, row.down_mbps, row.up_mbps,
             _plain(row.latency_ms), row.repair_hours, row.notice_hours, row.power_by, row.fee_idr_per_month,
-            *terms.get(row.number, [""] * len(TERMS)), _moment(row.starts), _moment(row.ends + dt.timedelta(days=1)),
+            *_terms(row, terms.get(row.number, [""] * len(TERMS))),
+            _moment(row.starts), _moment(row.ends + dt.timedelta(days=1)),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _terms(row: Contract, by_hand: Sequence[object]) -> list[object]:
+    own = [_plain(getattr(row, name)) for name in TERMS]
+    return [there if mine == "" else mine for mine, there in zip(own, by_hand, strict=True)]
+
+
+def _deductions(path: Path) -> list[Sequence[object]]:
+    """The tables of deductions that the site has; of other contracts as they were written by hand."""
+    columns = COLUMNS["deductions"]
+    own = {row.number: row.rules for row in Contract.objects.exclude(rules=None)}
+    rows: list[Sequence[object]] = [row for row in _rows(path, columns) if row[0] not in own]
+    for number, rules in sorted(own.items()):
+        rows += [(number, *(_plain(rule.get(name)) for name in columns[1:])) for rule in rules or ()]
+    return rows
+
+
+def rules_by_hand(number: str) -> list[dict[str, str]]:
+    """A contract's table of deductions as it stands in the region's folder: cells as they are written there."""
+    path = Path(settings.REGION) / "measurements" / "deductions.csv"
+    names = COLUMNS["deductions"]
+    return [dict(zip(names[1:], row[1:], strict=True)) for row in _rows(path, names) if row[0] == number]
+
+
+def _prices() -> list[Sequence[object]]:
+    return [
+        (row.provider, row.option, row.kind, row.monthly_idr, _plain(row.install_idr), row.known_by, row.pk)
+        for row in Price.objects.order_by("pk")
+    ]
+
+
+def _point_contracts(points: set[str]) -> list[Sequence[object]]:
+    """Which contract stood when at points that had several, as the changes of points tell it."""
+    return [
+        (one.point, one.contract, _plain(one.fee_idr), _moment(one.begins), _moment(one.until))
+        for one in stretches()
+        if one.point in points
+    ]
+
+
+def _suspended() -> list[Sequence[object]]:
+    return [
+        (one.point, "", "", _moment(one.begins), _moment(one.until), one.why, one.entry) for one in rests()
+    ]
 
 
 def _works() -> list[Sequence[object]]:

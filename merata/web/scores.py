@@ -22,8 +22,9 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from merata.web import owed
 from merata.web.forever import forever
-from merata.web.models import Outage, Scorecard, ScoreSet, ServicePoint, Suspicion
+from merata.web.models import Deducted, Outage, Owed, Scorecard, ScoreSet, ServicePoint, Suspicion
 from merata.web.page import changed
 
 EVERY_S = 300.0
@@ -32,8 +33,11 @@ AGAIN_S = 3600.0
 #: The hour of the night, where the region is, from which new measurements are scored.
 NIGHT_HOUR = 2
 #: What is agreed or decided counts at once; the rest waits for the night.
-DECIDED = ("maintenance.csv", "majeure.csv", "decided.csv")
-_FILES = ("scorecards", "outages", "drivers", "suspicions")
+DECIDED = (
+    "maintenance.csv", "majeure.csv", "decided.csv", "suspended.csv", "contracts.csv", "point_contracts.csv",
+    "deductions.csv",
+)  # fmt: skip
+_FILES = ("scorecards", "outages", "drivers", "suspicions", "statements", "deductions")
 _TEXTS = ("busy_hours", "busy_known_by")
 _SCORE = "import sys, pathlib; from merata.assure.score import *; m = pathlib.Path(sys.argv[1]); write(m, score(m))"
 _BATCH = 500
@@ -162,7 +166,12 @@ def _differing(paths: dict[str, Path]) -> list[_Differing]:
     cards = (_card(row, points, drivers) for row in _rows(paths["scorecards"]))
     outages = (_outage(row, points) for row in _rows(paths["outages"]) if row["point"] in points)
     suspicions = [_suspicion(row) for row in _rows(paths["suspicions"])]
+    whose = owed.Whose.known(points)
+    statements = owed.statements(_rows(paths["statements"]), whose)
+    deductions = owed.deductions(_rows(paths["deductions"]), _rows(paths["outages"]), whose)
     return [
+        _compared(Owed, statements, owed.OWED),
+        _compared(Deducted, deductions, owed.DEDUCTED),
         _compared(Scorecard, cards, ("of", "name", "period", "point_id", "mark")),
         _compared(Outage, outages, _OUTAGE),
         (Suspicion, list(Suspicion.objects.values_list("pk", flat=True)), suspicions),

@@ -39,7 +39,7 @@ def test_points_are_written_from_the_day_they_came_into_service(providers, tmp_p
     for state, day in (("in service", 5), ("suspended", 9), ("in service", 12), ("ended", 20)):
         point.state, point.since = state, dt.date(2026, 3, day)
         keep(point, None)
-    assert write(tmp_path / "measurements") == ["points"]
+    assert write(tmp_path / "measurements") == ["points", "suspended"]
     row = rows("points")[0]
     assert (row["point"], row["from"], row["until"]) == (
         "TL-01",
@@ -81,7 +81,9 @@ def test_fees_go_out_and_terms_that_were_written_by_hand_stay(providers, tmp_pat
     assert {row["point"]: row["monthly_idr"] for row in rows("points")} == {"TL-02": "1234567", "TL-12": ""}
     path = tmp_path / "measurements" / "contracts.csv"
     first, *rest = path.read_text(encoding="utf-8").splitlines()
-    assert first.endswith("monthly_idr,cap,year_cap,grace_hours,from,until")
+    assert first.endswith(
+        "monthly_idr,cap,year_cap,grace_hours,suspended_share,silent_days,silent_share,from,until"
+    )
     rest[0] = rest[0].replace(",,,,", ",0.5,0.4,72,")
     path.write_text("\n".join([first, *rest]), encoding="utf-8")
     contract = Contract.objects.order_by("number").first()

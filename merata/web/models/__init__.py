@@ -5,7 +5,16 @@ from merata.web.models.challenges import Challenge, Confirmation, Hint
 from merata.web.models.changes import Change, SiteVersion
 from merata.web.models.live import Blackout, PointNow
 from merata.web.models.logged import LogEntry
-from merata.web.models.measured import Excuse, Outage, PlannedWork, Scorecard, ScoreSet, Suspicion
+from merata.web.models.measured import (
+    Deducted,
+    Excuse,
+    Outage,
+    Owed,
+    PlannedWork,
+    Scorecard,
+    ScoreSet,
+    Suspicion,
+)
 from merata.web.models.meetings import Meeting
 from merata.web.models.partners import Comment, CommentRound, FundOffer, Submission
 from merata.web.models.people import ApiToken, Invitation, Organisation, User
@@ -16,6 +25,7 @@ from merata.web.models.programme import (
     Contract,
     Payment,
     Photograph,
+    Price,
     ServicePoint,
     WeeklyTarget,
 )
@@ -34,6 +44,7 @@ __all__ = [
     "Commitment",
     "Confirmation",
     "Contract",
+    "Deducted",
     "Excuse",
     "FacilityFacts",
     "FundOffer",
@@ -45,12 +56,14 @@ __all__ = [
     "Organisation",
     "Outage",
     "Outgoing",
+    "Owed",
     "Payment",
     "Phone",
     "PhoneTest",
     "Photograph",
     "PlannedWork",
     "PointNow",
+    "Price",
     "Probe",
     "Publication",
     "Report",

@@ -67,6 +67,43 @@ class Outage(models.Model):
         indexes: ClassVar = [models.Index("start", name="outages_by_time")]
 
 
+class Owed(models.Model):
+    """What is due, deducted and owed for a point under a contract, for a month or a year: as statements.csv has it."""
+
+    provider = models.ForeignKey(Organisation, models.CASCADE, related_name="owed")
+    point = models.ForeignKey(ServicePoint, models.CASCADE, related_name="owed")
+    contract = models.CharField(max_length=60, blank=True)
+    period = models.CharField(max_length=7, help_text="2026-11 or 2026")
+    provisional = models.BooleanField()
+    due_idr = models.BigIntegerField()
+    deducted_idr = models.BigIntegerField()
+    owed_idr = models.BigIntegerField()
+    likely_deducted_idr = models.BigIntegerField()
+    values = models.JSONField(help_text="The other columns of statements.csv")
+    mark = models.CharField(max_length=32, help_text="Another one: something of it differs")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["period", "point", "contract"]
+        indexes: ClassVar = [models.Index("period", "provider", name="owed_of_a_period")]
+
+
+class Deducted(models.Model):
+    """A deduction and what it comes from: as deductions.csv has it, but for the numbers of outages there."""
+
+    provider = models.ForeignKey(Organisation, models.CASCADE, related_name="deducted")
+    point = models.ForeignKey(ServicePoint, models.CASCADE, related_name="deducted")
+    contract = models.CharField(max_length=60, blank=True)
+    period = models.CharField(max_length=7, help_text="2026-11")
+    what = models.CharField(max_length=12)
+    amount_idr = models.BigIntegerField()
+    values = models.JSONField(help_text="The other columns, and when the outages began: s since 1970")
+    mark = models.CharField(max_length=32, help_text="Another one: something of it differs")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["period", "point", "contract", "what", "pk"]
+        indexes: ClassVar = [models.Index("provider", "period", name="deducted_of_a_provider")]
+
+
 class Suspicion(models.Model):
     """A reason to look, as suspicions.csv has it."""
 

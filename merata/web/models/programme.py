@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from merata.plan.options import OPTIONS
+from merata.region.tables import KNOWN_BY
 from merata.web.models.meetings import Meeting
 from merata.web.models.people import Organisation, pairs
 from merata.web.models.published import Publication
@@ -21,6 +22,13 @@ COMMITMENT_STATES = ("promised", "on the way", "kept", "late", "broken", "change
 #: Who answers for the power.
 POWER_BY = ("village", "provider")
 PHOTOGRAPHS = ("antenna", "equipment", "power", "room", "test")
+
+
+def _share(about: str) -> models.FloatField[float | None, float | None]:
+    """A share from 0 to 1 that a contract may leave out."""
+    return models.FloatField(
+        null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(1)], help_text=about
+    )
 
 
 class Commitment(models.Model):
@@ -88,6 +96,22 @@ class Contract(models.Model):
         default=72, help_text="Planned work is told so long before"
     )
     power_by = models.CharField(max_length=8, choices=pairs(POWER_BY), default="village")
+    cap = _share("At most so much of a point's fee of a month is deducted")
+    year_cap = _share("At most so much of a point's fees of a year is deducted")
+    grace_hours = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="A new point is not judged for so long"
+    )
+    suspended_share = _share("So much of the fee is due for days on which service is suspended")
+    silent_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(31)],
+        help_text="So many days of a month without any evidence cost nothing",
+    )  # fmt: skip
+    silent_share = _share("So much of the fee is due for further days without any evidence")
+    rules = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Rows of deductions.csv without the contract; null: as they are there",
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["number"]
@@ -101,6 +125,25 @@ class Contract(models.Model):
         return self.number
 
 
+class Price(models.Model):
+    """What the same service would cost elsewhere: by it a year's end says what a change would cost."""
+
+    provider = models.CharField(max_length=160, blank=True, help_text="Who offers it; empty: not named")
+    option = models.CharField(max_length=24, choices=pairs(tuple(OPTIONS)), blank=True)
+    kind = models.CharField(max_length=40, blank=True, help_text="Kind of place; empty: any")
+    monthly_idr = models.PositiveBigIntegerField(help_text="Fee a month of one point")
+    install_idr = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="To install one point, once"
+    )
+    known_by = models.CharField(max_length=12, choices=pairs(KNOWN_BY), default="assumed")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["option", "kind", "monthly_idr", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class ServicePoint(models.Model):
     """One installed link at one place under the programme."""
 
@@ -112,6 +155,9 @@ class ServicePoint(models.Model):
     option = models.CharField(max_length=24, choices=pairs(tuple(OPTIONS)))
     provider = models.ForeignKey(Organisation, models.PROTECT, related_name="points", null=True, blank=True)
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="points", null=True, blank=True)
+    contract_from = models.DateField(
+        null=True, blank=True, help_text="Since when, where not the contract's first day or that of the entry"
+    )
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="points", null=True, blank=True)
     state = models.CharField(max_length=12, choices=pairs(POINT_STATES), default="proposed")
     since = models.DateField(help_text="The day on which it came into its state")

@@ -46,9 +46,8 @@ def contest_page(request: HttpRequest, number: int, start: int) -> HttpResponse:
     point = reached(request, ServicePoint.objects.all(), number)
     if start > _LATEST:
         raise Http404(start)
-    outage = get_object_or_404(
-        Outage, point=point, start=dt.datetime.fromtimestamp(start, dt.UTC), cause__in=TROUBLES
-    )
+    began = dt.datetime.fromtimestamp(start, dt.UTC)
+    outage = get_object_or_404(Outage, point=point, start=began, cause__in=(*TROUBLES, "unknown"))
     t = words(request)
     form = ContestForm(request.POST or None, request.FILES or None, t=t)
     if form.is_valid():

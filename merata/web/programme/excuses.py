@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from merata.errors import FileError
 from merata.web.changes import keep
-from merata.web.models import Excuse, Organisation, Outage, ServicePoint, User
+from merata.web.models import Deducted, Excuse, Organisation, Outage, ServicePoint, User
 from merata.web.page import changed
 from merata.web.programme import excuse_letters
 from merata.web.programme.photographs import MAX_BYTES, cleaned
@@ -42,7 +42,7 @@ def contest(outage: Outage, by: User, words: str, upload: UploadedFile[Any] | No
     point = ServicePoint.objects.select_for_update().get(pk=outage.point_id)
     if not may(by, "contest outages") or point.provider_id is None or point.provider_id != by.organisation_id:
         raise RefusedError([Problem("contest_not_yours")])
-    if outage.counts != "down":
+    if not counts_against(outage):
         raise RefusedError([Problem("contest_counts_not", {"counts": Choice("counts", outage.counts)})])
     before = Excuse.objects.filter(kind="contest", point=point, begins__lt=outage.end, ends__gt=outage.start)
     if before.exists():
@@ -51,6 +51,15 @@ def contest(outage: Outage, by: User, words: str, upload: UploadedFile[Any] | No
         kind="contest", point=point, provider=point.provider, begins=outage.start, ends=outage.end, cause=outage.cause,
     )  # fmt: skip
     return _put_forward(row, by, words, upload)
+
+
+def counts_against(outage: Outage) -> bool:
+    """Whether it is held against the provider: as down time, or as silence that its contract deducts for."""
+    if outage.counts == "unknown":
+        began = round(outage.start.timestamp())
+        rows = Deducted.objects.filter(point=outage.point_id, what="silence").values_list("values", flat=True)
+        return any(began in values["began"] for values in rows)
+    return outage.counts == "down"
 
 
 @transaction.atomic

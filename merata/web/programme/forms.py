@@ -58,16 +58,18 @@ class Spoken(forms.BaseForm):
 class PointForm(Spoken, forms.ModelForm[ServicePoint]):
     """Fields of a service point that go without a step; those that the account may not change are left out."""
 
-    hints = ("in_building", "fee_idr_per_month", "due")
+    hints = ("in_building", "fee_idr_per_month", "due", "contract_from")
     due = day_field(required=False)
+    contract_from = day_field(required=False)
     tested_on = day_field(required=False)
     why = forms.CharField(max_length=300, required=False)
 
     class Meta:  # noqa: D106
         model = ServicePoint
         fields = (
-            "place", "kind", "option", "provider", "contract", "commitment", "fee_idr_per_month", "due", "equipment",
-            "power", "in_building", "tested_on", "test_down_mbps", "test_up_mbps", "test_latency_ms", "note",
+            "place", "kind", "option", "provider", "contract", "contract_from", "commitment", "fee_idr_per_month",
+            "due", "equipment", "power", "in_building", "tested_on", "test_down_mbps", "test_up_mbps",
+            "test_latency_ms", "note",
         )  # fmt: skip
         widgets: ClassVar = {"note": forms.Textarea(attrs={"rows": 3})}
 
@@ -79,8 +81,11 @@ class PointForm(Spoken, forms.ModelForm[ServicePoint]):
         _narrow(self, self.instance)
 
     def changed_values(self) -> dict[str, Any]:
-        """The fields with their new values."""
-        return {name: self.cleaned_data[name] for name in self.fields if name != "why"}
+        """The fields with their new values; a day that was said of another contract is not said of a new one."""
+        values = {name: self.cleaned_data[name] for name in self.fields if name != "why"}
+        if "contract" in self.changed_data and "contract_from" not in self.changed_data:
+            values["contract_from"] = None
+        return values
 
 
 class NewPointForm(Spoken, forms.ModelForm[ServicePoint]):

@@ -27,6 +27,7 @@ TABS = (
     ("programme_points", "see programme"),
     ("programme_scores", "see programme"),
     ("programme_contracts", "see programme"),
+    ("programme_statements", "see programme"),
     ("programme_payments", "see programme"),
     ("programme_commitments", "see programme"),
     ("programme_meetings", "change programme"),

@@ -26,6 +26,7 @@ from merata.web.words import Tongue
 KINDS = {
     "servicepoint": "programme_point",
     "contract": "programme_contract",
+    "price": "",
     "payment": "",
     "commitment": "programme_promise",
     "meeting": "programme_meeting",
@@ -33,6 +34,9 @@ KINDS = {
     "probe": "",
     "weeklytarget": "",
 }
+#: Kinds without a page of one -> the page that lists them.
+_LISTS = {"payment": "programme_payments", "price": "programme_prices"}
+_SHARES = ("availability", "cap", "year_cap", "suspended_share", "silent_share")
 _LONGEST = 400
 
 
@@ -48,6 +52,12 @@ class Told:
 def history(row: Model) -> QuerySet[Change]:
     """All changes of a row, the newest first."""
     found = Change.objects.filter(model=row._meta.model_name, key=str(row.pk))
+    return found.select_related("by", "organisation", "undone_by")
+
+
+def history_of(model: type[Model]) -> QuerySet[Change]:
+    """All changes of rows of a kind, the newest first: of those too that are gone."""
+    found = Change.objects.filter(model=model._meta.model_name)
     return found.select_related("by", "organisation", "undone_by")
 
 
@@ -87,6 +97,10 @@ def _value(name: str, value: Any, names: dict[str, dict[int, str]], t: Tongue) -
         return names[name].get(value, str(value))
     if name == "state":
         return t.word(_STATE_GROUPS.get(value, "commitment_state"), value)
+    if name == "rules":
+        return "; ".join(rule_said(rule, t) for rule in value) or "–"
+    if name in _SHARES:
+        return t.share(value, 2)
     if isinstance(value, list):
         return (
             "; ".join(str(one.get("action", one) if isinstance(one, dict) else one) for one in value) or "–"
@@ -100,6 +114,13 @@ def _value(name: str, value: Any, names: dict[str, dict[int, str]], t: Tongue) -
         if isinstance(value, (int, float))
         else _cut(str(value))
     )
+
+
+def rule_said(rule: dict[str, Any], t: Tongue) -> str:
+    """A rule of deduction on one line: `availability (share of time) 0.98: 5% once`."""
+    limit, share = (t.number(rule[name], 3).rstrip("0").rstrip(".,") for name in ("limit", "share"))
+    per = t.word("rule_per", rule["per"] or "")
+    return t("rule_said", what=t.word("rule_what", rule["what"]), limit=limit, share=share, per=per)
 
 
 def _cut(text: str) -> str:
@@ -138,7 +159,7 @@ def _page_of(change: Change) -> tuple[str, list[Any]]:
         return KINDS[change.model], [int(change.key)]
     if change.batch:
         return "programme_batch", [change.batch]
-    return "programme_payments" if change.model == "payment" else "programme_points", []
+    return _LISTS.get(change.model, "programme_points"), []
 
 
 @needs("see changes")

@@ -12,6 +12,7 @@ from merata.web.programme.forms import ContractForm, PaymentForm
 from merata.web.programme.frame import go, reached, shown, user_of, words
 from merata.web.programme.history import history, told
 from merata.web.programme.places import places
+from merata.web.programme.terms import terms_said
 from merata.web.rights import may, needs, reach
 
 
@@ -43,6 +44,7 @@ def contract(request: HttpRequest, number: int) -> HttpResponse:
         "contract",
         contract=found,
         states=states,
+        terms=terms_said(found, t),
         paid=paid.aggregate(sum=Sum("amount_idr"))["sum"] or 0,
         by_month=list(paid.order_by("month").values_list("month").annotate(Sum("amount_idr"))),
         told=told(history(found)[:100], t) if may(user, "see changes") else [],

@@ -63,7 +63,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         _OFFICES,
         (
-            "place", "kind", "option", "provider", "contract", "commitment", "fee_idr_per_month", "due",
+            "place", "kind", "option", "provider", "contract", "contract_from", "commitment", "fee_idr_per_month",
+            "due",
             *_STANDING, *_TEST, "note",
         ),
     ),

@@ -9,8 +9,9 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from merata.web.models import Organisation, Payment, Publication, Scorecard, ServicePoint
+from merata.web.models import Organisation, Owed, Payment, Publication, Scorecard, ServicePoint
 from merata.web.models.programme import POINT_STATES
+from merata.web.owed import summed
 from merata.web.page import render
 from merata.web.public.current import shown
 from merata.web.public.names import names
@@ -66,6 +67,7 @@ def provider(request: HttpRequest, publication: Publication, pk: int) -> HttpRes
         contracts=found.contracts.annotate(count=Count("points")),
         months=list(months),
         times=times(),
+        owed=summed(Owed.objects.filter(provider=found, period__contains="-"), "period")[::-1][:MONTHS_SHOWN],
         delivered=Scorecard.objects.filter(of="provider", name=found.name, period__contains="-").order_by(
             "-period"
         )[:MONTHS_SHOWN],

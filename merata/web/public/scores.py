@@ -51,13 +51,13 @@ class Times:
     @property
     def latest(self) -> str:
         """The last month that is over; the one that goes on where there is no other."""
-        over = [month for month in self.months if _end(month) <= self.as_of]
+        over = [month for month in self.months if end_of(month) <= self.as_of]
         return (over or self.months)[-1]
 
     @property
     def recent(self) -> dt.datetime:
         """Where the last months begin."""
-        return _begin(self.months[-RECENT_MONTHS:][0])
+        return begin_of(self.months[-RECENT_MONTHS:][0])
 
 
 def times() -> Times | None:
@@ -70,12 +70,14 @@ def _times() -> Times | None:
     return Times(row.as_of, row.months) if row and row.months else None
 
 
-def _begin(month: str) -> dt.datetime:
+def begin_of(month: str) -> dt.datetime:
+    """When a month, such as 2026-11, begins where the region is."""
     return dt.datetime.fromisoformat(f"{month}-01").replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 
-def _end(month: str) -> dt.datetime:
-    return _begin((_begin(month) + dt.timedelta(days=32)).strftime("%Y-%m"))
+def end_of(month: str) -> dt.datetime:
+    """When it is over."""
+    return begin_of((begin_of(month) + dt.timedelta(days=32)).strftime("%Y-%m"))
 
 
 @shown

@@ -328,6 +328,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "maintenance": ("pekerjaan yang diberitahukan", "work that was told"),
         "majeure": ("keadaan kahar", "force majeure"),
         "contest": ("sanggahan dikabulkan", "a contest that was upheld"),
+        "suspended": ("layanan dihentikan", "service suspended"),
         "power": ("listrik desa", "the village's power"),
     },
     "verdict": {

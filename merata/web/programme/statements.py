@@ -1,0 +1,180 @@
+"""What providers are owed: the sums of a period, each provider's statement with its deductions, and both as files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from merata.errors import FileError, MerataError
+from merata.web.models import Deducted, Excuse, Organisation, Outage, Owed, ScoreSet, User
+from merata.web.owed import summed
+from merata.web.page import language_of
+from merata.web.programme import filters
+from merata.web.programme.frame import go, shown, user_of, words
+from merata.web.programme.places import places
+from merata.web.public.scores import begin_of, contest_of, end_of, times
+from merata.web.rights import may, needs, reach
+from merata.web.scores import digest_of
+from merata.web.stretches import Rest, rests
+
+#: What is deducted for, as columns of statements.csv have it.
+PARTS = ("availability", "down_mbps", "up_mbps", "latency", "repair", "silence")
+_KINDS = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A deduction with the outages that it comes from, each with its contest where there is one."""
+
+    row: Deducted
+    outages: list[tuple[Outage, Excuse | None]]
+
+
+@needs("see programme")
+def statements(request: HttpRequest) -> HttpResponse:
+    """A row for each provider within reach: what is due, deducted and owed in a period."""
+    there, period = times(), request.GET.get("masa", "")
+    periods = [*sorted({month[:4] for month in there.months}), *there.months][::-1] if there else []
+    if period not in periods:
+        period = there.latest if there else ""
+    rows = reach(user_of(request), Owed.objects.filter(period=period))
+    return shown(
+        request, "statements", period=period, periods=periods, times=there,
+        rows=summed(rows, "provider__name", "provider"),
+    )  # fmt: skip
+
+
+@needs("see programme")
+def statement(request: HttpRequest, period: str, number: int) -> HttpResponse:
+    """What a provider is owed for a month or a year: its points, and in a month every deduction with its outages."""
+    provider, rows = _of(request, period, number)
+    user = user_of(request)
+    page = filters.paged(
+        rows.select_related("point").order_by("point__code", "contract"), request.GET.get("hal", "")
+    )
+    points = {row.point_id for row in page}
+    yearly = len(period) == 4
+    return shown(
+        request, "statement", provider=provider, period=period, yearly=yearly, page=page, parts=_parts(rows),
+        sums=summed(rows, "provider")[0], months=_months(user, provider, period) if yearly else [],
+        traced=[] if yearly else _traced(provider, period, points), rests=_rests(page, period),
+        formula=lambda text: _formula(text, request),
+        names=places(row.point.village_code for row in page), times=times(),
+        mine=may(user, "contest outages") and provider.pk == user.organisation_id,
+    )  # fmt: skip
+
+
+def _formula(text: str, request: HttpRequest) -> str:
+    """A reckoning as the statement itself says it."""
+    from merata.publish.statement_pieces import formula
+    from merata.publish.statement_sentences import STATEMENT_CHOICES, STATEMENT_SENTENCES
+    from merata.publish.words import Tongue
+
+    return formula(text, Tongue(language_of(request), STATEMENT_SENTENCES, STATEMENT_CHOICES))
+
+
+def _of(request: HttpRequest, period: str, number: int) -> tuple[Organisation, QuerySet[Owed]]:
+    """The provider and its rows of a period, if the account reaches them."""
+    provider = get_object_or_404(Organisation, pk=number, kind="provider")
+    rows = reach(user_of(request), Owed.objects.filter(period=period, provider=provider))
+    if not rows.exists():
+        raise Http404(period)
+    return provider, rows
+
+
+def _parts(rows: QuerySet[Owed]) -> list[tuple[str, int]]:
+    """What is deducted for, and how much; at last what the caps give back."""
+    sums: dict[str, int] = defaultdict(int)
+    for values in rows.values_list("values", flat=True):
+        for name in (*PARTS, "over_cap"):
+            sums[name] += values.get(f"{name}_idr", 0)
+    return [(name, amount) for name, amount in sums.items() if amount]
+
+
+def _months(user: User, provider: Organisation, year: str) -> list[dict[str, Any]]:
+    rows = Owed.objects.filter(provider=provider, period__startswith=f"{year}-")
+    return summed(reach(user, rows), "period")
+
+
+def _traced(provider: Organisation, month: str, points: Iterable[int]) -> list[Traced]:
+    """The deductions of some points in a month; three queries."""
+    rows = Deducted.objects.filter(provider=provider, period=month, point__in=points).select_related("point")
+    began = {dt.datetime.fromtimestamp(s, dt.UTC) for row in rows for s in row.values["began"]}
+    outages = {(o.point_id, o.start): o for o in Outage.objects.filter(point__in=points, start__in=began)}
+    contests: dict[int, list[Excuse]] = defaultdict(list)
+    for one in Excuse.objects.filter(point__in=points, kind="contest").only(
+        "begins", "ends", "state", "point_id"
+    ):
+        contests[one.point_id or 0].append(one)
+    return [
+        Traced(row, list(_behind(row, month, outages, contests)))
+        for row in rows.order_by("point__code", "pk")
+    ]
+
+
+def _behind(row: Deducted, month: str, outages: dict[Any, Outage], contests: dict[int, list[Excuse]]) -> Any:
+    counts = "unknown" if row.what == "silence" else "down"
+    for second in sorted(set(row.values["began"])):
+        one = outages.get((row.point_id, dt.datetime.fromtimestamp(second, dt.UTC)))
+        if one and one.counts == counts and _touches(one, month):
+            yield one, contest_of(one, contests[row.point_id])
+
+
+def _touches(outage: Outage, month: str) -> bool:
+    return outage.start < end_of(month) and outage.end > begin_of(month)
+
+
+def _rests(rows: Iterable[Owed], period: str) -> list[Rest]:
+    """When the service of these points was suspended in the period."""
+    if not any(row.values.get("suspended_days") for row in rows):
+        return []
+    codes = {row.point.code for row in rows}
+    first, last = f"{period}-01-01"[:10], f"{period}-12-31" if len(period) == 4 else f"{period}-31"
+    return [
+        rest
+        for rest in rests()
+        if rest.point in codes and rest.begins.isoformat() <= last
+        and (rest.until is None or rest.until.isoformat() > first)
+    ]  # fmt: skip
+
+
+@needs("see programme")
+def statement_file(request: HttpRequest, period: str, number: int, ending: str) -> HttpResponse:
+    """The same as a document or a workbook; where something changed since, what there is to wait for."""
+    if ending not in _KINDS:
+        raise Http404(ending)
+    provider, _ = _of(request, period, number)
+    try:
+        name, content = _made(provider.name, period, ending, language_of(request))
+    except MerataError:
+        say = words(request)("statement_waits")
+        return go(request, "programme_statement", period, number, say=say, wrong=True)
+    told = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
+    return HttpResponse(content, content_type=_KINDS[ending], headers=told)
+
+
+def _made(provider: str, period: str, ending: str, language: Any) -> tuple[str, bytes]:
+    """Name and content of a file, made of what the pages show."""
+    from merata.publish import statement as made_of  # here: pages need no tables
+    from merata.publish.statement_book import statement_book
+    from merata.publish.statement_pdf import statement_pdf
+
+    measurements = Path(settings.REGION) / "measurements"
+    scored = made_of.read(measurements, period, ["all"])
+    taken = ScoreSet.objects.filter(pk=1).values_list("digest", flat=True).first()
+    if digest_of(scored.about) != taken:
+        raise FileError(f"{scored.place}: was scored anew, and is not taken into the site yet.")
+    one = made_of.of_provider(scored, provider, period, *made_of.region_of(measurements))
+    return one.file_name, statement_pdf(one, language) if ending == "pdf" else statement_book(one)
