@@ -16,11 +16,11 @@ import merata
 from merata.cli import (
     backup,
     compared,
-    contest,
     doctor,
     exchange,
     learn,
     meeting,
+    model_contest,
     ndt7,
     packages,
     probe,
@@ -85,7 +85,7 @@ app.add_typer(radio.app, name="radio")
 app.add_typer(probe.app, name="probe")
 app.add_typer(survey.app, name="survey")
 app.add_typer(exchange.app, name="exchange")
-app.add_typer(contest.app, name="contest")
+app.add_typer(model_contest.app, name="contest")
 app.add_typer(province.app, name="province")
 
 Kind = Annotated[

@@ -8,8 +8,8 @@ from functools import lru_cache, partial
 
 from merata.plan.options import OPTIONS
 from merata.publish.choices import CHOICES
-from merata.publish.phrases_contest import CONTEST
 from merata.publish.phrases_findings import CLAUSES, COUNTED, FINDINGS
+from merata.publish.phrases_model_contest import CONTEST
 from merata.publish.phrases_settings import CLASHES, DECIDED, SETTINGS, SUBJECTS
 from merata.region.prices import COMPONENTS
 

@@ -30,7 +30,7 @@ KINDS = {
     "comment_district": f"/tanggapan/1/kecamatan/{DISTRICT}/",
     "comment_village": f"/tanggapan/1{VILLAGE}", "comment_write": f"/tanggapan/1/tulis/{CODE}/",
     "comment_summary": "/tanggapan/1/hasil/", "comment_state": "/tanggapan/kabar/", "partners": "/mitra/",
-    "partner": "/mitra/3/", "contests": "/lomba/",
+    "partner": "/mitra/3/", "model_contests": "/lomba/",
 }  # fmt: skip
 #: Those that somebody with a weak link opens first: their seconds are measured, too, and those of the heaviest others.
 #: Doors of programs, and the page of a report that its reporter alone knows, which is `report_state` and a form.

@@ -8,7 +8,6 @@ from merata.web.public.budget import budget
 from merata.web.public.bundled import bundle_file
 from merata.web.public.calendar import calendar
 from merata.web.public.compare import compare
-from merata.web.public.contests import contest_file, contests
 from merata.web.public.data import compare_file, data, file, plan_file
 from merata.web.public.districts import district, districts
 from merata.web.public.gap import gap
@@ -16,6 +15,7 @@ from merata.web.public.home import home
 from merata.web.public.logged import log, log_entry, log_file, log_of, log_proof
 from merata.web.public.meetings import meeting, meeting_paper, meeting_paper_file, meetings, record
 from merata.web.public.method import method
+from merata.web.public.model_contests import model_contest_file, model_contests
 from merata.web.public.offline import names_file
 from merata.web.public.outcome import outcome
 from merata.web.public.plans import plan, plan_village, plans
@@ -76,8 +76,8 @@ PAGES: list[URLPattern] = for_all(
         path("bidang/", sectors, name="sectors"),
         path("bidang/<slug:slug>/", sector, name="sector"),
         path("cara/", method, name="method"),
-        path("lomba/", contests, name="contests"),
-        path("lomba/<slug:name>/<str:file>", contest_file, name="contest_file"),
+        path("lomba/", model_contests, name="model_contests"),
+        path("lomba/<slug:name>/<str:file>", model_contest_file, name="model_contest_file"),
         path("data/", data, name="data"),
         path("data/paket.zip", bundle_file, name="bundle_file"),
         path("data/standar/<slug:name>.json", standard_file, name="standard_file"),

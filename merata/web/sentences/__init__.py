@@ -12,11 +12,11 @@ from merata.web.sentences.centre import CENTRE
 from merata.web.sentences.challenges import CHALLENGES
 from merata.web.sentences.challenges import CHOICES as OF_CHALLENGES
 from merata.web.sentences.common import COMMON
-from merata.web.sentences.contests import CONTESTS
 from merata.web.sentences.data import CHOICES as OF_WORK
 from merata.web.sentences.data import DATA
 from merata.web.sentences.logged import CHOICES as OF_THE_LOG
 from merata.web.sentences.logged import LOGGED
+from merata.web.sentences.model_contests import MODEL_CONTESTS
 from merata.web.sentences.owed import CHOICES as OF_WHAT_IS_OWED
 from merata.web.sentences.owed import OWED
 from merata.web.sentences.partners import CHOICES as OF_PARTNERS
@@ -47,7 +47,7 @@ _PARTS = (
     CENTRE,
     CHALLENGES,
     COMMON,
-    CONTESTS,
+    MODEL_CONTESTS,
     PROGRAMME,
     DATA,
     LOGGED,

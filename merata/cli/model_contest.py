@@ -37,7 +37,7 @@ def open_(
     From the newest run. Nothing that was given in confidence is used. Keep contests/NAME/secret out of what you hand
     on: what is held out lies there until the contest is over.
     """
-    from merata.assure import contest, contest_board
+    from merata.assure import model_contest, model_contest_board
     from merata.errors import MissingError
     from merata.radio import coverage_file
     from merata.region import landcover
@@ -51,7 +51,7 @@ def open_(
             f"{folder}: the map of its run is older than its data. `merata run {folder}` makes it anew."
         )
     clutter, seed = region.raster("clutter.tif"), secrets.token_bytes(32)
-    made = contest.make(
+    made = model_contest.make(
         target,
         region.planning_tables(),
         coverage_file.read(run.folder / "coverage.tif"),
@@ -59,7 +59,7 @@ def open_(
         region.settings,
         seed,
     )
-    place = contest_board.open_contest(region.path, name, made, seed, until_day, _today())
+    place = model_contest_board.open_contest(region.path, name, made, seed, until_day, _today())
     screen.say(
         f"{place}: {len(made.train)} places to learn from, {len(made.ask)} held out in "
         f"{made.answers['block'].nunique()} squares; open until {until_day}. The site shows it at /lomba/."
@@ -74,7 +74,7 @@ def send(
     team: Annotated[str, typer.Option(help="Who sent it: an organisation, never a person")],
 ) -> None:
     """Score predictions that a team sent by other ways than the site."""
-    from merata.assure import contest_board
+    from merata.assure import model_contest_board
     from merata.errors import FileError
 
     try:
@@ -82,7 +82,7 @@ def send(
     except OSError as error:
         raise FileError(f"{file}: can't be read ({error.strerror}).") from None
     try:
-        answered = contest_board.submit(folder, name, team, content, _today())
+        answered = model_contest_board.submit(folder, name, team, content, _today())
     except FileError as error:
         raise FileError(f"{file}: {error}") from None
     found = answered.standing
@@ -98,9 +98,9 @@ def send(
 @app.command()
 def board(folder: Folder, name: Name, json: Json = False) -> None:
     """Show all teams, the best first. A lower score is better; Merata's own model is among them."""
-    from merata.assure import contest_files
+    from merata.assure import model_contest_files
 
-    said, rows = contest_files.about(folder, name), contest_files.board(folder, name)
+    said, rows = model_contest_files.about(folder, name), model_contest_files.board(folder, name)
     if json:
         screen.say_json({"contest": said, "board": [vars(row) for row in rows]})
         return
@@ -118,9 +118,9 @@ def board(folder: Folder, name: Name, json: Json = False) -> None:
 @app.command()
 def close(folder: Folder, name: Name) -> None:
     """After the last day: publish what was held out, and the seed by which everybody can check that it was."""
-    from merata.assure import contest_board
+    from merata.assure import model_contest_board
 
-    screen.say(f"{contest_board.close(folder, name, _today())}: what was held out is open now")
+    screen.say(f"{model_contest_board.close(folder, name, _today())}: what was held out is open now")
 
 
 def _day(text: str) -> str:

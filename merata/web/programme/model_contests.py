@@ -30,9 +30,9 @@ class PredictionsForm(Spoken, forms.Form):
 
 
 @needs("send predictions")
-def contest_send(request: HttpRequest, name: str) -> HttpResponse:
+def model_contest_send(request: HttpRequest, name: str) -> HttpResponse:
     """Take a file in, score it, and say what of the score is told."""
-    from merata.assure.contest_files import about
+    from merata.assure.model_contest_files import about
 
     t, folder = words(request), Path(settings.REGION)
     try:
@@ -45,19 +45,19 @@ def contest_send(request: HttpRequest, name: str) -> HttpResponse:
             return go(request, "programme_predictions", name, say=_sent(request, name, form, t))
         except (FileError, InputError) as error:
             form.add_error("predictions", ValidationError(t.phrase(str(error))[0]))
-    title = f"{t('contest_send')}: {name}"
-    return shown(request, "form", form=form, title=title, back=("contests", ""), files=True)
+    title = f"{t('model_contest_send')}: {name}"
+    return shown(request, "form", form=form, title=title, back=("model_contests", ""), files=True)
 
 
 def _sent(request: HttpRequest, name: str, form: PredictionsForm, t: Tongue) -> str:
-    from merata.assure.contest_board import submit
+    from merata.assure.model_contest_board import submit
 
     organisation = user_of(request).organisation
     if organisation is None:
-        raise InputError(t("contest_no_team"))
+        raise InputError(t("model_contest_no_team"))
     content = form.cleaned_data["predictions"].read()
     answered = submit(
         Path(settings.REGION), name, organisation.name, content, timezone.localdate().isoformat()
     )
-    key = "contest_counts" if answered.counted else "contest_stays"
+    key = "model_contest_counts" if answered.counted else "model_contest_stays"
     return t(key, score=answered.standing.score, today=answered.left_today, left=answered.left)

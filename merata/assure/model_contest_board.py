@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from merata.assure.contest import ABOUT, APART_KM, BLOCK_KM, FEATURES, Contest
-from merata.assure.contest_files import FOLDER, NAME, Standing, about
-from merata.assure.contest_score import TARGETS, Floats, calibration, log_score, losses
+from merata.assure.model_contest import ABOUT, APART_KM, BLOCK_KM, FEATURES, Contest
+from merata.assure.model_contest_files import FOLDER, NAME, Standing, about
+from merata.assure.model_contest_score import TARGETS, Floats, calibration, log_score, losses
 from merata.errors import FileError, InputError
 
 _SECRET = "secret"  # noqa: S105 — a folder

@@ -1,4 +1,4 @@
-"""Indonesian for what can be wrong with predictions sent to a model contest (merata.assure.contest_board)."""
+"""Indonesian for what can be wrong with predictions sent to a model contest (merata.assure.model_contest_board)."""
 
 # ruff: noqa: E501 — declared data: one sentence a line reads better than a folded one.
 from __future__ import annotations

@@ -21,7 +21,7 @@ import pandas as pd
 from scipy.spatial import KDTree
 from scipy.stats import norm
 
-from merata.assure.contest_score import LEVELS, QUANTILES, TARGETS, Floats
+from merata.assure.model_contest_score import LEVELS, QUANTILES, TARGETS, Floats
 from merata.errors import MissingError
 from merata.radio import against, correct
 from merata.radio.coverage_map import Coverage
@@ -86,7 +86,7 @@ def make(
     Parameters
     ----------
     target
-        A key of `contest_score.TARGETS`.
+        A key of `model_contest_score.TARGETS`.
     tables
         The region's as its runs get them (`Region.planning_tables`): `measurements` and `sites`. Nothing measured in
         confidence is used, and no place tells of a site that was given in confidence.

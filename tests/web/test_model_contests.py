@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from programme_factory import logged_in
 
-from merata.assure import contest_board, contest_files
-from merata.assure.contest import Contest
+from merata.assure import model_contest_board, model_contest_files
+from merata.assure.model_contest import Contest
 
 MEASURED = np.tile([0.0, 1.0], 30)
 
@@ -25,7 +25,7 @@ def folder(settings, tmp_path, published, quick_passwords):
         "level", asked.assign(measured=MEASURED), asked, answers, asked[["id"]].assign(p=0.5), "basic", 3
     )
     until = f"{timezone.localdate().year + 1}-12-31"
-    contest_board.open_contest(tmp_path, "tingkat", made, b"s" * 32, until, timezone.localdate().isoformat())
+    model_contest_board.open_contest(tmp_path, "tingkat", made, b"s" * 32, until, timezone.localdate().isoformat())
     return tmp_path
 
 
@@ -71,7 +71,7 @@ def test_a_partner_sends_predictions_and_stands_on_the_board_as_its_organisation
     assert "terhitung: 0" in answer.content.decode()
     again = browser.post(SEND, file_of(good(0.5)), follow=True).content.decode()
     assert "tidak lebih baik" in again
-    assert [row.team for row in contest_files.board(folder, "tingkat")] == ["Kantor partner", "Merata"]
+    assert [row.team for row in model_contest_files.board(folder, "tingkat")] == ["Kantor partner", "Merata"]
     assert "Kantor partner" in browser.get("/lomba/").content.decode()
 
 
@@ -81,7 +81,7 @@ def test_a_bad_file_is_told_in_the_pages_language(folder, person):
     assert "Baris 2, kolom p" in page
     page = browser.post(f"/en{SEND}", file_of("id,p\n1,2\n")).content.decode()
     assert "Row 2, column p" in page
-    assert len(contest_files.board(folder, "tingkat")) == 1
+    assert len(model_contest_files.board(folder, "tingkat")) == 1
 
 
 def test_nobody_else_may_send(client, folder, person):
@@ -91,4 +91,4 @@ def test_nobody_else_may_send(client, folder, person):
     assert logged_in(person("partner")).get("/staf/program/lomba/lain/").status_code == 404
     lonely = logged_in(person("partner", organisation=None))
     assert "tidak termasuk lembaga" in lonely.post(SEND, file_of(good())).content.decode()
-    assert len(contest_files.board(folder, "tingkat")) == 1
+    assert len(model_contest_files.board(folder, "tingkat")) == 1

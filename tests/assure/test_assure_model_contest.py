@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from in_process import change_settings, merata
 from scipy.stats import norm
 
-from merata.assure import contest, contest_board, contest_files
-from merata.assure.contest import Contest
-from merata.assure.contest_score import LEVELS, QUANTILES, calibration, log_score, losses
+from merata.assure import model_contest, model_contest_board, model_contest_files
+from merata.assure.model_contest import Contest
+from merata.assure.model_contest_score import LEVELS, QUANTILES, calibration, log_score, losses
 from merata.errors import FileError, InputError, MissingError
 from merata.publish.phrases import in_indonesian
 from merata.radio import coverage_file
@@ -54,7 +54,7 @@ def made_up(target="level", places=60, blocks=12, seed=1):
 
 def opened(folder, **what):
     made = made_up(**what)
-    contest_board.open_contest(folder, "uji", made, SEED, UNTIL, DAY)
+    model_contest_board.open_contest(folder, "uji", made, SEED, UNTIL, DAY)
     return made
 
 
@@ -65,7 +65,7 @@ def csv_of(ids, values, columns=("p",)):
 def days():
     """A new day for every three predictions."""
     first = dt.date(2026, 7, 1)
-    return [(first + dt.timedelta(days=n // contest_board.A_DAY)).isoformat() for n in range(1000)]
+    return [(first + dt.timedelta(days=n // model_contest_board.A_DAY)).isoformat() for n in range(1000)]
 
 
 # The split
@@ -75,16 +75,16 @@ def days():
 @given(sizes=st.lists(st.integers(1, 30), min_size=4, max_size=40), seed=st.binary(min_size=8, max_size=8))
 def test_whole_squares_are_held_out_as_the_seed_says(sizes, seed):
     blocks = np.repeat([f"{n}/0" for n in range(len(sizes))], sizes)
-    out = contest.held_out(blocks, seed)
-    assert (out == contest.held_out(blocks, seed)).all()
-    assert out.mean() <= contest.MOST_HELD_OUT
+    out = model_contest.held_out(blocks, seed)
+    assert (out == model_contest.held_out(blocks, seed)).all()
+    assert out.mean() <= model_contest.MOST_HELD_OUT
     for block in set(blocks):
         assert len(set(out[blocks == block])) == 1
 
 
 def test_another_seed_holds_out_other_squares():
     blocks = np.repeat([f"{n}/0" for n in range(40)], 5)
-    assert (contest.held_out(blocks, b"a") != contest.held_out(blocks, b"b")).any()
+    assert (model_contest.held_out(blocks, b"a") != model_contest.held_out(blocks, b"b")).any()
 
 
 @pytest.fixture(scope="module")
@@ -96,13 +96,15 @@ def region(demo):
 
 def of_region(region, target="signal", tables=None, seed=SEED):
     found, coverage, cover = region
-    return contest.make(target, tables or found.planning_tables(), coverage, cover, found.settings, seed)
+    return model_contest.make(
+        target, tables or found.planning_tables(), coverage, cover, found.settings, seed
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("target", ["signal", "level"])
 def test_a_regions_measured_places_are_split_and_the_model_is_scored(region, target, monkeypatch):
-    monkeypatch.setattr(contest, "BLOCK_KM", 3.0)
+    monkeypatch.setattr(model_contest, "BLOCK_KM", 3.0)
     made = of_region(region, target)
     assert not set(made.train["id"]) & set(made.ask["id"])
     assert "measured" not in made.ask
@@ -122,7 +124,7 @@ def test_a_regions_measured_places_are_split_and_the_model_is_scored(region, tar
 
 @pytest.mark.slow
 def test_nothing_given_in_confidence_is_in_a_contest(region, monkeypatch):
-    monkeypatch.setattr(contest, "BLOCK_KM", 3.0)
+    monkeypatch.setattr(model_contest, "BLOCK_KM", 3.0)
     tables = dict(region[0].planning_tables())
     whole = of_region(region, tables=tables)
     strongest = whole.train["distance_km"].notna().sum()
@@ -155,7 +157,7 @@ def test_a_contest_is_opened_and_taken_part_in_by_commands(demo, tmp_path):
     place = region / "contests" / "tingkat"
     assert (place / "secret").stat().st_mode & 0o077 == 0
     asked = pd.read_csv(place / "ask.csv")
-    assert list(asked) == list(contest.FEATURES)
+    assert list(asked) == list(model_contest.FEATURES)
     predictions = tmp_path / "p.csv"
     predictions.write_bytes(csv_of(asked["id"], 0.9))
     said = merata("contest", "send", region, "tingkat", predictions, "--team", "Universitas Contoh").stdout
@@ -177,7 +179,7 @@ def test_a_contest_is_opened_and_taken_part_in_by_commands(demo, tmp_path):
 
 def test_places_near_a_held_out_one_are_in_neither_part():
     known = pd.DataFrame({"east_m": [0.0, 900.0, 1100.0], "north_m": 0.0})
-    assert list(contest._near(known, np.array([True, False, False]))) == [False, True, False]
+    assert list(model_contest._near(known, np.array([True, False, False]))) == [False, True, False]
 
 
 # The scores
@@ -222,28 +224,33 @@ def test_calibration_counts_what_lies_inside():
 
 def test_merata_stands_on_the_board_first_and_a_better_model_above_it(tmp_path):
     made = opened(tmp_path, target="signal")
-    assert [row.team for row in contest_files.board(tmp_path, "uji")] == ["Merata"]
+    assert [row.team for row in model_contest_files.board(tmp_path, "uji")] == ["Merata"]
     values = {
         name: made.answers["measured"] + 3 * norm.ppf(level)
         for name, level in zip(QUANTILES, LEVELS, strict=True)
     }
     content = pd.DataFrame({"id": made.answers["id"]} | values).to_csv(index=False).encode()
-    answered = contest_board.submit(tmp_path, "uji", " Universitas  Contoh ", content, DAY)
+    answered = model_contest_board.submit(tmp_path, "uji", " Universitas  Contoh ", content, DAY)
     assert answered.counted
-    assert [row.team for row in contest_files.board(tmp_path, "uji")] == ["Universitas Contoh", "Merata"]
+    assert [row.team for row in model_contest_files.board(tmp_path, "uji")] == [
+        "Universitas Contoh",
+        "Merata",
+    ]
 
 
 def test_random_predictions_climb_no_ladder(tmp_path, monkeypatch):
     """The best of many random guesses looks good by chance; the board says so only rarely, and little."""
-    monkeypatch.setattr(contest_board, "IN_ALL", 1000)
+    monkeypatch.setattr(model_contest_board, "IN_ALL", 1000)
     made = opened(tmp_path, places=120, blocks=30)
     measured, random = made.answers["measured"].to_numpy(), np.random.default_rng(7)
     counted, best = 0, 1.0
     for day in days()[:80]:
         guess = random.integers(0, 2, 120).astype(float)
         best = min(best, float(((guess - measured) ** 2).mean()))
-        counted += contest_board.submit(tmp_path, "uji", "Tebak", csv_of(made.ask["id"], guess), day).counted
-    told = next(row for row in contest_files.board(tmp_path, "uji") if row.team == "Tebak")
+        counted += model_contest_board.submit(
+            tmp_path, "uji", "Tebak", csv_of(made.ask["id"], guess), day
+        ).counted
+    told = next(row for row in model_contest_files.board(tmp_path, "uji") if row.team == "Tebak")
     assert best < 0.45
     assert counted <= 4
     assert told.score > best
@@ -257,7 +264,7 @@ def test_what_is_hardly_better_does_not_count_and_tells_nothing(tmp_path):
     hardly = first.copy()
     hardly[0] = measured[0]
     answers = [
-        contest_board.submit(tmp_path, "uji", "A", csv_of(made.ask["id"], g), DAY)
+        model_contest_board.submit(tmp_path, "uji", "A", csv_of(made.ask["id"], g), DAY)
         for g in (first, hardly, measured)
     ]
     assert [a.counted for a in answers] == [True, False, True]
@@ -266,33 +273,33 @@ def test_what_is_hardly_better_does_not_count_and_tells_nothing(tmp_path):
 
 
 def test_so_many_a_day_and_so_many_in_all(tmp_path, monkeypatch):
-    monkeypatch.setattr(contest_board, "IN_ALL", 4)
+    monkeypatch.setattr(model_contest_board, "IN_ALL", 4)
     made = opened(tmp_path)
     content = csv_of(made.ask["id"], 0.5)
     for left in (2, 1, 0):
-        assert contest_board.submit(tmp_path, "uji", "A", content, DAY).left_today == left
+        assert model_contest_board.submit(tmp_path, "uji", "A", content, DAY).left_today == left
     with pytest.raises(InputError, match="a day"):
-        contest_board.submit(tmp_path, "uji", "A", content, DAY)
-    contest_board.submit(tmp_path, "uji", "B", content, DAY)
-    assert contest_board.submit(tmp_path, "uji", "A", content, "2026-07-02").left == 0
+        model_contest_board.submit(tmp_path, "uji", "A", content, DAY)
+    model_contest_board.submit(tmp_path, "uji", "B", content, DAY)
+    assert model_contest_board.submit(tmp_path, "uji", "A", content, "2026-07-02").left == 0
     with pytest.raises(InputError, match="All 4"):
-        contest_board.submit(tmp_path, "uji", "A", content, "2026-07-03")
+        model_contest_board.submit(tmp_path, "uji", "A", content, "2026-07-03")
     with pytest.raises(InputError, match="until 2026-12-31"):
-        contest_board.submit(tmp_path, "uji", "B", content, "2027-01-01")
+        model_contest_board.submit(tmp_path, "uji", "B", content, "2027-01-01")
 
 
 def test_two_at_once_are_both_counted(tmp_path):
     made = opened(tmp_path)
     content = csv_of(made.ask["id"], 0.5)
     sending = [
-        threading.Thread(target=contest_board.submit, args=(tmp_path, "uji", team, content, DAY))
+        threading.Thread(target=model_contest_board.submit, args=(tmp_path, "uji", team, content, DAY))
         for team in ("A", "B", "A", "B")
     ]
     for one in sending:
         one.start()
     for one in sending:
         one.join()
-    assert {row.team: row.sent for row in contest_files.board(tmp_path, "uji")} == {
+    assert {row.team: row.sent for row in model_contest_files.board(tmp_path, "uji")} == {
         "A": 2,
         "B": 2,
         "Merata": 1,
@@ -321,9 +328,9 @@ def test_a_bad_file_is_refused_with_its_place_and_changes_nothing(tmp_path, cont
     opened(tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with pytest.raises(FileError) as refused:
-        contest_board.submit(tmp_path, "uji", "A", content, DAY)
+        model_contest_board.submit(tmp_path, "uji", "A", content, DAY)
     assert WRONG[content] in str(refused.value)
-    assert in_indonesian(str(refused.value)), "has no Indonesian in merata.publish.phrases_contest"
+    assert in_indonesian(str(refused.value)), "has no Indonesian in merata.publish.phrases_model_contest"
     assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 
@@ -332,7 +339,9 @@ def test_quantiles_out_of_order_are_refused(tmp_path):
     with pytest.raises(
         FileError, match="Row 2, column q25: -99 is below the quantile before it, -98"
     ) as refused:
-        contest_board.submit(tmp_path, "uji", "A", b"id,q05,q25,q50,q75,q95\n1,-98,-99,-90,-80,-70\n", DAY)
+        model_contest_board.submit(
+            tmp_path, "uji", "A", b"id,q05,q25,q50,q75,q95\n1,-98,-99,-90,-80,-70\n", DAY
+        )
     assert in_indonesian(str(refused.value))
 
 
@@ -340,16 +349,16 @@ def test_quantiles_out_of_order_are_refused(tmp_path):
 def test_a_teams_name_is_a_name(tmp_path, team):
     made = opened(tmp_path)
     with pytest.raises(InputError):
-        contest_board.submit(tmp_path, "uji", team, csv_of(made.ask["id"], 0.5), DAY)
+        model_contest_board.submit(tmp_path, "uji", team, csv_of(made.ask["id"], 0.5), DAY)
 
 
 def test_when_it_is_over_everybody_can_check_what_was_held_out(tmp_path):
     opened(tmp_path)
     place = tmp_path / "contests" / "uji"
-    assert "answers.csv" not in contest_files.open_files(tmp_path, "uji")
+    assert "answers.csv" not in model_contest_files.open_files(tmp_path, "uji")
     with pytest.raises(InputError, match="is open until"):
-        contest_board.close(tmp_path, "uji", UNTIL)
-    contest_board.close(tmp_path, "uji", "2027-01-01")
+        model_contest_board.close(tmp_path, "uji", UNTIL)
+    model_contest_board.close(tmp_path, "uji", "2027-01-01")
     said = json.loads((place / "contest.json").read_text())
     sealed = hashlib.sha256(bytes.fromhex(said["seed"]) + (place / "answers.csv").read_bytes()).hexdigest()
     assert sealed == said["answers_sha256"]
@@ -358,8 +367,8 @@ def test_when_it_is_over_everybody_can_check_what_was_held_out(tmp_path):
 def test_a_name_that_is_no_folders_is_refused(tmp_path):
     for name in ("../x", "A", "", "secret/x"):
         with pytest.raises(InputError):
-            contest_board.open_contest(tmp_path, name, made_up(), SEED, UNTIL, DAY)
+            model_contest_board.open_contest(tmp_path, name, made_up(), SEED, UNTIL, DAY)
         with pytest.raises(MissingError):
-            contest_files.about(tmp_path, name)
-        assert contest_files.open_files(tmp_path, name) == []
+            model_contest_files.about(tmp_path, name)
+        assert model_contest_files.open_files(tmp_path, name) == []
     assert list(tmp_path.iterdir()) == []

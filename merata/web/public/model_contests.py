@@ -17,16 +17,16 @@ _KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=u
 
 
 @require_safe
-def contests(request: HttpRequest) -> HttpResponse:
+def model_contests(request: HttpRequest) -> HttpResponse:
     """All contests with their boards; made anew for each who asks, as a board changes without a change of the site."""
     publication = getattr(request, "publication", None) or newest()
     if publication is None:
         return render(request, "public/empty.html.j2", status=404)
-    return render(request, "public/contests.html.j2", publication=publication, contests=_all())
+    return render(request, "public/model_contests.html.j2", publication=publication, contests=_all())
 
 
 def _all() -> list[dict[str, Any]]:
-    from merata.assure.contest_files import about, board, names, open_files
+    from merata.assure.model_contest_files import about, board, names, open_files
 
     folder, today = Path(settings.REGION), timezone.localdate().isoformat()
     found = [
@@ -42,9 +42,9 @@ def _all() -> list[dict[str, Any]]:
 
 
 @require_safe
-def contest_file(request: HttpRequest, name: str, file: str) -> HttpResponseBase:
+def model_contest_file(request: HttpRequest, name: str, file: str) -> HttpResponseBase:
     """An open file of a contest; the secret part is none of these."""
-    from merata.assure.contest_files import open_files, place_of
+    from merata.assure.model_contest_files import open_files, place_of
 
     folder = Path(settings.REGION)
     if file not in open_files(folder, name):
