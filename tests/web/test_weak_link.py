@@ -23,6 +23,7 @@ KINDS = {
     "sector": "/bidang/education/", "method": "/cara/", "data": "/data/", "report": f"/lapor/{CODE}/",
     "report_state": "/lapor/", "scores": "/rapor/", "scores_of": "/rapor/2026-02/", "point": "/titik/1/",
     "challenges": "/koreksi/", "challenge": "/koreksi/T2345678/", "challenge_new": f"/koreksi/desa/{CODE}/?fact=access",
+    "challenge_new_region": "/koreksi/wilayah/?fact=promise",
     "outcome": "/kenyataan/", "statistics": "/statistik/", "indicator": "/statistik/PEOPLE_LEVEL/",
     "promises": "/janji/", "promise": "/janji/1/", "meetings": "/rapat/",
     "meeting": "/rapat/1/", "meeting_paper": "/rapat/berikutnya/", "log": "/catatan/", "phone_test": f"/uji/{CODE}/",

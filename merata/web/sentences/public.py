@@ -5,6 +5,9 @@ from __future__ import annotations
 PUBLIC: dict[str, tuple[str, str]] = {
     # where to go
     "menu_short": ("Yang paling dicari", "Most looked for"),
+    "menu_people": ("Untuk warga", "For residents"),
+    "menu_programme": ("Program", "Programme"),
+    "menu_data": ("Data", "Data"),
     "nav_home": ("Depan", "Home"),
     "nav_districts": ("Kecamatan dan desa", "Districts and villages"),
     "nav_districts_short": ("Kecamatan", "Districts"),
