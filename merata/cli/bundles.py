@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from merata.cli import screen
+from merata.cli import province, screen
 from merata.cli.options import Folder, Json
 from merata.errors import MissingError
 
@@ -62,19 +62,27 @@ def take(
     key: Keys,
     json: Json = False,
 ) -> None:
-    """Take another region's bundle in as evidence for the next plan; a bad one is refused and nothing is changed."""
+    """Take another region's bundle in as evidence for the next plan; a bad one is refused and nothing is changed.
+
+    A province's folder takes bundles too: its pages then set side by side what they tell.
+    """
     from merata.exchange import notes, taken
     from merata.exchange.fetched import fetched
     from merata.region.folder import Region
 
-    region = Region(folder)
     trusted = [notes.public_key(line) for line in key]
-    found = taken.take(region, fetched(what), trusted, what, _today())
+    if province.is_one(folder):
+        made_up = province.settings_of(folder).province.made_up
+        found = taken.take_into(folder, "", made_up, fetched(what), trusted, what, _today())
+        after = f"merata province pages {quote(str(folder))}"
+    else:
+        found = taken.take(Region(folder), fetched(what), trusted, what, _today())
+        after = f"merata run {quote(str(folder))}"
     if json:
         screen.say_json(of_bundle(found))
     else:
         tell(found)
-        screen.say(f"Taken in. Next: merata run {quote(str(folder))}")
+        screen.say(f"Taken in. Next: {after}")
 
 
 def untake(
@@ -85,17 +93,17 @@ def untake(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Take a region's bundle back: the next plan is what it was before the bundle came."""
+    """Take a region's bundle back: the next plan, or the province's pages, are what they were before it came."""
     from merata.exchange import taken
-    from merata.region.folder import Region
 
-    gone = taken.untake(Region(folder), code, forget=forget)
+    gone = taken.untake_from(folder, code, forget=forget)
     if json:
         screen.say_json(
             {"code": code, "name": gone.about.name, "serial": gone.about.serial, "forgotten": forget}
         )
     else:
-        screen.say(f"Taken back: {gone.about}. Next: merata run {quote(str(folder))}")
+        step = "province pages" if province.is_one(folder) else "run"
+        screen.say(f"Taken back: {gone.about}. Next: merata {step} {quote(str(folder))}")
 
 
 def evidence(folder: Folder, json: Json = False) -> None:

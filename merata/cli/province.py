@@ -44,6 +44,13 @@ def is_one(folder: Path) -> bool:
     return (folder / TOML).is_file()
 
 
+def settings_of(folder: Path) -> Province:
+    """What a province's province.toml says."""
+    from merata.province import settings
+
+    return settings.read(folder)
+
+
 @app.command()
 def new(
     folder: Place,
@@ -208,10 +215,12 @@ def made_pages(folder: Path, province: Province, port: int, fresh: bool) -> None
 
 
 def _compared(folder: Path, province: Province, fresh: bool) -> Comparison:
+    from merata.exchange import taken
     from merata.province.compare import compare as side_by_side
 
     today = dt.datetime.now(dt.UTC).date()
-    return side_by_side(_taken(folder, province, today, fresh), province.alike, today)
+    handed = taken.bundles(folder)
+    return side_by_side(_taken(folder, province, today, fresh), province.alike, today, handed)
 
 
 def _taken(folder: Path, province: Province, today: dt.date, fresh: bool) -> list[Taken]:

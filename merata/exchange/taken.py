@@ -83,21 +83,42 @@ def take(region: Region, data: bytes, keys: Sequence[PublicKey], file: str, toda
         `bundle.opened` refuses it; or it is the region's own, an older one, the same again, or by another key than
         the region's last.
     """
+    return take_into(
+        region.path, region_code(region), region.settings.region.made_up, data, keys, file, today
+    )
+
+
+def take_into(
+    folder: Path,
+    own: str,
+    made_up: bool,
+    data: bytes,
+    keys: Sequence[PublicKey],
+    file: str,
+    today: dt.date,
+) -> Bundle:
+    """Take in a bundle, as `take`, into any folder: of a region, or of a province that compares.
+
+    `own` is the code of the folder's own region, whose bundles are refused; empty: it has none. `made_up`: whether
+    bundles of worked examples are taken.
+    """
     found = bundle.opened(data, keys, file)
-    with change(region.path) as staged:
-        before = listed(region.path)
-        _check(region, found, before.get(found.about.code), file, today)
+    with change(folder) as staged:
+        before = listed(folder)
+        _check(folder, own, made_up, found, before.get(found.about.code), file, today)
         staged.file(f"{FOLDER}/{found.about.code}.zip").write_bytes(data)
         now = Taken(found.about, str(found.signer), found.sha256, here=True)
         _save(staged.file(INDEX), before | {found.about.code: now})
     return found
 
 
-def _check(region: Region, found: Bundle, last: Taken | None, file: str, today: dt.date) -> None:
+def _check(
+    folder: Path, own: str, made_up: bool, found: Bundle, last: Taken | None, file: str, today: dt.date
+) -> None:
     about = found.about
-    if about.code == region_code(region):
+    if about.code == own:
         raise FileError(f"{file}: is this region's own bundle. It knows that already.")
-    if about.made_up and not region.settings.region.made_up:
+    if about.made_up and not made_up:
         raise FileError(
             f"{file}: is of a worked example; nothing in it is real. A real region takes no such bundle."
         )
@@ -111,7 +132,7 @@ def _check(region: Region, found: Bundle, last: Taken | None, file: str, today: 
         raise FileError(
             f"{file}: {about.code} signed its last bundle with another key ({notes.public_key(last.key).name}). If "
             "the region says that it changed its key, first: "
-            f"merata exchange untake {region.path} {about.code} --forget"
+            f"merata exchange untake {folder} {about.code} --forget"
         )
     if about.serial < last.about.serial or about.date < last.about.date:
         raise FileError(f"{file}: is older than what was taken before: {last.about}. The newest one counts.")
@@ -134,11 +155,16 @@ def untake(region: Region, code: str, *, forget: bool = False) -> Taken:
     MissingError
         None of this region is here.
     """
-    with change(region.path) as staged:
-        before = listed(region.path)
+    return untake_from(region.path, code, forget=forget)
+
+
+def untake_from(folder: Path, code: str, *, forget: bool = False) -> Taken:
+    """Take a bundle back, as `untake`, out of any folder."""
+    with change(folder) as staged:
+        before = listed(folder)
         if code not in before or not (before[code].here or forget):
             there = ", ".join(sorted(code for code, one in before.items() if one.here)) or "none"
-            raise MissingError(f"{region.path}: no bundle of {code} is taken in; there is: {there}.")
+            raise MissingError(f"{folder}: no bundle of {code} is taken in; there is: {there}.")
         gone = before.pop(code)
         if gone.here:
             staged.remove(f"{FOLDER}/{code}.zip")
@@ -211,9 +237,13 @@ def figures(found: Bundle, mix: Mapping[tuple[str, str], float], date: dt.date) 
     shared = {
         "code": about.code, "region": about.name, "made_up": about.made_up, "age_years": round(age, 3)
     }  # fmt: skip
-    rows = [*_prices(found.tables["prices"], mix), *_connects(found.tables["outcomes"], mix)]
-    rows += _odds(found.tables["outcomes"], mix)
+    rows = [*_prices(found.tables["prices"], mix), *told_of(found.tables["outcomes"], mix)]
     return [{**row, **shared} for row in rows]
+
+
+def told_of(outcomes: Sequence[Row], mix: Mapping[tuple[str, str], float]) -> list[Row]:
+    """What outcomes tell of days to connect and of availability, by option."""
+    return [*_connects(outcomes, mix), *_odds(outcomes, mix)]
 
 
 def _prices(rows: Sequence[Row], mix: Mapping[tuple[str, str], float]) -> Iterable[Row]:

@@ -127,6 +127,18 @@ TABLES: dict[str, Table] = {
         Column("chance_high", "Kebetulan, atas", "Chance, high", "share", 11),
         Column("rare_low", "Jarang, bawah", "Rare, low", "share", 11, "Sama, 99,8%", "The same, 99.8%"), Column("rare_high", "Jarang, atas", "Rare, high", "share", 11),
     )),
+    "bundles": Table("Paket - Bundles", "Paket data yang ditandatangani wilayah lain: umur dan penandatangannya", "Signed bundles of regions: their age and who signed them", (
+        _REGION, Column("name", "Nama", "Name", "text", 28), Column("serial", "Nomor", "Number", "int", 8), Column("date", "Dikemas", "Packed on", "text", 12),
+        Column("age_days", "Umur (hari)", "Age (days)", "int", 10), Column("signer", "Penandatangan", "Signed by", "text", 24, "Nama kunci yang menandatangani", "Name of the key that signed it"),
+        Column("key", "Kunci publik", "Public key", "text", 40), Column("made_up", "Rekaan", "Made up", "text", 9), Column("licence", "Lisensi", "Licence", "text", 24),
+        _VILLAGES, Column("points", "Titik layanan", "Service points", "int", 12),
+    )),
+    "outcomes": Table("Hasil - Outcomes", "Hasil titik layanan menurut paket data: rata-rata atas titik, menurut cara dan medan", "What came of service points by the bundles: means over points, by option and terrain", (
+        _OPTION, Column("terrain", "Medan", "Terrain", "text", 12, "Menurut wilayah pengirim; mixed: bermacam-macam", "By the region that packed it; mixed: of several kinds"), _REGION, Column("points", "Titik layanan", "Service points", "int", 12),
+        *_spread("days_to_connect", "Hari sampai tersambung", "Days to connect", "decimal"), *_spread("availability", "Ketersediaan", "Availability", "share"),
+        *_spread("days_to_repair", "Hari sampai pulih", "Days to repair", "decimal"), *_spread("paid_idr", "Dibayar (Rp/bulan)", "Paid (IDR a month)", "idr"),
+        Column("judged", "Janji dinilai", "Promises judged", "int", 12), *_spread("kept", "Ditepati", "Kept", "share"),
+    )),
 }  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from merata.province import measures
+from merata.exchange.bundle import Bundle
+from merata.province import handed, measures
 from merata.province.alike import with_kinds
 from merata.province.columns import shaped
 from merata.province.opened import Taken, blank
@@ -31,11 +32,18 @@ class Comparison:
     connect: pd.DataFrame
     repair: pd.DataFrame
     kept: pd.DataFrame
+    bundles: pd.DataFrame
+    outcomes: pd.DataFrame
     made_up: bool
 
 
-def compare(taken: Sequence[Taken], settings: AlikeSettings, on: dt.date) -> Comparison:
-    """The comparison of what regions have published, as of a day. The same data and day give the same tables."""
+def compare(
+    taken: Sequence[Taken], settings: AlikeSettings, on: dt.date, bundles: Sequence[Bundle] = ()
+) -> Comparison:
+    """The comparison of what regions have published, as of a day. The same data and day give the same tables.
+
+    `bundles` are of regions that handed on what came of their points, by mail or on a stick.
+    """
     ordered = sorted(taken, key=lambda one: one.region.code)
     villages = with_kinds(_villages(ordered), settings)
     known = villages.set_index("code")[["terrain", "remoteness", "kind"]]
@@ -59,7 +67,9 @@ def compare(taken: Sequence[Taken], settings: AlikeSettings, on: dt.date) -> Com
         connect=shaped("connect", measures.connected(there["penyambungan"], on)),
         repair=shaped("repair", measures.repaired(outages.fillna({"option": ""}))),
         kept=shaped("kept", measures.kept(there["komitmen"], settings, on)),
-        made_up=any(one.made_up for one in ordered),
+        bundles=shaped("bundles", handed.bundles(bundles, on)),
+        outcomes=shaped("outcomes", handed.outcomes(bundles)),
+        made_up=any(one.made_up for one in ordered) or any(one.about.made_up for one in bundles),
     )
 
 

@@ -25,7 +25,8 @@ from merata.publish.words import Language, Tongue
 #: Key of its heading -> name of its file; the first is the front page.
 PAGES = (
     ("h_home", "index"), ("h_access", "akses"), ("h_inequality", "ketimpangan"), ("h_cost", "biaya"),
-    ("h_connect", "penyambungan"), ("h_repair", "perbaikan"), ("h_kept", "janji"), ("h_how", "cara"),
+    ("h_connect", "penyambungan"), ("h_repair", "perbaikan"), ("h_kept", "janji"), ("h_handed", "paket"),
+    ("h_how", "cara"),
 )  # fmt: skip
 FOLDER = "pages"
 """Where they lie in the province's folder."""

@@ -92,6 +92,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Janji yang diundur tetap dihitung pada tahun semula, sehingga mengubah janji tidak memperindah angka. Yang menjanjikan banyak di tempat sulit menepati lebih sedikit; bandingkan karena itu di tempat serupa, dan lihat alasan di situs wilayahnya.",
         "A promise put off still counts in its first year, so changing promises does not improve the figure. Who promises much in hard places keeps fewer; so compare in like places, and see the reasons on the region's site.",
     ),
+    "h_handed": ("Paket data", "Bundles"),
+    "handed_lead": (
+        "Hasil titik layanan menurut paket data bertanda tangan, juga dari wilayah yang situsnya tidak dapat ditanya dari sini.",
+        "What came of service points by signed bundles, also of regions whose sites can't be asked from here.",
+    ),
+    "handed_bundles": ("Paket yang ada", "Bundles that are here"),
+    "handed_words": ("Diterima dengan “merata exchange take” dan diperiksa dengan kunci publik wilayahnya.", "Taken in with “merata exchange take”, and checked with the region's public key."),
+    "handed_outcomes": ("Hasil menurut cara dan medan", "Outcomes by option and terrain"),
+    "handed_outcomes_words": ("Rata-rata atas titik layanan, bukan median; rentang 95% bila paketnya memberi simpangan. Medan menurut wilayah pengirim.", "Means over service points, not medians; 95% intervals where the bundle tells the spread. Terrain by the region that packed it."),
+    "c_packed": ("Dikemas", "Packed"), "c_age": ("Umur", "Age"), "c_signer": ("Penandatangan", "Signed by"), "c_points": ("Titik", "Points"),
+    "c_connect": ("Hari tersambung", "Days to connect"), "c_availability": ("Ketersediaan", "Availability"), "c_repair": ("Hari pulih", "Days to repair"),
+    "c_paid": ("Dibayar sebulan", "Paid a month"), "c_kept": ("Janji ditepati", "Promises kept"),
+    "handed_why": (
+        "Paket memuat kelompok titik, bukan desa: pangsa penduduk tidak dapat dihitung darinya. Kelompok kurang dari tiga titik tidak dikirim. Umur paket menunjukkan seberapa lama keadaannya.",
+        "A bundle holds groups of points, not villages: no share of people can be reckoned from it. Groups of fewer than three points are not handed on. A bundle's age says how old its state is.",
+    ),
     "h_how": ("Cara menghitung", "How it is reckoned"),
     "how_data": (
         "Yang diambil dari setiap wilayah hanyalah data terbukanya, yang dapat diunduh siapa pun. Berkas yang isinya tidak sesuai ditolak seluruhnya, dan yang terakhir baik tetap dipakai.",
@@ -112,6 +128,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 CHOICES: dict[str, dict[str, tuple[str, str]]] = {
-    "terrain": {"flat": ("datar", "flat"), "hilly": ("berbukit", "hilly"), "mountainous": ("pegunungan", "mountainous"), "unknown": ("medan tidak diketahui", "terrain not known")},
+    "terrain": {"mixed": ("bermacam medan", "several terrains"), "flat": ("datar", "flat"), "hilly": ("berbukit", "hilly"), "mountainous": ("pegunungan", "mountainous"), "unknown": ("medan tidak diketahui", "terrain not known")},
     "remoteness": {"near": ("dekat orang banyak", "near many people"), "middle": ("agak terpencil", "rather remote"), "far": ("terpencil", "remote"), "unknown": ("letak tidak diketahui", "place not known")},
 }  # fmt: skip

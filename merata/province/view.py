@@ -17,6 +17,8 @@ from merata.publish.words import Tongue
 from merata.region.tables import LEVELS
 
 Say = Callable[[float], str]
+#: Columns of what bundles tell.
+HEADS = ("region", "points", "connect", "availability", "repair", "paid", "kept")
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,55 @@ class Sight:
                 figure=plot,
             ),
         ]
+
+    def _handed(self) -> list[Section]:
+        t = self.t
+        heads = tuple(t(f"c_{name}") for name in ("region", "packed", "age", "signer", "points"))
+        bundles = [
+            self._bare(row, t.day(row["date"]), t("days", n=t.number(row["age_days"])), row["signer"],
+                       t.number(row["points"]))
+            for row in _rows(self.of.bundles)
+        ]  # fmt: skip
+        return [
+            Section(t("handed_bundles"), bundles, t("handed_words"), heads, plain=True),
+            Section(
+                t("handed_outcomes"), self._outcomes(), t("handed_outcomes_words"),
+                tuple(t(f"c_{name}") for name in HEADS),
+                plain=True,
+            ),
+        ]  # fmt: skip
+
+    def _outcomes(self) -> list[Line]:
+        t = self.t
+        values: tuple[tuple[str, Say], ...] = (
+            ("days_to_connect", t.number), ("availability", self._share),
+            ("days_to_repair", lambda value: t.number(value, 1)), ("paid_idr", t.money), ("kept", self._share),
+        )  # fmt: skip
+        lines: list[Line] = []
+        for (option, terrain), group in self.of.outcomes.groupby(["option", "terrain"], sort=False):
+            words = (self._word("option", str(option)), self._word("terrain", str(terrain)))
+            lines.append(Line(", ".join(words), group=True))
+            lines += [
+                self._bare(
+                    row, t.number(row["points"]), *(self._said(row, name, say) for name, say in values)
+                )
+                for row in _rows(group)
+            ]
+        return lines
+
+    def _bare(self, row: Mapping[str, Any], *cells: str) -> Line:
+        names = dict(zip(self.of.bundles["region"], self.of.bundles["name"], strict=True))
+        code = row["region"]
+        return Line(self.names.get(code, names.get(code, code)), tuple(escape(cell) for cell in cells), code)
+
+    def _said(self, row: Mapping[str, Any], name: str, say: Say) -> str:
+        """A value with its ends, where they are known."""
+        found = _of(row, name)
+        if found.value != found.value:
+            return "–"
+        if found.low != found.low:
+            return say(found.value)
+        return f"{say(found.value)} ({self.t('interval', low=say(found.low), high=say(found.high))})"
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
