@@ -14,7 +14,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from merata.errors import SettingsError
 
@@ -109,10 +109,21 @@ def postgres(address: str) -> dict[str, str]:
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "host": host,
-        "port": str(parts.port or ""),
+        "port": str(_port(parts, "MERATA_DATABASE") or ""),
         **_encrypted(host),
         **dict(parse_qsl(parts.query)),
     }
+
+
+def _port(parts: SplitResult, variable: str) -> int | None:
+    """The port of an address. Python's own error would print a piece of the password where it has a / or # in it."""
+    try:
+        return parts.port
+    except ValueError:
+        raise SettingsError(
+            f"{variable} has no port where one is expected. A password with / # ? @ : or % in it is written with %2F "
+            "%23 %3F %40 %3A %25 in their place."
+        ) from None
 
 
 def leaflet() -> Path:
@@ -188,7 +199,7 @@ def mail(address: str) -> Mail:
         raise SettingsError(
             "MERATA_MAIL is not the address of a mail server: expected smtp://user:password@host:587."
         )
-    port = parts.port or (465 if parts.scheme == "smtps" else 587)
+    port = _port(parts, "MERATA_MAIL") or (465 if parts.scheme == "smtps" else 587)
     return Mail(
         backend="django.core.mail.backends.smtp.EmailBackend",
         host=parts.hostname,

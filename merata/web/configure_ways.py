@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -62,6 +63,22 @@ def secret(said: str, variable: str) -> str:
     if said and len(said.strip()) < _SHORTEST:
         raise SettingsError(f"{variable} is short: expected {_SHORTEST} characters or more.")
     return said.strip()
+
+
+def contact(said: str) -> str:
+    """Whom to tell of a hole in the site, as an address that programs know: mailto: or https://; empty where not set.
+
+    Raises
+    ------
+    SettingsError
+        It is neither.
+    """
+    said = said.strip()
+    if said and re.fullmatch(r"(mailto:)?[^@\s:/]+@[^@\s:/]+", said):
+        return f"mailto:{said.removeprefix('mailto:')}"
+    if said and not re.fullmatch(r"https://[^\s/]+(/\S*)?", said):
+        raise SettingsError("MERATA_SECURITY is neither an e-mail address nor an https:// address.")
+    return said
 
 
 def _address(name: str, address: str) -> None:

@@ -10,6 +10,7 @@ MERATA_HOOK…     an address that news of cases are posted to, and the SECRET t
 MERATA_BESIDE    set where other regions' sites run beside this one: it answers to its own name only
 MERATA_METRICS_TOKEN  whoever sends it may read /metrics; without it this machine only (docs: how-to/operate)
 MERATA_BACKUPS   the folder that backups are put into, so that /metrics and `merata doctor` say how old the newest is
+MERATA_SECURITY  whom to tell of a hole in the site: an e-mail address or https://… (docs: how-to/serve)
 MERATA_LOG_KEY   the file of the key that signs the log that nobody can rewrite (docs: how-to/log)
 """
 
@@ -211,6 +212,7 @@ EMAIL_TIMEOUT = 30  # s
 DEFAULT_FROM_EMAIL = os.environ.get("MERATA_FROM", "merata@localhost")
 
 LOG_KEY = os.environ.get("MERATA_LOG_KEY", "")
+SECURITY_CONTACT = configure_ways.contact(os.environ.get("MERATA_SECURITY", ""))
 
 WAYS = configure_ways.ways(os.environ)
 METRICS_TOKEN = configure_ways.secret(os.environ.get("MERATA_METRICS_TOKEN", ""), "MERATA_METRICS_TOKEN")

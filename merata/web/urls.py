@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from merata.web import phone_tests, probes, reports
+from merata.web import phone_tests, probes, reports, security_txt
 from merata.web.api import addresses as api
 from merata.web.challenges import addresses as challenges
 from merata.web.operate import addresses as operate
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((PAGES, "web"), namespace="id")),
     *api.CALLS,
     *for_all(probes.CALLS),
+    *security_txt.PAGES,
     *operate.CALLS,
     # allauth knows its pages by bare names; which language is meant, the language of the asking page says.
     *i18n_patterns(path("akun/", include(OF_ACCOUNTS)), prefix_default_language=False),
