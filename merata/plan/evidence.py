@@ -1,7 +1,7 @@
-"""What other regions' bundles teach a plan: prices, years to build, and how often a link is there.
+"""What bundles and the region's own links teach a plan: prices, years to build, how often a link is there.
 
-The table `evidence` has a row for each figure of each region, as `COLUMNS` declares them. It is empty where nothing was
-taken, and then nothing here changes anything.
+The table `evidence` has a row for each figure of each region, as `COLUMNS` declares them; what the region learned from
+itself has the code `HERE`. It is empty where nothing was taken or learned, and then nothing here changes anything.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from merata.plan import technology as tech
-from merata.plan.pooling import YEARLY, Figure, Pooled, pool
+from merata.plan.pooling import YEARLY, Figure, Pooled, joined, pool
 from merata.region.settings import Settings
 
 #: What a row of evidence is of: the logarithm of a price, days to connect, the log-odds of availability.
@@ -22,6 +22,8 @@ COLUMNS = (
     "kind", "what", "code", "region", "made_up", "sites", "mean", "variance", "spread", "likeness", "age_years",
 )  # fmt: skip
 
+#: The code of what was seen in the region itself.
+HERE = ""
 #: Assumed: between regions' prices lies a quarter (standard deviation of the logarithm), between their log-odds a half.
 BETWEEN_PRICES, BETWEEN_ODDS = 0.25**2, 0.5**2
 #: How unsure own prices are beside the width of their range, by where they come from: a default of the catalogue that
@@ -29,6 +31,12 @@ BETWEEN_PRICES, BETWEEN_ODDS = 0.25**2, 0.5**2
 UNSURE = {"assumed": 0.5, "elsewhere": 0.25, "list": 0.1, "fees": 0.02}
 #: Of what is assumed of an option's availability, in log-odds.
 UNSURE_ODDS = 0.5
+#: Of an option's days from contract to service nothing is assumed in the plan but that they are fewer than a year's: so
+#: many, with so large a standard deviation, stand for that (assumed).
+DAYS, UNSURE_DAYS = 180.0, 120.0
+#: However alike a few points look, single ones differ by at least so much (standard deviations, assumed): in log-odds
+#: of availability, in days to connect.
+LEAST_ODDS, LEAST_DAYS = 0.5, 120.0
 #: A range holds all but a tenth at either end: so many standard deviations each way.
 TENTH = 1.2816
 #: Prices are said to so many rupiah.
@@ -103,25 +111,40 @@ def price(own: Own, rows: pd.DataFrame) -> Taught:
 
 
 def taught(settings: Settings, evidence: pd.DataFrame | None) -> Settings:
-    """The settings with the years to build that others' days to connect teach, where region.toml says nothing.
+    """The settings with the years to build that days to connect teach, where region.toml says nothing.
 
-    Money pays for service in its own year unless most of a year goes by: an option that took others a year or more, on
-    average by likeness, is planned to take one. Not more, whatever they say.
+    Money pays for service in its own year unless most of a year goes by: an option that took a year or more is planned
+    to take one. Not more, whatever anybody says.
     """
     leads = dict(settings.plan.lead_years)
     known = {" ".join(kind.replace("_", " ").split()) for kind in leads}
     for option, rows in of_kind(evidence, CONNECT).items():
-        weight = rows["likeness"] * rows["sites"]
-        days = float((rows["mean"] * weight).sum() / weight.sum())
-        if days >= _YEAR_DAYS and option.replace("_", " ") not in known:
+        if _days(rows) >= _YEAR_DAYS and option.replace("_", " ") not in known:
             leads[option] = 1
     if leads == settings.plan.lead_years:
         return settings
     return settings.model_copy(update={"plan": settings.plan.model_copy(update={"lead_years": leads})})
 
 
+def _days(rows: pd.DataFrame) -> float:
+    """Days to connect: others' mean by likeness, to which what was seen here is drawn while it is of few points."""
+    here, others = rows[rows["code"] == HERE], rows[rows["code"] != HERE]
+    days = DAYS
+    if len(others):
+        weight = others["likeness"] * others["sites"]
+        days = float((others["mean"] * weight).sum() / weight.sum())
+    return _with_own(days, UNSURE_DAYS**2, here, LEAST_DAYS)[0]
+
+
+def _with_own(mean: float, variance: float, here: pd.DataFrame, least: float) -> tuple[float, float]:
+    """A figure with what was seen here; `least`: standard deviation that single points have at least."""
+    for one, sites in zip(figures(here), here["sites"].astype(int), strict=True):
+        mean, variance = joined(mean, variance, Figure(one.mean, max(one.variance, least**2 / max(sites, 1))))
+    return mean, variance
+
+
 def performance(evidence: pd.DataFrame | None) -> Mapping[str, tech.Performance]:
-    """What each option delivers, its availability drawn to what others measured."""
+    """What each option delivers, its availability drawn to what was measured here, and then to what others measured."""
     told = of_kind(evidence, AVAILABILITY)
     return {
         option: _measured(has, told[option]) if option in told else has
@@ -130,8 +153,9 @@ def performance(evidence: pd.DataFrame | None) -> Mapping[str, tech.Performance]
 
 
 def _measured(has: tech.Performance, rows: pd.DataFrame) -> tech.Performance:
-    odds = math.log(has.availability / (1 - has.availability))
-    found = pool(odds, UNSURE_ODDS**2, figures(rows), BETWEEN_ODDS)
+    assumed = math.log(has.availability / (1 - has.availability))
+    odds, variance = _with_own(assumed, UNSURE_ODDS**2, rows[rows["code"] == HERE], LEAST_ODDS)
+    found = pool(odds, variance, figures(rows[rows["code"] != HERE]), BETWEEN_ODDS)
     return replace(has, availability=round(1 / (1 + math.exp(-found.mean)), 4))
 
 

@@ -74,6 +74,15 @@ def pool(mean: float, variance: float, others: Sequence[Figure], between: float)
     return Pooled(mean + kept, (1 - pull) * variance, pull, found, abs(shift) > most)
 
 
+def joined(mean: float, variance: float, seen: Figure) -> tuple[float, float]:
+    """A figure that was assumed with what was seen of the very same thing, each as heavy as it is sure: mean, variance.
+
+    What was seen at few points hardly moves it, what was seen at many takes its place.
+    """
+    weights = 1 / variance, 1 / max(seen.variance, 1e-12)
+    return (weights[0] * mean + weights[1] * seen.mean) / sum(weights), 1 / sum(weights)
+
+
 def disagreement(means: np.ndarray, variances: np.ndarray) -> float:
     """The variance between regions that their figures show beyond their own uncertainty (DerSimonian and Laird)."""
     weight = 1 / np.maximum(variances, 1e-12)

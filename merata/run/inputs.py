@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from merata.errors import MissingError
+from merata.exchange import own
 from merata.exchange.taken import evidence, listed
 from merata.plan.promises import Promised, read_promises
 from merata.region.findings import Finding
@@ -101,12 +102,27 @@ def _newest(sources: Iterable[Received]) -> dt.date:
 
 
 def planning_tables(region: Region) -> dict[str, pd.DataFrame]:
-    """The region's tables as plans are made from them, with the evidence of other regions."""
+    """The region's tables as plans are made from them, with the evidence of other regions and of its own links."""
     with region.reading():
         tables, terrain = region.planning_tables(), region.raster(TERRAIN)
         date = _newest(region.sources())
-        tables["evidence"] = evidence(region.path, tables, region.settings, terrain, date)
+        tables["evidence"] = _evidence(region, tables, terrain, date)
     return tables
+
+
+def _evidence(
+    region: Region, tables: dict[str, pd.DataFrame], terrain: Path | None, date: dt.date
+) -> pd.DataFrame:
+    """What other regions' bundles teach, and what the region learned from its own links."""
+    others = evidence(region.path, tables, region.settings, terrain, date)
+    here = own.evidence(region.path, tables, region.settings, terrain)
+    return (
+        pd.concat([others, here], ignore_index=True)
+        if len(others) and len(here)
+        else others
+        if len(others)
+        else here
+    )
 
 
 def read(region: Region) -> Inputs:
@@ -125,7 +141,7 @@ def read(region: Region) -> Inputs:
                 f"{region.path}: no villages yet. Take in a map of village borders first: "
                 f"merata add {region.path} FILE (GPKG, zipped SHP, GeoJSON, KML or KMZ)."
             )
-        tables["evidence"] = evidence(region.path, tables, region.settings, terrain, _newest(sources))
+        tables["evidence"] = _evidence(region, tables, terrain, _newest(sources))
         return Inputs(
             region.settings.region.name or region.path.resolve().name,
             region.settings,

@@ -87,6 +87,8 @@ def test_a_region_takes_in_what_was_measured(demo, told, tmp_path):
         "learned-access-2026-01.csv",
         "learned-access-2026-02.csv",
         "learned-prices-2026-02.csv",
+        "learned/outcomes.csv",
+        "learned/failures.csv",
     ]
     assert json.loads(merata("learn", region, "--json").stdout)["taken"] == []
     run = region / "runs" / json.loads(merata("run", region, "--until", "access", "--json").stdout)["id"]
