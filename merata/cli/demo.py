@@ -76,6 +76,8 @@ def site(place: Path) -> None:
         logins = set_up(place)
         bar.tell("measurements", "making up what probes measured, and scoring it", 0, 0)
         _measure(place)
+        bar.tell("others", "making up a model contest, and a neighbour that witnesses the log", 0, 0)
+        _others(place)
     say()
     say(
         f"What probes measured there is made up too; the truth of it is in {place / 'measurements' / 'truth.csv'}, and "
@@ -83,6 +85,16 @@ def site(place: Path) -> None:
     )
     say("The site asks no second factor here, as everything is made up. New passwords at each start:")
     say_table(["role", "e-mail", "password"], [[login.role, login.email, login.password] for login in logins])
+
+
+def _others(place: Path) -> None:
+    """A model contest with two teams, and a witness of the log."""
+    from django.utils import timezone
+
+    from merata.example import together
+
+    together.contest(place, timezone.localdate())
+    together.witnessed(place, Path(os.environ["MERATA_LOG_KEY"]))
 
 
 def _measure(place: Path) -> None:

@@ -8,13 +8,17 @@ from pathlib import Path
 
 from django.db import transaction
 
+from merata.web.challenges import made_up as made_up_challenges
 from merata.web.load import load
 from merata.web.models import Organisation, Publication, ServicePoint, User
 from merata.web.models.people import ROLES
 from merata.web.page import changed
-from merata.web.programme.made_up import BAD, make_up
+from merata.web.partners.made_up import comments, fund, submission
+from merata.web.programme import made_up_meeting
+from merata.web.programme.made_up import BAD, drawn, make_up
 
 SEED = 1
+_AT = "contoh.example"
 _OFFICES = {"province": "Dinas provinsi (contoh)", "regency": "Dinas kabupaten (contoh)"}
 
 
@@ -41,13 +45,25 @@ def set_up(region: Path) -> list[LogIn]:
         User.objects.get(email=logins[ROLES.index(role)].email) for role in ("province", "regency")
     )
     if publication.state == "draft":
+        comments(publication, regency)
         propose(publication.pk, regency, publication.title, "Rencana contoh, dibuat-buat.")
         approve(publication.pk, province, regency.organisation, "Disetujui untuk contoh.")
         publication.refresh_from_db()
     if not ServicePoint.objects.exists():
         make_up(publication, SEED)
         _give_provider(logins)
+        _together(publication, regency, province)
     return logins
+
+
+def _together(publication: Publication, regency: User, province: User) -> None:
+    """What others brought: a meeting, a company's fund, an operator's list, challenges; whole or not at all."""
+    operator = User.objects.get(email=f"provider@{_AT}")
+    with transaction.atomic():
+        made_up_meeting.make_up(publication, regency, operator.organisation)
+        fund(regency)
+        made_up_challenges.make_up(publication, regency, province, drawn("surat"))
+        submission(operator)
 
 
 def _people(publication: Publication) -> list[LogIn]:
@@ -58,7 +74,7 @@ def _people(publication: Publication) -> list[LogIn]:
     }
     logins = []
     for role in ROLES:
-        login = LogIn(role, f"{role}@contoh.example", secrets.token_urlsafe(12))
+        login = LogIn(role, f"{role}@{_AT}", secrets.token_urlsafe(12))
         user = User.objects.filter(email=login.email).first() or User(email=login.email)
         user.role, user.organisation = role, _organisation(role)
         for name, value in reach.get(role, {}).items():

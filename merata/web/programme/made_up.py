@@ -317,16 +317,21 @@ def _photographs(told: Sequence[_Told], chance: random.Random) -> None:
 
 
 def _picture(kind: str, name: str) -> str:
-    picture = Image.new("RGB", (640, 480), (214, 224, 233))
-    drawn = ImageDraw.Draw(picture)
-    drawn.rectangle((0, 330, 640, 480), fill=(150, 171, 132))
-    drawn.ellipse((240, 140, 400, 300), outline=(60, 70, 80), width=10)
-    drawn.line((320, 300, 320, 430), fill=(60, 70, 80), width=10)
     word = tongue("id").word("photograph", kind)
-    drawn.text((20, 20), f"CONTOH: {word} (dibuat-buat)", fill=(20, 30, 40), font_size=30)
+    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(drawn(word)))
+
+
+def drawn(word: str) -> bytes:
+    """A picture, as JPEG, that says itself that it is made up."""
+    picture = Image.new("RGB", (640, 480), (214, 224, 233))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 330, 640, 480), fill=(150, 171, 132))
+    pen.ellipse((240, 140, 400, 300), outline=(60, 70, 80), width=10)
+    pen.line((320, 300, 320, 430), fill=(60, 70, 80), width=10)
+    pen.text((20, 20), f"CONTOH: {word} (dibuat-buat)", fill=(20, 30, 40), font_size=30)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=70)
-    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(out.getvalue()))
+    return out.getvalue()
 
 
 def _promises(publication: Publication, today: dt.date) -> dict[str, Commitment]:
