@@ -57,7 +57,7 @@ def main() -> int:
     file = KEPT / f"{merata.__version__}.zip"
     with tempfile.TemporaryDirectory() as folder:
         region = Path(folder) / "region"
-        _region(region, Path(folder))
+        region_of(region, Path(folder))
         made = Path(folder) / file.name
         pack(region, made, tell=lambda *_: None)
         if made.stat().st_size > LARGEST_BYTES:
@@ -68,7 +68,7 @@ def main() -> int:
     return 0
 
 
-def _region(folder: Path, beside: Path) -> None:
+def region_of(folder: Path, beside: Path) -> None:
     """A region with some of everything that a later version has to understand."""
     region = Region.start(folder, name="Kabupaten Contoh")
     with (folder / "region.toml").open("a", encoding="utf-8") as settings:

@@ -8,6 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from merata.access.result import Access
+from merata.region.damage import RUN, sound
 
 #: Files of the step, in the run's folder.
 FILES = ("settlements.parquet", "facilities.parquet", "villages.parquet", "access.json")
@@ -24,6 +25,7 @@ def write_access(access: Access, folder: Path) -> None:
 
 def read_access(folder: Path) -> Access:
     """The tables that `write_access` wrote."""
-    settlements, facilities, villages = (gpd.read_parquet(folder / name) for name in FILES[:3])
-    assumptions = json.loads((folder / "access.json").read_text(encoding="utf-8"))["assumptions"]
+    with sound(folder, RUN):
+        settlements, facilities, villages = (gpd.read_parquet(folder / name) for name in FILES[:3])
+        assumptions = json.loads((folder / "access.json").read_text(encoding="utf-8"))["assumptions"]
     return Access(settlements, facilities, villages, assumptions)

@@ -15,6 +15,7 @@ from merata.assure import tables, times
 from merata.assure.decode import column
 from merata.assure.index import Part
 from merata.region.change import sync
+from merata.region.damage import BACKUP, sound
 
 ROWS_OF_GROUP = 1 << 17
 """Rows of a row group: what a reader that wants a few probes passes over or reads."""
@@ -109,7 +110,8 @@ def read_clocks(measurements: Path, parts: Iterable[Part], probes: Any = None) -
     """All stretches of the probes' clocks, joined; of some probes only where they are given."""
     read = [times.joined()]
     for part in parts:
-        table = pq.read_table(measurements / part.path, memory_map=False)
+        with sound(measurements / part.path, BACKUP):
+            table = pq.read_table(measurements / part.path, memory_map=False)
         rows = np.zeros(len(table), times.STRETCH)
         for name in times.STRETCH.names or ():
             rows[name] = column(table, name)
@@ -125,7 +127,7 @@ def slices(
     All columns, or those that are named (`probe` among them). About `rows_at_once` are held at a time, more only where
     a single probe has more. Each part is read from its beginning to its end, a row group at a time.
     """
-    files = [_Sorted(pq.ParquetFile(measurements / part.path), columns) for part in parts]
+    files = [_Sorted(measurements / part.path, columns) for part in parts]
     low = -1
     for high in _cuts([group for file in files for group in file.groups], rows_at_once):
         yield pa.concat_tables([file.between(low, high) for file in files])
@@ -135,8 +137,10 @@ def slices(
 class _Sorted:
     """A file whose rows are in the order of their probes."""
 
-    def __init__(self, file: Any, columns: Sequence[str] | None) -> None:
-        self.file, self.columns = file, columns
+    def __init__(self, path: Path, columns: Sequence[str] | None) -> None:
+        with sound(path, BACKUP):
+            file = pq.ParquetFile(path)
+        self.path, self.file, self.columns = path, file, columns
         at = file.schema_arrow.get_field_index("probe")
         about = [file.metadata.row_group(i) for i in range(file.num_row_groups)]
         said = [(group.column(at).statistics, group.num_rows) for group in about]
@@ -146,7 +150,8 @@ class _Sorted:
     def between(self, low: int, high: int) -> Any:
         """The rows of probes above `low`, up to `high`."""
         wanted = [i for i, (least, most, _) in enumerate(self.groups) if most > low and least <= high]
-        rows = self.file.read_row_groups(wanted, columns=self.columns)
+        with sound(self.path, BACKUP):
+            rows = self.file.read_row_groups(wanted, columns=self.columns)
         probe = column(rows, "probe")
         first, end = np.searchsorted(probe, np.array([max(low, 0), high], probe.dtype), side="right")
         first = first if low >= 0 else 0

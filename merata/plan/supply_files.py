@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from merata.plan.supply import Supply
+from merata.region.damage import RUN, sound
 
 _TABLES = ("places", "offers", "nodes", "links")
 #: Columns that hold a mapping of component to number: written as text.
@@ -28,6 +29,11 @@ def write_supply(supply: Supply, crs: str, folder: Path) -> None:
 
 def read_supply(folder: Path) -> tuple[Supply, str]:
     """The supply that `write_supply` wrote, without its candidates, and its projection."""
+    with sound(folder, RUN):
+        return _supply(folder)
+
+
+def _supply(folder: Path) -> tuple[Supply, str]:
     tables = {}
     for name in _TABLES:
         table = pd.read_parquet(folder / f"options_{name}.parquet")

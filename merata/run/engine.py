@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from merata import __version__
-from merata.errors import MissingError
+from merata.errors import FileError, MissingError
 from merata.plan.stop import HAND
 from merata.region.change import PRIVATE
 from merata.region.code import hash_of_rooms
+from merata.region.damage import RUN, sound
 from merata.region.folder import Region
 from merata.region.sources import hash_file
 from merata.run import inputs as run_inputs
@@ -45,6 +46,8 @@ class Done:
     """The earlier run whose answer was taken over; empty: computed in this run."""
     stopped_by: str = ""
     """What ended it before its time: 'clock' or 'hand'; empty: nothing did."""
+    sha256: dict[str, str] = field(default_factory=dict)
+    """Of each file: one that something else damaged is not taken for an answer."""
 
 
 @dataclass
@@ -85,7 +88,7 @@ def run(region: Region, *, until: str = "", tell: Tell | None = None) -> Run:
     inputs = run_inputs.read(region)
     keys = _keys(inputs, steps)
     final = region.path / RUNS / _id(keys)
-    if (final / "run.json").exists():
+    if _there(final):
         there = [replace(done, seconds=0.0, taken_from=final.name) for done in load(final).steps]
         return _latest(region.path, Run(final, there))
     made = region.path / PRIVATE / f"run-{os.getpid()}"
@@ -95,7 +98,7 @@ def run(region: Region, *, until: str = "", tell: Tell | None = None) -> Run:
         final = region.path / RUNS / work.name
         _note(work, inputs, done)
         final.parent.mkdir(exist_ok=True)
-        if not (final / "run.json").exists():
+        if not _there(final):
             shutil.rmtree(final, ignore_errors=True)
             work.rename(final)
     finally:
@@ -161,10 +164,23 @@ def _do(step: Step, key: str, inputs: Inputs, work: Path, tell: Tell | None) -> 
     before = _files(work)
     ended = step.do(inputs, work, lambda what, done, of: tell(step.name, what, done, of) if tell else None)
     new, seconds = sorted(_files(work) - before), time.perf_counter() - started
+    sha256 = {name: hash_file(work / name) for name in new}
     _log.info("%s: done in %.1f s: %s", step.name, seconds, ", ".join(new[:6]))
     if ended == HAND:
-        key = _hash(key, *(hash_file(work / name) for name in new))
-    return Done(step.name, key, new, seconds, stopped_by=ended or "")
+        key = _hash(key, *sha256.values())
+    return Done(step.name, key, new, seconds, stopped_by=ended or "", sha256=sha256)
+
+
+def _sound(folder: Path, done: Done) -> bool:
+    """Whether the files of a step are in a run's folder as it wrote them."""
+    wrong = [name for name in done.files if not _as_written(folder / name, done.sha256.get(name))]
+    if wrong:
+        _log.warning("%s: is not as it was written; it is made again", folder / wrong[0])
+    return not wrong
+
+
+def _as_written(file: Path, sha256: str | None) -> bool:
+    return file.exists() and sha256 in (None, hash_file(file))
 
 
 def _files(folder: Path) -> set[str]:
@@ -202,14 +218,10 @@ def _has(run: Run, name: str, key: str) -> bool:
 def _earlier(region: Path, name: str, key: str) -> tuple[str, Done] | None:
     """An earlier run that has this step's answer, and how it came to it."""
     for path in sorted((region / RUNS).glob("*/run.json")):
-        if path.parent.is_symlink():
+        if path.parent.is_symlink() or not _noted(path.parent):
             continue
         for done in load(path.parent).steps:
-            if (
-                done.name == name
-                and done.key == key
-                and all((path.parent / file).exists() for file in done.files)
-            ):
+            if done.name == name and done.key == key and _sound(path.parent, done):
                 return path.parent.name, done
     return None
 
@@ -230,6 +242,21 @@ def _note(work: Path, inputs: Inputs, steps: list[Done]) -> None:
     (work / "run.json").write_text(json.dumps(note, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+def _there(folder: Path) -> bool:
+    """Whether a finished run is in a folder, with all its files as they were written; if not it is made again."""
+    return _noted(folder) and all(_sound(folder, done) for done in load(folder).steps)
+
+
+def _noted(folder: Path) -> bool:
+    try:
+        return bool(load(folder).steps)
+    except MissingError:
+        return False
+    except FileError as error:
+        _log.warning("%s", error)
+        return False
+
+
 def load(folder: Path) -> Run:
     """The run in a folder of runs/.
 
@@ -237,14 +264,17 @@ def load(folder: Path) -> Run:
     ------
     MissingError
         There is no finished run.
+    FileError
+        What it notes of itself is damaged.
     """
     try:
-        note = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        with sound(folder / "run.json", RUN):
+            note = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+            return Run(folder, [Done(**step) for step in note["steps"]])
     except FileNotFoundError:
         raise MissingError(
             f"{folder}: no finished run there. `merata run {folder.parent.parent}` makes one."
         ) from None
-    return Run(folder, [Done(**step) for step in note["steps"]])
 
 
 def find(region: Path, name: str = LATEST) -> Run:
@@ -287,7 +317,7 @@ def _latest(region: Path, run: Run) -> Run:
     """Point runs/latest to a run, unless what it points to went further: that has what people look for there."""
     try:
         there = find(region)
-    except MissingError:
+    except (FileError, MissingError):
         there = run
     if _reached(there) <= _reached(run):
         _point_latest(region, run.id)

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from merata.access.result import WANTS
 from merata.run import engine
-from merata.web.models import FacilityFacts, Publication, VillageFacts, WorkFacts
+from merata.web.models import FacilityFacts, Publication, SiteVersion, VillageFacts, WorkFacts
 from merata.web.nearest import Working, nearest
 
 # The engine's tables (pandas, GeoPandas) are imported when a run is loaded: serving pages needs none of them.
@@ -53,8 +53,11 @@ def load(region: Path, run: str = engine.LATEST) -> Publication:
         There is no such run, or it did not go to the end.
     """
     found = engine.finished(region, run)
-    known = Publication.objects.filter(run_id=found.id).first()
-    return known or _keep(_read(found.folder))
+    return _known(found.id) or _keep(_read(found.folder))
+
+
+def _known(run: str) -> Publication | None:
+    return Publication.objects.filter(run_id=run).first()
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,11 @@ class _Read:
 
 @transaction.atomic
 def _keep(read: _Read) -> Publication:
+    # Who loads the same run at the same moment waits here, and then finds it.
+    SiteVersion.objects.get_or_create(pk=1, defaults={"number": 1})
+    SiteVersion.objects.select_for_update().get(pk=1)
+    if known := _known(read.publication.run_id):
+        return known
     read.publication.save()
     VillageFacts.objects.bulk_create(_of(read.publication, read.villages), batch_size=500)
     FacilityFacts.objects.bulk_create(_of(read.publication, read.facilities), batch_size=500)

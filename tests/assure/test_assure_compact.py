@@ -12,7 +12,7 @@ import pytest
 
 from merata.assure import compact, decode, index, read, spool, tables
 from merata.assure.spool import Record
-from merata.errors import BusyError
+from merata.errors import BusyError, FileError
 
 
 @pytest.fixture
@@ -251,3 +251,13 @@ def test_killed_at_any_instant_nothing_is_lost_or_doubled(place):
     compact.compact(place)
     assert numbers(place) == [(p, m.number) for p, mine in messages.items() for m in mine]
     assert spool.closed(place) == []
+
+
+@pytest.mark.parametrize("cut", [0, 30, -30])
+def test_a_table_that_something_else_damaged_is_named_with_what_to_do(place, cut):
+    arrivals.into_spool(place, by_itself(1, 1000, arrivals.BEGAN_MS))
+    compact.compact(place)
+    path = next(place.glob("heartbeats/**/*.parquet"))
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(FileError, match=f"{path.name}: is damaged .* Take it from a backup"):
+        compact.compact(place, whole=True)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from merata.errors import MissingError
+from merata.errors import FileError, MissingError
 from merata.region import store
 from merata.region.change import change
 from merata.region.folder import Region
@@ -172,6 +172,28 @@ def test_a_run_that_ends_earlier_does_not_hide_one_that_went_further(tmp_path: P
     assert engine.find(region.path, part.id).id == part.id
     again = engine.run(_set(region, "[radio]\nheight_m = 50\n"))
     assert engine.find(region.path).id == again.id != whole.id
+
+
+@pytest.mark.parametrize("file", ["first.txt", "deep/second.txt", "run.json"])
+def test_a_run_that_something_else_damaged_is_made_again_and_nothing_is_taken_from_it(
+    tmp_path: Path, steps: Counted, file: str
+) -> None:
+    region = _region(tmp_path / "region")
+    run = engine.run(region)
+    before, damaged = (run.folder / "deep" / "second.txt").read_text(), run.folder / file
+    damaged.write_text(damaged.read_text()[:-2] + "x")
+    again = engine.run(region)
+    assert again.id == run.id
+    assert (again.folder / "deep" / "second.txt").read_text() == before
+    assert steps.done[2:] == {"first.txt": ["first"], "run.json": ["first", "second"]}.get(file, ["second"])
+    assert engine.find(region.path).id == run.id
+
+
+def test_notes_of_a_run_that_are_damaged_are_told_with_what_to_do(tmp_path: Path, steps: Counted) -> None:
+    run = engine.run(_region(tmp_path / "region"))
+    (run.folder / "run.json").write_text('{"steps": [{"name":')
+    with pytest.raises(FileError, match=r"run.json: is damaged .* Take away the folder of this run"):
+        engine.load(run.folder)
 
 
 def test_where_the_latest_run_is_gone_any_takes_its_place(tmp_path: Path, three: Counted) -> None:
