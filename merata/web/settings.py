@@ -102,6 +102,13 @@ CACHES = {
     },
     # Pages that are made already: each process has its own.
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 4000}},
+    # Those with a question in their address, of which anybody can make up as many as they like: few, and apart, so that
+    # they neither fill the memory nor push out the others.
+    "asked": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "asked",
+        "OPTIONS": {"MAX_ENTRIES": 100},
+    },
 }
 TASKS = {
     "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]},
@@ -119,7 +126,7 @@ STATIC_ROOT = REGION / ".merata" / "web" / "static"
 WHITENOISE_ROOT = Path(__file__).parent / "root"  # what must lie at the top: the service worker
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "merata.web.static_files.Storage"},
 }
 MEDIA_ROOT = REGION / "photographs"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000

@@ -61,10 +61,10 @@ def _refuse_newer() -> None:
 
 def prepare() -> None:
     """Make all ready to be served: tables, static files; and forget what nobody needs any more. Safe to repeat."""
-    from django.core.management import call_command
+    from merata.web import static_files
 
     tables()
-    call_command("collectstatic", interactive=False, verbosity=0)
+    static_files.collect()
     from merata.web.privacy import forget
 
     forget()

@@ -14,6 +14,8 @@ from once import once
 HERE = Path(__file__).resolve().parent
 #: The site's database in its region's folder.
 NAME = "web.sqlite3"
+#: What the site serves as files, and what it remembers of having packed them.
+STATIC = ".merata/web"
 _BEGIN = """\
 import sys
 from pathlib import Path
@@ -32,12 +34,14 @@ def _environment(region, database=""):
 def run(region, code, database=""):
     """What a few lines print in a new process of the site."""
     if not database and not (region / NAME).exists():
-        shutil.copy(once("site", _empty_site) / NAME, region / NAME)
+        empty = once("site", _empty_site)
+        shutil.copy(empty / NAME, region / NAME)
+        shutil.copytree(empty / STATIC, region / STATIC, dirs_exist_ok=True, ignore=lambda *_: ["secret-key"])
     return _run(region, code, database)
 
 
 def _empty_site(folder):
-    """A region whose site has its tables, which take seconds to make, and nothing in them."""
+    """A region whose site has its tables and packed files, which take seconds to make, and nothing in them."""
     folder.mkdir()
     (folder / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\n', encoding="utf-8")
     _run(folder, "", "")
