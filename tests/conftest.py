@@ -84,9 +84,9 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def demo() -> Path:
     """A small worked example, run once for all processes of the tests, in a path with a space: nobody changes it."""
-    from in_process import merata
+    from in_process import example
 
-    return once("demo", lambda folder: merata("demo", folder, "--villages", 20, "--no-serve"))
+    return once("demo", example)
 
 
 @pytest.fixture(scope="session")

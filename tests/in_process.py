@@ -1,4 +1,4 @@
-"""Runs a command in this process, and changes settings, for the tests of the command line."""
+"""Runs a command in this process, changes settings, makes a small worked example: for the tests of the command line."""
 
 import io
 import os
@@ -11,6 +11,8 @@ from unittest.mock import patch
 import tomlkit
 
 from merata.cli.main import main
+from merata.example.make import DATE, make
+from merata.region.folder import Region
 
 
 class Ended(NamedTuple):
@@ -47,3 +49,12 @@ def change_settings(region: Path, section: str, **values: object) -> None:
     document = tomlkit.parse(path.read_text())
     document.setdefault(section, tomlkit.table()).update(values)
     path.write_text(tomlkit.dumps(document))
+
+
+def example(folder: Path, *, seed: int = 1, regency: int = 1) -> None:
+    """What `merata demo --villages 20` makes, with a plan that is soon near enough."""
+    made = make(folder / "files", villages=20, seed=seed, regency=regency)
+    region = Region.start(folder / "region", made.region_toml)
+    change_settings(folder / "region", "plan", gap=NEAR_ENOUGH)
+    region.add(made.files, date=DATE, given_by="made-up office")
+    merata("run", folder / "region")

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from in_process import NEAR_ENOUGH, change_settings
 
 from merata.region.change import PRIVATE
 
@@ -36,7 +35,6 @@ def test_a_run_after_warming_compiles_nothing_more(region: Path) -> None:
         assert any(f".{module} " in line for line in warmed)
     for kept in ("runs", f"{PRIVATE}/cache"):
         shutil.rmtree(region / kept)
-    change_settings(region, "plan", gap=NEAR_ENOUGH)
     run = f"""
 from pathlib import Path
 from merata.region.folder import Region

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import typer
-from in_process import NEAR_ENOUGH, change_settings
 
 from merata.cli.main import app
 
@@ -42,12 +41,10 @@ def script(path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def folder(demo, tmp_path_factory) -> Path:
-    """A folder beside a small worked example whose plans are soon near enough, where the commands of a page can run."""
+    """A folder beside a small worked example, where the commands of a page can run."""
     place = tmp_path_factory.mktemp("a planner's desk")
     (place / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
     shutil.copytree(demo, place / "demo", symlinks=True)
-    change_settings(place / "demo" / "region", "plan", gap=NEAR_ENOUGH)
-    merata(place, "run", "demo/region")
     return place
 
 

@@ -12,7 +12,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from in_process import NEAR_ENOUGH, change_settings
 from office import logged_in, region_at
 
 from merata.errors import BusyError
@@ -189,7 +188,6 @@ def made(demo, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("contoh")
     shutil.copytree(demo / "region", folder / "region", ignore=shutil.ignore_patterns("runs"))
-    change_settings(folder / "region", "plan", gap=NEAR_ENOUGH)
     Region.start(folder / "empty", (folder / "region" / "region.toml").read_text())
     return folder, sorted(path for path in (demo / "files").iterdir() if path.is_file())
 

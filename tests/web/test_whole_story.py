@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import fresh
 import pandas as pd
 import pytest
-from in_process import NEAR_ENOUGH, change_settings, merata
+from in_process import example, merata
 from once import once
 from serving import serving
 
@@ -65,18 +65,11 @@ def regions(demo, tmp_path_factory):
     place = tmp_path_factory.mktemp("provinsi")
     for name, folder in (("satu", demo), ("dua", once("other", _other))):
         shutil.copytree(folder / "region", place / name)
-        change_settings(place / name, "plan", gap=NEAR_ENOUGH)
     return place
 
 
 def _other(folder):
-    from merata.example.make import DATE, make
-
-    made = make(folder / "files", villages=20, seed=2, regency=2)
-    region = Region.start(folder / "region", made.region_toml)
-    region.add(made.files, date=DATE, given_by="made-up office")
-    change_settings(folder / "region", "plan", gap=NEAR_ENOUGH)
-    merata("run", folder / "region")
+    example(folder, seed=2, regency=2)
 
 
 class Person:
