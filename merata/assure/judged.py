@@ -44,6 +44,8 @@ class Evidence:
     months: list[str]
     centre: Centre | None = None
     """How many looks missed the centre; None: it was up."""
+    probes: pd.DataFrame | None = None
+    """When a probe stood at which point (`service.stood`); None: always."""
 
     @cached_property
     def windows(self) -> pd.DataFrame:
@@ -271,7 +273,7 @@ A probe that falls silent is seen the same day; within a week somebody can trave
 
 
 def silent(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
-    """Whole local days of which nothing at all is known, though the centre was up and nothing excuses it.
+    """Whole local days of which nothing is known, though a probe stood there, the centre was up and nothing excuses it.
 
     Parameters
     ----------
@@ -290,7 +292,8 @@ def silent(evidence: Evidence, pieces: pd.DataFrame) -> pd.DataFrame:
     made["lasted"] = made["end"] - made["start"]
     by = [*BY, "day"]
     whole = made.groupby(by)["lasted"].transform("sum") >= _DAY - 1
-    made = made[whole & ~_held_by_none(evidence, made["point"], edges[made["day"]])]
+    made = made[whole]
+    made = made[~_held_by_none(evidence, made["point"], edges[made["day"]])]
     made["month"] = np.searchsorted(evidence.edges, edges[made["day"]], side="right") - 1
     groups = made.sort_values([*KEY, "start"], kind="stable").groupby(KEY)
     numbers = groups["outage"].agg(_numbers)
@@ -302,8 +305,13 @@ def _numbers(of: pd.Series) -> str:
 
 
 def _held_by_none(evidence: Evidence, points: pd.Series, begins: Floats) -> Any:
-    """Days (by when they begin) that something excuses at their point, or of which the centre can't tell."""
-    free = np.zeros(len(points), bool)
-    for point, low, high, _ in evidence.windows.itertuples(index=False):
-        free |= (points == point).to_numpy() & (begins < high) & (begins + _DAY > low)
+    """Days (by when they begin) that something excuses at their point, without a probe, or when the centre was away."""
+    days = pd.DataFrame({"point": points.to_numpy(), "begins": begins, "at": np.arange(len(points))})
+    pairs = days.merge(evidence.windows, on="point")
+    touched = pairs[(pairs["begins"] < pairs["high"]) & (pairs["begins"] + _DAY > pairs["low"])]
+    free = days["at"].isin(touched["at"]).to_numpy()
+    if evidence.probes is not None:
+        pairs = days.merge(evidence.probes, on="point")
+        had = pairs[(pairs["low"] <= pairs["begins"]) & (pairs["high"] >= pairs["begins"] + _DAY)]
+        free = free | ~days["at"].isin(had["at"]).to_numpy()
     return free if evidence.centre is None else free | ~evidence.centre.up(begins, begins + _DAY - 1)

@@ -46,3 +46,13 @@ def services(programme: Programme, spoke: pd.DataFrame) -> pd.DataFrame:
     begins = points["from"].to_numpy()
     begins = np.where(np.isfinite(begins), begins, np.where(np.isnan(first), np.inf, first))
     return pd.DataFrame({"point": points["point"], "begins": begins, "until": points["until"]})
+
+
+def stood(programme: Programme, heard: pd.DataFrame) -> pd.DataFrame:
+    """When a probe stood at which point, heard or not: `point`, `low`, `high` (s since 1970).
+
+    One of which no file says since when stood there from its first word; never heard, it never did.
+    """
+    made = programme.probes.merge(heard, on="probe", how="left")
+    low = made["from"].where(np.isfinite(made["from"]), made["first"].fillna(np.inf))
+    return pd.DataFrame({"point": made["point"], "low": low, "high": made["until"]})

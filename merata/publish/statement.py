@@ -56,6 +56,8 @@ class Statement:
     """
     suspended: pd.DataFrame
     """When service rested at these points, and why: `point`, `low`, `high`, `why`."""
+    stood: pd.DataFrame
+    """Where contracts followed each other: `point`, `contract`, `low`, `high`."""
     january: pd.DataFrame
     contracts: pd.DataFrame
     rules: pd.DataFrame
@@ -186,6 +188,7 @@ def of_provider(scored: Scored, provider: str, period: str, region: str, made_up
         deductions[deductions["month"].str.startswith(period)].reset_index(drop=True),
         tests[tests["month"].str.startswith(period)].reset_index(drop=True),
         _outages(scored, totals, months["period"]), _suspended(scored, points, months["period"]),
+        _stood(scored, totals),
         january[january["period"] == period].reset_index(drop=True), terms.reset_index(drop=True),
         rules[rules["contract"].isin(terms["contract"])].reset_index(drop=True),
         dict(_flagged(scored.frames["suspicions"], {*points, provider})), scored.about.get("inputs", {}),
@@ -199,6 +202,13 @@ def _mine(frame: pd.DataFrame, provider: str) -> pd.Series:
 def _months(periods: pd.Series) -> list[str]:
     first, last = (np.datetime64(month, "M") for month in (periods.min(), periods.max()))
     return [str(m) for m in np.arange(first, last + 1)]
+
+
+def _stood(scored: Scored, totals: pd.DataFrame) -> pd.DataFrame:
+    """When the contracts of these points stood there, where contracts followed each other."""
+    spans = under.spans(scored.programme).merge(totals[["point", "contract"]].drop_duplicates())
+    found: pd.DataFrame = spans[spans["point"].isin(scored.programme.point_contracts["point"])]
+    return found[["point", "contract", "low", "high"]].reset_index(drop=True)
 
 
 def _suspended(scored: Scored, points: list[str], periods: pd.Series) -> pd.DataFrame:

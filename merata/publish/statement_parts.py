@@ -29,7 +29,8 @@ def head(s: Statement, t: Tongue) -> Iterator[Piece]:
     period = f"{s.period} ({first} – {last})" if s.yearly else first
     rows = [
         (t("of_provider"), s.provider), (t("of_period"), period), (t("of_region"), s.region),
-        (t("of_contracts"), ", ".join(s.contracts["contract"])), (t("of_points"), t.number(len(s.totals))),
+        (t("of_contracts"), ", ".join(s.contracts["contract"])),
+        (t("of_points"), t.number(s.totals["point"].nunique())),
         (t("known_until"), f"{moment(s.as_of)} WITA"),
     ]  # fmt: skip
     yield table((), "ll", [r for r in rows if r[1]], size=10)
@@ -68,7 +69,8 @@ def _lacking(s: Statement, t: Tongue) -> str:
     row: Any
     for row in rows.itertuples():
         what = ", ".join(t.word("what", w) for w in str(row.too_little).split())
-        found.append(f"{row.point}{f' {period_said(str(row.period), t)}' if s.yearly else ''} ({what})")
+        named = _named(s, str(row.point), str(row.contract), t)
+        found.append(f"{named}{f' {period_said(str(row.period), t)}' if s.yearly else ''} ({what})")
     return "; ".join(found)
 
 
@@ -119,16 +121,21 @@ def months(s: Statement, t: Tongue) -> Iterator[Piece]:
 def points(s: Statement, t: Tongue) -> Iterator[Piece]:
     """A row for each point; where two of the provider's contracts followed each other there, a row for each."""
     yield heading(t("h_points"))
-    twice = s.totals["point"][s.totals["point"].duplicated()]
     rows = []
     for (point, contract), mine in s.totals.groupby(["point", "contract"], sort=True):
-        named = t("under", point=point, contract=contract) if twice.isin([point]).any() else str(point)
+        named = _named(s, str(point), str(contract), t)
         rows.append([named, _days(mine.iloc[0], t), *_sums(s, mine, t)])
     rows.append([t("sum"), "", *_sums(s, s.totals, t)])
     heads = _sum_heads(s, t)
     yield table([t("point"), t("days"), *heads], "lr" + "r" * len(heads), rows,
                 [1.1, 0.9] + [1.1] * len(heads), bold=[len(rows) - 1], size=7.6)  # fmt: skip
     yield para(t("points_note"), "small")
+
+
+def _named(s: Statement, point: str, contract: str, t: Tongue) -> str:
+    """A point; with its contract where two of the provider's followed each other there."""
+    twice = s.totals["point"][s.totals["point"].duplicated()]
+    return t("under", point=point, contract=contract) if twice.isin([point]).any() else point
 
 
 def _days(row: Any, t: Tongue) -> str:

@@ -28,7 +28,7 @@ def terms(s: Statement, t: Tongue) -> Iterator[pieces.Piece]:
     row: Any
     for row in s.contracts.rename(columns={"from": "begins"}).itertuples():
         yield pieces.heading(t("contract", name=row.contract), 2)
-        yield pieces.table((), "ll", list(_terms(row, t)))
+        yield pieces.table((), "ll", [*_terms(row, t), *_stood(s, str(row.contract), t)])
         yield pieces.para(t("promises", promises="; ".join(_promises(row, t))))
         rules = s.rules[s.rules["contract"] == row.contract]
         if rules.empty:
@@ -57,6 +57,15 @@ def _terms(row: Any, t: Tongue) -> Iterator[tuple[str, str]]:
         t("silence_due", days=free, share=percent(share, t)) if share < 1 else t("silence_free"),
     )
     yield t("t_power"), t.word("power_by", row.power_by or "village")
+
+
+def _stood(s: Statement, contract: str, t: Tongue) -> Iterator[tuple[str, str]]:
+    """At which points it stood for a part of the time alone, and when."""
+    rows = s.stood[s.stood["contract"] == contract]
+    places = zip(rows["point"], rows["low"], rows["high"], strict=True)
+    told = [t("stood_at", point=point, low=_end(low), high=_end(high)) for point, low, high in places]
+    if told:
+        yield t("t_stood"), ", ".join(told)
 
 
 def _end(when: float) -> str:

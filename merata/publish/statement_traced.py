@@ -29,6 +29,9 @@ def deductions(s: Statement, t: Tongue) -> Iterator[Piece]:
 
 def _deduction(row: Any, t: Tongue) -> list[str]:
     what, of = row.what, {"down_mbps": "rates", "up_mbps": "rates"}.get(row.what, row.what)
+    if what == "silence":
+        days, of_what = value(what, row.sure, t), t.word("what", what)
+        return [of_what, days, "–", formula(row.formula, t), t.number(row.amount_idr)]
     by = f", {t.word('per', row.per)}" if row.per else ""
     evidence = row.outages if what == "repair" else t.number(row.evidence)
     likely, unit = value(what, row.likely, t), value(what, 1.0, t).split(NBSP)[1:]
@@ -109,7 +112,14 @@ def suspended(s: Statement, t: Tongue) -> Iterator[Piece]:
 def excused(s: Statement, t: Tongue) -> Iterator[Piece]:
     """What does not count: of a month each outage, of a year the hours by point and reason."""
     yield heading(t("h_excused"))
-    rows = s.outages[s.outages["counts"] != "down"]
+    silence = _of(s.deductions, "unknown")
+    told = {
+        (m, int(n))
+        for m, text in zip(silence["month"], silence["outages"], strict=True)
+        for n in text.split()
+    }
+    above = [key in told for key in zip(s.outages["month"], s.outages["outage"], strict=True)]
+    rows = s.outages[(s.outages["counts"] != "down") & ~np.array(above, bool)]
     rows = rows.assign(why=rows["excused_by"].where(rows["excused_by"] != "", rows["cause"]))
     if rows.empty:
         yield para(t("nothing_excused"))

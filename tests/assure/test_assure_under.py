@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from test_assure_owed import CONTRACT, DAY, EDGES, HOUR, made, outage, place
+from test_assure_owed import CONTRACT, DAY, EDGES, HOUR, evidence, made, outage, place
 
-from merata.assure import january, judged, outages, scorecards, under, windows
+from merata.assure import january, judged, outages, scorecards, service, under, windows
 from merata.assure import programme as agreed
 from merata.assure.looks import Centre
 from merata.errors import FileError
@@ -96,7 +96,7 @@ def test_promises_power_and_notice_are_those_of_the_contract_that_stood(followed
     # P's was told a day before, for which K wants three; Q's is about A from the day on which A became Q's.
     assert windows.planned(programme) == [("A", JANUARY + 10 * DAY, JANUARY + 12 * DAY, "maintenance")]
     cuts = pd.DataFrame([outage("A", 24, 5, 1, cause="power"), outage("A", 20 * 24, 5, 2, cause="power")])
-    found = outages._excused(cuts, programme).set_index("outage")["excused_by"]
+    found = outages.excused(cuts, programme).set_index("outage")["excused_by"]
     assert found.to_dict() == {1: "power", 2: ""}
     periods = pd.Series(["2025-12", "2026-01", "2026"])
     assert under.promised_in(programme, pd.Series(["A"] * 3), periods)["availability"].tolist() == [
@@ -170,7 +170,7 @@ def test_no_time_is_judged_while_service_rests(tmp_path):
     rested = 6 * 24 + 14
     assert rows.loc["availability", "likely"] == pytest.approx(1 - 20 / (744 - rested), abs=1e-6)
     assert of_january(months)["due_idr"].tolist() == [2600000]
-    found = outages._excused(pd.DataFrame([outage("A", 10 * 24 + 6 - 20, 102)]), agreed.read(folder))
+    found = outages.excused(pd.DataFrame([outage("A", 10 * 24 + 6 - 20, 102)]), agreed.read(folder))
     assert found.groupby("excused_by")["start"].count().to_dict() == {"": 1, "suspended": 1}
     assert windows.suspensions(agreed.read(folder))["why"].tolist() == ["flood", "closed", "flood"]
 
@@ -229,13 +229,25 @@ def test_silence_of_everybody_is_the_centres(tmp_path):
     bins = np.tile([10, 0], (31 * 288, 1))
     bins[6 * 288 : 9 * 288] = 0
     bins[9 * 288 : 10 * 288, 1] = 9
-    from test_assure_owed import evidence
-
     of = evidence(silent(tmp_path), [unheard()])
     told = judged.Evidence(
         **{n: getattr(of, n) for n in of.__dataclass_fields__} | {"centre": Centre(JANUARY, bins)}
     )
     assert judged.silent(told, judged.judged_pieces(told))["silent"].tolist() == [8]
+
+
+def test_time_without_a_probe_is_not_the_providers(tmp_path):
+    """The office took the probe away at noon of the twelfth: of the silence six whole days are left."""
+    of = evidence(silent(tmp_path), [unheard()])
+    stood = pd.DataFrame({"point": ["A"], "low": [JANUARY], "high": [JANUARY + 11.5 * DAY]})
+    told = judged.Evidence(**{n: getattr(of, n) for n in of.__dataclass_fields__} | {"probes": stood})
+    assert judged.silent(told, judged.judged_pieces(told))["silent"].tolist() == [6]
+    probes = pd.DataFrame(
+        {"probe": [1, 2, 3], "point": ["A", "B", "C"], "from": [-np.inf, -np.inf, 7.0], "until": np.inf}
+    )
+    heard = pd.DataFrame({"probe": [1], "first": [50.0], "last": [90.0]})
+    programme = agreed.Programme(**dict.fromkeys(agreed.Programme.__dataclass_fields__, probes))
+    assert service.stood(programme, heard)["low"].tolist() == [50, np.inf, 7]
 
 
 def test_silence_is_known_from_the_month_alone(tmp_path):

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import openpyxl
 import pytest
+import score_factory
 from django.urls import reverse
 from programme_factory import Programme, logged_in
 
@@ -346,10 +347,38 @@ def test_silence_that_is_deducted_for_can_be_contested(programme, person):
         provider=programme.own, point=point, contract="K-1", period="2026-03", provisional=False, due_idr=1000,
         deducted_idr=500, owed_idr=500, likely_deducted_idr=500, values={"days": 31, "of_days": 31}, mark="x",
     )  # fmt: skip
-    import score_factory
-
     score_factory.scores([])
     page = logged_in(theirs).get(at("programme_statement", "2026-03", programme.own.pk))
     assert "Waktu tanpa bukti apa pun" in said(page)
     assert f"/gangguan/{round(start.timestamp())}/sanggah/" in page.content.decode()
     assert contest(silent, theirs, "Alat ukur dicuri.", None).state == "open"
+
+
+def test_a_year_has_its_months_and_the_days_on_which_service_rested(programme, person, office):
+    point = programme.point("TL-1", "in service", since=dt.date(2026, 1, 1))
+    step(point, "suspended", office.user, dt.date(2026, 3, 9), why="banjir")
+    step(point, "in service", office.user, dt.date(2026, 3, 12))
+    for period, days, due in (
+        ("2026-03", 31, 2_800_000),
+        ("2026-04", 30, 3_100_000),
+        ("2026", 61, 5_900_000),
+    ):
+        rested = {"suspended_days": 3} if period != "2026-04" else {}
+        Owed.objects.create(
+            provider=programme.own, point=point, contract="K-1", period=period, provisional=period == "2026-04",
+            due_idr=due, deducted_idr=0, owed_idr=due, likely_deducted_idr=0, mark="x",
+            values={"days": days, "of_days": days} | rested,
+        )  # fmt: skip
+    score_factory.scores([])
+    mine = logged_in(person("provider", organisation=programme.own))
+    page = said(mine.get(at("programme_statement", "2026", programme.own.pk)))
+    for words in (
+        "5.900.000",
+        "2.800.000",
+        "April 2026 sementara",
+        "3 dihentikan",
+        "TL-1: 9 Maret 2026 – 11 Maret 2026 “banjir”",
+    ):
+        assert words in page
+    assert "banjir" not in said(mine.get(at("programme_statement", "2026-04", programme.own.pk)))
+    assert "2026" in said(mine.get(at("programme_statements"), {"masa": "2026"}))

@@ -36,6 +36,8 @@ KINDS = {
 }
 #: Kinds without a page of one -> the page that lists them.
 _LISTS = {"payment": "programme_payments", "price": "programme_prices"}
+#: Fields that hold a choice -> its group of words.
+_WORDS = {"option": "option", "known_by": "known", "power_by": "power_by"}
 _SHARES = ("availability", "cap", "year_cap", "suspended_share", "silent_share")
 _LONGEST = 400
 
@@ -105,8 +107,8 @@ def _value(name: str, value: Any, names: dict[str, dict[int, str]], t: Tongue) -
         return (
             "; ".join(str(one.get("action", one) if isinstance(one, dict) else one) for one in value) or "–"
         )
-    if name == "option":
-        return t.word("option", value)
+    if name in _WORDS:
+        return t.word(_WORDS[name], value)
     if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
         return t.day(value)
     return (
@@ -119,8 +121,8 @@ def _value(name: str, value: Any, names: dict[str, dict[int, str]], t: Tongue) -
 def rule_said(rule: dict[str, Any], t: Tongue) -> str:
     """A rule of deduction on one line: `availability (share of time) 0.98: 5% once`."""
     limit, share = (t.number(rule[name], 3).rstrip("0").rstrip(".,") for name in ("limit", "share"))
-    per = t.word("rule_per", rule["per"] or "")
-    return t("rule_said", what=t.word("rule_what", rule["what"]), limit=limit, share=share, per=per)
+    per = f"/ {t.word('rule_per', rule['per'])}" if rule["per"] else ""
+    return t("rule_said", what=t.word("rule_what", rule["what"]), limit=limit, share=share, per=per).rstrip()
 
 
 def _cut(text: str) -> str:

@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from merata.errors import FileError, MerataError
-from merata.web.models import Deducted, Excuse, Organisation, Outage, Owed, ScoreSet, User
+from merata.web.models import Deducted, Excuse, Organisation, Outage, Owed, ScoreSet, ServicePoint, User
 from merata.web.owed import summed
 from merata.web.page import language_of
 from merata.web.programme import filters
@@ -34,12 +34,18 @@ _KINDS = {
 }
 
 
+_Contested = list[tuple[Outage, Excuse | None]]
+
+
 @dataclass(frozen=True)
 class Traced:
-    """A deduction with the outages that it comes from, each with its contest where there is one."""
+    """The deductions of a point under a contract in a month, and what they come from, with contests where there are."""
 
-    row: Deducted
-    outages: list[tuple[Outage, Excuse | None]]
+    point: ServicePoint
+    contract: str
+    rows: list[Deducted]
+    down: _Contested
+    silent: _Contested
 
 
 @needs("see programme")
@@ -70,19 +76,22 @@ def statement(request: HttpRequest, period: str, number: int) -> HttpResponse:
         request, "statement", provider=provider, period=period, yearly=yearly, page=page, parts=_parts(rows),
         sums=summed(rows, "provider")[0], months=_months(user, provider, period) if yearly else [],
         traced=[] if yearly else _traced(provider, period, points), rests=_rests(page, period),
-        formula=lambda text: _formula(text, request),
+        **_spoken(request),
         names=places(row.point.village_code for row in page), times=times(),
         mine=may(user, "contest outages") and provider.pk == user.organisation_id,
     )  # fmt: skip
 
 
-def _formula(text: str, request: HttpRequest) -> str:
-    """A reckoning as the statement itself says it."""
-    from merata.publish.statement_pieces import formula
+def _spoken(request: HttpRequest) -> dict[str, Any]:
+    """How statements say values and reckonings."""
+    from merata.publish import statement_pieces as pieces
     from merata.publish.statement_sentences import STATEMENT_CHOICES, STATEMENT_SENTENCES
     from merata.publish.words import Tongue
 
-    return formula(text, Tongue(language_of(request), STATEMENT_SENTENCES, STATEMENT_CHOICES))
+    t = Tongue(language_of(request), STATEMENT_SENTENCES, STATEMENT_CHOICES)
+    return {
+        "value": lambda what, number: pieces.value(what, number, t), "formula": lambda text: pieces.formula(text, t)
+    }  # fmt: skip
 
 
 def _of(request: HttpRequest, period: str, number: int) -> tuple[Organisation, QuerySet[Owed]]:
@@ -111,25 +120,36 @@ def _months(user: User, provider: Organisation, year: str) -> list[dict[str, Any
 def _traced(provider: Organisation, month: str, points: Iterable[int]) -> list[Traced]:
     """The deductions of some points in a month; three queries."""
     rows = Deducted.objects.filter(provider=provider, period=month, point__in=points).select_related("point")
+    grouped: dict[tuple[str, str], list[Deducted]] = defaultdict(list)
+    for row in rows.order_by("point__code", "contract", "pk"):
+        grouped[row.point.code, row.contract].append(row)
     began = {dt.datetime.fromtimestamp(s, dt.UTC) for row in rows for s in row.values["began"]}
-    outages = {(o.point_id, o.start): o for o in Outage.objects.filter(point__in=points, start__in=began)}
+    outages: dict[int, list[Outage]] = defaultdict(list)
+    for one in Outage.objects.filter(point__in=points, start__in=began).order_by("start"):
+        outages[one.point_id].append(one)
     contests: dict[int, list[Excuse]] = defaultdict(list)
-    for one in Excuse.objects.filter(point__in=points, kind="contest").only(
+    for excuse in Excuse.objects.filter(point__in=points, kind="contest").only(
         "begins", "ends", "state", "point_id"
     ):
-        contests[one.point_id or 0].append(one)
-    return [
-        Traced(row, list(_behind(row, month, outages, contests)))
-        for row in rows.order_by("point__code", "pk")
-    ]
+        contests[excuse.point_id or 0].append(excuse)
+    return [_of_point(mine, month, outages, contests) for mine in grouped.values()]
 
 
-def _behind(row: Deducted, month: str, outages: dict[Any, Outage], contests: dict[int, list[Excuse]]) -> Any:
-    counts = "unknown" if row.what == "silence" else "down"
-    for second in sorted(set(row.values["began"])):
-        one = outages.get((row.point_id, dt.datetime.fromtimestamp(second, dt.UTC)))
-        if one and one.counts == counts and _touches(one, month):
-            yield one, contest_of(one, contests[row.point_id])
+def _of_point(
+    rows: list[Deducted], month: str, outages: dict[int, list[Outage]], contests: dict[int, list[Excuse]]
+) -> Traced:
+    point = rows[0].point
+    behind: dict[str, _Contested] = {}
+    for counts in ("down", "unknown"):
+        told = {
+            s for row in rows if (row.what == "silence") == (counts == "unknown") for s in row.values["began"]
+        }
+        behind[counts] = [
+            (one, contest_of(one, contests[point.pk]))
+            for one in outages[point.pk]
+            if one.counts == counts and one.start.timestamp() in told and _touches(one, month)
+        ]
+    return Traced(point, rows[0].contract, rows, behind["down"], behind["unknown"])
 
 
 def _touches(outage: Outage, month: str) -> bool:

@@ -55,7 +55,8 @@ class RuleForm(forms.Form):
         choices: dict[str, Sequence[str]] = {"what": ("", *WHAT), "per": ("", *PER)}
         for name, keys in choices.items():
             self.fields[name].choices = [  # type: ignore[attr-defined]
-                (key, t.word(f"rule_{name}", key) if key or name == "per" else "–") for key in keys
+                (key, t.word(f"rule_{name}", key) if key else t("rule_once") if name == "per" else "–")
+                for key in keys
             ]
 
     def clean(self) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from merata.publish.statement_sentences import STATEMENT_CHOICES
+
 OWED: dict[str, tuple[str, str]] = {
     # terms of a contract
     "terms_title": ("Ketentuan kontrak {number}", "Terms of contract {number}"),
@@ -38,6 +40,7 @@ OWED: dict[str, tuple[str, str]] = {
     "f_rule_share": ("Bagian", "Share"),
     "f_rule_per": ("Untuk tiap", "For each"),
     "f_rule_cap": ("Paling banyak", "At most"),
+    "rule_once": ("– (sekali)", "– (once)"),
     "rule_lacks": ("Isi juga ini.", "Fill this in too."),
     "rule_misfit": ("Tidak cocok dengan yang dipotong.", "Does not fit what is deducted for."),
     "rule_no_share": ("Bukan bagian dari 0 sampai 1: 98% ditulis 0,98.", "Is no share from 0 to 1: 98% is 0.98."),
@@ -72,7 +75,7 @@ OWED: dict[str, tuple[str, str]] = {
     "statement_xlsx": ("Unduh buku kerja (XLSX)", "Download the workbook (XLSX)"),
     "statement_waits": ("Ketentuan, kontrak, atau putusan berubah sejak angka ini dihitung. Angkanya dihitung ulang dalam beberapa menit; coba lagi nanti.", "Terms, contracts or decisions have changed since these figures were reckoned. They are reckoned anew within minutes: try again then."),
     "statement_provisional": ("Sementara: masa ini belum selesai, jadi angkanya masih berubah.", "Provisional: the period is not over yet, so the figures still change."),
-    "statement_doubt": ("Yang ragu-ragu tidak dipotong. Dengan nilai yang paling mungkin potongannya Rp {likely}.", "What is in doubt is not deducted. At the likeliest values IDR {likely} would be."),
+    "statement_doubt": ("Yang ragu-ragu tidak dipotong. Dengan nilai yang paling mungkin potongannya Rp\u00a0{likely}.", "What is in doubt is not deducted. At the likeliest values IDR\u00a0{likely} would be."),
     "statement_points": ("Per titik", "By point"),
     "statement_months": ("Per bulan", "By month"),
     "statement_deductions": ("Setiap potongan dan asalnya", "Every deduction, and what it comes from"),
@@ -83,11 +86,12 @@ OWED: dict[str, tuple[str, str]] = {
     "statement_outages": ("Gangguan yang dihitung:", "Outages that count:"),
     "statement_in_doubt": ("ragu-ragu: tidak dipotong", "in doubt: not deducted"),
     "statement_surely": ("Pasti tidak lebih baik dari", "Surely no better than"),
+    "statement_likeliest": ("Paling mungkin (rentang 95%)", "Likeliest (95% interval)"),
     "statement_formula": ("Hitungan (Rp)", "Reckoning (IDR)"),
     "statement_days": ("Hari", "Days"),
     "statement_days_of": ("{days}/{of}", "{days}/{of}"),
     "statement_days_suspended": ("{n} dihentikan", "{n} suspended"),
-    "statement_hours": ("{hours} jam", "{hours} h"),
+    "statement_hours": ("{hours}\u00a0jam", "{hours}\u00a0h"),
     "statement_over_cap": ("Di atas batas, dikembalikan (Rp)", "Above the cap, given back (IDR)"),
     "statement_to_contest": ("Penyedia menyanggah dari baris gangguannya, dengan bukti; orang lain di kantor yang memutus.", "A provider contests from the row of an outage, with evidence; another person of the office decides."),
     "statement_from_to": ("{start} – {end}", "{start} – {end}"),
@@ -108,13 +112,12 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "up_mbps": ("kecepatan unggah (Mbit/s)", "upload rate (Mbit/s)"),
         "latency": ("latensi (ms)", "latency (ms)"),
         "repair": ("perbaikan (jam)", "repair (hours)"),
-        "silence": ("hari tanpa bukti", "days without evidence"),
     },
     "rule_per": {
-        "": ("sekali", "once"),
         "percent": ("persen di luar batas", "percent beyond the limit"),
         "hour": ("jam di luar batas", "hour beyond the limit"),
         "lost": ("bagian waktu yang hilang", "share of time that was lost"),
-        "day": ("hari", "day"),
     },
+    "owed_what": STATEMENT_CHOICES["what"],
+    "owed_per": STATEMENT_CHOICES["per"],
 }
