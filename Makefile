@@ -1,6 +1,6 @@
 # Every target sets up what it needs first. All paths are relative, so that the project may lie in a path with a space.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup setup-tests test coverage check lint docs reference picture bench audit freeze lock clean
+.PHONY: help demo setup setup-tests test coverage check lint docs reference picture bench audit freeze wheel lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -61,6 +61,9 @@ freeze: setup ## the small region of this version that all later ones must open,
 
 audit: setup ## which libraries have known holes, as the list of OSV has it; without a network it says so and passes
 	@$(BIN)/python tools/audit.py
+
+wheel: setup ## the wheel, tried in an empty environment: from nothing to a plan by the engine alone, then the site (minutes)
+	@$(BIN)/python tools/try_wheel.py --extra web
 
 lock: setup ## requirements.lock, made again from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra web --extra scale --group dev --universal --generate-hashes --no-header --quiet --output-file requirements.lock

@@ -28,6 +28,7 @@ sys.path[:0] = [str(HERE.parent / "tests" / "web"), str(HERE.parent / "tests")]
 import psutil  # noqa: E402
 from serving import made_up_region, serving  # noqa: E402  — the same real server as the tests
 
+PATIENCE_S = 300
 FILL = "import site_factory; site_factory.publication(districts=40, each=50)"
 PATHS = [
     "/",
@@ -97,7 +98,8 @@ def _serves(process: psutil.Process) -> bool:
         words = process.cmdline()
     except psutil.Error:  # it has just ended
         return False
-    return not any("work" in word or "rehearse" in word or "tracker" in word for word in words)
+    other = ("work", "merata.web.rehearse")
+    return bool(words) and not any(word in other or "resource_tracker" in word for word in words)
 
 
 def main() -> None:
@@ -121,7 +123,10 @@ def main() -> None:
             for _ in range(asked.times):
                 site, processes = serving_processes(region)
                 os.kill(site.pid, signal.SIGHUP)
+                until = time.monotonic() + PATIENCE_S
                 while serving_processes(region)[1] & processes or len(serving_processes(region)[1]) < 2:
+                    if time.monotonic() > until:
+                        sys.exit((region / "serve.log").read_text())
                     time.sleep(0.5)
                 print(f"made anew after {time.perf_counter() - began:.0f} s", flush=True)
             seconds = time.perf_counter() - began

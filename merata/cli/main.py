@@ -98,19 +98,29 @@ GivenBy = Annotated[str, typer.Option("--from", help="Office that gave the files
 Date = Annotated[str, typer.Option("--date", help="Date of the information, YYYY-MM-DD; today when left out")]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        screen.say(f"merata {merata.__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _every_command(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Tell what is being done, and how")
     ] = False,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and stop", is_eager=True)
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and stop",
+            is_eager=True,
+            callback=_version,
+            expose_value=False,
+        ),
     ] = False,
 ) -> None:
     screen.set_up_log(verbose)
-    if version:
-        screen.say(f"merata {merata.__version__}")
-        raise typer.Exit
 
 
 @app.command()
@@ -361,6 +371,11 @@ def main() -> None:
         _fail(told or _fault(error), MissingError.exit_code if told else _FAULT)
     except OSError as error:
         _fail(_of_system(error), 1)
+    except MemoryError:
+        _fail(
+            "There is not enough memory for this. The region is as it was before; close what else runs, and try again.",
+            1,
+        )
     except KeyboardInterrupt:
         screen.err.print(stopping.STOPPED, markup=False, highlight=False)
         # An interrupt that went through an `exec`, as in the making of a named tuple, is noted by CPython, which then
