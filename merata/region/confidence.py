@@ -28,11 +28,6 @@ PRICE_DIGITS = 2
 _TELLING = ("name", "item", "basis", "sheet", "source_row")
 
 
-def files_held(received: Iterable[Received]) -> list[str]:
-    """The files that were given in confidence."""
-    return [row.file for row in received if row.confidential]
-
-
 def may_not_hold(tables: Iterable[str]) -> str:
     """Why a file with these tables can't be held in confidence; empty: it can."""
     public = [name for name in tables if name not in MAY_HOLD]

@@ -20,9 +20,8 @@ from merata.region._readings import Reading, parse
 from merata.region.findings import Finding, Severity, row_ranges
 from merata.region.values import is_blank
 
-#: How far outside of a polygon a point may lie and still count as in it: borders on maps are drawn coarsely.
+#: How far outside of a polygon a point may lie and still count as in it, 500 m: borders on maps are drawn coarsely.
 TOLERANCE_DEGREES = 0.0045
-TOLERANCE_M = 500
 
 _SAME_PLACE_DEGREES = 0.0005
 _SINGLY = 20

@@ -90,7 +90,7 @@ _BY_CONTENT = (
     ("landcover", landcover.recognises),
     ("population", population.recognises),
 )
-_SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")
+_SPREADSHEETS = (*spreadsheets.WORKBOOKS, *spreadsheets.TEXTS)
 _VECTORS = (".gpkg", ".shp", ".geojson", ".json", ".kml", ".kmz", ".fgb")
 
 

@@ -370,15 +370,3 @@ def _named_within(tokens: list[str], words: dict[str, str]) -> str | None:
         if len(word := " ".join(tokens[start : start + size])) >= 5 and word in words
     }
     return found.pop() if len(found) == 1 else None
-
-
-def parse_bool(cell: Cell) -> bool | None:
-    """`ya`, `ada`, `sudah`, `yes`, `true`, `v`, 1: True; `tidak`, `tidak ada`, `belum`, `no`, 0: False; else None."""
-    if isinstance(cell, bool):
-        return cell
-    text = fold(cell) if cell is not None else ""
-    if text in {"ya", "y", "ada", "sudah", "sudah ada", "yes", "true", "benar", "1", "v", "x", "✓"}:
-        return True
-    if text in {"tidak", "tidak ada", "tdk", "t", "belum", "belum ada", "no", "n", "false", "salah", "0"}:
-        return False
-    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import override
+
 from merata.errors import InputError
 from merata.web.models import User
 from merata.web.page import full_address
@@ -20,11 +22,12 @@ def invite(email: str, role: str, organisation: str, district: str, village_code
     """
     where = {"district": district, "village_code": village_code}
     asked = {"email": email, "role": role, "organisation_new": organisation, **where}
-    form = InviteForm(asked, by=User(role="province"), tongue=tongue("en"))
-    if not form.is_valid():
-        raise InputError(
-            "; ".join(f"{name}: {' '.join(map(str, said))}" for name, said in form.errors.items())
-        )
+    with override("en"):  # as all that the command line says
+        form = InviteForm(asked, by=User(role="province"), tongue=tongue("en"))
+        if not form.is_valid():
+            raise InputError(
+                "; ".join(f"{name}: {' '.join(map(str, said))}" for name, said in form.errors.items())
+            )
     invitation, secret = make(None, **{name: form.cleaned_data[name] for name in TAKEN})
     send(invitation, secret)
     return full_address("id", "take_up", secret)

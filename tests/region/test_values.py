@@ -14,7 +14,6 @@ from merata.region.values import (
     is_ambiguous,
     is_blank,
     number_style,
-    parse_bool,
     parse_choice,
     parse_code,
     parse_date,
@@ -239,12 +238,6 @@ def test_every_declared_word_means_its_choice():
             for word, choice in column.words.items():
                 assert choice in column.choices
                 assert parse_choice(word.upper(), column) == choice
-
-
-def test_yes_and_no():
-    assert [parse_bool(c) for c in ("Ya", "ADA", 1, True, "tidak ada", "Belum", 0, "mungkin", None)] == [
-        True, True, True, True, False, False, False, None, None,
-    ]  # fmt: skip
 
 
 def test_folding():

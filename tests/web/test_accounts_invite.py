@@ -16,6 +16,8 @@ from allauth.mfa.totp.internal.auth import (
 from django.core import mail
 from django.utils import timezone
 
+from merata.errors import InputError
+from merata.web.first import invite
 from merata.web.models import Change, Invitation, Organisation, User
 from merata.web.staff.accounts_invite import make
 
@@ -284,3 +286,10 @@ def test_who_takes_an_invitation_up_on_anothers_machine_is_logged_in_as_oneself(
     assert done["Location"] == "/staf/", "a reader changes nothing and needs no second factor"
     assert client.get("/akun/data/").json()["account"]["email"] == "ibu.baru@contoh.example"
     assert client.get("/staf/akun/").status_code == 403
+
+
+def test_whoever_invites_at_the_command_line_is_told_in_its_language_what_is_wrong(db):
+    with pytest.raises(InputError) as told:
+        invite("not-an-address", "regency", "", "", "")
+    assert "Enter a valid email address" in str(told.value)
+    assert "This role needs an office or a provider" in str(told.value)
