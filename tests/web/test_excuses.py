@@ -218,7 +218,7 @@ def test_scores_are_reckoned_anew_by_what_was_upheld(published, person, tmp_path
         point=point, excused_by="contest", start__lt=outage.end, end__gt=outage.start
     ).exists()
     page = logged_in(provider).get(f"/staf/program/sanggahan/{row.pk}/").content.decode()
-    assert "Skor sudah dihitung ulang dengan putusan ini." in page
+    assert "Rapor sudah dihitung ulang dengan putusan ini." in page
 
 
 # force majeure and planned work
