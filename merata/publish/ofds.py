@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from merata.publish.ofds_existing import Existing
 from merata.publish.open_contracting import Agreed, Json, Publishing, given, stable_uuid, value
 from merata.region.confidence import HELD
 
@@ -29,6 +29,17 @@ NODES = {
     "junction": (None, "planned"),
 }
 _DIGITS = 5
+
+
+@dataclass(frozen=True)
+class Existing:
+    """Nodes and spans that stand, and who runs them."""
+
+    nodes: list[Json] = field(default_factory=list)
+    spans: list[Json] = field(default_factory=list)
+    operators: list[str] = field(default_factory=list)
+
+
 NOTHING = Existing()
 
 

@@ -6,7 +6,6 @@ What was given in confidence is not among the tables that this is made of (`mera
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -16,6 +15,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from merata.access.columns import numbers, words
+from merata.publish.ofds import Existing
 from merata.publish.open_contracting import Json, Publishing, given
 from merata.region._published import metres
 from merata.region.ofds import MBPS_PER_GBPS
@@ -29,15 +29,6 @@ MEDIA = {"": "fibre", "fibre": "fibre", "microwave": "microwave"}
 #: A link that ends within so much of a site ends at it.
 NEAR_M = 100.0
 _DIGITS = 5
-
-
-@dataclass(frozen=True)
-class Existing:
-    """Nodes and spans that stand, and who runs them."""
-
-    nodes: list[Json] = field(default_factory=list)
-    spans: list[Json] = field(default_factory=list)
-    operators: list[str] = field(default_factory=list)
 
 
 def existing(tables: Mapping[str, pd.DataFrame], publishing: Publishing) -> Existing:

@@ -120,14 +120,12 @@ def publish(folder: Path, now: Iterable[Observation], day: str, why: str = "") -
 
     """
     with change(folder) as staged:
-        there = read(folder)
-        _check_day(day, there)
-        added = _added(there, list(now), day, why)
-        if added:
+        rows = added(folder, now, day, why)
+        if rows:
             path = folder / FOLDER / FILE
             old = path.read_bytes() if path.exists() else text_of([], COLUMNS).encode()
-            staged.file(f"{FOLDER}/{FILE}").write_bytes(old + _lines(added, COLUMNS).encode())
-    return added
+            staged.file(f"{FOLDER}/{FILE}").write_bytes(old + _lines(rows, COLUMNS).encode())
+    return rows
 
 
 def date_of(day: str) -> dt.date:
@@ -150,6 +148,13 @@ def _check_day(day: str, there: Sequence[Published]) -> None:
         raise InputError(
             f"{day}: numbers were published on {last} already. A publication can't lie before it."
         )
+
+
+def added(folder: Path, now: Iterable[Observation], day: str, why: str = "") -> list[Published]:
+    """What `publish` would add, without writing anything."""
+    there = read(folder)
+    _check_day(day, there)
+    return _added(there, list(now), day, why)
 
 
 def _added(there: Sequence[Published], now: list[Observation], day: str, why: str) -> list[Published]:

@@ -12,6 +12,7 @@ from merata.run import engine
 if TYPE_CHECKING:
     import pandas as pd
 
+    from merata.publish.observed import Observation
     from merata.publish.series import Published
     from merata.publish.statistics_tables import Statistics
     from merata.publish.tables import Results
@@ -79,7 +80,15 @@ def publish(
         observations.csv or the scores are not as they were written.
 
     """
-    from merata.publish import counted, observations, series, statistics_files
+    found, now = numbers(region, day, run, promises)
+    return publish_numbers(region, found, now, day, why)
+
+
+def numbers(
+    region: Path, day: str, run: str = engine.LATEST, promises: pd.DataFrame | None = None
+) -> tuple[Results, list[Observation]]:
+    """The results of a run and all numbers as they are now, as `publish` takes them; nothing is written."""
+    from merata.publish import counted, observations, series
     from merata.publish.commitments import of_board
     from merata.publish.observations_scores import of_scores
 
@@ -89,11 +98,17 @@ def publish(
     # The run's own files keep these back: what follows from earlier publications comes on top.
     hidden = counted.kept_back(cells, counted.kept_back(cells) | series.kept_back(there))
     code = counted.region_code(found.settings, list(found.access.villages["code"]))
-    now = [
+    return found, [
         *observations.of_run(found, hidden),
         *of_scores(region / "measurements", code),
         *(of_board(promises, code, series.date_of(day)) if promises is not None else ()),
     ]
+
+
+def publish_numbers(region: Path, found: Results, now: list[Observation], day: str, why: str = "") -> Done:
+    """Publish numbers that were reckoned before, with the files that are made of all publications."""
+    from merata.publish import series, statistics_files
+
     added = series.publish(region, now, day, why)
     made = statistics_files.of_results(region, found)
     return Done(found.run_id, added, made, statistics_files.write(region, made, found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,17 @@ FILES = (
 
 
 @dataclass(frozen=True)
+class Day:
+    """What was published on a day."""
+
+    on: str
+    new: int
+    revised: int
+    why: tuple[str, ...]
+    """Why numbers were revised, each once."""
+
+
+@dataclass(frozen=True)
 class Read:
     """All that is published."""
 
@@ -30,6 +42,8 @@ class Read:
     points: dict[str, list[Point]]
     """By indicator, in order of series and period."""
     updated: str
+    days: tuple[Day, ...] = ()
+    """Publications by day, the newest first."""
 
     @property
     def region(self) -> Area:
@@ -81,7 +95,16 @@ def _read(region: Path, mark: str) -> Read:
     for found in series.series(rows).values():
         for point in found:
             points[point.row.indicator].append(point)
-    return Read(areas, dict(points), max(row.published for row in rows))
+    return Read(areas, dict(points), max(row.published for row in rows), tuple(_days(rows)))
+
+
+def _days(rows: list[Published]) -> Iterator[Day]:
+    by: dict[str, list[Published]] = defaultdict(list)
+    for row in rows:
+        by[row.published].append(row)
+    for day in sorted(by, reverse=True):
+        revised = [row.why for row in by[day] if row.why != series.FIRST]
+        yield Day(day, len(by[day]) - len(revised), len(revised), tuple(dict.fromkeys(revised)))
 
 
 def publications(points: list[Point]) -> list[Published]:

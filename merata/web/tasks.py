@@ -40,6 +40,8 @@ DOERS = {
     "compare": "merata.web.partners.submission_work:compare",
     "correct": "merata.web.challenges.region_work:correct",
     "score": "merata.web.challenges.follow:score_anew",
+    "figures": "merata.web.staff.releases_work:prepare",
+    "release": "merata.web.staff.releases_work:release",
 }
 #: After so long without a sign of life a job counts as dead; the worker gives one every second.
 SILENCE = dt.timedelta(minutes=1)

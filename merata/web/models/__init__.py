@@ -30,6 +30,7 @@ from merata.web.models.programme import (
     WeeklyTarget,
 )
 from merata.web.models.published import FacilityFacts, Publication, VillageFacts, WorkFacts
+from merata.web.models.releases import Release
 from merata.web.models.reports import Report
 from merata.web.models.work import Job
 
@@ -66,6 +67,7 @@ __all__ = [
     "Price",
     "Probe",
     "Publication",
+    "Release",
     "Report",
     "ScoreSet",
     "Scorecard",

@@ -8,7 +8,7 @@ from django.db import models
 
 from merata.web.models.people import User, pairs
 
-KINDS = ("preview", "add", "settle", "check", "run", "correct", "compare", "score")
+KINDS = ("preview", "add", "settle", "check", "run", "correct", "compare", "score", "figures", "release")
 STATES = ("waiting", "going", "done", "failed", "stopped")
 
 

@@ -16,9 +16,8 @@ from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from merata.publish import oc4ids, ocds, ofds, ofds_existing, withheld
+from merata.publish import oc4ids, ocds, ofds
 from merata.publish.open_contracting import Agreed, Paid, Publishing, promised, told
-from merata.region.folder import TABLES_FILE, Region
 from merata.region.settings import load_settings
 from merata.web.models import Change, Contract, Payment, Publication, ServicePoint
 from merata.web.page import View, open_page
@@ -38,7 +37,7 @@ class Standard:
 
 def _mark() -> str:
     """What changes with the region's tables."""
-    path = settings.REGION / TABLES_FILE
+    path = settings.REGION / "region.gpkg"
     return f"{path.stat().st_mtime_ns:x}" if path.exists() else ""
 
 
@@ -79,16 +78,24 @@ def _network(publication: Publication) -> Any:
         {"id": row.pop("key"), **row} for row in publication.works.exclude(year=None).values("key", *names)
     ]
     publishing = _publishing(publication, contracts)
-    return ofds.package(works, contracts, publishing, ofds_existing.existing(_standing(), publishing))
+    return ofds.package(works, contracts, publishing, _standing(publishing))
 
 
-def _standing() -> Mapping[str, Any]:
-    """The region's open sites and links; empty where the folder has no tables."""
-    return _tables(settings.REGION, mark) if (mark := _mark()) else {}
+def _standing(publishing: Publishing) -> ofds.Existing:
+    """The network that stands, of the region's open sites and links; none where the folder has no tables."""
+    if not (mark := _mark()):
+        return ofds.NOTHING
+    # Only now: a process that serves pages has no use for the engine's tables else.
+    from merata.publish.ofds_existing import existing
+
+    return existing(_tables(settings.REGION, mark), publishing)
 
 
 @lru_cache(maxsize=1)
 def _tables(region: Path, mark: str) -> Mapping[str, Any]:
+    from merata.publish import withheld
+    from merata.region.folder import Region
+
     found = withheld.open_tables(Region(region).planning_tables())
     return {name: found[name] for name in ("sites", "links")}
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from merata.publish import dcat
@@ -21,7 +22,7 @@ from merata.region.settings import load_settings
 from merata.region.tables import LEVELS
 from merata.web import statistics as published
 from merata.web.configure import security_policy
-from merata.web.models import Publication
+from merata.web.models import Publication, Release
 from merata.web.page import View, full_address, language_of, open_page, render
 from merata.web.public.current import of_newest
 from merata.web.public.standards import STANDARDS
@@ -50,6 +51,9 @@ def statistics(request: HttpRequest, publication: Publication) -> HttpResponse:
         request, "public/statistics.html.j2", publication=publication, there=there, groups=groups, said=said,
         interval=interval, not_given=NOT_GIVEN, files=[name for name in published.FILES if _is_there(name)],
         small={"people": PEOPLE.fewest, "households": HOUSEHOLDS.fewest}, place=_PLACE[language_of(request)],
+        announced=list(Release.objects.exclude(state="released").order_by("due_on", "pk")[:12]),
+        by_two={str(day) for day in Release.objects.exclude(released_on=None).values_list("released_on", flat=True)},
+        today=timezone.localdate(),
     )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ from merata.web.sentences.promises import CHOICES as OF_PROMISES
 from merata.web.sentences.promises import PROMISES
 from merata.web.sentences.public import CHOICES as OF_OPEN_PAGES
 from merata.web.sentences.public import PUBLIC
+from merata.web.sentences.releases import CHOICES as OF_RELEASES
+from merata.web.sentences.releases import RELEASES
 from merata.web.sentences.reports import CHOICES as OF_THE_REPORTS
 from merata.web.sentences.reports import REPORTS
 from merata.web.sentences.scores import CHOICES as OF_SCORES
@@ -58,6 +60,7 @@ _PARTS = (
     PLANS,
     PROMISES,
     PUBLIC,
+    RELEASES,
     REPORTS,
     SCORES,
     STAFF,
@@ -85,6 +88,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     **OF_WORK,
     **OF_PLANS,
     **OF_OPEN_PAGES,
+    **OF_RELEASES,
     **OF_THE_REPORTS,
     **OF_PARTNERS,
     **OF_PHONE_TESTS,

@@ -260,6 +260,8 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "compare": ("membandingkan kiriman", "comparing a submission"),
         "run": ("menghitung rencana", "reckoning a plan"),
         "score": ("menghitung ulang rapor", "reckoning the scores anew"),
+        "figures": ("menghitung angka statistik", "reckoning the statistics"),
+        "release": ("menerbitkan statistik", "publishing the statistics"),
         "correct": ("memasukkan koreksi ke data wilayah", "taking corrections into the region's data"),
     },
     "job_state": {
@@ -280,6 +282,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "comparing": ("membandingkan", "comparing"),
         "checking": ("memeriksa", "checking"),
         "load": ("memuat rancangan", "loading the draft"),
+        "figures": ("angka statistik", "the statistics"),
         "waiting": ("menunggu folder yang sedang dipakai", "waiting for the folder, which is in use"),
     },
     "file_kind": {

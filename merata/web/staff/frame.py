@@ -17,6 +17,7 @@ PLACES = (
     ("sources", "see data"),
     ("submissions", "see submissions"),
     ("planning", "see plans"),
+    ("releases", "see plans"),
     ("jobs", "see plans"),
     ("accounts", "invite"),
     ("tokens", "make tokens"),

@@ -23,6 +23,7 @@ from merata.web.words import tongue
 SEEN_BY = {
     "preview": "see data", "add": "see data", "settle": "see data", "check": "see data", "run": "see plans",
     "correct": "see data", "compare": "decide submissions", "score": "see plans",
+    "figures": "see plans", "release": "see plans",
 }  # fmt: skip
 #: The step that searches, which a request ends, and those after it: what is found is written and loaded.
 SEARCH, AFTER_THE_SEARCH = "plan", ("publish", "load")
