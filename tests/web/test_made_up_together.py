@@ -12,6 +12,7 @@ from merata.web.models import (
     Challenge,
     Comment,
     Commitment,
+    Contract,
     FundOffer,
     Hint,
     Job,
@@ -20,7 +21,7 @@ from merata.web.models import (
     Submission,
 )
 from merata.web.models.challenges import CHALLENGE_STATES
-from merata.web.partners.made_up import PAID_BY_IT, comments, fund
+from merata.web.partners.made_up import comments, fund
 from merata.web.programme import made_up_meeting
 from merata.web.programme.made_up import drawn
 
@@ -60,12 +61,12 @@ def test_a_meeting_comments_and_a_fund_say_that_they_are_made_up(people, publish
     row = comments(published, office)
     assert not row.is_open
     assert {one.outcome for one in Comment.objects.filter(round=row)} == {"noted", "not changed", ""}
-    contract = Programme().contracts[0]
-    contract.provider.name = PAID_BY_IT
-    contract.provider.save()
+    programme = Programme()
+    for code, contract in (("TL-1", 0), ("TL-2", 0), ("TL-3", 1)):
+        programme.point(code, "in service", contract)
     assert fund(office) == FundOffer.objects.get(state="accepted")
-    contract.refresh_from_db()
-    assert contract.fund == FundOffer.objects.get().fund
+    paid = Contract.objects.get(fund=FundOffer.objects.get().fund)
+    assert paid == programme.contracts[1]
     said = [meeting.title, row.words, row.summary, *Comment.objects.values_list("words", flat=True)]
     assert all("rekaan" in words for words in (*said, FundOffer.objects.get().words))
 

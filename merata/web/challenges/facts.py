@@ -36,6 +36,11 @@ class Field:
     private: bool = False
     """Somebody's own words, or a place that may be somebody's home: shown to everybody only once it was decided so."""
 
+    @property
+    def names_it(self) -> bool:
+        """Whether it says which thing is meant, and not what is right about it."""
+        return self.kind not in ("choice", "number", "degrees", "text") or self.name == "sum"
+
 
 @dataclass(frozen=True)
 class Fact:

@@ -27,10 +27,15 @@ _MEASURED = ("tests", "days", "down_mbps", "up_mbps", "latency_ms")
 def claim_lines(row: Challenge, t: Tongue, *, whole: bool) -> list[tuple[str, str]]:
     """(what, value) of all that is said to be right; `whole`: also what is not for everybody before it is decided."""
     return [
-        (t(f"fact_{one.name}"), spoken(one, row.claim, t))
+        (_called(one, t), spoken(one, row.claim, t))
         for one in FACTS[row.fact].fields
         if one.name in row.claim and (whole or not one.private)
     ]
+
+
+def _called(one: Field, t: Tongue) -> str:
+    word = t(f"fact_{one.name}")
+    return word if one.names_it else t("challenge_says", what=word)
 
 
 def spoken(one: Field, claim: dict[str, Any], t: Tongue) -> str:
@@ -47,7 +52,7 @@ def spoken(one: Field, claim: dict[str, Any], t: Tongue) -> str:
     if one.kind == "component":
         return t.phrase(COMPONENTS[value].about)[0] if value in COMPONENTS else str(value)
     if one.name == "idr":
-        return t.money(value)
+        return t("challenge_rupiah", sum=t.number(value))
     if one.kind == "degrees":
         return t.number(value, 5)
     return _number(value, t) if one.kind == "number" else str(value)
@@ -82,7 +87,7 @@ def _value(fact: str, text: str, t: Tongue) -> str:
     if not text or fact in _WORDED:
         return t.word(_WORDED[fact], text) if text else ""
     if fact == "payment":
-        return t.money(int(text))
+        return t("challenge_rupiah", sum=t.number(int(text)))
     return f"{t.number(float(text), 2)} %" if fact == "score" else _number(float(text), t)
 
 

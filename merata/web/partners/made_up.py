@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Count
 from django.utils import timezone
 
 from merata.web.cases.numbers import new_reference
@@ -19,6 +20,7 @@ from merata.web.models import (
     FundOffer,
     Organisation,
     Publication,
+    ServicePoint,
     Submission,
     User,
 )
@@ -27,8 +29,6 @@ from merata.web.partners.submissions import send
 
 _MADE_UP = "(contoh rekaan, tidak ada yang nyata)"
 COMPANY, FUND = "Perusahaan rekaan (contoh)", "Peduli desa (contoh)"
-#: The provider whose contracts the company pays.
-PAID_BY_IT = "Cahaya Tepian (contoh)"
 #: Stance, words, what came of it, and the answer.
 _COMMENTS = (
     ("change", "Puskesmas pembantu sebaiknya didahulukan.", "noted", "Dicatat untuk hitungan berikutnya."),
@@ -67,7 +67,7 @@ def comments(publication: Publication, office: User) -> CommentRound:
 
 
 def fund(office: User) -> FundOffer:
-    """A company's fund, which pays the contracts of one provider: what it achieved is on its page.
+    """A company's fund, which pays the contracts of the second largest provider: what it achieved is on its page.
 
     It is no fund of region.toml: a plan that is there already does not reckon with it.
     """
@@ -79,14 +79,17 @@ def fund(office: User) -> FundOffer:
         by.set_unusable_password()
         by.save()
     year = timezone.localdate().year
+    working = ServicePoint.objects.filter(state="in service").exclude(provider=None).order_by()
+    counted = working.values_list("provider").annotate(count=Count("pk")).order_by("-count", "provider")[:2]
+    paid = Organisation.objects.filter(pk__in=[pk for pk, _ in counted][-1:]).first()
     row = FundOffer(
         organisation=company, by=by, fund=FUND, first_year=year, last_year=year + _FUND_YEARS, idr_per_year=_FUND_IDR,
         pays=["running"], words=f"Untuk langganan di desa yang jauh. {_MADE_UP}", state="accepted",
-        reason=f"Membayar kontrak {PAID_BY_IT}; rencana berikutnya menghitungnya. {_MADE_UP}", decided_by=office,
-        decided_at=timezone.now(), received={str(year): _FUND_IDR // 2},
+        reason=f"Membayar kontrak {paid or 'yang berjalan'}; rencana berikutnya menghitungnya. {_MADE_UP}",
+        decided_by=office, decided_at=timezone.now(), received={str(year): _FUND_IDR // 2},
     )  # fmt: skip
     keep(row, office, why=row.reason)
-    for contract in Contract.objects.filter(provider__name=PAID_BY_IT):
+    for contract in Contract.objects.filter(provider=paid):
         contract.fund = FUND
         keep(contract, office, why=row.reason, way="command")
     return row
