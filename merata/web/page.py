@@ -11,7 +11,7 @@ from typing import Any
 import brotli
 import jinja2
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import BaseCache, caches
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -135,17 +135,23 @@ def open_page(view: View, mark: Callable[[], str] = str) -> View:
         # With the day: promises that were due by yesterday are late today.
         state = f"{site_version()}:{timezone.localdate()}:{mark()}"
         key = f"{state}:{hashlib.sha256(request.get_full_path().encode()).hexdigest()}"
-        kept: _Kept | None = caches["pages"].get(key)
+        cache = kept_in(request)
+        kept: _Kept | None = cache.get(key)
         if kept is None:
             with memory.of_state(state):
                 made = view(request, *args, **kwargs)
             if made.status_code != 200 or made.streaming:
                 return made
             kept = _Kept.of(made)
-            caches["pages"].set(key, kept, timeout=3600)
+            cache.set(key, kept, timeout=3600)
         return kept.answer(request)
 
     return answer
+
+
+def kept_in(request: HttpRequest) -> BaseCache:
+    """Where answers to a request are kept: those with a question in their address apart, as they have no end."""
+    return caches["asked" if request.META.get("QUERY_STRING") else "pages"]
 
 
 #: How a page can be sent, best first: from its bytes as they are kept.

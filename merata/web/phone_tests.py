@@ -108,8 +108,10 @@ def _place(asked: dict[str, Any]) -> tuple[float | None, float | None]:
     found = [asked.get(name) for name in ("lon", "lat")]
     if not all(isinstance(at, int | float) and not isinstance(at, bool) for at in found):
         return None, None
-    lon, lat = (round(float(at), _ROUGH) for at in found if at is not None)
-    return (lon, lat) if -180 <= lon <= 180 and -90 <= lat <= 90 else (None, None)
+    lon, lat = found  # a whole number may be too large to be made a float of
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        return None, None
+    return round(float(lon), _ROUGH), round(float(lat), _ROUGH)
 
 
 def settle(measurements: Path) -> int:

@@ -17,6 +17,7 @@ from programme_factory import picture
 import merata.web.models as kinds
 from merata.web.models import Organisation, User
 from merata.web.models.people import ROLES
+from merata.web.sealed import seal
 
 #: The rows of the first and of the second party have these numbers, whatever they are.
 NUMBERS = (7001, 7002)
@@ -24,6 +25,8 @@ VILLAGES, DISTRICTS = ("99.01.01.2001", "99.01.02.2002"), ("Muara Contoh", "Hulu
 #: When an outage began, s since 1970.
 BEGAN = 1_772_000_000
 SCRIPT = "<script>alert(1)</script>"
+#: A line of its own in a calendar or a letter, and a command where a document is typeset.
+LINE = "Bcc: #panic()"
 #: Turns what follows around on the screen: as in a name of a file that ends in fdp.exe.
 TURNED = "\u202e"
 _MARK = re.compile(r"Q([01])\.(\w+)\.(\w+)")
@@ -116,12 +119,12 @@ def _text(model, field, which):
         return f"{model.__name__[:7]}{which}"
     if field.name in _FORMED:
         return "" if field.blank else f"{which}"
-    said = f"=Q{which}.{model._meta.model_name}.{field.name} {TURNED}{SCRIPT}"
+    said = f"=Q{which}.{model._meta.model_name}.{field.name}\n{LINE} {TURNED}{SCRIPT}"
     return said if not field.max_length or len(said) <= field.max_length else _shorter(said, field.max_length)
 
 
 def _shorter(said, most):
-    mark = said.split(" ")[0]
+    mark = said.split("\n")[0]
     return mark if len(mark) <= most else "x"
 
 
@@ -173,6 +176,7 @@ _SPECIAL = {
     ("Job", "asked"): lambda which: {"token": f"{which}" * 32},
     ("Change", "model"): lambda which: "servicepoint",
     ("Change", "key"): lambda which: str(NUMBERS[which]),
+    ("Phone", "sealed"): lambda which: seal("+6281200000000", "phone"),
     ("LogEntry", "kind"): lambda which: "commitment",
     ("User", "email"): lambda which: f"q{which}.user.email@contoh.example",
 }

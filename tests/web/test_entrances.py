@@ -3,11 +3,14 @@
 One row of every kind belongs to one party, and the accounts of the other party ask for it by its number.
 """
 
+import csv
+import io
 import logging
 import re
 import secrets
 
 import one_of_each as world
+import openpyxl
 import pytest
 import site_factory
 from allauth.mfa.models import Authenticator
@@ -18,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from one_of_each import NUMBERS
 
 import merata.web.models as kinds
+from merata.region.formula import is_formula
 from merata.web.api.addresses import api
 from merata.web.entrances import EVERYBODY, ONESELF, Entrance, calls, entrances
 from merata.web.models import ApiToken, Change, Organisation, ServicePoint
@@ -32,7 +36,17 @@ STAFF = [one for one in ALL if one.right in RIGHTS]
 #: How a page answers to an account that reaches its row, sent an empty form.
 DONE = (200, 302, 400, 405)
 #: Who reaches a row of these is not by whose it is: their pages say so themselves, and by their rights alone.
-BY_RIGHT = ("publication", "job", "invitation", "user", "commentround", "comment", "meeting", "suspicion")
+BY_RIGHT = (
+    "publication",
+    "job",
+    "invitation",
+    "user",
+    "commentround",
+    "comment",
+    "meeting",
+    "suspicion",
+    "release",
+)
 
 
 #: What others' words may stand on open pages: whatever else is found there is a leak.
@@ -40,7 +54,7 @@ PUBLIC = {
     ("comment", "answer"), ("commentround", "summary"), ("commentround", "words"), ("commitment", "action"),
     ("commitment", "evidence"), ("commitment", "fund"), ("commitment", "reason"), ("contract", "fund"),
     ("organisation", "contact"), ("payment", "fund"), ("publication", "region"), ("publication", "title"),
-    ("servicepoint", "place"), ("villagefacts", "name"), ("villagefacts", "reason_id"),
+    ("release", "title"), ("servicepoint", "place"), ("villagefacts", "name"), ("villagefacts", "reason_id"),
 }  # fmt: skip
 
 
@@ -144,10 +158,26 @@ def public_marks():
 _PUBLIC: set[tuple[str, str]] = set()
 
 
+#: Kinds of files that were looked at.
+_LEFT: set[str] = set()
+
+
 def assert_harmless(answer, said):
     """What somebody wrote runs nowhere."""
-    if answer.headers.get("Content-Type", "").startswith("text/html"):
-        assert world.SCRIPT not in text_of(answer), said
+    kind, told = answer.headers.get("Content-Type", ""), None if answer.streaming else answer.content
+    if told is None:
+        return
+    _LEFT.add(kind.split(";")[0])
+    if kind.startswith("text/html"):
+        assert world.SCRIPT.encode() not in told, said
+    elif kind.startswith("text/csv"):
+        cells = [cell for row in csv.reader(io.StringIO(told.decode())) for cell in row]
+        assert not [cell for cell in cells if "Q" in cell and is_formula(cell)], said
+    elif kind.startswith("text/calendar"):
+        assert not [line for line in told.decode().splitlines() if line.startswith("Bcc")], said
+    elif "spreadsheetml" in kind:
+        book = openpyxl.load_workbook(io.BytesIO(told))
+        assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"], said
 
 
 def test_every_address_says_who_may_ask_for_it():
@@ -249,6 +279,7 @@ def assert_safe(answer, user, open_to_all, said):
 
 def test_what_everybody_sees_is_what_is_meant_for_everybody(whole):
     assert public_marks() <= PUBLIC
+    assert {"text/html", "text/csv", "text/calendar", "application/pdf"} <= _LEFT
 
 
 def test_numbers_that_no_row_has_are_not_found(whole):

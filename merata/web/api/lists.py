@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
 
-from django.core.cache import caches
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from merata import __version__
 from merata.web.geojson import point
-from merata.web.page import site_version
+from merata.web.page import kept_in, site_version
 from merata.web.public.current import newest
 
 MOST = 1000
@@ -82,10 +81,11 @@ def answer(request: HttpRequest, make: Make, geojson: bool = False, mark: str = 
     if tag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
     else:
-        body: bytes | None = caches["pages"].get(f"api:{name}")
+        cache = kept_in(request)
+        body: bytes | None = cache.get(f"api:{name}")
         if body is None:
             body = dumped(make())
-            caches["pages"].set(f"api:{name}", body, timeout=3600)
+            cache.set(f"api:{name}", body, timeout=3600)
         response = HttpResponse(body, content_type=_KINDS[geojson])
     response["ETag"] = tag
     response["Cache-Control"] = "public, max-age=60"

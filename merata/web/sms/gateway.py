@@ -17,6 +17,8 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from merata.web.strangers import read_json
+
 TIMEOUT_S = 20
 _LARGEST = 20_000
 #: What gateways call the same thing.
@@ -132,9 +134,7 @@ def _secret(request: HttpRequest) -> str:
 def _told(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
         return {name: str(value) for name, value in request.POST.items()}
-    if len(request.body) > _LARGEST:
-        raise ValueError("too long")
-    told = json.loads(request.body)
+    told = read_json(request.body, _LARGEST)
     if not isinstance(told, dict):
         raise ValueError("no object")
     return told

@@ -1,0 +1,196 @@
+"""What a stranger may send: questions without end, JSON that breaks its reader, files that are bombs."""
+
+import io
+import logging
+import re
+import zipfile
+
+import one_of_each as world
+import pytest
+import site_factory
+from django.conf import settings as of_site
+from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from programme_factory import picture
+from test_entrances import ALL, address, browser
+
+from merata.web.rights import RIGHTS
+from merata.web.strangers import read_json
+
+pytestmark = pytest.mark.django_db
+OPEN = [one for one in ALL if one.open]
+#: Queries that a page may need at most, whatever is asked of it.
+MOST_QUERIES = 25
+ASKED = ("q", "hal", "page", "urut", "nomor", "tahun", "janji", "penyedia", "kecamatan", "desa", "keadaan", "bulan",
+         "masa", "fakta", "bagian", "limit", "offset", "next")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def whole(django_db_setup, django_db_blocker, tmp_path_factory):
+    was, of_site.MEDIA_ROOT = of_site.MEDIA_ROOT, tmp_path_factory.mktemp("berkas")
+    logging.disable(logging.CRITICAL)
+    with django_db_blocker.unblock(), transaction.atomic():
+        site_factory.publication()
+        world.one_of_each()
+        yield world.accounts()
+        transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
+    of_site.MEDIA_ROOT = was
+
+
+def test_no_question_makes_an_open_page_ask_the_database_without_end(whole):
+    client = Client()
+    for one in OPEN:
+        for said in ("9" * 25, "' OR 1=1 --" + "a" * 3000):
+            with CaptureQueriesContext(connection) as queries:
+                answer = client.get(address(one), dict.fromkeys(ASKED, said))
+            assert answer.status_code < 500, (one.route, said[:30])
+            assert len(queries) <= MOST_QUERIES, (one.route, said[:30], len(queries))
+
+
+DOORS = [one for one in OPEN if getattr(one.view, "csrf_exempt", False)]
+DEEP = b"[" * 4000
+BODIES = (
+    DEEP,
+    b'{"village": ' + DEEP,
+    b'{"village": "99.01.01.2001", "kind": ["slow"], "made_by": {"a": 1}}',
+    b'{"village": "\\ud800", "kind": "slow"}',
+    b'{"village": "99.01.01.2001", "network": "mobile", "down": "00000000-0000-4000-8000-000000000000", "lon": 1'
+    + b"0" * 400
+    + b', "lat": 1}',
+    b'{"village": "99.01.01.2001", "network": "mobile", "down": "00000000-0000-4000-8000-000000000001", "lon": NaN, '
+    b'"lat": Infinity}',
+    b"\xff\xfe\x00",
+    b"",
+    b'{"code": ' + b"9" * 900 + b"}",
+    b"x" * 3_000_000,
+)
+
+
+def test_json_is_read_within_bounds():
+    assert read_json(b'{"a": 1}', 100) == {"a": 1}
+    for body in (DEEP, b"x", b'"' + b"a" * 100 + b'"'):
+        with pytest.raises(ValueError, match=r"."):
+            read_json(body, 4000 if body is DEEP else 100)
+
+
+def test_no_body_breaks_what_strangers_post_to(whole, settings):
+    settings.WAYS = settings.WAYS.__class__(sms_secret="made-up secret of sixteen")
+    client = Client(headers={"X-Merata-Secret": "made-up secret of sixteen"})
+    assert len(DOORS) >= 5
+    for one in DOORS:
+        for body in BODIES:
+            for kind in (
+                "application/json",
+                "image/jpeg",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data; boundary=x",
+            ):
+                answer = client.post(address(one), body, content_type=kind)
+                assert answer.status_code < 500, (one.route, kind, body[:60])
+
+
+# Files
+
+
+def zipped(**members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("__", "/"), data)
+    return out.getvalue()
+
+
+def link():
+    out, entry = io.BytesIO(), zipfile.ZipInfo("desa.shp")
+    entry.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(entry, "/etc/hostname")
+    return out.getvalue()
+
+
+def claims_to_be_huge():
+    """A picture of a few bytes that says that it is of 60,000 by 60,000 pixels."""
+    whole = bytearray(picture(kind="PNG"))
+    whole[16:24] = (60_000).to_bytes(4, "big") * 2
+    return bytes(whole)
+
+
+ENTITIES = '<!DOCTYPE x [<!ENTITY a "{}"><!ENTITY b "{}">]>'.format("x" * 99, "&a;" * 99)
+FILES = {
+    "script.jpg": b"<script>alert(1)</script>",
+    "both.jpg": picture() + b"<script>alert(1)</script>",
+    "drawing.svg": b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+    "huge.png": claims_to_be_huge(),
+    "../../climbs.csv": b"kode,nama\n1,x\n",
+    "c:\\x\u202egpj.exe": b"MZ\x90\x00",
+    "bomb.xlsx": zipped(xl__workbook="0" * 30_000_000),
+    "entities.xlsx": zipped(xl__workbook=ENTITIES + "<x>&b;</x>"),
+    "entities.kml": (ENTITIES + "<kml>&b;</kml>").encode(),
+    "climbs.zip": zipped(**{"..__..__climbs.shp": "x"}),
+    "link.zip": link(),
+    "endless.csv": b"a," * 400_000,
+    "": b"",
+}
+
+
+#: What the forms want beside the file, all of it at once: each takes what is its own.
+FIELDS = {
+    "kind": "slow", "words": "contoh", "why": "contoh", "level": "none", "evidence": "photo", "shows": "antenna",
+    "evidence_on": timezone.localdate().isoformat(), "date": "2026-03-02", "given_by": "Dinas (contoh)",
+    "answer": "contoh", "do": "rebut", "number": "1",
+}  # fmt: skip
+
+
+def forms_with_files(client, entrances):
+    """Address and fields of each form that takes a file, as the pages of an account have them."""
+    for one in entrances:
+        answer = client.get(address(one, 1), {"fakta": "access", "fact": "access"})
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            for attributes, inside in re.findall(
+                r"<form([^>]*)>(.*?)</form>", answer.content.decode(), re.DOTALL
+            ):
+                names = re.findall(r'<input(?=[^>]*type="file")[^>]*\bname="(\w+)"', inside)
+                action = re.search(r'action="([^"]*)"', attributes)
+                fields = dict(re.findall(r'type="hidden"[^>]*name="(\w+)"[^>]*value="([^"]*)"', inside))
+                for name in names:
+                    yield (action[1] if action and action[1] else address(one, 1)), name, fields
+
+
+def test_no_file_breaks_a_door_and_nothing_of_it_is_kept_as_it_came(whole, tmp_path, settings):
+    settings.REGION = tmp_path
+    (tmp_path / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\n', encoding="utf-8")
+    doors = {}
+    clients = [(Client(), OPEN)]
+    for role, before in (("regency", ()), ("provider", ("regency",))):
+        own = [
+            one
+            for one in ALL
+            if one.right in RIGHTS and role in one.roles and not set(before) & set(one.roles)
+        ]
+        clients.append((browser(whole[1][role]), own))
+    for client, entrances in clients:
+        for action, name, fields in forms_with_files(client, entrances):
+            doors.setdefault((re.sub(r"\d", "", action), name), (client, action, fields))
+    assert len(doors) >= 8
+    for (_, name), (client, action, fields) in doors.items():
+        for file, data in FILES.items():
+            caches["default"].clear()
+            with transaction.atomic():
+                answer = client.post(
+                    action, {**fields, **FIELDS, name: SimpleUploadedFile(file or "x", data)}
+                )
+                transaction.set_rollback(True)
+            assert answer.status_code < 500, (action, file)
+    kept = [path for top in (tmp_path, settings.MEDIA_ROOT) for path in top.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".jpg" for path in kept), "what is a picture too is kept, made anew"
+    for path in kept:
+        start = path.read_bytes()
+        assert b"<script" not in start, path
+        assert not start.startswith((b"MZ", b"<")), path
+        assert ".." not in path.name
+        assert "\u202e" not in path.name
