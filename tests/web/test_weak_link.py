@@ -1,5 +1,8 @@
 """The site in a real browser over `merata serve`: a weak link, no scripts, no link at all and back."""
 
+import gzip
+import urllib.request
+
 import pytest
 import site_large
 from django.utils.text import slugify
@@ -47,6 +50,8 @@ OPENED_FIRST, HEAVIEST = ("home", "village", "search", "report"), 3
 #: What the issue of this site asks of the weakest link: 50 kbit/s and 600 ms for a round trip.
 WEAK = {"offline": False, "latency": 600, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
 FIRST_BYTES, OTHER_BYTES, BUDGET_S = 14 * 1024, 30 * 1024, 3.0
+#: What an answer's headers take at most.
+HEADERS = 1_200
 SIZE = {"width": 360, "height": 640}
 
 
@@ -103,6 +108,15 @@ def test_every_kind_of_page_keeps_its_budget_of_bytes(weighed):
     for name, path in KINDS.items():
         most = FIRST_BYTES if name in ("home", "village") else OTHER_BYTES
         assert max(weighed[path], weighed["/en" + path]) <= most, path
+
+
+def test_a_browser_that_knows_only_gzip_is_sent_few_bytes_too(site):
+    for name, path in KINDS.items():
+        asked = urllib.request.Request(site + path, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            sent = answer.read()
+        assert gzip.decompress(sent).startswith(b"<!doctype html>"), path
+        assert len(sent) + HEADERS <= (FIRST_BYTES if name in ("home", "village") else OTHER_BYTES), path
 
 
 def test_pages_are_usable_in_seconds_on_a_weak_link(site, browser, weighed):
