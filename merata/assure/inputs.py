@@ -19,7 +19,9 @@ def of(measurements: Path, months: Sequence[str]) -> dict[str, str]:
     others said.
     """
     names = [f"{name}.csv" for name in FILES if (measurements / f"{name}.csv").exists()]
-    tables = (p for name in ("heartbeats", "speeds", "events") for p in there.load(measurements).of(name))
+    tables = (
+        p for name in ("heartbeats", "speeds", "events", "checks") for p in there.load(measurements).of(name)
+    )
     names += sorted(part.path for part in tables if part.month in months)
     names += [path.relative_to(measurements).as_posix() for path in others.files(measurements)]
     with ThreadPoolExecutor(2) as pool:

@@ -107,8 +107,9 @@ def edges_of(months: Sequence[str]) -> npt.NDArray[np.float64]:
 
 
 def months_there(measurements: Path) -> list[str]:
-    """All local months from the first heartbeat's to the last one's, without holes."""
-    live = there.load(measurements).of("heartbeats")
+    """All local months from the first look of a probe, or check of the centre's, to the last one, without holes."""
+    index = there.load(measurements)
+    live = [*index.of("heartbeats"), *index.of("checks")]
     if not live:
         return []
     ends = [parts.times_of(measurements, part) for part in live]

@@ -65,7 +65,7 @@ def outages(
     found = pd.concat([_at_points(spells, tenures), _silent(seen, tenures, services)], ignore_index=True)
     found = found.sort_values(["point", "start"], kind="stable", ignore_index=True)
     found = _widely(found, programme)
-    found = _excused(found, programme)
+    found = excused(found, programme)
     found["counts"] = found["cause"].map(COUNTS)
     found.loc[found["excused_by"].isin(["majeure", "contest", "suspended"]), "counts"] = "excused"
     found.loc[(found["cause"] == "power") & (found["excused_by"] == ""), "counts"] = "down"
@@ -186,7 +186,7 @@ def _widely(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
 # What is excused
 
 
-def _excused(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+def excused(pieces: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """Cut outages at planned work that was told in time, and at what was agreed or decided to be nobody's.
 
     Power cuts are nobody's, but where the contract has the provider answer for the power.

@@ -57,8 +57,8 @@ class Programme:
         return points["monthly_idr"].fillna(points["contract"].map(theirs))
 
 
-def read(measurements: Path) -> Programme:
-    """The programme of a folder `measurements`.
+def read(measurements: Path, *, probes: bool = True) -> Programme:
+    """The programme of a folder `measurements`; `probes`: whether it has any, so that probes.csv must be there.
 
     Raises
     ------
@@ -67,7 +67,11 @@ def read(measurements: Path) -> Programme:
     FileError
         A file can't be read, or says something that can't be: with row and column.
     """
-    found = {name: table(measurements / f"{name}.csv", declared) for name, declared in FILES.items()}
+    needed = {name for name in _NEEDED if probes or name != "probes"}
+    found = {
+        name: table(measurements / f"{name}.csv", declared, needed=name in needed)
+        for name, declared in FILES.items()
+    }
     programme = Programme(**found)
     _known(measurements, "probes", programme.probes["point"], programme.points["point"])
     contracts = programme.points["contract"].mask(programme.points["contract"] == "")
@@ -84,13 +88,15 @@ def read(measurements: Path) -> Programme:
     return programme
 
 
-def table(path: Path, declared: Table) -> pd.DataFrame:
+def table(path: Path, declared: Table, *, needed: bool | None = None) -> pd.DataFrame:
     """One of the files, with the declared columns; empty where it is not there and not needed. Errors as of `read`."""
+    if needed is None:
+        needed = declared.name in _NEEDED
     names = [c.name for c in declared.columns]
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
-        if declared.name in _NEEDED:
+        if needed:
             raise MissingError(
                 f"{path}: is not there. It says {declared.about[:1].lower()}{declared.about[1:]}; its columns are "
                 f"{', '.join(names)}."

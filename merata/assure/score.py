@@ -16,6 +16,7 @@ from pyarrow import csv
 
 from merata.assure import (
     availability,
+    checked,
     index,
     inputs,
     january,
@@ -48,6 +49,7 @@ FILES = {
     "deducted_tests": "the speed tests behind deductions",
     "january": "keep, renegotiate or replace: contracts, providers and points by year",
     "others": "what providers' own and others' monitoring says, by point and month, beside what was measured",
+    "checked": "how often routers answered the centre, by point and month: beside what probes measured, or alone",
     "to_planner": "places whose link is to be replaced, as reports that a region reads",
 }
 ABOUT = "about.json"
@@ -71,6 +73,7 @@ class Scores:
     deducted_tests: pd.DataFrame
     january: pd.DataFrame
     others: pd.DataFrame
+    checked: pd.DataFrame
     to_planner: pd.DataFrame
     inputs: dict[str, str]
     """The files that all this was made from -> their SHA-256."""
@@ -88,25 +91,35 @@ def score(measurements: Path, month: str = "") -> Scores:
     FileError
         A file can't be read.
     """
-    there = looks.months_there(measurements)
+    there = _months(measurements)
     if month and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
         raise InputError(f"{month!r} is no month. Write it as 2026-11.")
     if not there:
         raise MissingError(
-            f"{measurements}: no heartbeats are there yet. `merata compact` puts what came into tables."
+            f"{measurements}: nothing that was measured is there yet. `merata compact` puts what came into tables."
         )
     if month and not there[0] <= month <= there[-1]:
         raise MissingError(
-            f"{measurements}: no heartbeats of {month}. There are some from {there[0]} to {there[-1]}."
+            f"{measurements}: nothing was measured in {month}. There is something from {there[0]} to {there[-1]}."
         )
-    programme = agreed.read(measurements)
+    programme = agreed.read(measurements, probes=bool(index.load(measurements).of("heartbeats")))
     return of(measurements, programme, [month] if month else there)
+
+
+def _months(measurements: Path) -> list[str]:
+    """All months of which anything is known: of probes, of the centre's checks, of what others said."""
+    told = [path.parent.name.removeprefix("month=") for path in others.files(measurements)]
+    found = sorted([*looks.months_there(measurements), *told])
+    ends = [np.datetime64(month, "M") for month in (found[0], found[-1])] if found else []
+    return [str(month) for month in np.arange(ends[0], ends[1] + 1)] if ends else []
 
 
 def of(measurements: Path, programme: agreed.Programme, months: list[str]) -> Scores:
     """Scores of consecutive local months, of a programme that was read."""
     seen = looks.seen(measurements, months)
     told = others.rows(measurements, seen.edges[0], seen.edges[-1])
+    if not seen.as_of:  # no probe and no check: what others said says up to when
+        seen = replace(seen, as_of=float(told["end"].max()) if len(told) else seen.edges[0])
     said = others_said.by_month(told, months, seen.edges)
     programme = replace(programme, claims=others_said.claims(programme.claims, said))
     spoke = service.tenures(programme, seen.heard)
@@ -139,12 +152,14 @@ def of(measurements: Path, programme: agreed.Programme, months: list[str]) -> Sc
         seen.as_of,
         months,
         seen.centre,
+        service.stood(programme, seen.heard),
     )
     verdicts = january.verdicts(cards, programme, flagged)
+    answered = checked.by_month(measurements, programme, months, seen.edges, seen.as_of)
     return Scores(
         months, seen.as_of, cards, inside.reset_index(drop=True), repairs.drop(columns="month"),
         scorecards.drivers(monthly, programme, months), found, *owed.owed(evidence, flagged), verdicts,
-        others_said.beside(said, cards), january.to_planner(verdicts, programme),
+        others_said.beside(said, cards), answered, january.to_planner(verdicts, programme),
         inputs.of(measurements, looks.months_around(months)),
     )  # fmt: skip
 

@@ -69,8 +69,13 @@ def run(batch: bool = False, over: threading.Event | None = None) -> None:
 
 def is_due(measurements: Path) -> bool:
     """Whether to score: there are measurements without scores, something was decided, or a new night has come."""
-    index, scored = measurements / "index.json", _place(measurements) / "about.json"
-    if not index.exists() or not (measurements / "probes.csv").exists():
+    scored = _place(measurements) / "about.json"
+    told = [
+        path
+        for path in (measurements / "index.json", *measurements.glob("others/*/*.parquet"))
+        if path.exists()
+    ]
+    if not told or not (measurements / "probes.csv").exists():
         return False
     if not scored.exists():
         return True
@@ -80,7 +85,7 @@ def is_due(measurements: Path) -> bool:
     now = timezone.localtime()
     night = now.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
     last = night if night <= now else night - dt.timedelta(days=1)
-    return index.stat().st_mtime > since < last.timestamp()
+    return max(path.stat().st_mtime for path in told) > since < last.timestamp()
 
 
 def score(measurements: Path) -> None:

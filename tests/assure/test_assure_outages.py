@@ -354,7 +354,7 @@ def test_a_file_that_is_wrong_is_named_with_its_row(place, name, text, said):
 
 
 def test_what_is_missing_is_said(place):
-    with pytest.raises(MissingError, match="no heartbeats"):
+    with pytest.raises(MissingError, match="nothing that was measured"):
         score.score(place)
     arrivals.into_spool(place, Probe().beats(3).records)
     compact.compact(place)
@@ -363,7 +363,7 @@ def test_what_is_missing_is_said(place):
     write(place, "points", "point\nA\n")
     write(place, "probes", "probe,point\n1,A\n")
     assert len(score.score(place).scorecards)
-    with pytest.raises(MissingError, match="no heartbeats of 2020-01"):
+    with pytest.raises(MissingError, match="nothing was measured in 2020-01"):
         score.score(place, "2020-01")
     with pytest.raises(InputError, match="no month"):
         score.score(place, "2026-13")

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import json
 
 import pytest
 import score_factory
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from merata.exchange import bundle_csv, own
+from merata.exchange.bundle_tables import FAILURES, OUTCOMES
 from merata.web.models import Commitment, PhoneTest, ServicePoint
 from merata.web.page import changed
 from merata.web.public import outcome
@@ -43,6 +46,32 @@ def test_of_few_cases_nothing_is_told(phones, client):
     changed()
     assert outcome.outcomes(phones) == []
     assert "paling sedikit 5 kasus" in client.get("/kenyataan/").content.decode()
+
+
+def test_what_the_next_plan_learned_is_shown_with_how_sure_it_is(published, client, tmp_path, settings):
+    settings.REGION = tmp_path
+    assert "masih berangkat dari anggapan" in client.get("/kenyataan/").content.decode()
+    place = tmp_path / own.FOLDER
+    place.mkdir()
+    ground = {"option": "leo", "terrain": "hilly", "remoteness": "remote"}
+    links = {**ground, "points": 16, "months": 3, "days_to_connect": 412.0, "days_spread": 40.0,
+             "availability": 0.93, "availability_spread": 0.04}  # fmt: skip
+    failed = {**ground, "cause": "power", "points": 5, "outages": 8, "hours": 20.0}
+    for table, row in ((OUTCOMES, links), (FAILURES, failed)):
+        (place / f"{table.name}.csv").write_bytes(bundle_csv.write([row], table))
+    about = {"until": "2026-10", "scores": "0" * 64, "left_out": 0}
+    (place / own.ABOUT).write_text(json.dumps(about))
+    changed()
+    page = client.get("/en/kenyataan/").content.decode()
+    assert "Up to October" in page
+    assert "hilly, far from roads" in page
+    assert "<b>93.0 %</b> <small>± 2.0</small>" in page
+    assert "<b>412</b> <small>± 20</small>" in page
+    assert "power cut" in page
+    assert "2.5" in page
+    (place / own.ABOUT).write_text("{}")
+    changed()
+    assert "still starts from what is assumed" in client.get("/en/kenyataan/").content.decode()
 
 
 def test_levels_times_and_prices_are_those_of_the_programme(providers, published, client):

@@ -245,3 +245,43 @@ def test_each_sees_the_scores_within_reach(providers, person):
     )
     assert "TL-02" not in text_of(office.get("/staf/program/rapor/?putusan=kept"))
     assert "TL-02" in text_of(office.get("/staf/program/rapor/?putusan=missed&bulan=2026-01"))
+
+
+def test_what_others_and_the_centres_checks_say_stands_on_the_points_page_marked_as_theirs(
+    points, client, tmp_path, settings
+):
+    settings.REGION = tmp_path
+    place = tmp_path / "measurements" / "scores" / "all"
+    place.mkdir(parents=True)
+    (place / "others.csv").write_text(
+        "point,month,source,kind,availability,known_share,latency_ms,loss,down_mbps,up_mbps,measured\n"
+        "TL-002,2026-01,PT 2 (contoh),provider,0.999,0.9,,,,,\n"
+    )
+    (place / "checked.csv").write_text(
+        "point,month,checks,availability,availability_low,availability_high,known_share,enough,outages,latency_ms,"
+        "promised,verdict\nTL-002,2026-01,8000,0.92,0.915,0.925,0.95,true,7,40,0.9,kept\n"
+    )
+    point = ServicePoint.objects.get(code="TL-002")
+    Scorecard.objects.create(
+        of="point", name="TL-002", period="2026-01", point=point, points=1, enough=True, availability=0.88,
+        values={"availability": 0.88}, mark="x",
+    )  # fmt: skip
+    changed()
+    page = text_of(client.get(f"/en{point_page(point)}"))
+    assert "PT 2 (contoh) (the provider: its own claim)99.90%90%88.00%–" in page
+    assert "The centre's checks92.00% 91.50% – 92.50%95%88.00%promise kept" in page
+    other = ServicePoint.objects.get(code="TL-003")
+    assert "its own claim" not in text_of(client.get(f"/en{point_page(other)}"))
+
+
+def point_page(point):
+    return f"/titik/{point.pk}/"
+
+
+def test_a_region_without_probes_is_scored_when_there_are_checks_or_others_rows(tmp_path):
+    (tmp_path / "probes.csv").write_text("probe,point\n")
+    assert not scores.is_due(tmp_path)
+    told = tmp_path / "others" / "month=2026-01"
+    told.mkdir(parents=True)
+    (told / "others.parquet").write_bytes(b"")
+    assert scores.is_due(tmp_path)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from math import sqrt
+from pathlib import Path
 from statistics import fmean, median
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from merata.errors import FileError
+from merata.exchange.own import Own, read
 from merata.web.models import Commitment, FacilityFacts, PhoneTest, Publication, Scorecard, ServicePoint
 from merata.web.page import render
 from merata.web.programme.pace import life
@@ -26,6 +31,8 @@ CHANCES = (0.25, 0.5, 0.75, 1.0)
 #: So many cases at least: of fewer, an average says nothing, and a test may be somebody's.
 FEWEST = 5
 _Z = 1.959963984540054
+
+_log = logging.getLogger(__name__)
 
 
 class Outcome(NamedTuple):
@@ -61,7 +68,18 @@ def outcome(request: HttpRequest, publication: Publication) -> HttpResponse:
     """The page of it."""
     rows = outcomes(publication)
     groups = {kind: [row for row in rows if row.what == kind] for kind in KINDS}
-    return render(request, "public/outcome.html.j2", publication=publication, groups=groups, fewest=FEWEST)
+    return render(
+        request, "public/outcome.html.j2", publication=publication, groups=groups, fewest=FEWEST, learned=_learned()
+    )  # fmt: skip
+
+
+def _learned() -> Own | None:
+    """What the region's own links taught, as far as it can be read."""
+    try:
+        return read(Path(settings.REGION))
+    except FileError as error:
+        _log.warning("What was learned is not shown: %s", error)
+        return None
 
 
 def wilson(hits: int, cases: int) -> tuple[float, float]:

@@ -27,6 +27,7 @@ from merata.web.models import (
     ServicePoint,
 )
 from merata.web.page import render
+from merata.web.public.beside import of_point
 from merata.web.public.current import shown
 from merata.web.public.names import names
 from merata.web.public.recorded import newest_of
@@ -141,6 +142,8 @@ def point(request: HttpRequest, publication: Publication, pk: int) -> HttpRespon
         more=len(outages) > _MOST_OUTAGES,
         contested=contests(found),
         contest_of=contest_of,
+        beside=of_point(found.code, MONTHS_SHOWN),
+        ours={card.period: card.availability for card in months if card.enough},
     )
 
 

@@ -6,6 +6,8 @@ from merata.publish.choices import CHOICES as OF_TABLES
 from merata.publish.sentences import SENTENCES as OF_REPORTS
 from merata.web.sentences.accounts import ACCOUNTS
 from merata.web.sentences.accounts import CHOICES as OF_ACCOUNTS
+from merata.web.sentences.beside import BESIDE
+from merata.web.sentences.beside import CHOICES as OF_OTHERS
 from merata.web.sentences.cases import CASES
 from merata.web.sentences.cases import CHOICES as OF_CASES
 from merata.web.sentences.centre import CENTRE
@@ -14,6 +16,8 @@ from merata.web.sentences.challenges import CHOICES as OF_CHALLENGES
 from merata.web.sentences.common import COMMON
 from merata.web.sentences.data import CHOICES as OF_WORK
 from merata.web.sentences.data import DATA
+from merata.web.sentences.learned import CHOICES as OF_LEARNED
+from merata.web.sentences.learned import LEARNED_HERE
 from merata.web.sentences.logged import CHOICES as OF_THE_LOG
 from merata.web.sentences.logged import LOGGED
 from merata.web.sentences.model_contests import MODEL_CONTESTS
@@ -45,6 +49,7 @@ from merata.web.sentences.statistics import STATISTICS
 
 _PARTS = (
     ACCOUNTS,
+    BESIDE,
     CASES,
     CENTRE,
     CHALLENGES,
@@ -52,6 +57,7 @@ _PARTS = (
     MODEL_CONTESTS,
     PROGRAMME,
     DATA,
+    LEARNED_HERE,
     LOGGED,
     OWED,
     PARTNERS,
@@ -93,6 +99,8 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     **OF_PARTNERS,
     **OF_PHONE_TESTS,
     **OF_THE_LOG,
+    **OF_LEARNED,
+    **OF_OTHERS,
     **OF_SCORES,
     **OF_WHAT_IS_OWED,
     **OF_STAFF,
