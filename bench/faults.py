@@ -1,7 +1,7 @@
 """Breaks things while real work goes on, and looks whether anything acknowledged is lost or half done.
 
 python bench/faults.py --rounds 5 --seed 1       everything; `--only kill` what has the word in its name
-python bench/faults.py --write docs/faults.md    also the table, as Markdown
+python bench/faults.py --write FILE              also the table, as Markdown
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 import faults_disk
 import faults_kill
 import faults_more
+import faults_site
 from faults_world import LostError, NotHereError, World, warm
 
 KILL = "kill -9"
@@ -57,6 +58,11 @@ def faults() -> list[Fault]:
         Fault(KILL, "`merata backup`", faults_kill.backup, 2),
         Fault(KILL, "`merata restore`", faults_kill.restore, 2),
         Fault("disk full", "add, run, score, backup, restore, log", faults_disk.full),
+        Fault(KILL, "the site: pages, worker, all of it", faults_site.killed),
+        Fault(
+            "database away", "the site on PostgreSQL; stopped at once, and started", faults_site.database_away
+        ),
+        Fault("disk full", "the site", faults_site.disk_full),
         Fault("disk full", "receiver", faults_disk.full_receiver),
         Fault("slow disk", "receiver; 0.2 s each sync, then kill -9", faults_disk.slow),
         Fault("disk errors", "receiver; some syncs fail, then kill -9", faults_disk.broken),

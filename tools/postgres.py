@@ -42,9 +42,9 @@ def postgres(folder: Path) -> Iterator[str]:
     if there is None:
         raise SystemExit("PostgreSQL is missing. On Debian: apt-get install --yes postgresql")
     data, log = folder / "data", folder / "log"
-    as_other = _as_other(folder)
-    _run([*as_other, there / "initdb", "-D", data, "-U", "merata", "-A", "trust", "-E", "UTF8", "--no-sync"])
-    control = [*as_other, there / "pg_ctl", "-D", data, "-l", log, "-w"]
+    before = as_other(folder)
+    _run([*before, there / "initdb", "-D", data, "-U", "merata", "-A", "trust", "-E", "UTF8", "--no-sync"])
+    control = [*before, there / "pg_ctl", "-D", data, "-l", log, "-w"]
     _run([*control, "-o", f"-k '{folder}' {QUICK}", "start"])
     try:
         yield f"postgresql://merata@/postgres?host={folder}"
@@ -52,7 +52,7 @@ def postgres(folder: Path) -> Iterator[str]:
         _run([*control, "-m", "immediate", "stop"])
 
 
-def _as_other(folder: Path) -> list[str]:
+def as_other(folder: Path) -> list[str]:
     """What to write before a command so that it does not run as root; nothing where it does not anyway."""
     if os.geteuid():
         return []

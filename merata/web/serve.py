@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -99,26 +100,41 @@ class _Door(MPServer):
 
 
 class _Worker:
-    """The process that runs plans and reads files; what it has not finished is taken up at the next start."""
+    """The process that runs plans and reads files; what it has not finished is taken up at the next start.
+
+    When something kills it, as the system does that has no memory left, another one is started.
+    """
 
     _command = (sys.executable, "-m", "django", "work", "--no-reload")
 
     def __init__(self) -> None:
         self._process = self._started()
+        self._over, self._alone = threading.Event(), threading.Lock()
 
     def _started(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(self._command)  # noqa: S603 — our own command
 
     def __enter__(self) -> _Worker:
+        threading.Thread(target=self._watch, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._end()
+        self._over.set()
+        with self._alone:
+            self._end()
 
     def anew(self) -> None:
         """Make it anew: one at a time, for both would take up the same."""
-        self._end()
-        self._process = self._started()
+        with self._alone:
+            self._end()
+            self._process = self._started()
+
+    def _watch(self) -> None:
+        while not self._over.wait(START_S):
+            with self._alone:
+                if not self._over.is_set() and self._process.poll() is not None:
+                    _log.error("The worker ended (%s). Another one is started.", self._process.returncode)
+                    self._process = self._started()
 
     def _end(self) -> None:
         self._process.terminate()
