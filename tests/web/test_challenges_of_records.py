@@ -15,7 +15,7 @@ from merata.web.challenges import follow, hints
 from merata.web.challenges.bulk import looked_at, take_all
 from merata.web.challenges.claims import Claim, checked, newest_of
 from merata.web.challenges.life import answer, decide, may_decide, reverse, take
-from merata.web.models import Challenge, Change, Hint, Job, Phone, Scorecard, VillageFacts
+from merata.web.models import Challenge, Change, Hint, Job, Owed, Phone, Scorecard, VillageFacts
 from merata.web.programme.said import RefusedError
 from merata.web.sealed import seal
 from merata.web.sms import answers, take_in
@@ -112,9 +112,16 @@ def test_what_was_paid_is_mended_by_its_office_alone(programme, published, perso
     assert "yang tertulis masih lain" in page
     programme.payment(amount_idr=-300_000)
     assert not follow.to_be_done()
+    assert claim(published, **{**says, "sum": "owed"}, idr="900000") == ["challenge_not_there"]
+    point = programme.point("TL-1", "in service")
+    Owed.objects.create(
+        provider=programme.own, point=point, contract="K-1", period="2026-04", provisional=False, due_idr=1_500_000,
+        deducted_idr=0, owed_idr=1_500_000, likely_deducted_idr=0, values={}, mark="x",
+    )  # fmt: skip
     owed = taken(published, **{**says, "sum": "owed"}, idr="900000")
+    assert owed.published_as == "1500000"
     answer(owed, office, "concede", "")
-    assert Job.objects.get().kind == "score"
+    assert Job.objects.get().kind == "score", "statements are reckoned anew with the scores"
 
 
 def test_a_statistic_waits_for_its_next_publication(region, published, person, monkeypatch):

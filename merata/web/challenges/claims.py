@@ -16,7 +16,7 @@ from django.utils import timezone
 from merata.region.prices import COMPONENTS
 from merata.region.values import fold, parse_date, parse_number, tidy
 from merata.web.challenges.facts import FACTS, MEASURED, WITH_WORDS, Field, facts_of, fields_of
-from merata.web.challenges.records import FIND, NOW, agrees, may_be_challenged
+from merata.web.challenges.records import FIND, NOW, agrees
 from merata.web.models import FacilityFacts, PhoneTest, Publication, VillageFacts
 from merata.web.programme.said import Choice, Key, Problem
 
@@ -92,7 +92,7 @@ def _nothing_to_decide(claim: Claim) -> list[Problem]:
         same = claim.village is not None and says_what_is_published(claim.fact, claim.says, claim.village)
         return [Problem("challenge_is_published", at="fact")] if same else []
     now = published_as(claim)
-    if not may_be_challenged(claim.fact, claim.says, now):
+    if not now:  # a statistic that is kept back says nothing, either
         return [Problem("challenge_not_there", at="fact")]
     return [Problem("challenge_is_published", at="fact")] if agrees(claim.fact, claim.says, now) else []
 

@@ -12,7 +12,7 @@ from django.db.models import Q, Sum
 from merata.publish.indicators import INDICATORS, TOTAL
 from merata.region.values import fold, tidy
 from merata.web import statistics
-from merata.web.models import Commitment, Contract, Payment, Scorecard, ScoreSet, VillageFacts
+from merata.web.models import Commitment, Contract, Owed, Payment, Scorecard, ScoreSet, VillageFacts
 from merata.web.words import Tongue
 
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
@@ -104,8 +104,11 @@ def _score_now(says: Mapping[str, Any], code: str) -> str:
 
 
 def _payment_now(says: Mapping[str, Any], code: str) -> str:
-    if says["sum"] != "paid":  # what is owed is reckoned, and stands in statements, not here
-        return ""
+    if says["sum"] == "owed":
+        due = Owed.objects.filter(contract=says["contract"], period=says["month"]).aggregate(
+            sum=Sum("owed_idr")
+        )
+        return "" if due["sum"] is None else str(due["sum"])
     rows = Payment.objects.filter(contract__number=says["contract"], month=f"{says['month']}-01")
     return str(rows.aggregate(sum=Sum("amount_idr"))["sum"] or 0)
 
@@ -140,14 +143,6 @@ def agrees(fact: str, says: Mapping[str, Any], now: str) -> bool:
     name, within = _SAID[fact]
     value = float(says[name])
     return math.isclose(value, float(now), abs_tol=within, rel_tol=1e-9)
-
-
-def may_be_challenged(fact: str, says: Mapping[str, Any], now: str) -> bool:
-    """Whether something stands there to challenge; a statistic that is kept back says nothing, and so does its claim.
-
-    What is owed stands in statements, which pages show apart.
-    """
-    return bool(now) or (fact == "payment" and says["sum"] == "owed")
 
 
 def lists(fact_kinds: set[str], village: VillageFacts | None, t: Tongue) -> dict[str, _Lists]:
