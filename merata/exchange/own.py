@@ -14,12 +14,10 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from merata.assure import score
 from merata.errors import FileError
 from merata.exchange import bundle_csv
 from merata.exchange.bundle_csv import Row
 from merata.exchange.bundle_tables import FAILURES, OUTCOMES
-from merata.exchange.gathered import gathered
 from merata.exchange.taken import told_of
 from merata.plan import likeness
 from merata.plan.evidence import COLUMNS, HERE
@@ -67,6 +65,10 @@ def write(region: Region, until: str, folder: Path | None = None) -> list[Path]:
     MissingError, FileError
         As `gathered`.
     """
+    # Each run reads what was learned, few write it: what gathers it takes a second to be imported.
+    from merata.assure import score
+    from merata.exchange.gathered import gathered
+
     place = folder or region.path / FOLDER
     before = None if folder else read(region.path)
     if before and before.about.until >= until:
