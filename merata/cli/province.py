@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
+from json import loads as parsed
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -144,10 +145,13 @@ def invite(
 ) -> None:
     """Invite somebody of the province into each region's site as a reader: to see everything, to change nothing."""
     from merata.province import settings
+    from merata.province.office import LABEL
     from merata.web.serve_many import environment
 
     province, failed = settings.read(folder), False
     for site in _sites(folder, province, 8000):
+        if site.label == LABEL:
+            continue
         command = [
             sys.executable,
             "-m",
@@ -167,6 +171,28 @@ def invite(
         if not region.folder:
             screen.say(f"{region.label}: not served here; {region.owner} invites there.")
     if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def account(
+    folder: Place,
+    email: Annotated[str, typer.Argument(help="Address of the person at the province")],
+) -> None:
+    """Invite somebody to the province's own site, which is started by it: there the regions stand side by side."""
+    from merata.province import office, settings
+    from merata.web.serve_many import environment
+
+    province = settings.read(folder)
+    place = office.start(folder, province)
+    site = next(one for one in _sites(folder, province, 8000) if one.label == office.LABEL)
+    named = ("--role", "reader", "--organisation", province.province.name)
+    command = [sys.executable, "-m", "merata.cli.main", "invite", str(place), email, *named]
+    done = subprocess.run(  # noqa: S603 — our own command
+        command, env=environment(site, os.environ), capture_output=True, text=True, check=False
+    )
+    screen.say((done.stdout if not done.returncode else done.stderr).strip())
+    if done.returncode:
         raise typer.Exit(1)
 
 
@@ -212,6 +238,32 @@ def made_pages(folder: Path, province: Province, port: int, fresh: bool) -> None
     comparison = _compared(folder, province, fresh)
     made = of_province.pages(comparison, province, _addresses(folder, province, port), configure.style())
     squeeze(of_province.write(folder / of_province.FOLDER, made))
+    if fresh:
+        _inner(folder, province, port)
+
+
+def _inner(folder: Path, province: Province, port: int) -> None:
+    """What the offices of the regions here see, as counts, for who is signed in to the province's own site."""
+    from merata.province import office
+
+    if not office.started(folder):
+        return
+    today, addresses = dt.datetime.now(dt.UTC).date().isoformat(), _addresses(folder, province, port)
+    with tempfile.TemporaryDirectory() as scratch:
+        for region in province.regions:
+            if region.folder:
+                told = Path(scratch) / f"{region.label}.json"
+                place = (folder / region.folder).resolve()
+                command = [sys.executable, "-m", "merata.web.inner", str(place), str(told)]
+                done = subprocess.run(  # noqa: S603 — our own command
+                    command,
+                    env=dict(_environment(folder, province, region.code)),
+                    capture_output=True,
+                    check=False,
+                )
+                figures = None if done.returncode else parsed(told.read_text(encoding="utf-8"))
+                trouble = done.stderr.decode(errors="replace").strip()[-200:] if done.returncode else ""
+                office.keep(folder, region, addresses.get(region.code, ""), today, figures, trouble)
 
 
 def _compared(folder: Path, province: Province, fresh: bool) -> Comparison:
@@ -245,11 +297,14 @@ def _taken(folder: Path, province: Province, today: dt.date, fresh: bool) -> lis
 
 
 def _sites(folder: Path, province: Province, port: int) -> list[OneSite]:
+    from merata.province import office
     from merata.web.serve_many import sites
 
     here = [
         (region.label, (folder / region.folder).resolve()) for region in province.regions if region.folder
     ]
+    if office.started(folder):
+        here.append((office.LABEL, (folder / office.FOLDER).resolve()))
     return sites(here, province.province.site, port + 1)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from merata.errors import SettingsError
+from merata.province import office
 
 _log = logging.getLogger(__name__)
 
@@ -54,11 +55,13 @@ def environment(site: OneSite, base: Mapping[str, str]) -> dict[str, str]:
             "MERATA_DATABASE is set for all regions together. Each has a database of its own: set "
             "MERATA_64_02_DATABASE, with the region's code, or none."
         )
-    mine = f"MERATA_{site.label.replace('-', '_')}_"
+    mine = f"MERATA_{site.label.replace('-', '_').upper()}_"
     kept = {name: value for name, value in base.items() if not name.startswith("MERATA_") or name in SHARED}
     own = {
         f"MERATA_{name.removeprefix(mine)}": value for name, value in base.items() if name.startswith(mine)
     }
+    if site.label == office.LABEL:
+        own[office.VARIABLE] = str(site.folder.parent / office.INNER)
     return {**kept, "MERATA_SITE": site.address, "MERATA_BESIDE": "1", **own}
 
 

@@ -1,9 +1,24 @@
-"""Sentences of releases of the statistics."""
-
+"""Sentences of releases of the statistics, and of a province's own site."""
 
 from __future__ import annotations
 
 RELEASES: dict[str, tuple[str, str]] = {
+    "staff_regions": ("Wilayah", "Regions"),
+    "regions_lead": ("Apa yang dilihat kantor setiap wilayah di situsnya, sebagai hitungan. Untuk melihat isinya, masuklah ke situs wilayah itu dengan akun di sana.", "What each region's office sees on its site, as counts. To see what is behind them, sign in to that region's site with an account there."),
+    "regions_none": ("Belum ada wilayah yang memberi angka.", "No region has given figures yet."),
+    "regions_region": ("Wilayah", "Region"),
+    "regions_on": ("Diambil", "Taken"),
+    "regions_old": ("yang terbaru tidak dapat diambil", "the newest could not be taken"),
+    "inner_points": ("Titik", "Points"),
+    "inner_in_service": ("Beroperasi", "In service"),
+    "inner_cases_open": ("Gangguan terbuka", "Open cases"),
+    "inner_cases_late": ("Gangguan lewat batas", "Cases past their time"),
+    "inner_reports_waiting": ("Laporan menunggu", "Reports waiting"),
+    "inner_challenges_open": ("Keberatan terbuka", "Open challenges"),
+    "inner_promises_late": ("Janji terlambat", "Late promises"),
+    "inner_promises_due": ("Janji tahun ini", "Promises of this year"),
+    "inner_paid_idr": ("Dibayar", "Paid"),
+    "inner_jobs_failed": ("Pekerjaan gagal, 30 hari", "Failed work, 30 days"),
     "staff_releases": ("Statistik", "Statistics"),
     "releases_lead": ("Hari terbit diumumkan lebih dulu. Satu orang menyiapkan angkanya, orang lain menerbitkannya; angka yang terbit persis yang disiapkan.", "The day of a release is announced beforehand. One person prepares the figures, another releases them; what is released is to the number what was prepared."),
     "releases_list": ("Jadwal terbit", "Calendar of releases"),

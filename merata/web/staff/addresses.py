@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from merata.web.rights import ONESELF, for_all
-from merata.web.staff import data, jobs, plans, publishing, releases, tokens
+from merata.web.staff import data, jobs, plans, publishing, regions, releases, tokens
 from merata.web.staff.accounts import account, accounts
 from merata.web.staff.accounts_invite import invite, take_up, withdraw
 from merata.web.staff.accounts_own import end_sessions, own, own_data
@@ -55,6 +55,7 @@ PAGES: list[URLPattern] = [
     path("staf/rencana/<int:pk>/ajukan/", publishing.propose_page, name="draft_propose"),
     path("staf/rencana/<int:pk>/putuskan/", publishing.decide_page, name="draft_decide"),
     path("staf/rencana/<int:pk>/tarik/", publishing.withdraw_page, name="draft_withdraw"),
+    path("staf/wilayah/", regions.regions, name="regions"),
     path("staf/statistik/", releases.releases, name="releases"),
     path("staf/statistik/baru/", releases.plan, name="release_plan"),
     path("staf/statistik/<int:pk>/", releases.release, name="release"),
