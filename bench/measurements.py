@@ -2,7 +2,8 @@
 
 python bench/measurements.py live     --seconds 60       heartbeats of 10,000 probes by UDP
 python bench/measurements.py backlog  --rows 20000000    all of them back after an outage, then compaction
-python bench/measurements.py backlog  --users 20         the same while so many people look at the site
+python tools/postgres.py .venv/bin/python bench/measurements.py backlog --users 20
+                                                         the same while so many people look at the site
 python bench/measurements.py month    --probes 10000     a month of heartbeats, and ways to pass over it
 """
 

@@ -214,7 +214,8 @@ def unheard_since(
     """When the last probe was heard, where none is any more, though they have nothing in common but the centre.
 
     They fell silent within minutes of each other, and are of several providers: that the world can't reach the centre
-    is likelier than that all links failed. Those that were dark before say nothing.
+    is likelier than that all links failed; but not where most said last that their mains power is off. Those that were
+    dark before say nothing.
     """
     told = [
         (point.provider, seen[point.point].listening_s, seen[point.point].word)
@@ -223,6 +224,8 @@ def unheard_since(
     ]
     said = [(provider, since_s, word.received_ms / 1000) for provider, since_s, word in told if word]
     if len(said) < WIDE_POINTS or len({provider for provider, _, _ in said if provider}) < 2:
+        return None
+    if 2 * sum(on_battery(word) for _, _, word in told) > len(said):
         return None
     first, last = (find(at for _, _, at in said) for find in (min, max))
     quiet_s = now_s - max(last, *(since_s for _, since_s, _ in said))

@@ -88,6 +88,7 @@ def _show(scores: Scores) -> None:
         f"{period}, the worst points",
     )
     _show_others(scores.others)
+    _show_checked(scores.checked, cards)
     _show_suspicions(scores.suspicions)
     _show_owed(scores.statements, period)
     _show_january(scores.january)
@@ -109,6 +110,26 @@ def _show_others(said: pd.DataFrame) -> None:
     count = alone["point"].nunique()
     title = f"What others say of {count} points where too little was measured: no verdict comes from it"
     screen.say_table(heads, rows, title)
+
+
+def _show_checked(checked: pd.DataFrame, cards: pd.DataFrame) -> None:
+    """How often routers answered the centre, where probes tell too little: evidence of its own kind."""
+    told = cards[(cards["of"] == "point") & cards["enough"].astype(bool)]
+    measured = set(zip(told["name"], told["period"], strict=True))
+    alone = checked[[pair not in measured for pair in zip(checked["point"], checked["month"], strict=True)]]
+    if not len(alone):
+        return
+    screen.say()
+    rows = [
+        [row["point"], row["month"], _ends(_hundredfold(row), "availability", 2), _said(100 * row["known_share"], 1),
+         row["verdict"]]
+        for _, row in alone.sort_values("availability").head(_SHOWN).iterrows()
+    ]  # fmt: skip
+    title = (
+        f"The centre's checks of {alone['point'].nunique()} points where probes tell too little: a power cut looks as "
+        "a broken link does, so a promise may be kept by them, never missed"
+    )
+    screen.say_table(["Point", "Month", "Answered, %", "Known, %", "Promise"], rows, title)
 
 
 def _show_owed(statements: pd.DataFrame, period: str) -> None:

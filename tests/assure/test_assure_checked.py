@@ -10,6 +10,8 @@ import pytest
 from merata.assure import compact, decode, score, spool
 from merata.assure.routers import FIRST
 from merata.assure.spool import Record
+from merata.cli import score as command
+from merata.cli import screen
 
 #: Of WITA.
 NOVEMBER_S = pd.Timestamp("2026-11-01T00:00+08:00").timestamp()
@@ -121,6 +123,14 @@ def test_planned_work_is_left_out_and_files_are_written(checked, tmp_path):
     written = pd.read_csv(place / "scores" / "all" / "checked.csv", dtype={"month": str})
     assert list(written["point"]) == [f"TL-{n}" for n in range(1, 6)]
     assert "checked" in json.loads((place / "scores" / "all" / "about.json").read_text())["files"]
+
+
+def test_the_command_shows_checks_where_no_probe_speaks(checked, monkeypatch):
+    said = []
+    monkeypatch.setattr(screen, "say_table", lambda heads, rows, title="": said.append((title, rows)))
+    command._show(checked[1])
+    [rows] = [rows for title, rows in said if title.startswith("The centre's checks of 5 points")]
+    assert [row[-1] for row in rows if row[0] in ("TL-1", "TL-3")] == ["unsure", "kept"]
 
 
 def test_a_region_with_nothing_but_a_providers_word_shows_it_and_judges_nothing(tmp_path):
