@@ -83,7 +83,7 @@ def _show(done: Done) -> None:
     region = done.statistics.areas[0]
     rows = [
         [INDICATORS[r.indicator].name[1], r.period, *(_said(v) for v in (r.value, r.low, r.high)), r.known_by]
-        for r in (point.row for point in done.statistics.points)
+        for r in (point.row for point in done.statistics.points if point.is_headline)
         if r.area == region.code and (r.level, r.sector) == (TOTAL, TOTAL)
     ]
     screen.say_table(["Indicator", "Period", "Value", "Low", "High", "Known by"], rows, f"{region.name}")

@@ -206,6 +206,12 @@ class Point:
         return "B" if self.broken and self.row.status in ("A", "P") else self.row.status
 
     @property
+    def is_headline(self) -> bool:
+        """Whether it is none of the parts by technology or sex that its indicator's one number is told in."""
+        wanted = {"technology": TOTAL, "sex": TOTAL, **INDICATORS[self.row.indicator].headline}
+        return all(getattr(self.row, name) == word for name, word in wanted.items())
+
+    @property
     def revised_by(self) -> float | None:
         """By how much the last publication changed it; None where it was not, or one of the two is kept back."""
         if not self.before or self.row.value is None or self.before[-1].value is None:

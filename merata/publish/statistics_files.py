@@ -92,7 +92,7 @@ def layers(of: Statistics, results: Results) -> dict[str, gpd.GeoDataFrame]:
     shapes = {"villages": villages, "districts": districts.dissolve("code", as_index=False)}
     newest: dict[tuple[str, str], Point] = {}
     for point in of.points:
-        if point.row.freq == "A" and point.row.sector == TOTAL:
+        if point.row.freq == "A" and point.row.sector == TOTAL and point.is_headline:
             level = "" if point.row.level == TOTAL else f"_{point.row.level}"
             newest[point.row.area, f"{point.row.indicator}{level}"] = point
     names = {area.code: area.name for area in of.areas}

@@ -27,7 +27,7 @@ from merata.publish.indicators import INDICATORS, TOTAL, Indicator, languages
 from merata.publish.observations import of_run
 from merata.publish.observations_scores import of_scores
 from merata.publish.observed import KEY, Observation
-from merata.publish.statistics_files import of_results, write
+from merata.publish.statistics_files import layers, of_results, write
 from merata.publish.statistics_tables import OBSERVATIONS, TABLES
 from merata.region.tables import KNOWN_BY, LEVELS
 
@@ -391,3 +391,16 @@ def test_what_was_measured_is_pooled_over_the_points_of_each_place(tmp_path):
     (place / "scorecards.csv").write_text(text.replace("8640", "8641"))
     with pytest.raises(FileError, match="merata score"):
         of_scores(tmp_path, "99.01")
+
+
+def test_layers_hold_the_whole_and_no_part_by_sex_or_technology(made, tmp_path):
+    area = made.access.villages["code"].iloc[0].rpartition(".")[0]
+    rows = [
+        Observation("PEOPLE_PROMISED", area, "A", "2025", value=0.5, known_by="modelled"),
+        Observation("PEOPLE_PROMISED", area, "A", "2025", sex="M", value=0.6, known_by="modelled"),
+        Observation("SDG_9C1", area, "A", "2025", technology="4G", value=0.7, known_by="modelled"),
+        Observation("SDG_9C1", area, "A", "2025", technology="5G", value=0.1, known_by="assumed"),
+    ]
+    series.publish(tmp_path, rows, "2025-07-01")
+    districts = layers(of_results(tmp_path, made), made)["districts"].set_index("code")
+    assert (districts.loc[area, "PEOPLE_PROMISED"], districts.loc[area, "SDG_9C1"]) == (0.5, 0.7)
