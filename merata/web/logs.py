@@ -7,7 +7,7 @@ import re
 
 #: Where an address holds a secret: the link of an invitation, of a forgotten password, and of
 #: one's own report; and tokens themselves.
-_SECRET = re.compile(r"(undangan/|lupa-sandi/[0-9A-Za-z]+-|lapor/L\w{7}/|merata_)[\w~.:-]{12,}")
+_SECRET = re.compile(r"(undangan/|lupa-sandi/[0-9A-Za-z]+-|(?:lapor|koreksi)/\w{8,12}/|merata_)[\w~.:-]{12,}")
 
 
 class Harmless(logging.Filter):

@@ -105,8 +105,9 @@ def _uuid(given: Any) -> str:
 
 def _place(asked: dict[str, Any]) -> tuple[float | None, float | None]:
     """Longitude and latitude, rounded; none where they are none."""
-    found = [asked.get(name) for name in ("lon", "lat")]
-    if not all(isinstance(at, int | float) and not isinstance(at, bool) for at in found):
+    given = (asked.get("lon"), asked.get("lat"))
+    found = [at for at in given if isinstance(at, int | float) and not isinstance(at, bool)]
+    if len(found) != 2:
         return None, None
     lon, lat = found  # a whole number may be too large to be made a float of
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):

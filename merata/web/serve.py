@@ -20,6 +20,7 @@ from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
 from merata.web.operate import SHARED
+from merata.web.strangers import THREADS
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ def serve(host: str, port: int, processes: int) -> None:
             port=port,
             interface=Interfaces.WSGI,
             workers=processes,
-            blocking_threads=4,
+            blocking_threads=THREADS,
             backlog=1024,
             log_access=False,
             respawn_failed_workers=True,

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "merata.web.operate.counted.counted",
+    "merata.web.strangers.bodies",
     "django.middleware.security.SecurityMiddleware",
     "merata.web.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -3,23 +3,29 @@
 import io
 import logging
 import re
+import threading
 import zipfile
 
 import one_of_each as world
 import pytest
 import site_factory
 from django.conf import settings as of_site
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import SkipFile, StopUpload
 from django.db import connection, transaction
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from programme_factory import picture
 from test_entrances import ALL, address, browser
 
+from merata.web.logs import Harmless
 from merata.web.rights import RIGHTS
-from merata.web.strangers import read_json
+from merata.web.staff import uploads
+from merata.web.strangers import SENDING, THREADS, bodies, read_json
 
 pytestmark = pytest.mark.django_db
 OPEN = [one for one in ALL if one.open]
@@ -194,3 +200,76 @@ def test_no_file_breaks_a_door_and_nothing_of_it_is_kept_as_it_came(whole, tmp_p
         assert not start.startswith((b"MZ", b"<")), path
         assert ".." not in path.name
         assert "\u202e" not in path.name
+
+
+# What takes its time, and what has no end
+
+
+class Slow(io.RawIOBase):
+    """A body that does not come before it may."""
+
+    def __init__(self):
+        self.may, self.asked = threading.Event(), threading.Event()
+
+    def read(self, *_):
+        self.asked.set()
+        self.may.wait(10)
+        return b""
+
+
+def test_who_sends_slowly_keeps_nobody_from_reading():
+    made, asked = RequestFactory(), bodies(lambda request: HttpResponse("read"))
+    slow = [Slow() for _ in range(SENDING)]
+    sent = [
+        made.generic("POST", "/lapor/kirim", content_type="application/json", CONTENT_LENGTH=9) for _ in slow
+    ]
+    for request, body in zip(sent, slow, strict=True):
+        request._stream = body
+    threads = [threading.Thread(target=asked, args=(request,)) for request in sent]
+    for thread, body in zip(threads, slow, strict=True):
+        thread.start()
+        assert body.asked.wait(10)
+    busy = asked(made.post("/lapor/kirim", b"{}", content_type="application/json"))
+    assert (busy.status_code, busy["Retry-After"]) == (503, "10")
+    assert asked(made.get("/")).status_code == 200
+    for thread, body in zip(threads, slow, strict=True):
+        body.may.set()
+        thread.join(10)
+    assert asked(made.post("/lapor/kirim", b"{}", content_type="application/json")).status_code == 200
+    assert SENDING < THREADS
+
+
+def received(user, *, files, megabytes):
+    """How many MB of so many files, each so large, are taken of somebody before the end is made."""
+    request, taken = RequestFactory().post("/staf/data/kirim/"), 0
+    request.user = user
+    capped, piece = uploads.Capped(request), b"a" * 1_000_000
+    for _ in range(files):
+        for start in range(0, megabytes * len(piece), len(piece)):
+            try:
+                capped.receive_data_chunk(piece, start)
+            except SkipFile:
+                break
+            except StopUpload:
+                return taken
+            taken += 1
+    return taken
+
+
+def test_without_an_account_no_more_is_received_than_one_file_may_have(person):
+    office = person("regency")
+    assert [received(user, files=1, megabytes=400) for user in (AnonymousUser(), office)] == [20, 300]
+    assert [received(user, files=30, megabytes=10) for user in (AnonymousUser(), office)] == [20, 300]
+
+
+def test_no_secret_of_an_address_stands_in_the_log():
+    """Every address whose parameters are secrets, found by their names."""
+    secret = "RAHASIA-rahasia_12345"
+    found = [one.route for one in ALL if re.search(r"secret|\(\?P<key>", one.route)]
+    assert len(found) >= 4
+    for route in found:
+        path = re.sub(r"<str:secret>|\(\?P<key>[^)]*\)", secret, route)
+        path = re.sub(r"\(\?P<uidb36>[^)]*\)", "1", re.sub(r"<str:reference>", "TAAAAAAA", path))
+        record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Not Found: /%s", (path,), None)
+        Harmless().filter(record)
+        assert "12345" not in record.getMessage(), path

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 
 from merata.errors import FileError
 from merata.region.archives import check_zip
@@ -48,20 +48,37 @@ _TEXTS = (".csv", ".tsv", ".txt")
 
 
 class Capped(FileUploadHandler):
-    """Leaves out a file as soon as it is too large; the page is told which ones were."""
+    """Leaves out a file as soon as it is too large; the page is told which ones were.
+
+    Whoever has no account sends no more in all than one file of the usual size may have.
+    """
+
+    def __init__(self, request: Any = None) -> None:
+        super().__init__(request)
+        self._received = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """Count, and pass on."""
         if start + len(raw_data) > self._cap():
             too_large(self.request).append(self.file_name or "")
             raise SkipFile
+        self._received += len(raw_data)
+        if self._received > SMALL and not self._is_known():
+            too_large(self.request).append(self.file_name or "")
+            raise StopUpload(connection_reset=True)
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
         """Keep nothing: the handlers after this one do."""
 
     def _cap(self) -> int:
-        return LARGE if self.request is not None and "/staf/data/" in self.request.path else SMALL
+        on_data = self.request is not None and "/staf/data/" in self.request.path
+        return LARGE if on_data and self._is_known() else SMALL
+
+    def _is_known(self) -> bool:
+        """Whether an account sends: the form is read before the page asks who one is, as its token is in it."""
+        user = getattr(self.request, "user", None)
+        return user is not None and user.is_authenticated
 
 
 def too_large(request: Any) -> list[str]:
