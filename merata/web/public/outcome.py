@@ -9,19 +9,21 @@ from collections.abc import Iterable, Iterator
 from math import sqrt
 from pathlib import Path
 from statistics import fmean, median
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from merata.errors import FileError
-from merata.exchange.own import Own, read
 from merata.web.models import Commitment, FacilityFacts, PhoneTest, Publication, Scorecard, ServicePoint
 from merata.web.page import render
 from merata.web.programme.pace import life
 from merata.web.public.current import shown
 from merata.web.public.scores import times
+
+if TYPE_CHECKING:
+    from merata.exchange.own import Own
 
 #: What is compared.
 LEVEL, SIGNAL, PRICE, TIME = "level", "signal", "price", "time"
@@ -75,6 +77,9 @@ def outcome(request: HttpRequest, publication: Publication) -> HttpResponse:
 
 def _learned() -> Own | None:
     """What the region's own links taught, as far as it can be read."""
+    # The engine's tables come with it, which serving other pages needs none of.
+    from merata.exchange.own import read
+
     try:
         return read(Path(settings.REGION))
     except FileError as error:
