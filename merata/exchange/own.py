@@ -78,6 +78,7 @@ def write(region: Region, until: str, folder: Path | None = None) -> list[Path]:
     if not tables[OUTCOMES.name]:
         return []
     place.mkdir(parents=True, exist_ok=True)
+    (place / ABOUT).unlink(missing_ok=True)  # whoever is killed now has learned nothing, and does so again
     for table in _TABLES:
         write_whole(place / f"{table.name}.csv", bundle_csv.write(tables[table.name], table).decode())
     scores = region.path / "measurements" / score.FOLDER / "all" / score.ABOUT
