@@ -138,6 +138,8 @@ def test_rules_of_the_file_stand_in_the_form_until_they_are_saved(programme, off
     page = office.client.get(at("programme_contract_terms", programme.contracts[0].pk)).content.decode()
     assert 'value="31"' in page
     assert "deductions.csv" in page
+    contract = said(office.client.get(at("programme_contract", programme.contracts[0].pk)))
+    assert "lebih lama dari 31 jam 7% dari biaya, tiap gangguan" in contract
 
 
 def test_changes_of_terms_and_prices_stand_in_the_log(programme, office, tmp_path):

@@ -73,8 +73,12 @@ def price_remove(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def terms_said(row: Contract, t: Tongue) -> list[list[str]]:
-    """The rules of a contract as its statements say them: what, when, how much, at most how much."""
-    if not row.rules:
+    """The rules of a contract as its statements say them: what, when, how much, at most how much.
+
+    Where the site has none yet, those of the region's folder.
+    """
+    rules = rules_by_hand(row.number) if row.rules is None else row.rules
+    if not rules:
         return []
     import pandas as pd  # here: pages need no tables
 
@@ -84,7 +88,10 @@ def terms_said(row: Contract, t: Tongue) -> list[list[str]]:
     from merata.publish.words import Tongue as Spoken
 
     spoken = Spoken(t.language, STATEMENT_SENTENCES, STATEMENT_CHOICES)
-    table = pd.DataFrame(row.rules).assign(contract=row.number)
-    table["cap"] = table["cap"].astype(float)
+    table = pd.DataFrame(rules).assign(contract=row.number)
+    for name in ("limit", "share", "cap"):
+        table[name] = pd.to_numeric(table[name], errors="coerce").astype(float)
+    if not all(per in terms.PER.get(what, ()) for what, per in zip(table["what"], table["per"], strict=True)):
+        return []  # a file that the scorer refuses, and says why
     ladders = sorted(terms.ladders(table), key=lambda ladder: list(terms.PER).index(ladder.what))
     return [rule_said(ladder, step, spoken) for ladder in ladders for step in ladder.steps]

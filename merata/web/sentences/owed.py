@@ -14,7 +14,7 @@ OWED: dict[str, tuple[str, str]] = {
     "terms_rule": ("Aturan {number}", "Rule {number}"),
     "terms_kept": ("Ketentuan tersimpan. Tagihan dihitung ulang dengannya dalam beberapa menit.", "The terms were saved. What is owed is reckoned anew by them within minutes."),
     "terms_edit": ("Ubah ketentuan", "Change the terms"),
-    "terms_none": ("Kontrak ini belum punya aturan potongan di situs ini; yang ada di deductions.csv tetap berlaku.", "This contract has no rules of deduction on this site yet; those of deductions.csv count."),
+    "terms_none": ("Kontrak ini tidak punya aturan potongan.", "This contract has no rules of deduction."),
     "terms_what": ("Apa", "What"),
     "terms_when": ("Bila", "When"),
     "terms_share": ("Potongan", "Deduction"),
