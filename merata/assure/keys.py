@@ -71,8 +71,9 @@ class KeyFile:
             if len(self._keys) + len(self._revoked) < len(keys):
                 raise ValueError("neither a key nor a revoked one")
         except (OSError, ValueError, TypeError, AttributeError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
             raise FileError(
-                f"{self.path}: can't be read as keys ({error}). Expected JSON: "
+                f"{self.path}: can't be read as keys ({why}). Expected JSON: "
                 f'{{"1": "{2 * wire.KEY_BYTES} hexadecimal digits", …}}.'
             ) from error
         self._stamp = stamp

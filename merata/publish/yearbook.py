@@ -66,9 +66,9 @@ def yearbook(of: Statistics, year: str) -> Yearbook:
     """
     made = Yearbook(of, year)
     if not made.points:
-        there = ", ".join(sorted({row.period[:4] for row in of.rows})) or "no year yet"
+        there = ", ".join(sorted({row.period[:4] for row in of.rows})) or "none"
         raise MissingError(
-            f"No statistics of {year} were published. There are some of {there}: `merata indicators`."
+            f"No statistics of {year} were published. Years with some: {there}. `merata indicators` publishes them."
         )
     return made
 

@@ -107,7 +107,9 @@ class DefaultSettings(Section):
     )
     people_per_household: float = Field(3.7, gt=0, description="People in a household")
     smartphone_share: float = Field(0.75, ge=0, le=1, description="Households with a smartphone")
-    computer_share: float = Field(0.15, ge=0, le=1, description="Households with a computer")
+    computer_share: float = Field(
+        0.15, ge=0, le=1, description="Households with a computer; nothing is reckoned from it so far"
+    )
     grid_share: float = Field(
         0.9,
         ge=0,
