@@ -117,5 +117,9 @@ RADIO_SENTENCES: dict[str, tuple[str, str]] = {
         "Di luar ruangan, setinggi telepon, hanya dari menara yang diketahui. Dimodelkan dari ketinggian tanah, hutan, dan menara (ITU-R P.1812-8), bukan diukur; laporan dan pengukuran di desa-desa tidak mengubah peta ini.",
         "Outdoors, at the height of a phone, from the known towers only. Modelled from terrain, forest and towers (ITU-R P.1812-8), not measured; reports and measurements from the villages do not change this map.",
     ),
+    "signal_part": (
+        "Hanya menara yang boleh diketahui semua orang yang digambar; rencana juga memakai yang lain, yang tidak diperlihatkan.",
+        "Only towers that everybody may know of are drawn; the plan also uses others, which are not shown.",
+    ),
     "signal_about": ("Peta {region}: {parts}", "Map of {region}: {parts}"),
 }

@@ -207,10 +207,14 @@ class _Signal:
 
     coverage: Coverage
     chance: signal_chance.ShownChance | None
+    part: bool = False
+    """It is of the open sites alone; others were given in confidence."""
 
 
 def _signal(results: Results) -> _Signal | None:
     path = results.coverage_path
+    if path is None and (part := results.open_coverage_path) and part.exists():
+        return _Signal(coverage.read(part), None, part=True)
     if path is None or not path.exists():
         return None
     return _Signal(coverage.read(path), signal_chance.shown_chance(path.parent, results.settings))
@@ -229,7 +233,8 @@ def _signal_figures(
 ) -> list[dict[str, Any]]:
     place: Any = (results.name, joined, results.settings.radio.radius_km)
     level = signal.layer_of(made.coverage, "level", *place)
-    found = [_signal_figure(signal.figure_of(drawing, level, t), t("signal_words"), t)]
+    words = f"{t('signal_words')} {t('signal_part')}" if made.part else t("signal_words")
+    found = [_signal_figure(signal.figure_of(drawing, level, t), words, t)]
     if made.chance:
         drawn = signal.figure_of(drawing, made.chance.layer(t, *place), t)
         found.append(_signal_figure(drawn, made.chance.words(t), t))

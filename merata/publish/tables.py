@@ -52,6 +52,8 @@ class Results:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """The region's own tables by name: sites, links, ways …"""
     coverage_path: Path | None = None
+    open_coverage_path: Path | None = None
+    """What open sites alone cover, where others were given in confidence and `coverage_path` is not told."""
     findings: Sequence[Finding] = ()
     sources: Sequence[Mapping[str, Any]] = ()
     """file, date, given_by, kind of each source."""

@@ -5,7 +5,7 @@ one carries the word HELD, and is made open here. Published are: levels of acces
 twentieth, so that nobody can reckon back a tower from how strong it is here and there; what the plan builds, in which
 village, when and for how much, but of works that begin or end at something held neither place, ends, length nor
 details. Withheld are the rows themselves, their names, files, findings and prices, received powers, and pictures of
-coverage.
+coverage. Shown instead is what the open sites cover by themselves: made of the published list, it tells nothing else.
 """
 
 from __future__ import annotations

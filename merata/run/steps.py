@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from merata.region.confidence import HELD
 from merata.region.tables import TABLES
 from merata.run.inputs import Inputs
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 # Each step imports its room when it is done: a run that takes everything over from an earlier one needs none of them.
 
@@ -32,23 +37,35 @@ class Step:
     """The room that does it: with other code there, or in `region`, the step is done anew."""
 
 
+#: What the sites that nobody gave in confidence cover; there only where some others are held.
+OPEN_COVERAGE = "coverage_open.tif"
+
+
 def _coverage(inputs: Inputs, folder: Path, progress: Progress) -> None:
+    sites = inputs.tables["sites"]
+    _covered(inputs, sites, folder / "coverage.tif", progress)
+    told = sites[sites["source"] != HELD] if "source" in sites else sites
+    if 0 < len(told) < len(sites):
+        # Made of what is open and of nothing else: so it can tell nothing of what is not.
+        _covered(inputs, told.reset_index(drop=True), folder / OPEN_COVERAGE, progress)
+
+
+def _covered(inputs: Inputs, sites: DataFrame, path: Path, progress: Progress) -> None:
     from merata.radio import coverage as radio
     from merata.radio.antenna_file import read_antennas
     from merata.region.change import PRIVATE
     from merata.region.rasters import grid_of
 
-    antennas = read_antennas(inputs.antennas)
     radio.write_coverage(
-        folder / "coverage.tif",
-        inputs.tables["sites"],
+        path,
+        sites,
         inputs.terrain,
         inputs.clutter,
         grid_of(inputs.tables["villages"], inputs.settings),
         inputs.settings.radio,
         lambda done, of: progress("sites", done, of),
         levels=inputs.settings.levels,
-        antennas=antennas,
+        antennas=read_antennas(inputs.antennas),
         cache=inputs.folder / PRIVATE / "cache" / "radio",
         # One wrong row must not keep a whole region from its map: the assumptions name it.
         leave_out=True,
@@ -142,6 +159,7 @@ def _publish(inputs: Inputs, folder: Path, progress: Progress) -> None:
         inputs.settings,
         name=inputs.name,
         coverage_path=folder / "coverage.tif",
+        open_coverage_path=folder / OPEN_COVERAGE,
         tables=inputs.tables,
         findings=inputs.findings,
         prices=prices(inputs.tables["prices"], inputs.settings, inputs.tables["evidence"]),

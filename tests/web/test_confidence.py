@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
 import pytest
 import shapely
@@ -14,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from in_process import merata
 
+from merata.radio import coverage_file
 from merata.region import confidence
 from merata.region.folder import Region
 from merata.run import engine
@@ -31,6 +33,12 @@ PLACES = ((117.131739, -0.451237), (117.281373, -0.463917), (117.291731, -0.4379
 FIBRE = shapely.LineString([(117.291731, -0.437913), (117.318377, -0.437913)])
 #: Nothing that leaves may lie nearer to one of these places than a chance neighbour would.
 NEAR_DEGREES = 0.0008
+
+
+TOML = (
+    '[region]\nname = "Kabupaten Uji"\n[radio]\nresolution_m = 1000\nradius_km = 8\n'
+    "[plan]\nfirst_year = 2026\nlast_year = 2027\nseconds = 2\n"
+)
 
 
 def given(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -66,11 +74,7 @@ def given(folder: Path) -> tuple[list[Path], list[Path]]:
 
 @pytest.fixture
 def region(tmp_path):
-    text = (
-        '[region]\nname = "Kabupaten Uji"\n[radio]\nresolution_m = 1000\nradius_km = 8\n'
-        "[plan]\nfirst_year = 2026\nlast_year = 2027\nseconds = 2\n"
-    )
-    made = Region.start(tmp_path / "r", text)
+    made = Region.start(tmp_path / "r", TOML)
     office, operator = given(tmp_path / "in")
     assert made.add(office, date="2026-01-01", given_by="Dinas Uji").refused == {}
     taken = made.add(operator, date="2026-02-01", given_by="Operator A", confidential=True)
@@ -130,6 +134,7 @@ def test_nothing_given_in_confidence_leaves_though_the_plan_is_made_with_it(regi
     for layer, _ in pyogrio.list_layers(run.folder / "region.gpkg"):
         if layer != "layer_styles":
             assert_no_shape_there(gpd.read_file(run.folder / "region.gpkg", layer=layer), layer)
+    assert_the_picture_is_of_what_is_open(run, tmp_path)
     # It is not that nothing was used: the plan hangs on what is held, and says only that.
     assert confidence.HELD in (run.folder / "plan_works.csv").read_text()
     works = gpd.pd.read_csv(run.folder / "plan_works.csv")
@@ -139,6 +144,26 @@ def test_nothing_given_in_confidence_leaves_though_the_plan_is_made_with_it(regi
     assert "dBm" not in used.evidence
     assert "7.1" not in publication.villages.get(name="Cemara").evidence
     assert [row["file"] for row in publication.totals["sources"]].count(confidence.HELD) == 4
+
+
+def assert_the_picture_is_of_what_is_open(run, tmp_path):
+    """The map of the signal that is shown is that of a region that was never given anything in confidence."""
+    alone = Region.start(tmp_path / "alone", TOML)
+    alone.add(
+        sorted(p for p in (tmp_path / "in").iterdir() if "zqx" not in p.name),
+        date="2026-01-01",
+        given_by="Dinas Uji",
+    )
+    never = coverage_file.read(engine.run(alone, until="coverage").folder / "coverage.tif")
+    shown = coverage_file.read(run.folder / "coverage_open.tif")
+    used = coverage_file.read(run.folder / "coverage.tif")
+    for band in ("rsrp_dbm", "level"):
+        assert (getattr(shown, band) == getattr(never, band)).sum() == (
+            getattr(never, band) == getattr(never, band)
+        ).sum()
+        assert not np.array_equal(getattr(shown, band), getattr(used, band), equal_nan=True)
+    report = (run.folder / "report" / "index.html").read_text(encoding="utf-8")
+    assert "Only towers that everybody may know of are drawn" in report
 
 
 def near(text):
