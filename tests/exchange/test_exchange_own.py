@@ -1,6 +1,7 @@
 """What a region's own links teach its next plan: as files, drawn to what is assumed where they are few."""
 
 import math
+import shutil
 
 import pytest
 from bundle_regions import KEY, TODAY, outcome, packed, region, served
@@ -12,9 +13,14 @@ from merata.run import inputs
 ASSUMED = performance(None)["leo"].availability
 
 
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    return region(tmp_path_factory.mktemp("learning") / "Vazuno").path
+
+
 @pytest.fixture
-def here(tmp_path):
-    return region(tmp_path / "Vazuno")
+def here(start, tmp_path):
+    return taken.Region(shutil.copytree(start, tmp_path / "Vazuno"))
 
 
 def learned(made, points=24, days=420, option="leo"):
