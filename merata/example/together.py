@@ -53,7 +53,9 @@ def contest(folder: Path, today: dt.date) -> bool:
     except MissingError:  # a small example has too few measured places
         return False
     until = today + dt.timedelta(days=_OPEN_DAYS)
-    place = model_contest_board.open_contest(folder, CONTEST, made, seed, until.isoformat(), today.isoformat())
+    place = model_contest_board.open_contest(
+        folder, CONTEST, made, seed, until.isoformat(), today.isoformat()
+    )
     ask, columns = pd.read_csv(place / "ask.csv"), model_contest_files.about(folder, CONTEST)["columns"]
     for team, (shift_db, wide_db) in TEAMS.items():
         middle = ask["model_dbm"].fillna(_WITHOUT_MODEL_DBM).to_numpy() + shift_db

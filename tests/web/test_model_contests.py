@@ -25,7 +25,9 @@ def folder(settings, tmp_path, published, quick_passwords):
         "level", asked.assign(measured=MEASURED), asked, answers, asked[["id"]].assign(p=0.5), "basic", 3
     )
     until = f"{timezone.localdate().year + 1}-12-31"
-    model_contest_board.open_contest(tmp_path, "tingkat", made, b"s" * 32, until, timezone.localdate().isoformat())
+    model_contest_board.open_contest(
+        tmp_path, "tingkat", made, b"s" * 32, until, timezone.localdate().isoformat()
+    )
     return tmp_path
 
 

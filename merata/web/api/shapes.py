@@ -217,7 +217,9 @@ class Challenge(Schema):
     )
     published_as: str
     plan: int | None = Field(description="Number of the plan that it corrects")
-    evidence: str = Field(description="visit, photo, letter, speed test, measurement, coordinates or recomputed")
+    evidence: str = Field(
+        description="visit, photo, letter, speed test, measurement, coordinates or recomputed"
+    )
     evidence_on: dt.date
     measured: dict[str, Any]
     brought_by: str | None = Field(description="Organisation; none: a resident")
