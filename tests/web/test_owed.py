@@ -236,9 +236,9 @@ def test_suspended_service_is_told_with_its_days_and_reason(programme, office, t
 
 @pytest.fixture(scope="module")
 def region(tmp_path_factory):
-    """A made-up month, in which a provider is bad and one probe falls silent; scored, with a contract that says so."""
+    """A made-up month of four points, scored; one provider is bad."""
     place = tmp_path_factory.mktemp("owed") / "measurements"
-    messages.write(place, year(8, 1, 7))
+    messages.write(place, year(4, 1, 7))
     scoring.write(place, scoring.score(place))
     return place
 
