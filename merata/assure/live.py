@@ -33,6 +33,11 @@ class Rule(NamedTuple):
         """So long is silent: longer than from one heartbeat to the next; and so long is heard for long enough."""
         return self.dark_s / 2
 
+    @property
+    def unheard_s(self) -> float:
+        """So long without any probe says that the centre may be cut off: before the first point would be dark."""
+        return 0.75 * self.dark_s
+
 
 class Watched(NamedTuple):
     """A point that is in service, and by what it is heard."""
@@ -229,7 +234,7 @@ def unheard_since(
         return None
     first, last = (find(at for _, _, at in said) for find in (min, max))
     quiet_s = now_s - max(last, *(since_s for _, since_s, _ in said))
-    return last if quiet_s >= rule.silent_s and last - first <= WIDE_S else None
+    return last if quiet_s >= rule.unheard_s and last - first <= WIDE_S else None
 
 
 def reaches_outside(targets: Sequence[str], patience_s: float = 3.0) -> bool:

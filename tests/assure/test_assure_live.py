@@ -240,13 +240,13 @@ def test_looks_that_mostly_saw_the_outside_without_the_centre_put_it_on_the_cent
 def test_the_centre_is_cut_off_when_no_probe_of_several_providers_is_heard_since_the_same_moment():
     """Not while one is heard, nor one by one, nor of one provider, nor of a few, nor by a power cut."""
 
-    def since(both, at=(T, T + 60, T + 200, T + 280), now=T + 700, was=None, flags=0):
+    def since(both, at=(T, T + 60, T + 200, T + 280), now=T + 900, was=None, flags=0):
         words = [word(point.probe, at=moment, flags=flags) for point, moment in zip(both, at, strict=True)]
         return unheard_since(both, seen(both, [ear(words, there=now)], now), was or {}, RULE, now)
 
     two = [*points(2, "A"), *points(2, "B", first=3)]
     assert since(two) == T + 280
-    assert since(two, now=T + 600) is None
+    assert since(two, now=T + 800) is None
     assert since(two, flags=ON_BATTERY) is None
     assert since(two, at=(T - 4000, T + 60, T + 200, T + 280)) is None
     assert since(points(4, "A")) is None
