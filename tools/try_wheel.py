@@ -103,7 +103,7 @@ def answers(programs: Path, folder: Path) -> float:
     command = [programs / "merata", "serve", folder / "region", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as site:
         try:
-            while time.perf_counter() - began < 120:
+            while time.perf_counter() - began < 600:
                 try:
                     urllib.request.urlopen(f"http://127.0.0.1:{port}/sehat/", timeout=5)
                     return time.perf_counter() - began

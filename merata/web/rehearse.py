@@ -5,8 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
 from wsgiref.util import setup_testing_defaults
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+HEALTH, FRONT = "/sehat/", "/"
 
 
 def rehearse() -> bool:
@@ -17,15 +23,16 @@ def rehearse() -> bool:
     from merata.web.wsgi import application
 
     prepare()
-    asked: dict[str, object] = {
-        "PATH_INFO": "/sehat/",
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.input": io.BytesIO(),
-    }
-    setup_testing_defaults(asked)
+    return ask(application, HEALTH).startswith("200")
+
+
+def ask(application: Application, path: str) -> str:
+    """The status of an answer to a request of this machine's own."""
     from django.conf import settings
 
+    asked: dict[str, Any] = {"PATH_INFO": path, "REMOTE_ADDR": "127.0.0.1", "wsgi.input": io.BytesIO()}
     asked["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
+    setup_testing_defaults(asked)
     told: list[str] = []
 
     def begin(status: str, headers: object, trouble: object = None) -> Callable[[bytes], object]:
@@ -33,7 +40,19 @@ def rehearse() -> bool:
         return lambda part: None
 
     b"".join(application(asked, begin))
-    return told[0].startswith("200")
+    return told[0]
+
+
+def warm(application: Application, folder: str) -> None:
+    """Make the first page, which takes a process longest, before anybody waits for it; then say that it is ready."""
+    if ask(application, HEALTH).startswith("200"):
+        ask(application, FRONT)
+    ready(folder, os.getpid()).touch()
+
+
+def ready(folder: str, process: int) -> Path:
+    """The file by which a process says that it is ready."""
+    return Path(folder) / f"ready-{process}"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
 from merata.web.operate import SHARED
+from merata.web.rehearse import ready
 from merata.web.strangers import THREADS
 
 _log = logging.getLogger(__name__)
@@ -28,8 +30,10 @@ _log = logging.getLogger(__name__)
 PATIENCE_S = 5
 #: How long answers may take that are on their way when a process is to end, s; a large file over a weak link.
 LAST_ANSWERS_S = 30
-#: How long a new process has for its start before an old one ends, s. Too short is not wrong: the other one serves.
-START_S = 4.0
+#: How long a new process has for its start before the old one ends anyway, s.
+START_S = 120.0
+#: A worker that was killed is started again after so long, s.
+AGAIN_S = 4.0
 #: How often it is looked whether to end meanwhile, s.
 LOOK_S = 0.2
 
@@ -53,7 +57,6 @@ def serve(host: str, port: int, processes: int) -> None:
             backlog=1024,
             log_access=False,
             respawn_failed_workers=True,
-            respawn_interval=START_S,
             workers_kill_timeout=LAST_ANSWERS_S,
             process_name=None,
         ).serve()
@@ -87,6 +90,29 @@ class _Door(MPServer):
             self.main_loop_interrupt.clear()
             if self.interrupt_signal:
                 self.main_loop_interrupt.set()
+
+    def _respawn_workers(self, workers: Sequence[int], target: Any, loader: Any, delay: float = 0) -> None:
+        """Make processes anew one by one: an old one goes when the new one has made its first page."""
+        for number in workers:
+            self.respawned_wrks[number] = time.monotonic()
+            old: Any = self.wrks[number]
+            new: Any = self._spawn_worker(number, target, loader)
+            self.wrks[number] = new
+            new.start()
+            self._wait_for(new)
+            old.terminate()
+            old.join(LAST_ANSWERS_S)
+            if old.is_alive():
+                old.kill()
+                old.join()
+
+    def _wait_for(self, process: Any) -> None:
+        marked, until = ready(os.environ[SHARED], process._id()), time.monotonic() + START_S
+        while not marked.exists() and process.is_alive() and not self.interrupt_signal:
+            if time.monotonic() > until:
+                _log.error("A new process was not ready after %.0f s", START_S)
+                return
+            time.sleep(LOOK_S)
 
     def _rehearsed(self) -> bool:
         """Whether the version that is installed now would serve: tried in a process of its own, until we are to end."""
@@ -131,7 +157,7 @@ class _Worker:
             self._process = self._started()
 
     def _watch(self) -> None:
-        while not self._over.wait(START_S):
+        while not self._over.wait(AGAIN_S):
             with self._alone:
                 if not self._over.is_set() and self._process.poll() is not None:
                     _log.error("The worker ended (%s). Another one is started.", self._process.returncode)

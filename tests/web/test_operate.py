@@ -170,3 +170,19 @@ def test_the_doctor_makes_nothing_of_a_site_that_never_ran(tmp_path):
 
     assert [one.state for one in site(tmp_path, {})] == ["optional"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_alerts_ask_for_numbers_that_there_are():
+    import re
+    from pathlib import Path
+
+    import yaml
+
+    from merata.web.operate import metrics
+
+    file = Path(__file__).resolve().parents[2] / "packaging" / "prometheus" / "alerts.yml"
+    rules = yaml.safe_load(file.read_text(encoding="utf-8"))["groups"][0]["rules"]
+    asked = {name for rule in rules for name in re.findall(r"merata_\w+", rule["expr"])}
+    there = {f"merata_{gauge.name}" for gauge in metrics.GAUGES}
+    assert asked <= there | {"merata_requests_total", "merata_request_seconds_bucket"}
+    assert all(rule["labels"]["severity"] in ("call", "morning") for rule in rules)
