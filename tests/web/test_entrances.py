@@ -5,17 +5,15 @@ One row of every kind belongs to one party, and the accounts of the other party 
 
 import csv
 import io
-import logging
 import re
 import secrets
 
 import one_of_each as world
 import openpyxl
 import pytest
-import site_factory
 from allauth.mfa.models import Authenticator
-from django.conf import settings as of_site
-from django.db import connection, transaction
+from asking import address, ask, browser, text_of, whole_site
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from one_of_each import NUMBERS
@@ -60,16 +58,8 @@ PUBLIC = {
 
 @pytest.fixture(scope="module")
 def whole(django_db_setup, django_db_blocker, tmp_path_factory):
-    """One row of every kind of two parties and accounts of both; taken back after the tests of this file."""
-    was, of_site.MEDIA_ROOT = of_site.MEDIA_ROOT, tmp_path_factory.mktemp("berkas")
-    logging.disable(logging.CRITICAL)  # each refusal has a trace in it
-    with django_db_blocker.unblock(), transaction.atomic():
-        site_factory.publication()
-        world.one_of_each()
-        yield world.accounts()
-        transaction.set_rollback(True)
-    logging.disable(logging.NOTSET)
-    of_site.MEDIA_ROOT = was
+    with whole_site(django_db_blocker, tmp_path_factory.mktemp("berkas")) as people:
+        yield people
 
 
 @pytest.fixture(scope="module")
@@ -97,48 +87,6 @@ def client_asks(client, entrance):
 
 def _named(table):
     return next(name for name in kinds.__all__ if name.lower() == table)
-
-
-def address(entrance, which=0):
-    """An address with its parameters filled by what is of a party."""
-    told = {
-        "index": 0, "a": 1, "b": 1, "to": "installed",
-        "start": world.BEGAN, "batch": f"paket{which}", "code": world.VILLAGES[which], "which": "bukti", "name": "desa",
-        "kind": "csv", "period": "2026-03", "slug": "x", "sha256": "0" * 64, "secret": "x" * 20, "file": "board.csv",
-        "reference": "LAAAAAAA", "rest": "none", "uidb36": "1", "key": "x-y",
-    }  # fmt: skip
-    route = re.sub(
-        r"\^|\$|\(\?P<(\w+)>[^)]*\)", lambda found: f"<{found[1]}>" if found[1] else "", entrance.route
-    )
-
-    def filled(found):
-        kind, name = found.groups()
-        return str(told.get(name, NUMBERS[which] if kind == "int:" else "x"))
-
-    return "/" + re.sub(r"<(\w+:)?(\w+)>", filled, route)
-
-
-def browser(user, factor=True, **options):
-    """One in which an account has logged in."""
-    if factor:
-        Authenticator.objects.get_or_create(user=user, type="totp", defaults={"data": {"secret": "x"}})
-    client = Client(**options)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def ask(client, method, path, **more):
-    """The answer; nothing of what it did stays."""
-    with transaction.atomic():
-        answer = getattr(client, method)(path, **more)
-        answer.changes = Change.objects.count()
-        transaction.set_rollback(True)
-    return answer
-
-
-def text_of(answer):
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return body.decode("utf-8", "replace")
 
 
 def public_marks():

@@ -6,10 +6,8 @@ import re
 import threading
 import zipfile
 
-import one_of_each as world
 import pytest
-import site_factory
-from django.conf import settings as of_site
+from asking import address, browser, whole_site
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,14 +18,15 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from programme_factory import picture
-from test_entrances import ALL, address, browser
 
+from merata.web.entrances import entrances
 from merata.web.logs import Harmless
 from merata.web.rights import RIGHTS
 from merata.web.staff import uploads
 from merata.web.strangers import SENDING, THREADS, bodies, read_json
 
 pytestmark = pytest.mark.django_db
+ALL = entrances()
 OPEN = [one for one in ALL if one.open]
 #: Queries that a page may need at most, whatever is asked of it.
 MOST_QUERIES = 25
@@ -37,15 +36,8 @@ ASKED = ("q", "hal", "page", "urut", "nomor", "tahun", "janji", "penyedia", "kec
 
 @pytest.fixture(scope="module")
 def whole(django_db_setup, django_db_blocker, tmp_path_factory):
-    was, of_site.MEDIA_ROOT = of_site.MEDIA_ROOT, tmp_path_factory.mktemp("berkas")
-    logging.disable(logging.CRITICAL)
-    with django_db_blocker.unblock(), transaction.atomic():
-        site_factory.publication()
-        world.one_of_each()
-        yield world.accounts()
-        transaction.set_rollback(True)
-    logging.disable(logging.NOTSET)
-    of_site.MEDIA_ROOT = was
+    with whole_site(django_db_blocker, tmp_path_factory.mktemp("berkas")) as people:
+        yield people
 
 
 def test_no_question_makes_an_open_page_ask_the_database_without_end(whole):
@@ -152,9 +144,9 @@ FIELDS = {
 }  # fmt: skip
 
 
-def forms_with_files(client, entrances):
+def forms_with_files(client, pages):
     """Address and fields of each form that takes a file, as the pages of an account have them."""
-    for one in entrances:
+    for one in pages:
         answer = client.get(address(one, 1), {"fakta": "access", "fact": "access"})
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
             for attributes, inside in re.findall(
@@ -179,8 +171,8 @@ def test_no_file_breaks_a_door_and_nothing_of_it_is_kept_as_it_came(whole, tmp_p
             if one.right in RIGHTS and role in one.roles and not set(before) & set(one.roles)
         ]
         clients.append((browser(whole[1][role]), own))
-    for client, entrances in clients:
-        for action, name, fields in forms_with_files(client, entrances):
+    for client, pages in clients:
+        for action, name, fields in forms_with_files(client, pages):
             doors.setdefault((re.sub(r"\d", "", action), name), (client, action, fields))
     assert len(doors) >= 8
     for (_, name), (client, action, fields) in doors.items():
