@@ -55,7 +55,7 @@ def accounts():
     return [
         {
             role: User.objects.create_user(
-                f"{role}{which}@contoh.example", role=role, organisation_id=number, language="id",
+                f"{role}-{which}@contoh.example", role=role, organisation_id=number, language="id",
                 district=DISTRICTS[which] if role == "district" else "",
                 village_code=VILLAGES[which] if role == "village" else "",
             )
