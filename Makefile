@@ -56,6 +56,9 @@ picture: setup-tests ## the pictures of the README and of the site, made again f
 bench: setup ## time and memory of a whole run by number of villages (SIZES="20 230 2000")
 	@$(BIN)/python bench/run.py $(SIZES)
 
+faults: setup-tests ## break things while real work goes on, and look what was lost (ROUNDS=1 takes some twenty minutes)
+	@$(BIN)/python bench/faults.py --rounds $(or $(ROUNDS),1) --write docs/explanation/faults-table.txt
+
 freeze: setup ## the small region of this version that all later ones must open, made again (before a release)
 	@$(BIN)/python tools/freeze.py
 

@@ -40,6 +40,11 @@ def small_disk(place: Path, size_bytes: int) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", disk], check=True)
 
 
+def _size(region: Path) -> int:
+    """What a region takes on such a disk, bytes."""
+    return sum(path.stat().st_size + 4096 for path in region.rglob("*") if not path.is_symlink())
+
+
 def larger(disk: Path) -> None:
     """Somebody made room."""
     subprocess.run(["mount", "-o", "remount,size=600m", disk], check=True)
@@ -51,8 +56,7 @@ def full(world: World) -> int:
     for command in (_add, _run, _score, _backup, _restore, _log):
         region = world.fresh()
         room = world.dice.randint(0, 400) * 1000
-        size = sum(path.stat().st_size + 4096 for path in region.rglob("*") if not path.is_symlink()) + room
-        with small_disk(region.parent, size) as disk:
+        with small_disk(region.parent, _size(region) + room) as disk:
             there = Path(shutil.copytree(region, disk / "region", symlinks=True))
             command(there, region.parent, disk)
         tried += 1
@@ -141,7 +145,7 @@ def _log(region: Path, place: Path, disk: Path) -> None:
 def full_receiver(world: World) -> None:
     """A receiver whose disk is nearly full acknowledges nothing more, loses nothing, and goes on when there is room."""
     region = world.fresh()
-    with small_disk(region.parent, SPARE_BYTES + 3_000_000) as disk:
+    with small_disk(region.parent, SPARE_BYTES + _size(region) + 3_000_000) as disk:
         there = Path(shutil.copytree(region, disk / "region", symlinks=True))
         (disk / "filler").write_bytes(
             bytes(shutil.disk_usage(disk).free - SPARE_BYTES - world.dice.randint(8, 60) * 4096)

@@ -177,7 +177,8 @@ def size_bytes(measurements: Path, parts: Iterable[Part]) -> int:
 
 def times_of(measurements: Path, part: Part) -> tuple[np.datetime64, np.datetime64]:
     """The earliest and the latest time of a part, by what its file says of itself."""
-    about = pq.read_metadata(measurements / part.path)
+    with sound(measurements / part.path, BACKUP):
+        about = pq.read_metadata(measurements / part.path)
     at = about.schema.to_arrow_schema().get_field_index("time")
     said = [about.row_group(i).column(at).statistics for i in range(about.num_row_groups)]
     ends = min(s.min for s in said), max(s.max for s in said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ import tomlkit
 from merata.errors import FileError, MerataError, MissingError
 from merata.region import answers, confidence, findings, rasters, sources, store
 from merata.region.change import Change, change, lock
+from merata.region.damage import sound
 from merata.region.findings import Finding
 from merata.region.form import FORM
 from merata.region.half import refuse_half
@@ -118,7 +119,10 @@ class Region:
     def findings(self) -> list[Finding]:
         """What was found in the sources, severest first."""
         path = self.path / FINDINGS
-        return findings.from_csv(path.read_text(encoding="utf-8")) if path.exists() else []
+        if not path.exists():
+            return []
+        with sound(path, "`merata check --rebuild` makes it anew."):
+            return findings.from_csv(path.read_text(encoding="utf-8"))
 
     def sources(self) -> list[Received]:
         """The files taken in so far, in the order in which they came."""
@@ -318,7 +322,9 @@ class Region:
         store.write(staged.file(TABLES_FILE), built.tables)
         staged.file(FINDINGS).write_text(findings.to_csv(found), encoding="utf-8")
         sources.save(staged, received)
-        before = {f.id for f in self.findings()}
+        before: set[str] = set()
+        with suppress(FileError):  # damaged ones are made anew here
+            before = {f.id for f in self.findings()}
         added.new_findings = [f for f in found if f.id not in before]
         added.readers = built.readers
         added.rows = {name: len(rows) for name, rows in built.tables.items()}

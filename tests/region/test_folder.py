@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from merata.errors import MerataError, MissingError, SettingsError
+from merata.errors import FileError, MerataError, MissingError, SettingsError
 from merata.region.folder import Region
 
 _NAMES = ("Alfaro", "Betuma", "Cegoda", "Dilune")
@@ -35,6 +35,15 @@ def region(tmp_path: Path) -> Region:
     region = Region.start(tmp_path / "region", name="Example")
     assert not region.add([path], date="2025-01-01").refused
     return region
+
+
+def test_findings_that_something_else_damaged_are_named_with_what_to_do(region: Region) -> None:
+    found, before = region.path / "findings.csv", region.findings()
+    found.write_text("severity,what\nerror")
+    with pytest.raises(FileError, match=r"findings.csv: is damaged .* `merata check --rebuild`"):
+        region.findings()
+    region.rebuild()
+    assert region.findings() == before
 
 
 def _write(folder: Path, name: str, text: str) -> Path:
