@@ -46,8 +46,9 @@ def _others(row: dict[str, str]) -> Said:
 
 
 def _checked(row: dict[str, str]) -> Said:
-    names = ("availability", "availability_low", "availability_high", "known_share")
-    return Said(row["month"], CHECKS, "", *(_number(row[name]) for name in names), row["verdict"])
+    low, high = _number(row["availability_low"]), _number(row["availability_high"])
+    told, known = _number(row["availability"]), _number(row["known_share"])
+    return Said(row["month"], CHECKS, "", told, low, high, known, row["verdict"])
 
 
 def _number(text: str) -> float | None:
