@@ -12,7 +12,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ FIRST, NEW_RUN, DEFINITION, BOUNDARY, STATUS = "first", "new data", "new definit
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBERS, _WHOLE = ("value", "low", "high"), ("definition",)
 COLUMNS = (*(one.name for one in fields(Observation)), "published", "why")
+#: As they were before numbers were told by sex: such a file is read, and gets the column with its next publication.
+OLDER = tuple(name for name in COLUMNS if name != "sex")
+_SEX = COLUMNS.index("sex")
 _OWN = {one.name for one in fields(Observation)} - {"run"}
 
 Key = tuple[str, ...]
@@ -66,9 +69,11 @@ def read(folder: Path) -> list[Published]:
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
+        rows: Iterator[list[str]] = csv.reader(file)
         head = next(rows, [])
-        if tuple(head) != COLUMNS:
+        if tuple(head) == OLDER:
+            rows = ([*cells[:_SEX], TOTAL, *cells[_SEX:]] for cells in rows)
+        elif tuple(head) != COLUMNS:
             raise FileError(f"{path}: expected the columns {', '.join(COLUMNS)}; found {', '.join(head)}.")
         return [_row(path, number, cells) for number, cells in enumerate(rows, start=2)]
 
@@ -124,6 +129,8 @@ def publish(folder: Path, now: Iterable[Observation], day: str, why: str = "") -
         if rows:
             path = folder / FOLDER / FILE
             old = path.read_bytes() if path.exists() else text_of([], COLUMNS).encode()
+            if old.startswith(f"{','.join(OLDER)}\n".encode()):
+                old = text_of(read(folder), COLUMNS).encode()
             staged.file(f"{FOLDER}/{FILE}").write_bytes(old + _lines(rows, COLUMNS).encode())
     return rows
 
@@ -261,5 +268,5 @@ def _lines(rows: Iterable[Any], columns: Sequence[str]) -> str:
 def plain(value: Any) -> Any:
     """A value as files have it: whole numbers without a point, all others in full, nothing for None."""
     if isinstance(value, float):
-        return int(value) if value.is_integer() else repr(value)
+        return int(value) if value.is_integer() else repr(float(value))
     return "" if value is None else value

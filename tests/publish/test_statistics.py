@@ -200,6 +200,19 @@ def test_a_file_that_somebody_changed_is_refused_with_its_line(folder, tmp_path,
         series.read(place)
 
 
+def test_a_file_from_before_numbers_were_told_by_sex_is_read_and_gets_the_column(folder, tmp_path):
+    path = tmp_path / "statistics" / "observations.csv"
+    path.parent.mkdir()
+    whole = pd.read_csv(folder / "statistics" / "observations.csv", dtype=str, keep_default_na=False)
+    whole = whole[whole["sex"] == TOTAL].head(5)
+    whole.drop(columns="sex").to_csv(path, index=False)
+    before = series.read(tmp_path)
+    assert [(row.indicator, row.sex) for row in before] == [(code, TOTAL) for code in whole["indicator"]]
+    series.publish(tmp_path, [Observation("GINI", "99.01", "A", "2027", value=0.25)], "2027-01-01")
+    assert series.read(tmp_path)[:5] == before
+    assert path.read_text().startswith(",".join(series.COLUMNS))
+
+
 def test_series_break_where_borders_or_the_definition_changed_and_only_there(folder, now, tmp_path):
     found = series.series(series.read(folder))
     assert all(points[-1].broken == series.BOUNDARY for points in found.values() if len(points) > 1)
