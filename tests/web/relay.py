@@ -106,8 +106,17 @@ class Relay:
         try:
             yield self
         finally:
+            self._run(self._end())
             self._loop.call_soon_threadsafe(self._loop.stop)
             thread.join(10)
+            self._loop.close()
+
+    async def _end(self):
+        """Nothing is left half done: Python would end it at any moment later, and what it does then may suffer."""
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
 
 class _Datagrams(asyncio.DatagramProtocol):
