@@ -13,8 +13,8 @@ VARIABLES = frozenset(
     f"MERATA_{name}"
     for name in (
         "BACKUPS", "BESIDE", "CACHE", "DATABASE", "FROM", "HOOK", "HOOK_SECRET", "LOG_KEY", "MAIL", "METRICS_TOKEN",
-        "PROBE", "PROVINCE", "REGION", "SECURITY", "SITE", "SMS_BODY", "SMS_HEADER", "SMS_NUMBER", "SMS_SECRET", "SMS_URL",
-        "NO_BROWSER", "NO_POSTGRES", "NO_SMS",
+        "PROBE", "PROVINCE", "REGION", "SECURITY", "SITE", "SMS_BODY", "SMS_HEADER", "SMS_NUMBER", "SMS_SECRET",
+        "SMS_URL", "NO_BROWSER", "NO_POSTGRES", "NO_SMS",
     )
 )  # fmt: skip
 
