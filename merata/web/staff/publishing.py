@@ -94,14 +94,19 @@ def _number(text: str) -> int:
 
 
 def _step(request: HttpRequest, pk: int, done: str, step: Any) -> HttpResponse:
+    return stepped(request, ("draft", pk), f"publish_done_{done}", step)
+
+
+def stepped(request: HttpRequest, back: tuple[str, int], done: str, step: Any) -> HttpResponse:
+    """Take a step as the account that asks; say that it is done, or why not, and lead back to a page of a number."""
     language = language_of(request)
     t = tongue(language)
     try:
         step(who(request))
-        messages.success(request, t(f"publish_done_{done}"))
+        messages.success(request, t(done))
     except RefusedError as error:
         messages.error(request, t(str(error)))
-    return HttpResponseRedirect(address(language, "draft", pk))
+    return HttpResponseRedirect(address(language, *back))
 
 
 @transaction.atomic

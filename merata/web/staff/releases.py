@@ -21,7 +21,7 @@ from merata.web.rights import may, needs
 from merata.web.staff import releases_work
 from merata.web.staff.frame import page
 from merata.web.staff.jobs import recent, who
-from merata.web.staff.publishing import RefusedError
+from merata.web.staff.publishing import RefusedError, stepped
 from merata.web.tasks import OPEN, ask
 from merata.web.words import tongue
 
@@ -102,14 +102,7 @@ def decide_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _step(request: HttpRequest, pk: int, done: str, step: Any) -> HttpResponse:
-    language = language_of(request)
-    t = tongue(language)
-    try:
-        step(who(request))
-        messages.success(request, t(f"release_done_{done}"))
-    except RefusedError as error:
-        messages.error(request, t(str(error)))
-    return HttpResponseRedirect(address(language, "release", pk))
+    return stepped(request, ("release", pk), f"release_done_{done}", step)
 
 
 @transaction.atomic
