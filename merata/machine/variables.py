@@ -8,7 +8,7 @@ from pathlib import Path
 
 from merata.machine.found import Found, trouble
 
-#: Whole names; names of a region's site among many begin with MERATA_ and the region's code in numbers.
+#: Whole names; names of a region's site among many begin with `MERATA_` and the region's code in numbers.
 VARIABLES = frozenset(
     f"MERATA_{name}"
     for name in (
