@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 CRS = "EPSG:4326"
 
+# Else GDAL puts what a file says of itself beside it, as .aux.xml, when it is only read: that changes no folder.
+pyogrio.set_gdal_config_options({"GDAL_PAM_ENABLED": "NO"})
+
 # Types themselves: pandas looks up their names anew for each column, which takes as long as all else.
 TEXT, WHOLE, REAL, TRUTH = pd.StringDtype(), pd.Int64Dtype(), pd.Float64Dtype(), pd.BooleanDtype()
 _DTYPES = {
