@@ -425,7 +425,8 @@ def agreed_page() -> str:
         "(../explanation/scores.md) and [statements](../explanation/owed.md) go by. UTF-8, columns in any order; "
         "`points.csv` and `probes.csv` are needed. Where a region has a site with probes, it keeps those of its "
         "programme: rows of `prices.csv`, `maintenance.csv`, `majeure.csv`, `suspended.csv` and `decided.csv` "
-        "without an `entry` stay as they were written by hand, and so do terms and rules that a contract's page does not have.\n",
+        "without an `entry` stay as they were written by hand, and so do terms and rules that a contract's page does "
+        "not have.\n",
     ]
     sections = (_table_section(declared) for declared in programme_tables.FILES.values())
     out += [section.replace("(table-", "(agreed-", 1) for section in sections]
