@@ -7,9 +7,8 @@ from contextlib import contextmanager
 import one_of_each as world
 import site_factory
 from allauth.mfa.models import Authenticator
-from django.conf import settings as of_site
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from one_of_each import NUMBERS
 
 from merata.web.models import Change
@@ -18,17 +17,16 @@ from merata.web.models import Change
 @contextmanager
 def whole_site(blocker, folder):
     """One row of every kind of two parties and accounts of both, while the block runs; then they are taken back."""
-    was, of_site.MEDIA_ROOT = of_site.MEDIA_ROOT, folder
     logging.disable(logging.CRITICAL)  # each refusal has a trace in it
     try:
-        with blocker.unblock(), transaction.atomic():
+        # By this function, which also tells those who remember where files lie.
+        with override_settings(MEDIA_ROOT=folder), blocker.unblock(), transaction.atomic():
             site_factory.publication()
             world.one_of_each()
             yield world.accounts()
             transaction.set_rollback(True)
     finally:
         logging.disable(logging.NOTSET)
-        of_site.MEDIA_ROOT = was
 
 
 def address(entrance, which=0):
