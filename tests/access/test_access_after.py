@@ -212,7 +212,7 @@ PLAN = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(PLAN)
 def test_no_plan_makes_anything_worse_and_the_parts_agree(dark, rows):
     plan = points(*(

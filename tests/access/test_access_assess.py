@@ -94,7 +94,7 @@ def test_the_newest_count_goes_before_settlements_totals_and_defaults(land):
     st.lists(st.tuples(st.integers(0, 2), st.one_of(st.none(), st.integers(0, 900))), max_size=8),
     st.integers(0, 20_000),
 )
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_people_of_settlements_add_up_to_their_village(land, counts, hamlets, total):
     here = land(3)
     here.add(
@@ -235,7 +235,7 @@ def test_bayes_by_hand_for_a_report_of_this_day(land):
 
 @pytest.mark.slow
 @given(st.sampled_from(["no signal", "weak", "strong", "very strong"]), st.integers(0, 200))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_a_report_counts_less_the_older_it_is_and_never_turns_round(land, signal, months):
     here = land(3)
     days = [dt.date(2025, 12, 31) - dt.timedelta(days=30 * m) for m in (0, months, months + 12)]
@@ -528,7 +528,7 @@ DBM = st.one_of(st.none(), st.floats(-150, -40))
     st.sampled_from(LEVELS),
     st.one_of(st.none(), st.floats(-140, -50)),
 )  # fmt: skip
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @pytest.mark.slow
 def test_level_and_chance_never_contradict_each_other(land, flat, reports, tests, promised, dbm):
     here = land(3)

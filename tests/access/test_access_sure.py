@@ -153,7 +153,7 @@ def test_what_a_plan_serves_is_sure(land, flat):
     st.lists(st.tuples(st.floats(-135, -60), st.integers(1, 50)), max_size=3),
     st.floats(-20, 20),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @pytest.mark.slow
 def test_no_chance_is_less_sure_than_a_toss_that_comes_out_so(land, flat, dbm, said, tests, error_db):
     here = land(1)

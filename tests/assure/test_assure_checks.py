@@ -271,7 +271,7 @@ def many(tmp_path_factory):
     watcher.spool.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=st.lists(st.floats(0.05, 40), min_size=30, max_size=90), began=st.floats(1e9, 2e9))
 def test_each_router_has_its_turn_once_every_five_minutes_whenever_it_is_looked(many, steps, began):
     at, turns = began, {}

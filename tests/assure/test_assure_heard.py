@@ -51,7 +51,7 @@ def test_what_a_probe_missed_adds_up_over_batches_restarts_and_receivers(place, 
     assert newest(ears(place), RECEIVER)[1] == word(1, 5)._replace(missed=10)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(said=st.lists(st.tuples(st.integers(1, 6), st.integers(1, 9), st.booleans()), max_size=40))
 def test_the_highest_number_of_each_probe_is_its_newest_word_over_restarts(tmp_path_factory, said):
     place = tmp_path_factory.mktemp("region")

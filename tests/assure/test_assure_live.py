@@ -107,7 +107,7 @@ def test_heard_once_is_not_back_and_heard_for_long_enough_is():
     assert gone == Stands(DARK, T), "it went silent again before it was back"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     beats=st.lists(st.floats(285, 315), min_size=40, max_size=40),
     lost=st.integers(0, 39),
@@ -123,7 +123,7 @@ def test_a_healthy_probe_of_which_one_heartbeat_is_lost_is_never_dark(beats, los
         assert was.state in (UP, SILENT)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(phase=st.floats(0, 315), look=st.floats(0, 15))
 def test_a_point_is_dark_within_a_quarter_of_an_hour(phase, look):
     [point] = points(1)
@@ -167,7 +167,7 @@ def test_planned_work_is_nobodys_news():
     assert [one.points for one in fell(some, [], quiet, excused=quiet[1:])] == [(quiet[0],)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.data())
 def test_groups_keep_the_rule_and_leave_out_nobody_who_fell(data):
     some = [

@@ -71,7 +71,7 @@ def days():
 # The split
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(sizes=st.lists(st.integers(1, 30), min_size=4, max_size=40), seed=st.binary(min_size=8, max_size=8))
 def test_whole_squares_are_held_out_as_the_seed_says(sizes, seed):
     blocks = np.repeat([f"{n}/0" for n in range(len(sizes))], sizes)
@@ -185,7 +185,7 @@ def test_places_near_a_held_out_one_are_in_neither_part():
 # The scores
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(shift=st.floats(-20, 20), scale=st.floats(0.3, 3))
 def test_nobody_gains_by_saying_other_quantiles_than_they_believe(shift, scale):
     measured = norm.ppf((np.arange(2000) + 0.5) / 2000)  # the standard normal, evenly
@@ -194,7 +194,7 @@ def test_nobody_gains_by_saying_other_quantiles_than_they_believe(shift, scale):
     assert losses("signal", honest, measured).mean() <= losses("signal", other, measured).mean() + 1e-3
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(truth=st.floats(0, 1), said=st.floats(0, 1))
 def test_nobody_gains_by_saying_another_chance(truth, said):
     def expected(chance):

@@ -293,7 +293,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(JSON, st.sampled_from([{}, {"status": "success"}, {"x": [0], "charts": []}]))
 def test_no_json_is_a_fault(tmp_path_factory, content, more):
     place = tmp_path_factory.getbasetemp() / "any json"
@@ -317,7 +317,7 @@ DAYS = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(DAYS, min_size=1, max_size=2), st.randoms(use_true_random=False))
 def test_files_in_any_order_doubled_and_overlapping_make_the_same_table(tmp_path_factory, written, dice):
     made = []

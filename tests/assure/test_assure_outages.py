@@ -298,7 +298,7 @@ def test_a_probe_moves_from_point_to_point(place):
 
 
 @pytest.mark.slow
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_late_doubled_and_reordered_deliveries_give_the_same_scores(tmp_path_factory, seed, order):
     records = [

@@ -302,7 +302,7 @@ ALL = [
     *STEPS, "K,availability,0.99,0.01,percent,0.2", "K,repair,4,0.002,hour,0.1", "K,repair,12,0.05,,",
     "K,availability,0.97,1.02,lost,",
 ]  # fmt: skip
-few = settings(max_examples=3, deadline=None)
+few = settings(max_examples=3)
 SEEDS = st.integers(0, 2**32 - 1)
 
 

@@ -31,7 +31,7 @@ def place(tmp_path_factory):
 
 
 @given(st.integers(1, 900))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_slices_are_all_rows_of_some_probes(place, rows_at_once):
     live = index.load(place).of("heartbeats")
     assert len(live) > 5

@@ -34,7 +34,7 @@ def reckoned(records):
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_times_are_near_the_truth_and_within_their_sureness(seed):
     runs = arrivals.runs_of(seed)
     found = reckoned(arrivals.deliveries(runs, 7, seed))
@@ -50,7 +50,7 @@ def test_times_are_near_the_truth_and_within_their_sureness(seed):
 
 
 @given(st.integers(0, 10**9), st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_times_are_the_same_in_any_order_and_however_often_it_comes(seed, dice):
     records = [
         r for probe in (7, 8) for r in arrivals.deliveries(arrivals.runs_of(seed + probe), probe, seed)
@@ -61,7 +61,7 @@ def test_times_are_the_same_in_any_order_and_however_often_it_comes(seed, dice):
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_stretches_join_to_the_same_in_any_order_and_grouping(seed):
     dice = random.Random(seed)
     made = decoded(arrivals.deliveries(arrivals.runs_of(seed), 7, seed))

@@ -163,7 +163,7 @@ def test_the_frame_holds_the_region_and_steps_by_whole_arc_seconds(villages):
     assert frame.west * 300 == pytest.approx(round(frame.west * 300))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.lists(st.floats(0.01, 1e3), min_size=1, max_size=60))
 def test_shares_add_up_and_are_within_one_of_exact(total, weights):
     shares = share_out(total, np.array(weights))

@@ -105,7 +105,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(ANYTHING)
 def test_whatever_stands_there_is_taken_or_refused_in_words(said):
     frame = {"form": 1, "kind": "plan", "date": "2026-03-03", "region": "64.02", "content": WHOLE["plan"]}

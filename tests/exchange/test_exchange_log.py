@@ -41,7 +41,7 @@ def test_the_files_are_where_tlog_tiles_says():
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.sampled_from([1, 2, 3, 100, 255, 256, 257, 513]), min_size=1, max_size=5))
 def test_any_way_of_appending_gives_the_tree_of_an_independent_implementation(tmp_path_factory, counts):
     folder = tmp_path_factory.mktemp("any") / "log"

@@ -119,7 +119,7 @@ def test_what_continues_is_what_an_independent_implementation_says(other):
             tree.check_consistency(old, other.get_root(old), size, ours, other.get_root(size))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_leaf_of_any_tree_is_shown_and_no_other(data):
     size = data.draw(st.integers(1, 300))
@@ -141,7 +141,7 @@ def test_any_leaf_of_any_tree_is_shown_and_no_other(data):
             tree.check_inclusion(*wrong)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_tree_continues_any_earlier_one_and_no_other(data):
     size = data.draw(st.integers(1, 300))

@@ -31,7 +31,7 @@ def _least(graph: Graph, prizes: np.ndarray) -> float:
 
 
 @given(graph=graphs, prizes=st.lists(st.integers(0, 30), min_size=6, max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_paid_is_no_more_than_the_cheapest_network_with_the_prizes_left(graph, prizes):
     own = np.array(prizes[: len(graph.terminals)])
     found = ascend(arcs_of(as_instance(graph, 1)), graph.terminals, own * STEP_IDR)
@@ -39,7 +39,7 @@ def test_what_is_paid_is_no_more_than_the_cheapest_network_with_the_prizes_left(
 
 
 @given(graph=graphs)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_at_any_price_it_pays_most_of_the_cheapest_tree(graph):
     endless = np.full(len(graph.terminals), ENDLESS)
     found = ascend(arcs_of(as_instance(graph, 1)), graph.terminals, endless)
@@ -56,7 +56,7 @@ def test_for_a_planted_tree_the_price_is_nearly_all_of_it(seed):
 
 
 @given(instance=instances())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_best_plan_keeps_every_cut(instance):
     truth = best(instance)
     if truth is None:

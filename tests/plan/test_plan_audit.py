@@ -234,7 +234,7 @@ def test_payments_that_are_no_whole_rupiah_are_refused():
     assert "whole rupiah" in faults(instance(), good(), payments() / 2)[0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(instances())
 def test_the_best_plan_has_no_faults(tiny):
     found = best(tiny)
@@ -260,7 +260,7 @@ def test_the_best_plan_has_no_faults_where_several_links_share_a_load():
                 assert faults(tight, free.solution) != []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(instances(), st.randoms(use_true_random=False))
 def test_a_plan_without_faults_is_never_better_than_the_best(tiny, random):
     """Each thing of the best plan is moved at random: what the check lets pass, the brute force must have tried."""
@@ -317,7 +317,7 @@ def test_the_brute_force_agrees_with_plain_counting(seed):
         assert found.objective == pytest.approx(counted)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(instances())
 def test_needs_are_those_of_the_contract(tiny):
     found = best(tiny, dark=True)
@@ -328,7 +328,7 @@ def test_needs_are_those_of_the_contract(tiny):
         )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(instances(), st.integers(0, 3))
 def test_what_can_be_paid_is_what_a_linear_programme_finds(tiny, scale):
     """Any choice of offers, with money that may or may not do: the whole-rupiah flow against HiGHS."""

@@ -89,7 +89,7 @@ FAIR = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.sampled_from("AB"), min_size=2, max_size=3),
     FAIR,
@@ -121,7 +121,7 @@ def test_the_smallest_conflict_is_as_small_as_trying_all_says(districts, fair, r
     assert len(found.asks) == len(found.frees) == len(found.keys)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(instances())
 def test_what_looks_impossible_is(instance):
     if impossible(instance):

@@ -97,7 +97,7 @@ def test_the_chance_is_the_share_of_the_offer_that_serves():
     assert chance_served(instance, plan).tolist() == [[0.5, 0.5, 1.0]]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.sampled_from("AB"), st.integers(1, 99), st.integers(0, 3)), min_size=1, max_size=6)
 )

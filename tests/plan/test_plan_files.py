@@ -96,7 +96,7 @@ def assert_same(a: Plan, b: Plan) -> None:
     assert {name: getattr(a, name) for name in rest} == {name: getattr(b, name) for name in rest}
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, suppress_health_check=list(HealthCheck))
 @given(PLANS)
 @pytest.mark.slow
 def test_a_plan_comes_back_as_it_was_and_again_the_same_bytes(tmp_path_factory, made):
@@ -104,7 +104,7 @@ def test_a_plan_comes_back_as_it_was_and_again_the_same_bytes(tmp_path_factory, 
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(PLANS)
 def test_any_plan_comes_back_as_it_was_and_again_the_same_bytes(tmp_path_factory, made):
     assert_comes_back(tmp_path_factory, made)

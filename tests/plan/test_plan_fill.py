@@ -28,14 +28,14 @@ def _free(instance: Instance) -> Instance:
 
 
 @given(instance=instances())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_first_plan_keeps_to_money_network_and_order(instance):
     free = _free(instance)
     assert faults(free, greedy(free)) == []
 
 
 @given(instance=instances(), lean=st.sampled_from(LEANS), price=st.integers(0, 10**8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_to_be_paid_is_what_the_plan_needs(instance, lean, price):
     free = _free(instance)
     made = board(free)
@@ -47,7 +47,7 @@ def test_what_is_to_be_paid_is_what_the_plan_needs(instance, lean, price):
 
 
 @given(instance=instances())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_plan_made_anew_keeps_everything_and_is_no_worse(instance):
     free = _free(instance)
     first = greedy(free)

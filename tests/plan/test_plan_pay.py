@@ -23,7 +23,7 @@ sizes = {
 
 
 @given(seed=seeds, **sizes)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_bills_are_what_the_problem_says_that_a_plan_costs(seed, years, funds, classes, rich):
     instance, plan = problem(seed, years=years, funds=funds, classes=classes, rich=rich)
     due = bills(instance, plan)
@@ -54,7 +54,7 @@ def most_that_can_be_paid(purse: Purse, needed: np.ndarray) -> float:
 
 
 @given(seed=seeds, **sizes)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_shortage_is_what_a_linear_programme_lacks(seed, years, funds, classes, rich):
     instance, plan = problem(seed, years=years, funds=funds, classes=classes, rich=rich)
     purse, needed = Purse.of(instance), needs(instance, plan)
@@ -65,7 +65,7 @@ def test_shortage_is_what_a_linear_programme_lacks(seed, years, funds, classes, 
 
 
 @given(seed=seeds, **sizes)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_payments_are_exact_or_the_plan_cannot_be_paid(seed, years, funds, classes, rich):
     instance, plan = problem(seed, years=years, funds=funds, classes=classes, rich=rich)
     paid = payments(instance, plan)
@@ -89,7 +89,7 @@ def test_payments_are_exact_or_the_plan_cannot_be_paid(seed, years, funds, class
 
 
 @given(seed=seeds)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_the_same_plan_is_paid_the_same_way(seed):
     first, second = (payments(*problem(seed, rich=6.0)) for _ in range(2))
     assert (first is None) == (second is None)
@@ -99,7 +99,7 @@ def test_the_same_plan_is_paid_the_same_way(seed):
 
 
 @given(seed=seeds, c=st.integers(0, 1), t=st.integers(0, 2))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_slack_is_all_by_which_a_need_may_grow(seed, c, t):
     instance, plan = problem(seed, rich=4.0)
     purse, needed = Purse(instance.money, instance.carry, np.round(instance.ceiling)), needs(instance, plan)

@@ -54,7 +54,7 @@ def chances(east_km: list[float], height_m: float = 52.0) -> np.ndarray:
     return by_place.sort_index().to_numpy()
 
 
-@how(max_examples=8, deadline=None)
+@how(max_examples=8)
 @given(KM_AWAY)
 @pytest.mark.slow
 def test_farther_away_over_flat_ground_is_never_surer(east_km: list[float]) -> None:
@@ -63,7 +63,7 @@ def test_farther_away_over_flat_ground_is_never_surer(east_km: list[float]) -> N
     assert (np.diff(found) <= 1e-9).all()
 
 
-@how(max_examples=8, deadline=None)
+@how(max_examples=8)
 @given(KM_AWAY, st.floats(10.0, 100.0), st.floats(10.0, 100.0))
 @pytest.mark.slow
 def test_a_higher_tower_over_flat_ground_never_reaches_less(
@@ -146,7 +146,7 @@ def test_the_power_is_that_of_a_coverage_map_of_the_same_site() -> None:
     assert np.abs(off_db).max() < 5.0
 
 
-@how(max_examples=12, deadline=None)
+@how(max_examples=12)
 @given(
     st.lists(st.tuples(st.floats(-10, 25), st.floats(-10, 10), st.integers(1, 3000)), min_size=1, max_size=12)
 )

@@ -226,7 +226,7 @@ _KM = st.integers(0, 8).map(float)
 _POINT = st.tuples(_KM, _KM)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.lists(_POINT, min_size=2, max_size=4), max_size=6),
     st.lists(_POINT, min_size=1, max_size=5),

@@ -81,14 +81,14 @@ def test_the_search_finds_what_can_be_carried_in_a_hundred_cases():
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(instances())
 def test_the_search_finds_what_trying_everything_finds_in_what_hypothesis_makes_up(tiny):
     _assert_agrees(_one_tier(tiny))
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(instances(), st.integers(0, 3), st.integers(1, 3))
 def test_more_money_never_serves_fewer(tiny, fund, steps):
     free = dataclasses.replace(tiny, tier=np.zeros(0, dtype=np.int64))
@@ -101,7 +101,7 @@ def test_more_money_never_serves_fewer(tiny, fund, steps):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(instances(), st.randoms(use_true_random=False))
 def test_other_numbers_for_the_same_villages_change_nothing(tiny, random):
     if best(tiny) is None:

@@ -115,7 +115,7 @@ def wrong(plan: Plan, region: Access, config: Settings) -> list[str]:
     st.integers(0, 2),
     st.sampled_from([{}, presence(0.3), presence(19.0)]),
 )
-@hypothesis(max_examples=10, deadline=None)
+@hypothesis(max_examples=10)
 def test_small_cases_agree_with_trying_everything(made, money, limit, tables) -> None:  # type: ignore[no-untyped-def]
     region = access(made)
     config = settings(money, YEARS_2 + f"villages_per_year = {limit}")
@@ -153,7 +153,7 @@ def test_a_small_case_agrees_with_trying_everything(made, money, tables) -> None
 
 @pytest.mark.slow
 @given(villages(9), budgets([2025, 2026, 2028]), st.integers(0, 2), st.sampled_from(["repeat", "none"]))
-@hypothesis(max_examples=12, deadline=None)
+@hypothesis(max_examples=12)
 def test_no_plan_breaks_a_rule(made, money, limit, after) -> None:  # type: ignore[no-untyped-def]
     region = access(made)
     config = settings(money, f'villages_per_year = {limit}\nbudget_after_last = "{after}"')
@@ -166,7 +166,7 @@ def test_no_plan_breaks_a_rule(made, money, limit, after) -> None:  # type: igno
 
 @pytest.mark.slow
 @given(villages(6), amounts, amounts, st.integers(0, 3).map(lambda n: n * 5 * MILLION))
-@hypothesis(max_examples=6, deadline=None)
+@hypothesis(max_examples=6)
 def test_more_money_never_brings_less(made, first, second, more) -> None:  # type: ignore[no-untyped-def]
     region = access(made)
     plan = "first_year = 2025\nlast_year = 2027\ngap = 0.0"

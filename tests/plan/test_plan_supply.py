@@ -309,7 +309,7 @@ def replace_crs(over):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.slow
-@how(max_examples=6, deadline=None)
+@how(max_examples=6)
 @given(st.permutations(range(4)), st.booleans())
 def test_the_order_of_the_rows_changes_nothing(order: list[int], hilly: bool) -> None:
     homes = [*HOMES, (12.0, 3.0, 400.0)]

@@ -96,7 +96,7 @@ def test_growth_moves_what_is_drawn():
 
 
 @given(seed=seeds)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_things_without_items_cost_what_is_planned(seed):
     instance, plan = problem(seed, rich=3.0)
     items = Items.of([{}] * sum(instance.shape[1:]), PRICES)

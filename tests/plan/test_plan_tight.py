@@ -104,7 +104,7 @@ def test_the_tightest_floor_that_can_be_kept_is_kept():
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(instances(), st.integers(0, 2))
 def test_a_plan_is_found_under_the_tightest_floor_whenever_there_is_one(tiny, year):
     found = _tightest(tiny, year % len(tiny.years))
@@ -113,7 +113,7 @@ def test_a_plan_is_found_under_the_tightest_floor_whenever_there_is_one(tiny, ye
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(instances(), st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.7]))
 def test_a_plan_is_found_under_a_cap_on_inequality_whenever_there_is_one(tiny, least):
     tight = _spread(tiny, least)

@@ -152,7 +152,7 @@ def test_what_a_trial_adds_is_the_difference_of_two_plans(plans: Planned) -> Non
 
 
 @given(st.integers(0, 10**6), st.data())
-@hypothesis_settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60)
 def test_the_needs_of_a_changed_plan_are_those_reckoned_anew(seed: int, data: st.DataObject) -> None:
     instance = seeded(seed)
     never = len(instance.years)

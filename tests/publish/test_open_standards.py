@@ -146,7 +146,7 @@ def test_a_release_has_a_new_id_exactly_when_it_says_something_new():
     assert first["ocid"] == more["ocid"] == ended["ocid"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(numbers=st.lists(st.text(min_size=1, max_size=20), min_size=2, max_size=2, unique=True))
 def test_identifiers_of_two_contracts_or_organisations_are_never_the_same(numbers):
     one, two = (PUBLISHING.ocid(number) for number in numbers)

@@ -68,7 +68,7 @@ def room(of, cell):
     return min(RULE.width, high - low)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 @given(COUNTS)
 def test_nobody_who_knows_all_that_leaves_comes_nearer_than_the_width(counts):
     of = system(counts)
@@ -92,7 +92,7 @@ def test_only_the_small_ones_kept_back_would_be_reckoned_to_the_last_person():
     assert high - low >= RULE.width
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
 @given(COUNTS, st.integers(0, 3), st.integers(0, 2))
 def test_two_publications_put_together_tell_no_more_than_one(counts, village, level):
     """The first publication, then a revised one of which the attacker thinks that what is hidden did not change."""

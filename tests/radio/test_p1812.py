@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from merata.errors import InputError, MerataError
 from merata.radio import p1812
 
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 #: One degree of a meridian on the Recommendation's sphere, km.
 DEGREE_KM = 6371 * math.pi / 180

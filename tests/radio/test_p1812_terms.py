@@ -14,7 +14,7 @@ from merata.radio import _p1812_profile as profile
 from merata.radio import _p1812_terms as terms
 from merata.radio._compile import kernel
 
-quick = settings(max_examples=80, deadline=None)
+quick = settings(max_examples=80)
 
 
 @kernel(error_model="numpy")

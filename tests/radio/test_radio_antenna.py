@@ -26,14 +26,12 @@ def formula(azimuth: float, elevation: float, width: float, high: float, most: f
     return -min(-(horizontal + vertical), most)
 
 
-@settings(deadline=None)  # the first call compiles
 @given(angles, elevations, st.floats(20, 120), st.floats(6, 60))
 def test_a_sector_follows_tr_36_814(azimuth: float, elevation: float, width: float, high: float) -> None:
     found = float(gain_db(sector(width, high), azimuth, elevation))
     assert found == pytest.approx(formula(azimuth, elevation, width, high, 25, 20), abs=0.02)
 
 
-@settings(deadline=None)  # the first call compiles
 @given(angles, elevations)
 def test_an_element_follows_tr_38_901(azimuth: float, elevation: float) -> None:
     found = float(gain_db(sector(65, 65, "TR 38.901"), azimuth, elevation))
@@ -55,7 +53,6 @@ def test_the_assumed_gain_fits_the_power_that_the_pattern_sends(antenna: Antenna
     assert -10 * np.log10(mean) == pytest.approx(antenna.gain_dbi, abs=within_db)
 
 
-@settings(deadline=None)  # the first call compiles
 @given(angles, elevations, st.sampled_from([sector(), omni(6), sector(90, 30, "TR 38.901")]))
 def test_python_and_kernel_say_the_same(azimuth: float, elevation: float, antenna: Antenna) -> None:
     tables = (antenna.horizontal_db, antenna.front_db, antenna.back_db, antenna.floor_db, antenna.side_db)
@@ -222,7 +219,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_antenna(tmp_path / "gone.msi")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300), st.integers(0, len(GOOD)), st.integers(0, 40))
 def test_a_damaged_file_is_read_or_refused_and_nothing_else(
     tmp_path: Path, noise: bytes, at: int, removed: int

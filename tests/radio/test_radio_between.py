@@ -63,7 +63,7 @@ def test_the_way_back_is_the_same_ground():
 
 
 @given(st.integers(0, 10_000), st.floats(0, 200), st.floats(0, 30), st.sampled_from([450.0, 900.0, 2600.0]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_causes_add_up_to_the_loss(seed, roughness_m, trees_m, mhz):
     random = np.random.default_rng(seed)
     land = ground(

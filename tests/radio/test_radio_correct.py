@@ -244,7 +244,7 @@ def test_what_was_never_measured_is_less_sure():
 
 
 @given(st.integers(0, 10_000), st.integers(1, 6), st.integers(1, 6))
-@hypothesis_settings(max_examples=25, deadline=None)
+@hypothesis_settings(max_examples=25)
 def test_the_order_of_points_and_points_without_values_change_nothing(seed, sites, each):
     of = world(seed, sites, each, common=5.0)
     turned = np.random.default_rng(seed).permutation(len(of["site"]))
@@ -270,7 +270,7 @@ def test_bad_input_is_refused_with_what_is_wrong():
 
 
 @given(st.integers(0, 10_000), st.sampled_from([0.5, 9.0, 20.0]))
-@hypothesis_settings(max_examples=30, deadline=None)
+@hypothesis_settings(max_examples=30)
 def test_absurd_measurements_give_no_absurd_correction(seed, sigma_db):
     rng = np.random.default_rng(seed)
     n, sites = rng.integers(1, 40), rng.integers(1, 8)

@@ -124,7 +124,7 @@ def test_beyond_the_radius_there_is_nothing():
         assert not np.isnan(getattr(found, band.name)[reached].astype(float)).any()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     st.lists(st.tuples(st.integers(0, 119), st.integers(0, 159)), min_size=2, max_size=5), st.integers(0, 3)
 )

@@ -138,7 +138,7 @@ def test_a_map_of_nothing_but_sea_and_one_without_any() -> None:
     assert (zones(sea + 3, np.full(sea.shape, TREES, np.uint8)) == land.INLAND).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.sampled_from([30.0, 90.0, 100.0, 250.0]), st.integers(1, 5))
 def test_windows_put_together_are_the_whole(seed: int, resolution_m: float, windows: int) -> None:
     rng = np.random.default_rng(seed)

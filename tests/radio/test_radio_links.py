@@ -146,7 +146,7 @@ def test_a_hill_stands_where_it_stands_and_too_high_a_hill_ends_the_hop():
     assert max(high["lowest_a_m"], high["lowest_b_m"]) > 72
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.integers(-50, 90), min_size=3, max_size=25), st.integers(0, 30), st.integers(31, 80))
 def test_lowest_heights_are_those_of_linear_programming(between_ends, least, most):
     n = len(between_ends) + 2
@@ -232,7 +232,7 @@ def test_tropical_rain_pushes_long_hops_to_low_bands():
     assert short["limit"] == "rain"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(0.99, 0.99999), st.floats(10, 200))
 @pytest.mark.slow
 def test_more_rain_or_a_stricter_wish_never_gives_a_better_hop(availability, rain):

@@ -23,7 +23,7 @@ def hilly(seed: int) -> Ground:
     return Ground(heights, clutter, np.full(GRID.shape, 4, np.uint8), GRID)
 
 
-@how(max_examples=15, deadline=None)
+@how(max_examples=15)
 @given(st.integers(0, 99), st.integers(0, 60), st.integers(4, 55), st.floats(5, 100), st.floats(300, 3000))
 def test_a_pair_along_pixels_is_the_radial_of_that_row(
     seed: int, column: int, away: int, height_m: float, mhz: float

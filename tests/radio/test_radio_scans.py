@@ -59,7 +59,7 @@ def one_path(land: survey.Land, d: np.ndarray, n: int) -> profile.Traced:
     )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(land=radials(), step_km=st.sampled_from([0.01, 0.09, 2.0]), even=st.booleans())
 def test_every_path_of_a_radial_is_as_if_looked_at_alone(
     land: survey.Land, step_km: float, even: bool
@@ -89,7 +89,7 @@ def same_edge(found: np.ndarray, edge: terms.Edge, straight: float) -> None:
         assert found[2] == pytest.approx(edge.worst, rel=1e-9, abs=1e-7)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(land=radials(), step_km=st.sampled_from([0.03, 1.0]))
 def test_beyond_sight_each_end_looks_at_its_horizon(land: survey.Land, step_km: float) -> None:
     d = distances(len(land.h), step_km)
@@ -108,7 +108,7 @@ def test_beyond_sight_each_end_looks_at_its_horizon(land: survey.Land, step_km: 
             assert seen.found[survey.DLR, n] == d[n] - d[max(i, j)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(seed=st.integers(0, 10**6), count=st.integers(3, 900), drop=st.floats(0, 3000))
 def test_the_nearest_point_to_a_ray_is_found_among_all(seed: int, count: int, drop: float) -> None:
     random = np.random.default_rng(seed)
@@ -124,7 +124,7 @@ def test_the_nearest_point_to_a_ray_is_found_among_all(seed: int, count: int, dr
     assert scans.nearest(d, y, scans.peaks(y), n, start, straight, found + 1.0) == (found + 1.0, 0)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(seed=st.integers(0, 10**6), count=st.integers(3, 900), slope=st.floats(-50, 50), data=st.data())
 def test_the_highest_ground_between_two_points_is_found(
     seed: int, count: int, slope: float, data: st.DataObject
@@ -139,7 +139,7 @@ def test_the_highest_ground_between_two_points_is_found(
     assert scans.highest_between(d, h, scans.peaks(h), first, last, 7.0, slope, among + 3) == among + 3
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     count=st.integers(3, 500),
     step_km=st.sampled_from([0.01, 0.03, 0.3]),
@@ -166,7 +166,7 @@ def test_stretches_of_a_path_count_half_way_to_the_neighbours() -> None:
     assert longest == pytest.approx([0, 0.5, 0.5, 2.5, 3])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     d=st.floats(0.05, 300),
     heights=st.tuples(st.floats(1, 3000), st.floats(1, 3000)),
@@ -194,7 +194,7 @@ def test_the_quick_look_at_a_smooth_earth_spares_nearly_every_clear_path() -> No
     assert spared > 0.98 * clear > 500
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     p=st.sampled_from([50.0, 10.0, 1.0]),
     most=st.floats(0.001, 50),

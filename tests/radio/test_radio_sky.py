@@ -75,7 +75,7 @@ def test_trees_hide_the_sky_but_for_the_clearing():
     assert horizon(land(trees=30), sky.View(height_m=40))[0].max() < 0
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 2**31 - 1), st.floats(1, 60))
 def test_stopping_early_changes_nothing(seed, height_m):
     """The horizon of rays that stop is that of rays walked to their end."""
@@ -91,7 +91,6 @@ def test_stopping_early_changes_nothing(seed, height_m):
         assert found[quarter * sky.DIRECTIONS // 4] == pytest.approx(truth, abs=1e-3)
 
 
-@settings(deadline=None)
 @given(st.floats(-60, 60), st.floats(-180, 180), st.floats(-180, 180))
 def test_geostationary_is_where_pyproj_sees_it(lat, lon, over):
     """The same direction from positions on pyproj's own Earth; 0.35° is what its flattening does."""
@@ -136,7 +135,7 @@ def test_low_satellites_are_as_many_as_when_they_are_flown(lat):
     assert seen == all_of_them == pytest.approx(truth, rel=0.03)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(-10, 85), st.floats(0, 20))
 def test_a_higher_horizon_never_shows_more(horizon_deg, more):
     flat = np.full(sky.DIRECTIONS, horizon_deg)

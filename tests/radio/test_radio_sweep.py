@@ -62,7 +62,7 @@ def ground_of(heights: np.ndarray, clutter: float | np.ndarray = 0.0, zone: int 
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10**6),
     rough=st.sampled_from([0.0, 3.0, 30.0, 300.0]),

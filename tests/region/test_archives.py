@@ -36,7 +36,7 @@ names = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(names, st.data())
 def test_whole_archives_come_out_as_they_were(tmp_path_factory, found, data):
     folder = tmp_path_factory.mktemp("zip")
@@ -151,7 +151,7 @@ def test_members_that_lie_over_each_other_are_refused(tmp_path):
         check_zip(path, "a.zip")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(1, 255))
 @example(at=2439, flip=2)  # a place before the file's start
 def test_a_cut_or_changed_archive_never_gives_wrong_bytes(tmp_path_factory, at, flip):

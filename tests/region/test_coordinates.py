@@ -64,7 +64,7 @@ def away_m(placed, longitude: float, latitude: float) -> float:
     return GEOD.inv(placed.longitude, placed.latitude, longitude, latitude)[2]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(longitudes, latitudes, st.data())
 def test_two_columns_in_any_dialect(longitude, latitude, data):
     x, y = data.draw(one_axis(longitude, "lon")), data.draw(one_axis(latitude, "lat"))
@@ -75,7 +75,7 @@ def test_two_columns_in_any_dialect(longitude, latitude, data):
     assert away_m(placed, longitude, latitude) < 2, (x, y)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(longitudes, latitudes, st.data())
 def test_swapped_columns(longitude, latitude, data):
     x, y = data.draw(one_axis(latitude, "lat")), data.draw(one_axis(longitude, "lon"))
@@ -85,7 +85,7 @@ def test_swapped_columns(longitude, latitude, data):
     assert away_m(placed, longitude, latitude) < 2, (x, y)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     longitudes, latitudes, st.sampled_from([", ", "; ", ";", " / ", "\t", " ", ","]), st.booleans(), st.data()
 )
@@ -119,7 +119,7 @@ def separated(value: float, style: str) -> str:
     }[style]  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     longitudes,
     latitudes.filter(lambda v: abs(v) > 0.01),
@@ -138,7 +138,7 @@ def test_metres_of_the_zone(longitude, latitude, style, other_way_round):
     assert away_m(placed, longitude, latitude) < 2, words
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(longitudes, latitudes.filter(lambda v: abs(v) > 0.02), st.booleans())
 def test_a_lost_minus_sign_is_restored_when_the_village_settles_it(longitude, latitude, swapped):
     words = f"{longitude:.6f}", f"{abs(latitude):.6f}"
@@ -196,7 +196,7 @@ def test_what_is_no_coordinate(words):
     assert place(*words, border=BORDER) is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=40))
 def test_any_text_is_taken(x, y, xy):
     for readings in (parse(x, y, None, (50,)), parse(None, None, xy, (50,))):

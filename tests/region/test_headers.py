@@ -1,6 +1,6 @@
 """Tables are found in sheets as offices lay them out."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from merata.region.headers import find_tables
@@ -181,7 +181,6 @@ texts = ["Desa", "Kecamatan", "No", "JUMLAH", "Kec. X", "Sumber: a", "x", "1.234
 cells = st.one_of(st.none(), st.sampled_from(texts), st.integers(0, 9))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 5).flatmap(lambda w: st.lists(st.lists(cells, min_size=w, max_size=w), max_size=12)))
 def test_every_row_is_data_or_accounted_for(rows):
     """Any grid is read without an error; a row is taken once at most, and keeps its cells and its number."""

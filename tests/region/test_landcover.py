@@ -44,7 +44,7 @@ def run(folder: Path, sources: list[Source], grid: Grid = GRID):
     return classes, found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(hnp.arrays(np.uint8, (40, 60), elements=st.sampled_from([0, *CODES])))
 def test_each_pixel_gets_a_commonest_class_of_it(tmp_path_factory, source):
     folder = tmp_path_factory.mktemp("cover")

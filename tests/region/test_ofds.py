@@ -165,7 +165,7 @@ def test_only_what_touches_the_region_comes_in(tmp_path):
 places = st.tuples(st.floats(116, 117), st.floats(-1, 1))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.lists(places, min_size=2, max_size=6), min_size=1, max_size=6), st.floats(0.001, 1000))
 def test_every_route_comes_back_as_it_was(tmp_path_factory, routes, capacity):
     spans = [span(str(n), route=route, capacity=capacity) for n, route in enumerate(routes)]
@@ -190,7 +190,7 @@ anything = st.recursive(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(anything, max_size=3), st.lists(anything, max_size=3), st.booleans())
 def test_nothing_odd_in_a_file_stops_the_reader(tmp_path_factory, nodes, spans, as_features):
     content = {"features": [*nodes, *spans]} if as_features else package(nodes, spans)

@@ -90,7 +90,7 @@ def test_the_tiles_of_the_region_become_measurements(tmp_path):
 places = st.tuples(st.floats(115, 117.5), st.floats(-1.5, 1.5))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(places, min_size=1, max_size=60), st.integers(1, 20), st.booleans())
 def test_skipping_parts_of_the_file_loses_nothing(tmp_path_factory, where, rows, in_order):
     keys = list({ookla.quadkey_of(*place) for place in where})

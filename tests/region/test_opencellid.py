@@ -90,7 +90,7 @@ cells = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cells)
 def test_the_sites_hold_just_the_samples_of_the_cells_near_the_region(tmp_path_factory, found):
     lines = [row(radio, net, cell, lon, lat, samples) for radio, net, cell, lon, lat, samples in found]

@@ -93,7 +93,7 @@ cuts = st.lists(st.floats(2, 22), min_size=0, max_size=3, unique=True).map(sorte
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rasters, cuts, st.sampled_from([STEP, STEP / 3, STEP * 10]))
 def test_all_people_of_the_villages_are_counted_once(tmp_path_factory, people, cuts, step):
     edges = [1, *cuts, 23]

@@ -22,9 +22,7 @@ from hypothesis import strategies as st
 from merata.errors import FileError
 from merata.region.spreadsheets import read_grids
 
-RELAXED = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+RELAXED = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 LETTERS = "abcXYZ éñ'\"\u00a0;,|\t-.:"
 words = st.text(LETTERS, min_size=1, max_size=12).filter(
     lambda text: text.strip() and not text.startswith("sep=")

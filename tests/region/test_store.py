@@ -41,7 +41,7 @@ def _rows(table: Table) -> st.SearchStrategy[pd.DataFrame]:
 def test_rows_come_back(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     table, folder = TABLES[name], tmp_path_factory.mktemp("store")
 
-    @settings(max_examples=8, deadline=None)
+    @settings(max_examples=8)
     @given(_rows(table))
     def check(rows: pd.DataFrame) -> None:
         shaped = store.shaped(rows, table)

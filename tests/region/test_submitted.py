@@ -52,7 +52,7 @@ def test_a_list_held_against_itself_differs_in_nothing():
     assert told(known.assign(source="theirs.csv"), known) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(0, 359), st.floats(1, 900), st.floats(-3, 3))
 def test_how_far_apart_is_that_of_the_ellipsoid_and_decides(azimuth, metres, latitude):
     lon, lat, _ = WGS84.fwd(117.0, latitude, azimuth, metres)

@@ -328,7 +328,7 @@ def test_a_place_far_from_its_village_is_told(filled, tables, tmp_path):
     ]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     st.lists(st.tuples(st.sampled_from(sorted(EXPORTS)), st.sets(st.integers(0, 6))), min_size=1, max_size=4),
     st.randoms(),

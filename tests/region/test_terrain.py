@@ -177,7 +177,7 @@ def test_working_in_parts_changes_nothing(tmp_path, monkeypatch):
     assert np.nanmax(np.abs(whole - parts)) <= 0.2
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(st.tuples(st.integers(610, 780), st.integers(20, 240), st.integers(1, 40)), max_size=6),
 )

@@ -18,9 +18,7 @@ from merata.region.understand import read_spreadsheet, understand
 from merata.region.values import is_blank
 
 N = None
-RELAXED = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+RELAXED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def source(path, **more):
@@ -504,7 +502,7 @@ def grids(draw):
     return Grid("S", [draw(st.lists(headers, min_size=width, max_size=width)), *draw(rows)])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(grids(), st.sampled_from(["", *TABLES]))
 def test_no_table_breaks_the_reader_or_yields_what_is_not_declared(grid, kind):
     for raw in find_tables(grid, "f.xlsx"):

@@ -67,12 +67,7 @@ def person(db):
 
 
 @pytest.fixture
-def quick_passwords():
-    """Nothing: passwords of all tests are hashed quickly."""
-
-
-@pytest.fixture
-def office(quick_passwords, person, client):
+def office(person, client):
     """An office's person who is logged in, with a second factor."""
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
@@ -116,7 +111,7 @@ def providers(published):
 
 
 @pytest.fixture
-def bearer(quick_passwords, person):
+def bearer(person):
     """Makes a token of an account of a role: bearer('provider', 'points', organisation=…)."""
 
     from merata.web.staff.tokens import make

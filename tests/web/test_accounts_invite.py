@@ -26,9 +26,6 @@ LOG_IN = "/akun/masuk/"
 NEW = "kuda kertas baterai tujuh"
 
 
-pytestmark = pytest.mark.usefixtures("quick_passwords")
-
-
 def enter(client, user, password=PASSWORD, path=LOG_IN, **more):
     return client.post(path, {"login": user.email, "password": password}, **more)
 

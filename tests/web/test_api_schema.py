@@ -56,7 +56,7 @@ def test_calls_made_from_the_description_are_answered_as_it_says(described):
 
 def _try(operation, headers):
     @settings(
-        max_examples=20, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck),
+        max_examples=20, database=None, derandomize=True, suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.generate],
     )  # fmt: skip
     @given(case=operation.as_strategy())

@@ -12,8 +12,6 @@ from merata.web.models import ApiToken, Change, Organisation, ServicePoint
 
 API = "/api/v1"
 
-pytestmark = pytest.mark.usefixtures("quick_passwords")
-
 
 def patch(client, code, headers, **body):
     return client.patch(

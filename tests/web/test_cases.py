@@ -21,7 +21,6 @@ from merata.web.programme.said import RefusedError
 VILLAGE, OTHER = "99.01.01.2001", "99.01.01.2002"
 HOUR = dt.timedelta(hours=1)
 NUMBERS = itertools.count(1)
-pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
 @pytest.fixture

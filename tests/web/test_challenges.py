@@ -32,7 +32,6 @@ from merata.web.programme.said import RefusedError
 
 VILLAGE = "99.01.01.2002"
 NUMBERS = itertools.count()
-pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from merata.web.sms.numbers import hash_of
 VILLAGE = "99.01.01.2001"
 NUMBER = "+6281200000042"
 WORDS = {"evidence": "recomputed", "words": "dari beats.parquet dengan merata score"}
-pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
 @pytest.fixture

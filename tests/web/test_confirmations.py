@@ -14,7 +14,6 @@ from merata.web.sms import answers, queue, take_in
 from merata.web.sms.gsm7 import ROOM, septets
 
 VILLAGE, NUMBER = "99.01.01.2002", "+6281200000042"
-pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
 @pytest.fixture(autouse=True)

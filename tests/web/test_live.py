@@ -22,7 +22,6 @@ from merata.web.configure_ways import Ways
 from merata.web.models import Blackout, Case, Outgoing, PlannedWork, PointNow, Probe, ServicePoint
 
 MIN = 60.0
-pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
 class Village:

@@ -101,7 +101,7 @@ def alerts():
     return [one for one in mail.outbox if "PADAM" in one.subject]
 
 
-def test_one_goes_dark_then_all_of_a_provider_then_all_are_back(field, person, client, quick_passwords):
+def test_one_goes_dark_then_all_of_a_provider_then_all_are_back(field, person, client):
     own = person("provider", organisation=field.programme.own).email
     office = person("regency").email
     codes = list(field.keys)

@@ -14,7 +14,7 @@ MEASURED = np.tile([0.0, 1.0], 30)
 
 
 @pytest.fixture
-def folder(settings, tmp_path, published, quick_passwords):
+def folder(settings, tmp_path, published):
     """A region's folder with a contest that is open for a year."""
     settings.REGION = tmp_path
     (tmp_path / "region.toml").write_text('[region]\nname = "Contoh"\n')

@@ -18,7 +18,6 @@ from merata.web.programme.promise_steps import STEPS
 from merata.web.programme.said import RefusedError
 from merata.web.standing import standing
 
-pytestmark = pytest.mark.usefixtures("quick_passwords")
 TODAY = timezone.localdate()
 VILLAGE = "99.01.01.2002"
 DAY = dt.timedelta(days=1)

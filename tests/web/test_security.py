@@ -130,7 +130,7 @@ def test_after_logging_out_the_session_is_void_and_the_browser_forgets_pages(cli
     assert not Session.objects.filter(session_key=key).exists()
 
 
-def test_logging_in_begins_another_session(client, quick_passwords, person):
+def test_logging_in_begins_another_session(client, person):
     user = person("reader")
     given = {"login": user.email, "password": "sandi yang panjang"}
     session = client.session
@@ -201,9 +201,7 @@ def test_behind_a_proxy_reports_are_counted_by_what_the_proxy_added(client, publ
     assert answers == [201] * 10 + [429, 201]
 
 
-def test_a_link_to_itself_is_never_made_of_the_host_that_was_asked_for(
-    client, quick_passwords, person, mailoutbox
-):
+def test_a_link_to_itself_is_never_made_of_the_host_that_was_asked_for(client, person, mailoutbox):
     client.post("/akun/lupa-sandi/", {"email": person("reader").email}, headers={"host": "localhost"})
     assert "http://localhost/akun/lupa-sandi/" in mailoutbox[0].body
     refused = client.post(
@@ -226,7 +224,7 @@ def test_no_template_of_ours_lets_text_through_as_markup():
     ]
 
 
-def test_a_code_of_the_app_works_once_for_all_processes(client, quick_passwords, person, settings):
+def test_a_code_of_the_app_works_once_for_all_processes(client, person, settings):
     settings.CACHES = {**settings.CACHES, "default": COUNTED}
     call_command("createcachetable", verbosity=0)
     user, secret = person("reader"), generate_totp_secret()

@@ -11,8 +11,6 @@ from merata.errors import SettingsError
 from merata.web import letters
 from merata.web.sealed import seal, unseal
 
-pytestmark = pytest.mark.usefixtures("quick_passwords")
-
 
 @pytest.fixture
 def queue(transactional_db, settings):

@@ -14,8 +14,6 @@ from merata.web.models import ApiToken
 
 PASSWORD = "sandi yang panjang"
 
-pytestmark = pytest.mark.usefixtures("quick_passwords")
-
 
 @pytest.fixture
 def told(caplog):

@@ -13,7 +13,7 @@ PASSWORD = "sandi yang panjang"
 
 
 @pytest.fixture
-def logged_in(quick_passwords):
+def logged_in():
     def browser(user, agent=""):
         client = Client(headers={"user-agent": agent})
         client.post("/akun/masuk/", {"login": user.email, "password": PASSWORD})

@@ -29,7 +29,6 @@ from merata.web.sms.understand import understand
 
 #: A number that no network gives out.
 NUMBER = "+6281200000042"
-pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
 def place(code, name, district="Muara"):
