@@ -1,6 +1,6 @@
 # Every target sets up what it needs first. All paths are relative, so that the project may lie in a path with a space.
 .DEFAULT_GOAL := help
-.PHONY: help demo setup setup-tests test coverage check lint docs reference picture bench audit freeze wheel lock clean
+.PHONY: both faults help demo setup setup-tests test coverage check lint docs reference picture bench audit freeze wheel lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -33,7 +33,13 @@ docs: setup ## the documentation, in docs/_build/html; a broken link is an error
 	@echo "merata: documentation" && $(SPHINX) docs docs/_build/html
 
 # The site is tried on PostgreSQL first. The tests come last: their closing line, with how many passed, is the last that is printed.
+# What was tried on PostgreSQL, the stricter of the two, is tried on SQLite again where it is every page as every role, a
+# story, or in a browser.
 test: setup-tests lint ## everything: style, types, documentation, all tests (some minutes)
+	@$(ON_POSTGRES)
+	@$(PYTEST) --dist loadgroup $(if $(MERATA_NO_POSTGRES),,-m "not site")
+
+both: setup-tests lint ## the same, and each test of the site on both databases (some minutes more)
 	@$(ON_POSTGRES)
 	@$(PYTEST) --dist loadgroup
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from pathlib import Path
 
 import django
 import pytest
@@ -32,6 +33,18 @@ from django.utils import timezone  # noqa: E402
 from serving import made_up_region, serving  # noqa: E402
 
 from merata.web.models import Commitment, Contract, Organisation, Payment, ServicePoint, User  # noqa: E402
+
+
+HERE = Path(__file__).resolve().parent
+#: Marks of those tests of this folder that run on SQLite whatever else was tried.
+ON_SQLITE = ("browser", "engine", "apart", "both")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent == HERE and not any(item.get_closest_marker(mark) for mark in ON_SQLITE):
+            item.add_marker(pytest.mark.site)
 
 
 @pytest.fixture(autouse=True)

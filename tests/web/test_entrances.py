@@ -27,7 +27,7 @@ from merata.web.models.people import ROLES
 from merata.web.rights import RIGHTS, reach
 from merata.web.staff.accounts_invite import hashed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 METHODS = ("get", "post", "delete")
 ALL = entrances()
 STAFF = [one for one in ALL if one.right in RIGHTS]
