@@ -39,9 +39,9 @@ test: setup-tests lint ## everything: style, types, documentation, all tests (so
 	@$(ON_POSTGRES)
 	@$(PYTEST) --dist loadgroup $(if $(MERATA_NO_POSTGRES),,-m "not site")
 
-both: setup-tests lint ## the same, and each test of the site on both databases (some minutes more)
+both: setup-tests lint ## the same, each test of the site on both databases, and all examples of each property (some minutes more)
 	@$(ON_POSTGRES)
-	@$(PYTEST) --dist loadgroup
+	@$(PYTEST) --dist loadgroup --hypothesis-profile whole
 
 coverage: setup-tests ## which lines no test comes by (counting them makes the tests half as slow again)
 	@$(PYTEST) --dist loadgroup --cov --cov-report=term

@@ -25,11 +25,12 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
-#: `--hypothesis-profile quick` draws one of so many examples, and no fewer than so many where there are as many.
-QUICK_SHARE, QUICK_LEAST = 10, 5
-# How long an example takes is no matter of right or wrong, and depends on what else the machine does.
-settings.register_profile("default", deadline=None)
-settings.register_profile("quick", deadline=None)
+#: Of the examples that a test says or leaves unsaid, `--hypothesis-profile` draws one of so many, each time others; and
+#: no fewer than so many where there are as many.
+SHARES, LEAST = {"quick": 10, "default": 2, "whole": 1}, 5
+for _name in SHARES:
+    # How long an example takes is no matter of right or wrong, and depends on what else the machine does.
+    settings.register_profile(_name, deadline=None)
 settings.load_profile("default")
 
 
@@ -39,18 +40,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--hypothesis-profile") == "quick":
-        for function in {item.function for item in items if hasattr(item, "function")}:
-            fewer(function)
+    share = SHARES[config.getoption("--hypothesis-profile") or "default"]
+    for function in {item.function for item in items if hasattr(item, "function")}:
+        fewer(function, share)
 
 
-def fewer(function) -> None:
-    """Let a test of hypothesis draw the quick part of its examples, also where it says itself how many it draws."""
+def fewer(function, share: int) -> None:
+    """Let a test of hypothesis draw a share of its examples, also where it says itself how many it draws."""
     # Where hypothesis keeps what `@settings` says; it offers no way to change that once it is said.
     if own := getattr(function, "_hypothesis_internal_use_settings", None):
-        least = min(own.max_examples, QUICK_LEAST)
+        least = min(own.max_examples, LEAST)
         function._hypothesis_internal_use_settings = settings(
-            own, max_examples=max(least, own.max_examples // QUICK_SHARE)
+            own, max_examples=max(least, own.max_examples // share)
         )
 
 
