@@ -40,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # What only one process can do comes first, so that none is left alone with it at the end.
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     share = SHARES[config.getoption("--hypothesis-profile") or "default"]
     for function in {item.function for item in items if hasattr(item, "function")}:
         fewer(function, share)
