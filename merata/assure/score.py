@@ -107,10 +107,11 @@ def score(measurements: Path, month: str = "") -> Scores:
 
 
 def _months(measurements: Path) -> list[str]:
-    """All months of which anything is known: of probes, of the centre's checks, of what others said."""
-    told = [path.parent.name.removeprefix("month=") for path in others.files(measurements)]
-    found = sorted([*looks.months_there(measurements), *told])
-    ends = [np.datetime64(month, "M") for month in (found[0], found[-1])] if found else []
+    """The months of what was measured; where nothing was, those of what others said."""
+    if there := looks.months_there(measurements):
+        return there
+    told = sorted(path.parent.name.removeprefix("month=") for path in others.files(measurements))
+    ends = [np.datetime64(month, "M") for month in (told[0], told[-1])] if told else []
     return [str(month) for month in np.arange(ends[0], ends[1] + 1)] if ends else []
 
 

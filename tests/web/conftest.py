@@ -34,7 +34,6 @@ from serving import made_up_region, serving  # noqa: E402
 
 from merata.web.models import Commitment, Contract, Organisation, Payment, ServicePoint, User  # noqa: E402
 
-
 HERE = Path(__file__).resolve().parent
 #: Marks of those tests of this folder that run on SQLite whatever else was tried.
 ON_SQLITE = ("browser", "engine", "apart", "both")

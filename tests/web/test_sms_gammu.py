@@ -181,7 +181,7 @@ def test_the_command_takes_in_and_hands_over_once(folders, tmp_path):
     assert done.returncode == 0, done.stderr
     [sent] = folders.outbox.iterdir()
     assert NUMBER in sent.name
-    assert sent.read_bytes().decode("utf-16").startswith("Merata: untuk melapor")
+    assert sent.read_bytes().decode("utf-16").startswith("Merata: lapor gangguan: LAPOR")
     assert not list(folders.inbox.iterdir())
 
 

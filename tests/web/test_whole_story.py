@@ -45,7 +45,7 @@ from merata.example import programme_year
 from merata.web.models import Organisation, Publication, User
 from merata.web.programme.made_up import BAD, make_up
 make_up(Publication.objects.get(number=1), 1)
-programme_year.POINTS, programme_year.MOST, programme_year.MONTHS = 4, 8, 1
+programme_year.POINTS, programme_year.MOST, programme_year.MONTHS = 4, 8, 2
 by, second, provider = (User.objects.get(email=n + "@contoh.example") for n in ("dinas", "provinsi", "operator"))
 provider.organisation = Organisation.objects.get(name=BAD)
 programme_year.make_up(Path(r"{region}") / "measurements", timezone.localdate(), by, second, provider)
