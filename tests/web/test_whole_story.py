@@ -40,15 +40,17 @@ for name, role, kind in (
 """
 #: What is delivered and measured can't wait for months here: a programme and its measurements are made up.
 DELIVERED = """
+from datetime import timedelta
 from django.utils import timezone
 from merata.example import programme_year
 from merata.web.models import Organisation, Publication, User
 from merata.web.programme.made_up import BAD, make_up
 make_up(Publication.objects.get(number=1), 1)
-programme_year.POINTS, programme_year.MOST, programme_year.MONTHS = 4, 8, 2
+programme_year.POINTS, programme_year.MOST, programme_year.MONTHS = 4, 8, 1
+last = timezone.localdate().replace(day=1) - timedelta(days=1)  # a whole month, whatever day it is
 by, second, provider = (User.objects.get(email=n + "@contoh.example") for n in ("dinas", "provinsi", "operator"))
 provider.organisation = Organisation.objects.get(name=BAD)
-programme_year.make_up(Path(r"{region}") / "measurements", timezone.localdate(), by, second, provider)
+programme_year.make_up(Path(r"{region}") / "measurements", last, by, second, provider)
 """
 #: What the site's worker does every minute.
 LOGGED = """
