@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from merata.errors import BusyError, FileError
 from merata.region.change import write_whole
+from merata.region.locked import taken
 
 FILE = "index.json"
 VERSION = 1
@@ -176,18 +176,11 @@ def alone(measurements: Path, wait_s: float = 0) -> Iterator[None]:
         Another process holds them, still after `wait_s`.
     """
     measurements.mkdir(parents=True, exist_ok=True)
-    until = time.monotonic() + wait_s
     with (measurements / "lock").open("a") as handle:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= until:
-                    raise BusyError(
-                        f"{measurements}: another process puts measurements into tables. Try again when it is done."
-                    ) from None
-                time.sleep(0.05)
+        if not taken(handle, fcntl.LOCK_EX, wait_s):
+            raise BusyError(
+                f"{measurements}: another process puts measurements into tables. Try again when it is done."
+            )
         yield
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from merata.errors import BusyError
+from merata.region.locked import taken
 
 
 @contextmanager
@@ -25,12 +26,10 @@ def aside(target: Path, doing: str) -> Iterator[Path]:
     place = target.with_name(f".{target.name}.{doing}")
     place.mkdir(mode=0o700, exist_ok=True)
     with (place / "lock").open("a") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not taken(held, fcntl.LOCK_EX):
             raise BusyError(
                 f"{target}: another command is at work there. Wait for it, or choose another name."
-            ) from None
+            )
         _clear(place)
         try:
             yield place

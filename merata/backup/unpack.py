@@ -135,7 +135,7 @@ def _manifest(file: Path, name: str) -> Manifest:
         raise FileError(
             f"{name}: is no backup: {manifest.NAME} is not in it. `merata backup` writes one."
         ) from None
-    except (*DAMAGE, NotImplementedError) as error:
+    except DAMAGE as error:
         raise FileError(f"{name}: is no whole backup ({error!s:.100}). Take another copy of it.") from None
     named = {held.member for held in made.files.values()} | {manifest.NAME}
     if wrong := sorted(named ^ members):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from merata.errors import BusyError
 from merata.region.change import sync
+from merata.region.locked import taken
 
 _TEMPORARY = ".new"
 WAIT_S = 10.0
@@ -78,16 +78,7 @@ def alone(path: Path, what: str, wait_s: float | None = None) -> Iterator[None]:
         Another holds it, and did not let it go in time.
     """
     folders(path.parent)
-    end = time.monotonic() + (WAIT_S if wait_s is None else wait_s)
     with path.open("a") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > end:
-                    raise BusyError(
-                        f"{what}: somebody else writes there. Try again when that is done."
-                    ) from None
-                time.sleep(0.02)
+        if not taken(lock, fcntl.LOCK_EX, WAIT_S if wait_s is None else wait_s):
+            raise BusyError(f"{what}: somebody else writes there. Try again when that is done.")
         yield

@@ -6,13 +6,13 @@ import fcntl
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from merata.errors import BusyError, MissingError
 from merata.region.half import refuse_half
+from merata.region.locked import taken
 
 #: What the software keeps for itself in a region folder; safe to delete when nothing runs.
 PRIVATE = ".merata"
@@ -116,17 +116,10 @@ def lock(folder: Path, *, exclusive: bool, wait_s: float = 0) -> Iterator[None]:
 
 
 def _take(descriptor: int, folder: Path, how: int, wait_s: float = 0) -> None:
-    until = time.monotonic() + wait_s
-    while True:
-        try:
-            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise BusyError(
-                    f"{folder}: another merata command is at work in this folder. Try again when it has finished."
-                ) from None
-        time.sleep(0.05)
+    if not taken(descriptor, how, wait_s):
+        raise BusyError(
+            f"{folder}: another merata command is at work in this folder. Try again when it has finished."
+        )
 
 
 def _roll_forward(folder: Path, staging: Path) -> None:

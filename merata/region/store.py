@@ -172,7 +172,8 @@ def read(path: Path) -> dict[str, pd.DataFrame]:
         return {name: empty(table) for name, table in TABLES.items()}
     try:
         layers = {str(row[0]) for row in pyogrio.list_layers(path)}
-        _refuse_newer(path, layers)
+        if layers:
+            _refuse_newer(path, min(layers))
         return {
             name: _read_layer(path, table) if name in layers else empty(table)
             for name, table in TABLES.items()
@@ -183,11 +184,10 @@ def read(path: Path) -> dict[str, pd.DataFrame]:
         ) from error
 
 
-def _refuse_newer(path: Path, layers: Iterable[str]) -> None:
-    for layer in layers:  # any: what it says of the whole file
-        said = pyogrio.read_info(path, layer=layer)["dataset_metadata"]
-        form.refuse_newer((said or {}).get(form.NAME), str(path))
-        return
+def _refuse_newer(path: Path, layer: str) -> None:
+    """By any layer: it says this of the whole file."""
+    said = pyogrio.read_info(path, layer=layer)["dataset_metadata"]
+    form.refuse_newer((said or {}).get(form.NAME), str(path))
 
 
 def _read_layer(path: Path, table: Table) -> pd.DataFrame:
