@@ -1,6 +1,6 @@
 # Every target sets up what it needs first. All paths are relative, so that the project may lie in a path with a space.
 .DEFAULT_GOAL := help
-.PHONY: both faults help demo setup setup-tests test coverage check lint docs reference picture bench audit freeze wheel lock clean
+.PHONY: both faults mutants help demo setup setup-tests test coverage check lint docs reference picture bench audit freeze wheel lock clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -64,6 +64,10 @@ bench: setup ## time and memory of a whole run by number of villages (SIZES="20 
 
 faults: setup-tests ## break things while real work goes on, and look what was lost (ROUNDS=1 takes some twenty minutes)
 	@$(BIN)/python bench/faults.py --rounds $(or $(ROUNDS),1) --write docs/explanation/faults-table.txt
+
+mutants: setup ## small faults put into one module: do its tests notice (MODULE=merata/assure/terms.py TESTS=tests/assure/test_assure_owed.py)
+	@$(BIN)/python -c "import mutmut" 2>/dev/null || { echo "merata: mutmut is missing: $(BIN)/uv pip install --python $(BIN)/python mutmut==3.8.1"; exit 1; }
+	@$(BIN)/python tools/mutants.py $(MODULE) $(TESTS) $(MORE)
 
 freeze: setup ## the small region of this version that all later ones must open, made again (before a release)
 	@$(BIN)/python tools/freeze.py

@@ -1,5 +1,6 @@
 """What is owed: terms of contracts, never more than a cap, exact sums, and the same again from what is written."""
 
+from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from io import StringIO
@@ -292,6 +293,119 @@ def test_rates_are_traced_to_their_tests(tmp_path):
     assert deductions[["what", "evidence", "amount_idr"]].to_numpy().tolist() == [["down_mbps", 30.0, 300000]]
     assert deductions["sure"].iloc[0] == pytest.approx(np.sort(rates)[20], abs=1e-6)
     assert behind["down_mbps"].tolist() == pytest.approx(rates.tolist())
+
+
+def test_a_fee_in_part_is_rounded_to_the_nearest_rupiah_half_a_rupiah_up(tmp_path):
+    """Of a fee of 1 rupiah: 14 of 28 days are half of it, 13 are less."""
+    folder = place(tmp_path, contract="K,P,,,1,,,")
+    text = (folder / "points.csv").read_text()
+    for point, begins in (("A", "2026-02-14T16:00Z"), ("B", "2026-02-15T16:00Z")):
+        text = text.replace(f"{point},P,fibre,school,2025-12-31T16:00Z", f"{point},P,fibre,school,{begins}")
+    (folder / "points.csv").write_text(text)
+    months = made(folder, [])[0]
+    rows = months[months["period"] == "2026-02"].set_index("point")
+    assert rows[["days", "due_idr"]].to_numpy().tolist() == [[14, 1], [13, 0]]
+
+
+LATE = ("K,latency,100,0.05,,", "K,latency,145,0.1,,", "K,latency,100,0.002,percent,")
+
+
+def round_trips(folder, *rows, **more):
+    """The evidence with round trips: point, number of the month, how many, median, and its interval, ms."""
+    columns = ["point", "month", "n", "median_ms", "low_ms", "high_ms"]
+    return replace(evidence(folder, [], **more), latency=pd.DataFrame(rows, columns=columns))
+
+
+def test_slow_round_trips_are_deducted_for_at_the_lower_end(tmp_path):
+    """150 ms at the likeliest, surely 140: of a limit of 100 ms surely 40 % too much; at 100 ms itself nothing is."""
+    told = round_trips(
+        place(tmp_path, rules=LATE),
+        ("A", 0, 288, 150.0, 140.0, 160.0), ("A", 1, 5000, 120.0, 100.0, 130.0), ("B", 0, 287, 500.0, 400.0, 600.0),
+        ("B", 1, 5000, 100.0, 99.0, 101.0),
+    )  # fmt: skip
+    months, deductions, _ = owed.owed(told, {"A": "claims"})
+    assert deductions["point"].tolist() == ["A"] * 4
+    columns = [
+        "month",
+        "per",
+        "sure",
+        "likely",
+        "low",
+        "high",
+        "evidence",
+        "amount_idr",
+        "likely_idr",
+        "formula",
+    ]
+    assert deductions[columns].to_numpy().tolist() == [
+        ["2026-01", "", 140, 150, 140, 160, 288, 150000, 300000, "0.05 × 3000000"],
+        ["2026-01", "percent", 140, 150, 140, 160, 288, 240000, 300000, "0.002 × 40 × 3000000"],
+        ["2026-02", "", 100, 120, 100, 130, 5000, 0, 150000, ""],
+        ["2026-02", "percent", 100, 120, 100, 130, 5000, 0, 120000, ""],
+    ]
+    rows = months.set_index(["point", "period"])
+    assert rows.loc[("A", "2026-01"), ["latency_idr", "owed_idr"]].tolist() == [390000, 2610000]
+    assert rows.loc[("A", "2026"), ["latency_idr", "likely_deducted_idr"]].tolist() == [390000, 870000]
+    assert rows["too_little"].to_dict() == dict.fromkeys(rows.index, "") | {
+        ("B", "2026-01"): "latency", ("B", "2026"): "latency",
+    }  # fmt: skip
+    assert set(months["flagged"][months["point"] == "A"]) == {"claims"}
+    assert set(months["flagged"][months["point"] == "B"]) == {""}
+
+
+@pytest.mark.parametrize(
+    ("contract", "judged_in"),
+    [
+        ("K,P,,,3000000,,,,,", [0, 1]),
+        ("K,P,,,3000000,,,24,,", [1]),
+        ("K,P,,,3000000,,,,,2026-02-28T15:00Z", [0]),
+        ("K,P,,,3000000,,,,,2026-02-28T16:00Z", [0, 1]),
+        ("K,P,,,3000000,,,,2026-01-01T00:00Z,", [1]),
+    ],
+)
+def test_round_trips_are_judged_of_whole_months(tmp_path, contract, judged_in):
+    """Grace, or a contract that begins or ends within the month, lets its round trips out."""
+    folder = place(tmp_path, rules=LATE)
+    (folder / "contracts.csv").write_text(f"{CONTRACT},from,until\n{contract}\n")
+    rows = [("A", month, 300, 150.0, 140.0, 160.0) for month in (0, 1)]
+    of = round_trips(folder, *rows)
+    found = judged.values(of, judged.judged_pieces(of))
+    assert found[found["what"] == "latency"]["month"].tolist() == judged_in
+
+
+def test_a_point_that_begins_within_a_month_is_judged_by_its_round_trips(tmp_path):
+    """It had none before; nothing is left out."""
+    folder = place(tmp_path, rules=LATE, points=("A",))
+    text = (folder / "points.csv").read_text().replace("2025-12-31T16:00Z", "2026-01-20T20:00Z")
+    (folder / "points.csv").write_text(text)
+    deductions = owed.owed(round_trips(folder, ("A", 0, 300, 110.0, 105.0, 115.0)), {})[1]
+    assert deductions["due_idr"].tolist() == [1064516, 1064516]
+
+
+@pytest.mark.parametrize(("tests", "amounts", "lacking"), [(10, [300000], ""), (9, [], "up_mbps")])
+def test_a_rate_wants_ten_tests(tmp_path, tests, amounts, lacking):
+    """6 Mbit/s of 8 are a quarter too little: of four in a thousand for each per cent a tenth."""
+    slow = [("A", 0, EDGES[0] + i * DAY, 50.0, 6.0) for i in range(tests)]
+    enough = [("B", 0, EDGES[0] + i * DAY, 50.0, 8.0) for i in range(10)]
+    rules = ["K,up_mbps,8,0.004,percent,"]
+    months, deductions, behind = made(place(tmp_path, rules=rules), [], slow + enough)
+    assert deductions["amount_idr"].tolist() == amounts
+    assert len(behind) == len(amounts) * tests
+    first = months[months["period"] == "2026-01"].set_index("point")
+    assert first["too_little"].to_dict() == {"A": lacking, "B": ""}
+
+
+def test_tests_count_within_the_contracts_time_alone(tmp_path):
+    """The one at its first second does, the one at its end does not; nor do any in the time of grace."""
+    folder = place(tmp_path, contract="K,P,,,3000000,,,24", rules=["K,down_mbps,10,0.1,,"])
+    path = folder / "contracts.csv"
+    head, row = path.read_text().splitlines()
+    path.write_text(f"{head},until\n{row},2026-02-09T16:00Z\n")
+    begins, until = EDGES[0] + DAY, EDGES[1] + 9 * DAY
+    times = [begins - 1, begins, until - 1, until]
+    told = evidence(folder, [], [("A", int(t >= EDGES[1]), t, 5.0, 5.0) for t in times])
+    assert told.judged_tests["time"].tolist() == [begins, until - 1]
+    assert told.judged_tests["contract"].tolist() == ["K", "K"]
 
 
 # Whatever happens
