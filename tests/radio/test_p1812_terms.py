@@ -129,6 +129,52 @@ def test_the_smooth_clearance_is_the_lowest_point_of_the_ray(hte, hre, d):
     assert hse == pytest.approx(above[zones.argmin()], abs=0.05 + 0.002 * (hte + hre))
 
 
+@pytest.mark.parametrize("stretch_km", [0.0, 5.0, 40.0, 400.0])
+def test_ducts_are_as_frequent_on_both_sides_of_70_degrees_and_the_same_beyond(stretch_km):
+    """(4) and (5) give two formulae each; the Recommendation's own numbers meet to within a few per cent."""
+    south, north, pole = (terms.beta0(latitude, stretch_km, stretch_km) for latitude in (70.0, 70.001, 90.0))
+    assert north == pytest.approx(south, rel=0.04)
+    assert pole == north
+
+
+def test_a_short_path_has_as_many_ducts_as_the_place_itself():
+    """Without land mu_1 is 1, its most: (5) alone is left, 10^1.67 % at the equator, 4.17 % near the poles."""
+    assert terms.beta0(0.0, 0.0, 0.0) == pytest.approx(46.77, abs=0.01)
+    assert terms.beta0(80.0, 0.0, 0.0) == pytest.approx(4.17)
+
+
+@pytest.mark.parametrize(
+    ("coast_km", "horizon_km", "height_m", "gain_db"),
+    [
+        (0.0, 10.0, 50.0, 3.0), (0.0, 10.0, 500.0, 0.0), (0.0, 0.0, 50.0, 3.0), (2.0, 10.0, 50.0, 3.0 / math.e),
+        (4.9, 4.8, 50.0, 0.0), (5.0, 10.0, -40.0, 0.01158), (5.1, 10.0, -40.0, 0.0),
+    ],
+)  # fmt: skip
+def test_what_a_duct_over_the_sea_takes_up(coast_km, horizon_km, height_m, gain_db):
+    """(49): 3 dB at the coast 50 m up, twice as much far below, nothing high up, behind the horizon or inland."""
+    assert -terms._sea_coupling(coast_km, horizon_km, height_m) == pytest.approx(gain_db, abs=1e-4)
+
+
+def test_coupling_over_the_sea_is_each_ends_own_from_three_quarters_of_sea_on():
+    path, _, _ = some_path(2)
+    path = path._replace(omega=0.75, dct=0.0, dcr=2.0, hts=50.0, hrs=50.0, dlt=30.0, dlr=70.0)
+    over = terms.duct_coupling(path)
+    assert over == pytest.approx(20 * 2 - 3 - 3 / math.e)
+    assert terms.duct_coupling(path._replace(omega=0.7499)) == pytest.approx(40)
+    assert terms.duct_coupling(path._replace(dcr=31.0, dct=31.0)) == pytest.approx(40)
+
+
+def test_places_vary_as_the_recommendation_says():
+    """(64) at 1 GHz in squares of 100 m: 0.544 times 100^0.28; none from 10 m over the roofs on, half at 5 m."""
+    whole = 0.544 * 100**0.28
+    for height_m, share in ((1.5, 1.0), (20.0, 1.0), (25.0, 0.5), (30.0, 0.0), (45.0, 0.0)):
+        assert terms.location_sigma(1.0, height_m, 20.0, 100.0) == pytest.approx(share * whole)
+    assert terms.final_loss(100.0, 120.0, 15.8655, 6.0, False) == pytest.approx(114.0, abs=0.01)
+    assert terms.final_loss(117.0, 120.0, 15.8655, 6.0, False) == 117.0, "never less than in sight"
+    assert terms.final_loss(100.0, 120.0, 84.1345, 6.0, False) == pytest.approx(126.0, abs=0.01)
+    assert terms.final_loss(100.0, 120.0, 84.1345, 6.0, True) == 120.0, "all places at sea are alike"
+
+
 def test_sums_of_ways_stay_finite_however_large():
     assert terms.power_sum(9000.0, 8000.0) == 8000
     assert terms.power_sum(100.0, 100.0) == pytest.approx(100 - 5 * math.log10(2))
