@@ -118,8 +118,9 @@ def _towns(land: Land, bank: NDArray[np.int64], count: int) -> NDArray[np.int64]
     east = np.quantile(np.argwhere(land.region)[:, 1], 0.72)
     lower = best[:40] if len(best) < 80 else best[: len(best) // 8]
     towns = [lower[np.abs(lower[:, 1] - east).argmin()]]
+    distance = np.full(len(best), np.inf)
     for _ in range(count - 1):
-        distance = np.min([np.hypot(*(best - t).T) for t in towns], axis=0)
+        distance = np.minimum(distance, np.hypot(*(best - towns[-1]).T))
         towns.append(best[distance.argmax()])
     return np.array(towns)
 
@@ -130,14 +131,15 @@ def _town_villages(
     """The kelurahan: on the banks next to each town's middle, at least 2.2 km from one another."""
     chosen: list[NDArray[np.int64]] = []
     town: list[int] = []
+    closed = np.zeros(bank.max(axis=0) + 1, bool)
     for k, middle in enumerate(towns):
         away = np.hypot(*(bank - middle).T)
         size = _town_size(k, len(towns), count)
         own: list[NDArray[np.int64]] = []
         for pixel in bank[np.argsort(away, kind="stable")[:6000]]:
-            others = np.array([*chosen, *own]).reshape(-1, 2)
-            if not len(others) or np.hypot(*(others - pixel).T).min() * pixel_km >= 2.2:
+            if not closed[tuple(pixel)]:
                 own.append(pixel)
+                _close(closed, tuple(pixel.tolist()), 2.2 / pixel_km)
             if len(own) == size:
                 break
         chosen += own

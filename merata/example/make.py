@@ -30,7 +30,7 @@ from merata.region.prices import COMPONENTS
 __all__ = ["DATE", "Made", "make"]
 
 KM2_PER_VILLAGE = 117.0
-LEAST, MOST = 20, 2000
+LEAST, MOST = 20, 10_000
 #: How far east of the first each regency of a made-up province lies, degrees; all in one zone of UTM.
 _EAST = (0.0, 1.4, -1.4)
 YEARS = range(2025, 2031)
