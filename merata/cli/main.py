@@ -332,7 +332,7 @@ app.command()(doctor.doctor)
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to make it")] = Path("demo"),
-    villages: Annotated[int, typer.Option(min=20, max=2000, help="How many villages")] = 230,
+    villages: Annotated[int, typer.Option(min=20, max=10_000, help="How many villages")] = 230,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another regency")] = 1,
     serve: Annotated[bool, typer.Option(help="Serve its site at the end, until Ctrl-C")] = True,
     port: site.Port = 8000,

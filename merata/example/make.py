@@ -60,7 +60,7 @@ class Made:
 def make(
     folder: Path, *, villages: int = 230, seed: int = 1, resolution_m: float = 100, regency: int = 1
 ) -> Made:
-    """Write the files of a made-up region of 20 to 2,000 villages into `folder`; the same for the same arguments.
+    """Write the files of a made-up region of 20 to 10,000 villages into `folder`; the same for the same arguments.
 
     A village has 117 km² and 3,043 people on average; `resolution_m` is the side of a terrain pixel (about 93 m
     for 100). `regency` 2 and 3 lie beside the first, with codes 99.02 and 99.03: a province of them. Raises

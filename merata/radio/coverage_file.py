@@ -17,7 +17,8 @@ from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from merata.errors import FileError
-from merata.radio.coverage_map import BANDS, Coverage
+from merata.radio.coverage_map import BANDS, Band, Coverage
+from merata.radio.windows import MOST_PIXELS
 from merata.region.grid import Grid
 
 _TAG = "MERATA_COVERAGE"
@@ -33,6 +34,10 @@ _COG = {
     "RESAMPLING": "NEAREST",
     "NUM_THREADS": "ALL_CPUS",
 }
+
+
+#: Rows that are read at once: as many as a block of the file has.
+_ROWS = 256
 
 
 class Writer:
@@ -71,7 +76,10 @@ def write(coverage: Coverage, path: Path) -> None:
 
 
 def read(path: Path) -> Coverage:
-    """The coverage map that `write` wrote; raises FileError when the file is not one."""
+    """The coverage map that `write` wrote; raises FileError when the file is not one.
+
+    A map of more than `windows.MOST_PIXELS` lies in files that go with it, so that memory does not grow with it.
+    """
     try:
         with rasterio.open(path, driver="GTiff") as file:
             facts = json.loads(file.tags()[_TAG])
@@ -79,16 +87,26 @@ def read(path: Path) -> Coverage:
                 raise ValueError("its bands are other ones")
             rows, columns = file.shape
             grid = Grid(facts["crs"], facts["west_m"], facts["north_m"], facts["resolution_m"], columns, rows)
-            arrays = dict(zip([b.name for b in BANDS], file.read(), strict=True))
-            return Coverage(grid=grid, assumptions=tuple(facts["assumptions"]), **_typed(arrays))
+            arrays = {band.name: _array(file, index, band) for index, band in enumerate(BANDS, 1)}
+            return Coverage(grid=grid, assumptions=tuple(facts["assumptions"]), **arrays)
     except (RasterioError, OSError, LookupError, ValueError, TypeError) as error:
         raise FileError(
             f"{path}: not a coverage map of this version of Merata ({error}). `merata run` makes a new one."
         ) from error
 
 
-def _typed(arrays: dict[str, Any]) -> dict[str, Any]:
-    return {band.name: arrays[band.name].astype(band.dtype) for band in BANDS}
+def _array(file: Any, index: int, band: Band) -> Any:
+    """One array of a map, read some rows at a time; that of a large map lies in a file, not in memory."""
+    rows, columns = file.shape
+    if rows * columns > MOST_PIXELS:
+        with tempfile.TemporaryFile(prefix="merata-map-") as scratch:
+            made: Any = np.memmap(scratch, band.dtype, "w+", shape=(rows, columns))
+    else:
+        made = np.empty((rows, columns), band.dtype)
+    for row0 in range(0, rows, _ROWS):
+        window = Window(0, row0, columns, min(_ROWS, rows - row0))
+        made[row0 : row0 + _ROWS] = file.read(index, window=window)
+    return made
 
 
 def write_power(power_dbm: Any, names: Sequence[str], grid: Grid, path: Path) -> None:

@@ -81,9 +81,9 @@ def test_settings_are_valid_and_say_made_up(made):
     assert "contoh" in tomllib.loads(made.region_toml)["region"]["name"]
 
 
-@pytest.mark.parametrize("villages", [0, 19, 2001])
+@pytest.mark.parametrize("villages", [0, 19, 10_001])
 def test_a_size_out_of_range_is_refused(tmp_path, villages):
-    with pytest.raises(MerataError, match="20 to 2,000"):
+    with pytest.raises(MerataError, match="20 to 10,000"):
         make(tmp_path, villages=villages)
 
 

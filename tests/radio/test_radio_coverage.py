@@ -16,7 +16,7 @@ from scipy.special import ndtr
 from shapely.geometry import Point
 
 from merata.errors import FileError, InputError
-from merata.radio import land, rates
+from merata.radio import coverage_file, land, rates
 from merata.radio.antenna import gain_db, omni, sector
 from merata.radio.building import entry_loss_db
 from merata.radio.chance import chance_served
@@ -494,7 +494,10 @@ def test_one_thread_and_two_give_the_same_bytes(tmp_path):
     assert len(digests) == 1
 
 
-def test_a_map_comes_back_from_its_file_as_it_was(tmp_path):
+@pytest.mark.parametrize("most_pixels", [0, 10**9])
+def test_a_map_comes_back_from_its_file_as_it_was(tmp_path, monkeypatch, most_pixels):
+    """Whether it is large, so that it lies in files when it is read, or not."""
+    monkeypatch.setattr(coverage_file, "MOST_PIXELS", most_pixels)
     first = coverage(sites_at((60, 80), technologies=[None]), hills(), None, GRID, RadioSettings(radius_km=3))
     first.write(tmp_path / "coverage.tif")
     again = read(tmp_path / "coverage.tif")
