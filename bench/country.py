@@ -154,6 +154,7 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=int)
     parser.add_argument("--wide", action="store_true")
     parser.add_argument("--masts", type=int, default=200)
+    parser.add_argument("--start", default="", help="the first step, where --folder has those before it")
     parser.add_argument("--until", default="access", help="the last step")
     parser.add_argument("--out", type=Path, default=Path("country.jsonl"))
     parser.add_argument("--folder", type=Path, help="where to work, and leave what was made")
@@ -166,7 +167,7 @@ def main() -> None:
     for villages in asked.sizes:
         with tempfile.TemporaryDirectory() as temporary:
             folder = (asked.folder or Path(temporary)) / f"country-{villages}"
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=bool(asked.start))
             for row in growth.steps(commands(folder, villages, asked), folder, asked):
                 row = {"villages": villages, **row}
                 with asked.out.open("a") as file:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import resource
 import subprocess
@@ -28,7 +29,7 @@ _MAKE = """import sys
 from pathlib import Path
 from merata.example.make import make
 made = make(Path(sys.argv[1]), villages=int(sys.argv[2]))
-Path(sys.argv[3]).write_text(made.region_toml + f"seconds = {sys.argv[4]}\\n")
+Path(sys.argv[3]).write_text(made.region_toml + f"seconds = {sys.argv[4]}\\n[radio]\\nradius_km = {sys.argv[5]}\\n")
 """
 _LOAD = """import sys
 from pathlib import Path
@@ -87,8 +88,12 @@ def steps(
     commands: Iterable[tuple[str, list[object]]], folder: Path, asked: argparse.Namespace
 ) -> Iterator[Row]:
     """What each step took and wrote into the folder, until one breaks or `asked.until` is done."""
-    before = 0
+    before = written(folder)
+    wanted = not asked.start
     for step, command in commands:
+        wanted = wanted or step == asked.start
+        if not wanted:
+            continue
         row = {"step": step, **measure(command, asked.most_gb, asked.most_seconds)}
         after = written(folder)
         row["written_mb"], before = round((after - before) / 1e6, 1), after
@@ -125,8 +130,8 @@ def show(rows: Sequence[Row]) -> None:
             found = {row["villages"]: row for row in rows if row["step"] == step}
             cells = ["broke" if "broke" in found.get(n, ()) else _cell(found.get(n), what) for n in sizes]
             whole = [n for n in sizes if n in found and "broke" not in found[n] and found[n][what] > 0]
-            powers = power(whole, [found[n][what] for n in whole]) if len(whole) > 1 else ()
-            print(f"| {step} | " + " | ".join(cells + [f"{p:.2f}" for p in powers]) + " |")
+            powers = power(whole, [found[n][what] for n in whole]) if len(whole) > 1 else (math.nan,) * 2
+            print(f"| {step} | " + " | ".join([*cells, *(f"{p:.2f}" for p in powers)]) + " |")
     for row in rows:
         if "broke" in row:
             print(f"\n{row['villages']:,}, {row['step']}: {row['broke']}")
@@ -144,10 +149,13 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("growth.jsonl"), help="a line of JSON for each step, appended"
     )
-    parser.add_argument("--show", type=Path, help="show what is in a file, and measure nothing")
+    parser.add_argument(
+        "--show", type=Path, nargs="+", help="show what is in these files, and measure nothing"
+    )
     parser.add_argument(
         "--folder", type=Path, help="where to work, and leave what was made; otherwise it is removed"
     )
+    parser.add_argument("--start", default="", help="the first step, where --folder has those before it")
     parser.add_argument("--until", default="", help="the last step")
     parser.add_argument("--plan-seconds", type=float, default=60)
     parser.add_argument(
@@ -159,7 +167,7 @@ def main() -> None:
     for villages in asked.sizes:
         with tempfile.TemporaryDirectory() as temporary:
             folder = (asked.folder or Path(temporary)) / str(villages)
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=bool(asked.start))
             for row in steps(commands(folder, villages, asked), folder, asked):
                 row = {"villages": villages, **row}
                 if row["step"] == "plan" and "broke" not in row:
@@ -167,8 +175,8 @@ def main() -> None:
                 with asked.out.open("a") as file:
                     file.write(json.dumps(row) + "\n")
                 print(row, flush=True)
-    file = asked.show or asked.out
-    show([json.loads(line) for line in file.read_text().splitlines()])
+    shown = asked.show or [asked.out]
+    show([json.loads(line) for file in shown for line in file.read_text().splitlines()])
 
 
 if __name__ == "__main__":
