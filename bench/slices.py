@@ -40,6 +40,10 @@ def one(folder: Path, first: int, count: int) -> dict[str, float]:
     settings = settings.model_copy(update={"radio": settings.radio.model_copy(update={"radius_km": 30.0})})
     grid = grid_of(villages, settings)
     sites = sites[(sites["kind"] == "tower") & sites["technologies"].str.contains("4G")]
+    if len(sites) < first + count:
+        sys.exit(
+            f"{folder}: {len(sites)} sites on 4G, not {first + count}: ask for fewer, or smaller, slices."
+        )
     sites = sites.iloc[np.argsort(sites.geometry.x.to_numpy(), kind="stable")][first : first + count]
     with tempfile.TemporaryDirectory() as name:
         cache = Path(name) / "losses"
@@ -53,13 +57,14 @@ def one(folder: Path, first: int, count: int) -> dict[str, float]:
             return time.process_time() - began
 
         seconds(sites[:1], settings.radio.model_copy(update={"radius_km": 1.0}))  # kernels are ready
-        cold, held = seconds(sites, settings.radio), list(cache.iterdir())
+        small = set(cache.iterdir())
+        cold, held = seconds(sites, settings.radio), set(cache.iterdir()) - small
         warm, alone = seconds(sites, settings.radio), seconds(sites[:1], settings.radio)
         size = sum(path.stat().st_size for path in held)
         written = (Path(name) / "map.tif").stat().st_size
     return {
         "sites": len(sites),
-        "bands": len(held) - 1,
+        "bands": len(held),
         "losses_s": (cold - warm) / len(sites),
         "adding_s": (warm - alone) / (len(sites) - 1),
         "pixel_us": alone / (grid.width * grid.height) * 1e6,
