@@ -13,6 +13,7 @@ import ast
 import difflib
 import functools
 import importlib
+import math
 import os
 import random
 import resource
@@ -76,8 +77,12 @@ def function_of(module: types.ModuleType, qualname: str):
 class Mutants:
     """A plugin of pytest that runs the collected tests once as things are and then on each fault."""
 
-    def __init__(self, path: str, sample: int, only: str, seed: int) -> None:
-        self.path, self.sample, self.only, self.seed = path, sample, set(filter(None, only.split(","))), seed
+    def __init__(self, given: argparse.Namespace) -> None:
+        self.path, self.sample, self.seed = given.module, given.sample, given.seed
+        self.only, self.until = (
+            set(filter(None, given.only.split(","))),
+            time.monotonic() + given.minutes * 60,
+        )
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         name = self.path.removesuffix(".py").replace("/", ".")
@@ -111,8 +116,11 @@ class Mutants:
         if self.sample and self.sample < len(some):
             some = random.Random(self.seed).sample(some, self.sample)
         assert self.survives(self.source, list(self.took)), "without a fault the tests fail, too"
-        lost, nobody = 0, 0
+        tried = lost = nobody = 0
         for name, written in some:
+            if time.monotonic() > self.until:
+                break
+            tried += 1
             items = sorted((i for i in self.took if name in self.calls[i]), key=self.took.get)
             source = written()
             if not items or self.survives(source, items):
@@ -121,10 +129,8 @@ class Mutants:
                 lines = (self.source.splitlines(), source.splitlines())
                 print("\n".join(list(difflib.unified_diff(*lines, n=0, lineterm=""))[2:]), flush=True)
         tests = " ".join(sorted({item.location[0] for item in self.took}))
-        killed = len(some) - lost
-        print(
-            f"\n| `{self.path}` | {len(every)} | {len(some)} | {killed} | {lost} ({nobody} uncalled) | {tests} |"
-        )
+        uncalled = f" ({nobody} that no test calls)" * (nobody > 0)
+        print(f"\n| `{self.path}` | {len(every)} | {tried} | {tried - lost} | {lost}{uncalled} | {tests} |")
 
     def survives(self, source: str, items: list[pytest.Item]) -> bool:
         """Whether all tests pass, in a process of its own; one that takes ten times as long does not."""
@@ -157,25 +163,14 @@ def main() -> int:
     asked.add_argument("--sample", type=int, default=0, help="only so many faults, drawn by --seed")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--only", default="", help="only in these functions: names with commas between them")
+    asked.add_argument("--minutes", type=float, default=math.inf, help="none is begun after so many")
     asked.add_argument("-m", dest="marks", default="not slow", help="which tests, as pytest has it")
     asked.add_argument("-k", dest="named", default="", help="which tests by name, as pytest has it")
     given = asked.parse_args()
     os.environ["NUMBA_DISABLE_JIT"] = "1"  # compiled functions have no code that could be changed
-    how = [
-        "-q",
-        "-s",
-        "-p",
-        "no:cacheprovider",
-        "--hypothesis-profile",
-        "quick",
-        "-m",
-        given.marks,
-        "-k",
-        given.named,
-    ]
-    return pytest.main(
-        [*how, *given.tests], plugins=[Mutants(given.module, given.sample, given.only, given.seed)]
-    )
+    how = ["-q", "-s", "-p", "no:cacheprovider", "--hypothesis-profile", "quick"]
+    how += ["-m", given.marks, "-k", given.named]
+    return pytest.main([*how, *given.tests], plugins=[Mutants(given)])
 
 
 if __name__ == "__main__":

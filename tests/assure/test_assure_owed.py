@@ -101,6 +101,28 @@ def test_terms_that_contracts_have(of, value, hours, share):
     assert of.share_of(terms.exact(value), terms.exact(hours)) == terms.exact(share)
 
 
+def test_steps_stand_the_mildest_first_whatever_the_order_of_rows():
+    rows = pd.DataFrame([
+        ("L", "repair", "", 72, 0.2, np.nan), ("K", "availability", "", 0.9, 1, np.nan),
+        ("K", "latency", "", 200, 0.1, 0.3), ("K", "availability", "", 0.98, 0.1, np.nan),
+        ("K", "availability", "", 0.95, 0.3, np.nan), ("L", "repair", "", 24, 0.05, np.nan),
+        ("K", "latency", "", 100, 0.05, 0.3),
+    ], columns=["contract", "what", "per", "limit", "share", "cap"])  # fmt: skip
+    found = terms.ladders(rows)
+    assert [(of.contract, of.what) for of in found] == [
+        ("K", "availability"),
+        ("K", "latency"),
+        ("L", "repair"),
+    ]
+    steps = [[(float(limit), float(share)) for limit, share in of.steps] for of in found]
+    assert steps == [[(0.98, 0.1), (0.95, 0.3), (0.9, 1)], [(100, 0.05), (200, 0.1)], [(24, 0.05), (72, 0.2)]]
+    assert [of.share_of(Fraction(value)) for of, value in zip(found, (0, 300, 100), strict=True)] == [
+        1, Fraction(1, 10), Fraction(1, 5),
+    ]  # fmt: skip
+    assert found[1].cap == Fraction(3, 10)
+    assert found[0].cap > 1000, "as good as none"
+
+
 @given(
     st.sampled_from(
         [("availability", p) for p in terms.PER["availability"]] + [("repair", ""), ("repair", "hour")]
@@ -325,6 +347,7 @@ def test_slow_round_trips_are_deducted_for_at_the_lower_end(tmp_path):
     )  # fmt: skip
     months, deductions, _ = owed.owed(told, {"A": "claims"})
     assert deductions["point"].tolist() == ["A"] * 4
+    assert months.index.is_unique
     columns = [
         "month",
         "per",

@@ -116,6 +116,20 @@ def test_branches_meet():
 
 
 @quick
+@given(st.floats(0, 100), st.floats(1e-3, 1e3))
+def test_no_antenna_gains_less_by_its_height_than_the_ground_lets_it(b, k):
+    """(35): G(Y) never falls below 2 + 20 lg K, on either side of B = 2."""
+    assert terms._height_gain(b, k) == pytest.approx(max(terms._height_gain(b, 1e-9), 2 + 20 * math.log10(k)))
+
+
+def test_height_gains_by_hand():
+    """(35): up to B = 2, with it, 20 lg(B + 0.1 B³); above it 17.6 √(B − 1.1) − 5 lg(B − 1.1) − 8."""
+    assert terms._height_gain(2.0, 1e-9) == pytest.approx(20 * math.log10(2.8))
+    assert terms._height_gain(2.1, 1e-9) == pytest.approx(17.6 - 8)
+    assert terms._height_gain(11.1, 1e-9) == pytest.approx(17.6 * math.sqrt(10) - 5 - 8)
+
+
+@quick
 @given(st.floats(2, 400), st.floats(2, 400), st.floats(0.1, 200))
 def test_the_smooth_clearance_is_the_lowest_point_of_the_ray(hte, hre, d):
     radius = 8500.0
