@@ -11,7 +11,7 @@ from merata.example.year import BAD, GAMING, PROMISED, year
 from merata.region.records import Source
 from merata.region.understand import read_spreadsheet
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("score")]
 SEEDS = (1, 2, 3)
 MONTHS = 2
 

@@ -26,7 +26,7 @@ from merata.region.folder import Region
 from merata.region.rasters import grid_of
 from merata.region.tables import TABLES
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("radio_commands")]
 
 # Validation
 

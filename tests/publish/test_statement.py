@@ -23,7 +23,7 @@ from merata.publish import statement, statement_book, statement_parts, statement
 from merata.publish.statement_sentences import STATEMENT_CHOICES, STATEMENT_SENTENCES
 from merata.publish.words import Tongue
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("statement")]
 HOLE = re.compile(r"{\w+}")
 ID, EN = (Tongue(language, STATEMENT_SENTENCES, STATEMENT_CHOICES) for language in ("id", "en"))
 
