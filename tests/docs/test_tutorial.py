@@ -6,10 +6,12 @@ import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 import typer
+from in_process import merata
 
 from merata.cli.main import app
 
@@ -48,47 +50,68 @@ def folder(demo, tmp_path_factory) -> Path:
     return place
 
 
-def merata(folder: Path, *arguments: str) -> str:
-    command = [str(Path(sys.executable).parent / "merata"), *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+#: The shell hands each `merata` over as it has read its words: starting them all takes most of the time.
+HANDED_OVER = r"""
+merata() {
+    printf '%s\n' "${PWD@Q} ${*@Q}" >&"$ASKED"
+    local code
+    read -r code <&"$ANSWERED"
+    cat "$SAID"
+    return "$code"
+}
+"""
+
+
+def answering(asked: int, answered: int, said: Path) -> None:
+    """Run each command that a shell asks for, where it asks, until the shell is gone."""
+    with os.fdopen(asked) as lines, os.fdopen(answered, "w", buffering=1) as codes:
+        for line in lines:
+            place, *words = shlex.split(line)
+            try:
+                with chdir(place):
+                    said.write_text(merata(*words).stdout)
+                codes.write("0\n")
+            except AssertionError as failed:
+                said.write_text(str(failed))
+                codes.write("1\n")
 
 
 @shared
 @pytest.mark.slow
 @pytest.mark.parametrize(("chapter", "least"), [("first-plan.md", 9), ("second-plan.md", 7)])
-def test_every_command_of_the_tutorial_runs(folder, chapter, least):
+def test_every_command_of_the_tutorial_runs(folder, tmp_path, chapter, least):
     text = script(DOCS / "tutorial" / chapter)
     assert text.count("merata ") >= least
     # The example is there already, smaller than `make demo` makes it; that it can be made is the next test's.
     made = f'make() {{ command make --dry-run --directory {shlex.quote(str(PROJECT))} "$@" >/dev/null; }}\n'
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", made + text],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    (asked, ask), (answer, answered), said = os.pipe(), os.pipe(), tmp_path / "said"
+    environment |= {"ASKED": str(ask), "ANSWERED": str(answer), "SAID": str(said)}
+    with (
+        (tmp_path / "shown").open("w+") as shown,
+        subprocess.Popen(
+            ["bash", "-euo", "pipefail", "-c", made + HANDED_OVER + text],
+            cwd=folder,
+            env=environment,
+            stdout=shown,
+            stderr=shown,
+            pass_fds=(ask, answer),
+        ) as shell,
+    ):
+        os.close(ask)
+        os.close(answer)
+        answering(asked, answered, said)
+    assert shell.returncode == 0, (tmp_path / "shown").read_text()[-3000:]
 
 
 @shared
 @pytest.mark.slow
-def test_the_python_of_the_notebook_page_runs(folder):
+def test_the_python_of_the_notebook_page_runs(folder, monkeypatch):
     text = "\n".join(blocks(DOCS / "how-to" / "notebook.md", "python"))
     assert "assess(" in text
-    done = subprocess.run(
-        [sys.executable, "-c", text],
-        cwd=folder,
-        env={**os.environ, "MPLBACKEND": "Agg"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    with chdir(folder):
+        exec(compile(text, "notebook.md", "exec"), {"__name__": "__main__"})
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.relative_to(PROJECT).as_posix())
