@@ -81,9 +81,9 @@ def copy_postgres(address: Postgres, to: Path) -> dict[str, int]:
     Raises
     ------
     MissingError
-        pg_dump is missing.
+        pg_dump is missing, or the database does not answer.
     MerataError
-        The database does not answer, or pg_dump failed; it says with what words.
+        pg_dump failed; it says with what words.
     """
     program = _program("pg_dump")
     with _postgres(address) as there:
@@ -101,9 +101,9 @@ def restore_postgres(address: Postgres, dump: Path) -> dict[str, int]:
     Raises
     ------
     MissingError
-        pg_restore is missing.
+        pg_restore is missing, or the database does not answer.
     MerataError
-        The database holds tables, does not answer, or the dump does not fit; nothing is in it then.
+        The database holds tables, or the dump does not fit; nothing is in it then.
     """
     program = _program("pg_restore")
     refuse_full(address)
@@ -114,7 +114,7 @@ def restore_postgres(address: Postgres, dump: Path) -> dict[str, int]:
 
 
 def refuse_full(address: Postgres) -> None:
-    """Raise MerataError where a database has tables, or does not answer."""
+    """Raise MerataError where a database has tables, MissingError where it does not answer."""
     with _postgres(address) as there:
         tables = len(there.execute(_TABLES).fetchall())
     if tables:
@@ -136,8 +136,9 @@ def _postgres(address: Postgres) -> Iterator[Any]:
         with psycopg.connect("", **{name: value for name, value in address.items() if value}) as connection:  # type: ignore[arg-type]
             yield connection
     except psycopg.Error as error:
-        raise MerataError(
-            f"The database {address.get('dbname', '')} does not answer: {error!s:.300}"
+        away = isinstance(error, psycopg.OperationalError)
+        raise (MissingError if away else MerataError)(
+            f"The database {address.get('dbname', '')} {'does not answer' if away else 'refuses'}: {error!s:.300}"
         ) from error
 
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from merata.errors import MerataError
-from merata.web.start import start
+from merata.web.start import reach, start
 
 #: Figures in the order in which they are shown; their words are `inner_<name>`.
 FIGURES = (
@@ -24,6 +24,7 @@ def main(region: str, file: str) -> int:
     """Write the figures of a region's site as it is now. Returns the exit code."""
     try:
         start(Path(region))
+        reach()
     except MerataError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

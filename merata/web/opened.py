@@ -9,13 +9,14 @@ import sys
 from pathlib import Path
 
 from merata.errors import MerataError
-from merata.web.start import start
+from merata.web.start import reach, start
 
 
 def main(region: str, folder: str, *names: str) -> int:
     """Write FOLDER/data/TABLE.csv of what was published last; nothing where nothing was. Returns the exit code."""
     try:
         start(Path(region))
+        reach()
     except MerataError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

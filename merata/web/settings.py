@@ -16,6 +16,7 @@ MERATA_LOG_KEY   the file of the key that signs the log that nobody can rewrite 
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -236,9 +237,11 @@ LOGGING = {
     },
     "filters": {"harmless": {"()": "merata.web.logs.Harmless"}},
     "handlers": {"screen": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["harmless"]}},
+    # At the root, in place of the command's own handler, if a command started the site: each line comes once.
+    "root": {"handlers": ["screen"], "level": "WARNING"},
     "loggers": {
-        "django": {"handlers": ["screen"], "level": "WARNING"},
-        "merata": {"handlers": ["screen"], "level": "WARNING"},
+        "django": {"level": "WARNING"},
+        "merata": {"level": logging.getLogger("merata").level or "WARNING"},  # all, where --verbose asked for it
         "merata.web.security": {"level": "INFO"},
         "axes": {"level": "ERROR"},
     },

@@ -29,16 +29,47 @@ def start(region: Path) -> None:
     django.setup()
 
 
+def reach() -> None:
+    """See that the site's database answers, before anything is asked of it.
+
+    Raises
+    ------
+    MissingError
+        It does not; the message says which one, why, and what to do.
+    FileError
+        The file in the region's folder is no database, or can't be opened.
+    """
+    from django.db import Error, connection
+
+    try:
+        connection.ensure_connection()
+    except Error as error:
+        where, said = connection.settings_dict, " ".join(str(error).split())[:300]
+        if connection.vendor == "sqlite":
+            raise FileError(
+                f"{where['NAME']}: the site's database can't be opened ({said}). Take it from a backup. "
+                "Nothing was changed."
+            ) from error
+        host, port = where["HOST"] or "this machine", where["PORT"] or "5432"
+        raise MissingError(
+            f"The site's database {where['NAME']} on {host}, port {port}, does not answer: {said}. Start it, or "
+            "correct MERATA_DATABASE; `merata doctor` says whether it answers. Nothing was changed."
+        ) from error
+
+
 def tables() -> None:
     """Bring the database's tables up to this version of Merata. Safe to repeat.
 
     Raises
     ------
+    MissingError
+        The database does not answer.
     FileError
-        A newer version brought them further.
+        A newer version brought them further, or it can't be opened.
     """
     from django.core.management import call_command
 
+    reach()
     _refuse_newer()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)

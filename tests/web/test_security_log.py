@@ -2,6 +2,8 @@
 
 import datetime as dt
 import logging
+import subprocess
+import sys
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -103,3 +105,27 @@ def test_what_codes_are_made_of_is_not_readable_in_the_database(person):
     user, secret = person("reader"), generate_totp_secret()
     TOTP.activate(user, secret)
     assert secret not in str(Authenticator.objects.get().data)
+
+
+@pytest.mark.slow
+@pytest.mark.apart
+@pytest.mark.parametrize("verbose", [False, True])
+def test_each_line_comes_once_also_where_a_command_started_the_site(tmp_path, verbose):
+    (tmp_path / "region.toml").write_text('[region]\nname = "Kabupaten Contoh"\n', encoding="utf-8")
+    lines = f"""\
+import logging
+from pathlib import Path
+from merata.cli import screen
+from merata.web.start import start
+screen.set_up_log({verbose})
+start(Path({str(tmp_path)!r}))
+for name in ("merata.web.live", "django.request", "library.of.others"):
+    logging.getLogger(name).error("from %s", name)
+logging.getLogger("merata.web.live").debug("what only --verbose tells")
+"""
+    done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
+    said = [line.partition(" ")[2] for line in done.stderr.splitlines()]
+    assert said == [
+        *(f"ERROR {name}: from {name}" for name in ("merata.web.live", "django.request", "library.of.others")),
+        *(["DEBUG merata.web.live: what only --verbose tells"] if verbose else []),
+    ]
