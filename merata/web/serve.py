@@ -20,6 +20,7 @@ from typing import Any
 from granian.constants import Interfaces
 from granian.server.mp import MPServer
 
+from merata.web.left import clear
 from merata.web.operate import SHARED
 from merata.web.rehearse import ready
 from merata.web.strangers import THREADS
@@ -36,6 +37,8 @@ START_S = 120.0
 AGAIN_S = 4.0
 #: How often it is looked whether to end meanwhile, s.
 LOOK_S = 0.2
+#: Where a folder of its own is made that lies in memory, and how its name begins.
+_MEMORY, _COUNTS = Path("/dev/shm"), "merata-"  # noqa: S108
 
 
 def serve(host: str, port: int, processes: int) -> None:
@@ -175,8 +178,9 @@ class _Worker:
 @contextmanager
 def _counting() -> Iterator[None]:
     """A folder in which the processes count requests together. In memory: a full disk must not end them."""
-    memory = Path("/dev/shm")  # noqa: S108 — a folder of its own is made in it
-    folder = tempfile.mkdtemp(prefix="merata-", dir=memory if os.access(memory, os.W_OK) else None)
+    place = _MEMORY if os.access(_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+    clear(place, _COUNTS)  # of sites that were killed
+    folder = tempfile.mkdtemp(prefix=f"{_COUNTS}{os.getpid()}-", dir=place)
     os.environ[SHARED] = folder
     try:
         yield

@@ -241,7 +241,9 @@ LOGGING = {
     "root": {"handlers": ["screen"], "level": "WARNING"},
     "loggers": {
         "django": {"level": "WARNING"},
-        "merata": {"level": logging.getLogger("merata").level or "WARNING"},  # all, where --verbose asked for it
+        "merata": {
+            "level": logging.getLogger("merata").level or "WARNING"
+        },  # all, where --verbose asked for it
         "merata.web.security": {"level": "INFO"},
         "axes": {"level": "ERROR"},
     },

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from merata.plan.stop import HAND
+from merata.web.left import clear
 from merata.web.models import Job
 from merata.web.tasks import Tell
 
@@ -24,7 +23,7 @@ def run(job: Job, tell: Tell) -> dict[str, Any]:
     from merata.web.load import load
 
     region = Region(Path(settings.REGION))
-    _clear(region.path)
+    clear(region.path / ".merata", "run-")  # what runs that died left half made
     first = engine.run(region, until=_FIRST, tell=tell)
     done = engine.run(region, tell=tell)
     tell("load", "", 0, 0)
@@ -39,14 +38,3 @@ def run(job: Job, tell: Tell) -> dict[str, Any]:
             for step in (*first.steps, *done.steps[len(first.steps) :])
         ],
     }
-
-
-def _clear(region: Path) -> None:
-    """Take away what runs that died left half made: no process of theirs is there any more."""
-    for place in (region / ".merata").glob("run-*"):
-        try:
-            os.kill(int(place.name.removeprefix("run-")), 0)
-        except ProcessLookupError:
-            shutil.rmtree(place, ignore_errors=True)
-        except (PermissionError, ValueError):  # it lives, or the folder is none of ours
-            continue
