@@ -353,7 +353,7 @@ def demo(
     place = make(folder, villages, seed, regency)
     if serve or programme:
         log_key(folder)
-        site.started(place, served=serve)
+        site.started(place, at=site.address("127.0.0.1", port) if serve else "")
         set_up(place)
     if serve:
         site.until_stopped(place, "127.0.0.1", port, 2)

@@ -146,27 +146,14 @@ def invite(
     """Invite somebody of the province into each region's site as a reader: to see everything, to change nothing."""
     from merata.province import settings
     from merata.province.office import LABEL
-    from merata.web.serve_many import environment
 
     province, failed = settings.read(folder), False
     for site in _sites(folder, province, 8000):
         if site.label == LABEL:
             continue
-        command = [
-            sys.executable,
-            "-m",
-            "merata.cli.main",
-            "invite",
-            str(site.folder),
-            email,
-            "--role",
-            "reader",
-        ]
-        done = subprocess.run(  # noqa: S603 — our own command
-            command, env=environment(site, os.environ), capture_output=True, text=True, check=False
-        )
-        failed |= bool(done.returncode)
-        screen.say(f"{site.label}: {(done.stdout if not done.returncode else done.stderr).strip()}")
+        well, said = _invited(site, email)
+        failed |= not well
+        screen.say(f"{site.label}: {said}")
     for region in province.regions:
         if not region.folder:
             screen.say(f"{region.label}: not served here; {region.owner} invites there.")
@@ -181,19 +168,30 @@ def account(
 ) -> None:
     """Invite somebody to the province's own site, which is started by it: there the regions stand side by side."""
     from merata.province import office, settings
-    from merata.web.serve_many import environment
 
     province = settings.read(folder)
-    place = office.start(folder, province)
+    office.start(folder, province)
     site = next(one for one in _sites(folder, province, 8000) if one.label == office.LABEL)
-    named = ("--role", "reader", "--organisation", province.province.name)
-    command = [sys.executable, "-m", "merata.cli.main", "invite", str(place), email, *named]
-    done = subprocess.run(  # noqa: S603 — our own command
-        command, env=environment(site, os.environ), capture_output=True, text=True, check=False
-    )
-    screen.say((done.stdout if not done.returncode else done.stderr).strip())
-    if done.returncode:
+    well, said = _invited(site, email, "--organisation", province.province.name)
+    screen.say(said)
+    if not well:
         raise typer.Exit(1)
+
+
+def _invited(site: OneSite, email: str, *more: str) -> tuple[bool, str]:
+    """Invite a reader into a site, in a process of its own: whether that went well, and what it said."""
+    from merata.web import configure
+    from merata.web.serve_many import environment
+
+    own = environment(site, os.environ)
+    if not site.address.startswith("https:") and (site.folder / configure.ADDRESS_FILE).exists():
+        own["MERATA_SITE"] = configure.address(site.folder)  # at whatever port all is served
+    command = [
+        *(sys.executable, "-m", "merata.cli.main", "invite", str(site.folder), email, "--role", "reader"),
+        *more,
+    ]
+    done = subprocess.run(command, env=own, capture_output=True, text=True, check=False)  # noqa: S603 — our own command
+    return not done.returncode, (done.stderr if done.returncode else done.stdout).strip()
 
 
 @app.command()

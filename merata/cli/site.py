@@ -27,16 +27,23 @@ def serve(
     if province.is_one(folder):
         province.serve(folder, host, port)
         return
-    started(folder, served=True)
+    started(folder, at=address(host, port))
     until_stopped(folder, host, port, processes)
+
+
+def address(host: str, port: int) -> str:
+    """What people type to come to a site that listens there, without a / at its end."""
+    if said := os.environ.get("MERATA_SITE"):
+        return said.rstrip("/")
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 — one of all of this machine's
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
 
 
 def until_stopped(folder: Path, host: str, port: int, processes: int) -> None:
     """Serve the site of a region, and say where it is."""
     from merata.web.serve import serve as answer
 
-    where = os.environ.get("MERATA_SITE") or f"http://{host}:{port}"
-    screen.say(f"The site of {folder} is at {where}/ (Ctrl-C ends it)")
+    screen.say(f"The site of {folder} is at {address(host, port)}/ (Ctrl-C ends it)")
     answer(host, port, processes)
 
 
@@ -136,9 +143,9 @@ def sms(
         time.sleep(every)
 
 
-def started(folder: Path, *, served: bool = False) -> None:
-    """Set the web room up over a region's folder, its tables as this version needs them; its files where `served`."""
+def started(folder: Path, *, at: str = "") -> None:
+    """Set the web room up over a region, its tables as this version needs them; its files where it is served `at`."""
     from merata.web.start import prepare, start, tables
 
-    start(folder)
-    (prepare if served else tables)()
+    start(folder, at)
+    (prepare if at else tables)()

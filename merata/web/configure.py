@@ -19,6 +19,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from merata.errors import SettingsError
 
 KEY_FILE = Path(".merata") / "web" / "secret-key"
+#: Where a region's site was served last, for commands beside it that write links.
+ADDRESS_FILE = Path(".merata") / "web" / "address"
 
 
 def secret_key(region: Path) -> str:
@@ -35,6 +37,12 @@ def secret_key(region: Path) -> str:
         except FileExistsError:  # another process of the site made it just now
             return path.read_text(encoding="ascii")
     return key
+
+
+def address(region: Path) -> str:
+    """The address that people type, where the environment does not say it: where the site was served last."""
+    path = region / ADDRESS_FILE
+    return path.read_text(encoding="utf-8").strip() if path.exists() else "http://127.0.0.1:8000"
 
 
 def second_factor(region: Path) -> bool:

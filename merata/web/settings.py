@@ -2,7 +2,7 @@
 
 MERATA_REGION    the region's folder; `merata serve FOLDER` sets it
 MERATA_DATABASE  a database's address, postgresql://user@host/name; without it web.sqlite3 in the region's folder
-MERATA_SITE      the address that people type, https://…; with https the site insists on it
+MERATA_SITE      the address that people type, https://…; with https the site insists on it; else where it is served
 MERATA_MAIL      smtp://user:password@host:port; without it letters are printed where the server runs
 MERATA_FROM      the address that letters come from
 MERATA_SMS_…     a gateway of SMS: URL, BODY and HEADER send, SECRET receives, NUMBER is our own (docs: how-to/sms)
@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 from merata.web import configure, configure_ways
 
 REGION = Path(os.environ.get("MERATA_REGION", "."))
-SITE = os.environ.get("MERATA_SITE", "http://127.0.0.1:8000").rstrip("/")
+SITE = (os.environ.get("MERATA_SITE") or configure.address(REGION)).rstrip("/")
 SECURE = SITE.startswith("https://")
 
 SECRET_KEY = configure.secret_key(REGION)

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from merata.errors import FileError, MissingError
 from merata.region.half import refuse_half
+from merata.web.configure import ADDRESS_FILE
 
 SETTINGS = "merata.web.settings"
 
 
-def start(region: Path) -> None:
+def start(region: Path, at: str = "") -> None:
     """Set Django up for a region's folder; its models can be imported after this.
+
+    Where its site is to be served `at` an address, that one is kept for commands beside it, which write links.
 
     Raises
     ------
@@ -24,6 +27,11 @@ def start(region: Path) -> None:
         raise MissingError(f"{region}: no region folder. `merata new {region}` starts one.")
     os.environ["MERATA_REGION"] = str(region.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    if at:
+        os.environ["MERATA_SITE"] = at
+        file = region / ADDRESS_FILE
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(at, encoding="utf-8")
     import django
 
     django.setup()

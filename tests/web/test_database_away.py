@@ -1,4 +1,4 @@
-"""A site's database that does not answer, or is none: commands say which one and what to do, and end with a code of their own."""
+"""A site's database that does not answer, or is none: commands say which one and what to do, and end with a code."""
 
 import os
 import subprocess

@@ -126,6 +126,9 @@ logging.getLogger("merata.web.live").debug("what only --verbose tells")
     done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
     said = [line.partition(" ")[2] for line in done.stderr.splitlines()]
     assert said == [
-        *(f"ERROR {name}: from {name}" for name in ("merata.web.live", "django.request", "library.of.others")),
+        *(
+            f"ERROR {name}: from {name}"
+            for name in ("merata.web.live", "django.request", "library.of.others")
+        ),
         *(["DEBUG merata.web.live: what only --verbose tells"] if verbose else []),
     ]
