@@ -174,6 +174,7 @@ def _undo_rows(name: str, changes: Sequence[Change], by: User, why: str) -> None
         notes.append(_of_row(row, before, now[change.key], by, why=why, way="undo", batch="", undoes=change))
     _saved((row, first[key]) for key, row in by_key.items())
     Change.objects.bulk_create(notes, batch_size=200)
+    changed()
 
 
 def facts(row: models.Model) -> dict[str, Any]:
@@ -222,7 +223,9 @@ def note_many(
 ) -> None:
     """Note what was changed in one go: rows as they are now, each with its facts before ({}: it is new)."""
     notes = [_of_row(row, before, facts(row), by, why=why, way=way, batch=batch) for row, before in rows]
-    Change.objects.bulk_create(notes, batch_size=200)
+    if notes:
+        Change.objects.bulk_create(notes, batch_size=200)
+        changed()
 
 
 def _of_row(
@@ -271,7 +274,6 @@ def _saved(rows: Iterable[Changed]) -> list[Changed]:
         first, names = rows_alike[0]
         values = {field.attname: getattr(first, field.attname) for field in own if field.attname in names}
         type(first)._default_manager.filter(pk__in=[row.pk for row, _ in rows_alike]).update(**values)
-    changed()
     return [(row, before) for row, before, _ in changing]
 
 

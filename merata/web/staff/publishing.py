@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from merata.errors import InputError
 from merata.web.changes import facts, note_many
 from merata.web.models import Commitment, FacilityFacts, Organisation, Publication, User
-from merata.web.page import address, changed, language_of
+from merata.web.page import address, language_of
 from merata.web.rights import may, needs
 from merata.web.staff.frame import page
 from merata.web.staff.jobs import who
@@ -144,7 +144,6 @@ def approve(pk: int, by: User, owner: Organisation | None, reason: str) -> Publi
     found = promises(row, owner, row.note)
     note_many([(row, before)], by, why=reason or row.note, way="plan", batch=batch)
     _keep(found, row.note, by, batch)
-    changed()
     return row
 
 
@@ -169,7 +168,6 @@ def withdraw(pk: int, by: User, reason: str) -> Publication:
     row.state, row.reason = "withdrawn", reason
     row.save(update_fields=["state", "reason"])
     note_many([(row, before)], by, why=reason, way="plan")
-    changed()
     return row
 
 

@@ -17,7 +17,6 @@ from merata.web import statistics as published
 from merata.web.changes import facts, note_many
 from merata.web.memory import of_state
 from merata.web.models import Job, Release
-from merata.web.page import changed
 from merata.web.public.current import newest
 from merata.web.public.tables import TABLES
 from merata.web.tasks import Tell, private
@@ -100,7 +99,6 @@ def release(job: Job, tell: Tell) -> dict[str, Any]:
     numbers = [Observation(**one) for one in found["numbers"]]
     done = publish_numbers(region, results(region, row.run_id), numbers, day.isoformat(), row.why)
     _step(row.pk, job, state="released", released_on=day)
-    changed()
     return {"release": row.pk, "published": len(done.added)}
 
 
