@@ -40,13 +40,14 @@ class Case:
         """The problem that the plan was found for."""
         return self.posed.instance
 
-    def solve(self, instance: Instance, start: Solution | None = None) -> Found:
-        """The best plan for a changed problem, found as the plan was, from that plan or another.
+    def solve(self, instance: Instance, start: Solution | None = None, *, soon: bool = False) -> Found:
+        """The best plan for a changed problem, found as the plan was (or `soon`), from that plan or another.
 
         Raises NoPlanError where no plan keeps every rule.
         """
         begin = self.found.solution if start is None else start
-        return search(instance, self.plan.gap, self.plan.seconds, begin, nearness(self.say), self.memory)
+        near = nearness(self.say)
+        return search(instance, self.plan.gap, self.plan.seconds, begin, near, self.memory, soon=soon)
 
 
 def nearness(say: Callable[[str], None]) -> Progress:

@@ -72,6 +72,8 @@ class Anew:
         self._now, self._worth = plan, objective(instance, plan)
         self.best, self.worth = plan, self._worth
         self._refused = 0
+        self.late = False
+        """Whether the clock ended it."""
         self._fixed = self._needed()
         self._near = _neighbours(instance)
 
@@ -82,7 +84,8 @@ class Anew:
         for step in range(steps):
             if self.worth >= enough or self._refused == _REFUSED:
                 return
-            if time.monotonic() > until or stop.asked():
+            self.late = time.monotonic() > until
+            if self.late or stop.asked():
                 return
             start = Solution.nothing(self._instance) if step < fresh else self._ruined()
             self._step(start, 0.0 if step < fresh else _WORSE * (1 - step / steps))

@@ -112,7 +112,7 @@ def times_of(money: np.ndarray, factor: float | np.ndarray) -> np.ndarray:
 def _solved(case: Case, instance: Instance, start: Solution, gap: float) -> Found | None:
     try:
         seconds = case.plan.seconds * _SHARE_OF_TIME
-        return search(instance, max(gap, case.plan.gap), seconds, start, memory=case.memory)
+        return search(instance, max(gap, case.plan.gap), seconds, start, memory=case.memory, soon=True)
     except NoPlanError:
         return None
 

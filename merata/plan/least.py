@@ -21,8 +21,9 @@ from merata.plan.reading import solution_of, values_of
 from merata.plan.relaxation import Relaxation
 from merata.plan.whole import Whole, search_whole
 
-#: Branches of the search in whole numbers, among the likely decisions and among all.
+#: Branches of the search in whole numbers, among the likely decisions and among all, and branches times decisions.
 _LIKELY, _ALL = 300, 2000
+_WORK = 600_000
 _BOUND_TIME, _LIKELY_TIME = 0.4, 0.7
 #: Whole rupiah that the solver may be off; a plan that is off by so little is looked for with that much less.
 _OFF_IDR = 5
@@ -207,8 +208,9 @@ class _Aim:
 
     def _whole(self, lower: np.ndarray, upper: np.ndarray, branches: int, share: float) -> Whole:
         start = None if self.best is None else values_of(self._programme, self.best)
+        most = min(branches, 1 + _WORK // (1 + int((upper > lower).sum())))
         result = search_whole(
-            self._relaxation, lower, upper, start, until=self._until(share), branches=branches, gap=self._gap
+            self._relaxation, lower, upper, start, until=self._until(share), branches=most, gap=self._gap
         )
         if result.values is not None:
             self.take(solution_of(self._programme, result.values), result.worth)

@@ -32,6 +32,7 @@ from merata.plan.greedy import greedy
 from merata.plan.instance import NONE, Instance, Solution, Things, objective
 from merata.plan.levels import levels
 from merata.plan.memory import Memory
+from merata.plan.parts import part
 from merata.plan.programme import Floor, Programme, programme
 from merata.plan.reading import solution_of, values_of
 from merata.plan.whole import Whole, search_whole
@@ -52,11 +53,9 @@ _ANEW_LEAST, _ANEW_MOST, _ANEW_WORK, _ANEW_TIME = 200, 800, 6_000_000, 0.2
 _ROUNDING = 1e-7
 #: Parts that are decided anew in a row without any gain, before the search turns to the whole.
 _IDLE = 6
-#: Nodes in the first part, by how much the next one is larger when that was easy, and the share of the places without
-#: a network that is drawn into it by lot.
+#: Nodes in the first part, and by how much the next one is larger when that was easy.
 _NODES = 30
 _GROWTH = 1.2
-_PLACES = 0.04
 #: The problem is posed anew when at most this share of its places is left to decide apart.
 _NARROWER = 0.8
 #: So many decisions that were nearly made, beside those that were made.
@@ -113,6 +112,8 @@ def search(
     progress: Progress | None = None,
     memory: Memory | None = None,
     floors: Sequence[Floor] = (),
+    *,
+    soon: bool = False,
 ) -> Found:
     """The best plan that is found for an instance, with a proven bound.
 
@@ -122,6 +123,7 @@ def search(
     gap : stop when the plan is proven within this share of the best.
     seconds : stop after so long anyway; `stopped_early` is then true and another machine may find another plan.
     start : a plan to begin from, such as the last one; left aside when it does not keep the rules.
+    soon : leave out what takes long and brings little, where there is much to decide: the gap tells what is left then.
     progress : told of each better plan and each better bound.
     memory : what searches for problems alike learnt before, and what this one will.
     floors : what every plan has to bring besides.
@@ -141,7 +143,7 @@ def search(
     for n in tiers:
         worth = np.where((tier == n)[:, None], instance.worth, 0.0)
         stage = dataclasses.replace(instance, worth=worth)
-        found = _search(stage, same, kept, gap, seconds / len(tiers), start, tell, memory)
+        found = _search(stage, same, kept, gap, seconds / len(tiers), start, tell, memory, soon)
         start, early = found.solution, early or found.stopped_early
         total, bound = total + found.objective, bound + found.bound
         kept.append(Floor(worth, found.objective * (1 - _ROUNDING)))
@@ -157,21 +159,22 @@ def _search(
     start: Solution | None,
     progress: Progress,
     memory: Memory,
+    soon: bool,
 ) -> Found:
     """The best plan of one tier."""
     until, quick = time.monotonic() + seconds, greedy(instance)
     runs: list[_Run] = []
-    parts = levels(instance)
-    for part in parts:
-        left = (until - time.monotonic()) * (1.0 if part is parts[-1] else _LEVEL_TIME)
-        own = same if part is instance else alike(part, floors)
+    at = levels(instance)
+    for level in at:
+        left = (until - time.monotonic()) * (1.0 if level is at[-1] else _LEVEL_TIME)
+        own = same if level is instance else alike(level, floors)
         # Another level's linear programme begins anew: where the last one ended is far from where it will.
         learnt, tell = (Memory(), lambda worth, bound: None) if runs else (memory, progress)
-        run = _Run(part, own, floors, gap, left, tell, learnt)
+        run = _Run(level, own, floors, gap, left, tell, learnt, soon)
         run.search([start, quick], max((run.worth for run in runs), default=-math.inf))
         runs.append(run)
     best = max(runs, key=lambda run: (run.worth, not run.impossible))
-    return best.found(max(run.most for run in runs), any(run.late for run in runs))
+    return best.found(max(run.most for run in runs), any(run.late or run.hurried for run in runs))
 
 
 class _Run:
@@ -186,13 +189,18 @@ class _Run:
         seconds: float,
         progress: Progress,
         memory: Memory,
+        soon: bool,
     ) -> None:
+        self._soon = soon
         self.instance = instance
         self._floors = floors
         self.best: Solution | None = None
         self._refused: Solution | None = None
         self.worth = self._than = -math.inf
         self.late = False
+        """Whether the time for all of it is up."""
+        self.hurried = False
+        """Whether the clock ended any step of it, so that another machine may find another plan."""
         self._gap = gap
         self._began = time.monotonic()
         self._seconds = seconds
@@ -223,10 +231,17 @@ class _Run:
 
     def _steps(self) -> list[Callable[[], None]]:
         """What is done, in order. What looks at the whole programme once more takes far too long for a large one."""
+        first = [self.relax, self.anew, self.support, self.mend]
+        if self._soon and self._much:
+            return first
         if self._relaxation.large:
-            return [self.relax, self.anew, self.support, self.mend, self.parts]
-        last = [self.narrow, self.near, self.anew, self.parts, self.whole]
-        return [self.relax, self.anew, self.support, self.mend, *last]
+            return [*first, self.parts]
+        return [*first, self.narrow, self.near, self.anew, self.parts, self.whole]
+
+    @property
+    def _much(self) -> bool:
+        """Whether there is much to decide: else all is soon decided in whole numbers."""
+        return self._programme.columns.count > _ANEW_COLUMNS
 
     @property
     def most(self) -> float:
@@ -253,7 +268,7 @@ class _Run:
         return near or self.late or self._relaxation.infeasible
 
     def found(self, most: float, late: bool) -> Found:
-        """What was found; `most`: what no plan can exceed here or elsewhere, `late`: whether the time was up."""
+        """What was found; `most`: what no plan can exceed here or elsewhere, `late`: whether the clock ended any."""
         if self.best is None:
             raise NoPlanError(
                 "no plan keeps every rule"
@@ -291,6 +306,7 @@ class _Run:
         until = self._began + self._seconds * share
         enough = max(self._than, self.worth) / (1 - self._gap)
         self._relaxation.tighten(until, lambda bound: self._progress(max(self.worth, 0.0), bound), enough)
+        self.hurried |= time.monotonic() > until
 
     def support(self) -> None:
         """A plan from those decisions that the linear programme makes at all."""
@@ -319,7 +335,7 @@ class _Run:
 
     def anew(self) -> None:
         """Parts of the best plan taken apart and filled up again."""
-        if self.best is None or self._programme.columns.count <= _ANEW_COLUMNS:
+        if self.best is None or not self._much:
             return
         instance, size = self.instance, len(self.instance.place) + len(self.instance.links)
         steps = int(np.clip(_ANEW_WORK // max(1, size * len(instance.years)), _ANEW_LEAST, _ANEW_MOST))
@@ -333,6 +349,7 @@ class _Run:
             guide,
         )
         made.go(steps, until, self.bound * (1 - self._gap))
+        self.hurried |= made.late
         self.take(made.best)
 
     def mend(self) -> None:
@@ -342,6 +359,7 @@ class _Run:
         until = self._began + min(self._seconds, self._now() + self._seconds * _MEND_TIME)
         start = None if self._refused is None else self._values(self._refused)
         values = keeping(self._relaxation, self._made(), start, until)
+        self.hurried |= time.monotonic() > until
         if values is not None:
             self._take_values(values)
 
@@ -399,9 +417,12 @@ class _Run:
         """
         idle, size = 0, float(_NODES)
         most = self._seconds * (_LARGE_PART_TIME if self._relaxation.large else _PART_TIME)
-        while self.best is not None and idle < _IDLE and self._now() < most and not self.done:
+        while self.best is not None and idle < _IDLE and not self.done:
+            if self._now() >= most:
+                self.hurried = True
+                return
             before = self.worth
-            free = self._free(self._part(int(size)))
+            free = self._free(part(self._small, self._random, int(size)))
             values = self._values(self.best)
             lower = np.where(free, self._programme.lower, values)
             upper = np.where(free, self._programme.upper, values)
@@ -433,6 +454,7 @@ class _Run:
         until = self._began + min(self._seconds, self._now() + seconds)
         start = None if self.best is None else self._values(self.best)
         result = search_whole(self._relaxation, lower, upper, start, until=until, branches=branches, gap=gap)
+        self.hurried |= not result.in_time
         if result.values is not None:
             self._take_values(result.values)
         return result
@@ -462,33 +484,9 @@ class _Run:
         )
         return self._same.plan(solution_of(self._programme, values), starts, serves)
 
-    def _part(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Nodes near one another in the network, and places: those of these nodes, and some drawn by lot."""
-        instance = self._small
-        size = len(instance.nodes)
-        nodes = np.zeros(size, dtype=bool)
-        if size:
-            nodes[self._near(int(self._random.integers(size)), count)] = True
-        places = self._random.random(len(instance.village)) < _PLACES
-        on = instance.node != NONE
-        places[instance.place[on][nodes[instance.node[on]]]] = True
-        return nodes, places
-
-    def _near(self, node: int, count: int) -> list[int]:
-        """So many nodes around one, nearest by number of links first."""
-        ends = self._small.ends
-        inside, border = [node], {node}
-        seen = {node}
-        while border and len(inside) < count:
-            touching = ends[np.isin(ends, list(border)).any(axis=1)]
-            border = set(touching.ravel().tolist()) - seen
-            seen |= border
-            inside += sorted(border)
-        return inside[:count]
-
-    def _free(self, part: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-        """Columns that are decided anew for a part."""
-        nodes, places = part
+    def _free(self, of: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """Columns that are decided anew for a part: its nodes and places."""
+        nodes, places = of
         instance = self._small
         links = nodes[instance.ends].any(axis=1)
         own = self._programme.columns.of(places[instance.place], nodes, links)

@@ -26,7 +26,7 @@ from merata.plan.frames import words
 from merata.plan.instance import NONE, Instance, Solution, objective
 from merata.plan.least import Short, least_money, lowest, payable, with_fund
 from merata.plan.ruled import VILLAGES, relaxed
-from merata.plan.search import Found
+from merata.plan.search import Found, gap_of
 from merata.region.settings_rules import DecideSettings
 
 Hindrance = Literal["", "served first", "no need", "no option", "too early", "rules"]
@@ -81,8 +81,7 @@ def earlier(case: Case, village: str, neighbours: int = 2) -> Earlier:
 
     The least money with nobody later or worse; the price of the dearest thing in that, low enough to need no more
     money; and of so many neighbours over whose site it could be served, those that make the plan serve it. A village
-    that the plan leaves out is asked about for the last year. One question takes some solves, each as long as the
-    plan's settings let it.
+    that the plan leaves out is asked about for the last year. One question takes some solves, each `soon`.
     """
     posed, instance = case.posed, case.instance
     years = len(instance.years)
@@ -131,8 +130,11 @@ def _chosen(case: Case, place: int, wanted: int, found: Found) -> bool:
 
 
 def _money(case: Case, place: int, wanted: int, short: Short) -> Change:
+    if not short.idr:
+        worth = objective(case.instance, short.solution)
+        return Change("money", how=short.solution, objective=worth, gap=gap_of(worth, case.found.bound))
     rich = with_fund(case.instance, short.by_year)
-    found = case.solve(rich, short.solution)
+    found = case.solve(rich, short.solution, soon=True)
     return Change(
         "money", short.idr, tuple(short.by_year.tolist()), short.at_least, how=short.solution,
         chosen=_chosen(case, place, wanted, found), objective=found.objective, gap=found.gap,
@@ -155,7 +157,7 @@ def _price(case: Case, place: int, wanted: int, short: Short) -> Change | None:
     if not payable(at(0), short.solution):
         return None
     less = lowest(0, now, lambda less: payable(at(now - less), short.solution))
-    found = case.solve(at(now - less), short.solution)
+    found = case.solve(at(now - less), short.solution, soon=True)
     return Change(
         "price", now - less, component=component, now_idr=now, how=short.solution,
         chosen=_chosen(case, place, wanted, found), objective=found.objective, gap=found.gap,
@@ -196,7 +198,7 @@ def _neighbours(case: Case, place: int, wanted: int, most: int) -> list[Change]:
         case.say("a neighbour that would do")
         trial = replace(instance, offers=obliged(instance.offers, offer, wanted))
         try:
-            found = case.solve(trial)
+            found = case.solve(trial, soon=True)
         except NoPlanError:
             continue
         if _chosen(case, place, wanted, found):

@@ -61,6 +61,19 @@ def test_the_least_money_does_and_less_does_not(seed):
         assert best(_added(asked, found.idr - FINE_IDR), dark=True) is None
 
 
+@pytest.mark.parametrize("seed", [6, 7])
+def test_the_least_money_lies_between_what_is_proven_and_what_does_when_there_is_little_work_for_it(
+    seed, monkeypatch
+):
+    tiny = simple(seeded(seed))
+    asked = dataclasses.replace(tiny, rules=[*tiny.rules, _served(tiny, 0, len(tiny.years) - 1)])
+    true = least_money(asked, gap=0.0)
+    monkeypatch.setattr("merata.plan.least._WORK", 0)
+    found = least_money(asked, gap=0.0)
+    assert found.at_least - 2 <= true.idr <= found.idr
+    assert faults(_added(asked, found.idr), found.solution) == []
+
+
 @pytest.mark.parametrize("seed", _seeds(6, range(20)))
 def test_whether_any_plan_is_possible_is_answered_truly(seed):
     tiny = seeded(seed)
