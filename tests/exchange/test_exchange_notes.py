@@ -136,6 +136,21 @@ def test_a_policy_counts_witnesses_by_its_groups():
         policy.check(cosigned(0, 1, 3), [seers[0].public])
 
 
+def test_one_trusted_log_does_not_sign_for_another():
+    one, other = (notes.SecretKey.made(f"{name}.example/log", notes.LOG) for name in "ab")
+    made = checkpoints.signed(one, 0, hashlib.sha256().digest())
+    policy = Policy.of(one.public, other.public)
+    assert policy.check(made) == {}
+    stolen = made._replace(note=notes.Note(made.note.text, (other.sign(made.note.text),)))
+    with pytest.raises(ProofError, match="not signed by a key"):
+        policy.check(stolen)
+    # A witness of the log's own name has seen it, and is not the log.
+    seer = notes.SecretKey.made(one.public.name, notes.WITNESS)
+    seen = made._replace(note=notes.Note(made.note.text, (seer.sign(made.note.text, 7),)))
+    with pytest.raises(ProofError, match="not signed by a key"):
+        policy.check(seen, [one.public, seer.public])
+
+
 @pytest.mark.parametrize("text", [
     "", "quorum w", "quorum none\nquorum none", "log x", "group g any\nquorum none", "shout\nquorum none",
     f"log {PUBLIC}\nlog {PUBLIC}\nquorum none", f"witness w {PUBLIC}\nquorum none", "group g 1 h\nquorum none",

@@ -173,6 +173,50 @@ def test_a_rewritten_entry_can_never_be_shown_to_continue():
             tree.check_consistency(6, mth(entries[:6]), size, proof, mth(rewritten[:size]))
 
 
+def test_a_leaf_is_shown_under_its_own_number_alone():
+    """Numbers before and beyond the tree, too: some lead the same way up as one that is there."""
+    for size in range(1, 14):
+        node = node_of(some(size))
+        root = tree.root(size, node)
+        for index in range(size):
+            proof, leaf = tree.inclusion(index, size, node), node(0, index)
+            tree.check_inclusion(leaf, index, size, proof, root)
+            for number in {*range(-2, 2 * size + 2)} - {index}:
+                with pytest.raises(ProofError):
+                    tree.check_inclusion(leaf, number, size, proof, root)
+
+
+def test_a_tree_continues_its_older_size_alone():
+    for size in range(1, 14):
+        node = node_of(some(size))
+        root = tree.root(size, node)
+        for old in range(1, size + 1):
+            proof, before = tree.consistency(old, size, node), tree.root(old, node)
+            tree.check_consistency(old, before, size, proof, root)
+            for number in {*range(-2, size + 3)} - {old}:
+                with pytest.raises(ProofError):
+                    tree.check_consistency(number, before, size, proof, root)
+        with pytest.raises(ProofError, match="empty"):
+            tree.check_consistency(size, root, size + 1, [], root)
+
+
+def test_the_largest_tree_that_a_checkpoint_can_name_has_proofs():
+    """All its leaves are alike, so that a hash is known by its height."""
+    alike = [tree.leaf_hash(b"alike")]
+    for _ in range(63):
+        alike.append(tree.node_hash(alike[-1], alike[-1]))
+
+    def node(height, index):
+        return alike[height]
+
+    size, old = 2**63 - 1, 2**62
+    root = tree.root(size, node)
+    for index in (0, 1, old, size - 1):
+        tree.check_inclusion(alike[0], index, size, tree.inclusion(index, size, node), root)
+    assert len(tree.inclusion(0, size, node)) == 63
+    tree.check_consistency(old, tree.root(old, node), size, tree.consistency(old, size, node), root)
+
+
 def bent(proof, at):
     """The proof with one bit of one hash changed."""
     return [bytes([each[0] ^ 1]) + each[1:] if i == at else each for i, each in enumerate(proof)]

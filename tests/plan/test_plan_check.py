@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from check_cases import FUNDS, PLAN, RULES, case, changed, config, searched, without
 
+from merata.plan.check_facts import facts
 from merata.plan.result import Plan
 
 V1, V2 = "99.01.01.2001", "99.01.01.2002"
@@ -342,6 +343,56 @@ def test_what_the_network_can_t_carry_is_found() -> None:
     assert any("carries 70 of the 73 Mbit/s" in text for text in told), told
     told = case().over(nodes=changed(nodes, "root", False, node="presence:pop"))
     assert any("not joined to the world" in text for text in told)
+
+
+def test_a_terminal_that_is_left_over_goes_on_once() -> None:
+    """One is left over in 2026 and is taken over then: who starts in 2027 pays for one of its own."""
+    plan, known = case().plan, facts(case().plan, *case()[:3], case().supply)
+    later = plan.points
+    for column, value in (("option", "leo"), ("node", pd.NA), ("year", 2027)):
+        later = changed(later, column, value, place="f2-1")
+    offer = known.offer["f2-1", "leo", ""]
+    whole = known.cost(offer["items"], "capital", 2)
+    of_it = plan.payments.query("id == 'f1-0' and cost == 'capital'").iloc[:1]
+    own = of_it.assign(id="f2-1", year=2027, money_of=2027, amount_idr=whole)
+    cheaper = own.assign(amount_idr=whole - known.cost(offer["reuse_items"], "capital", 0))
+
+    def told(payment: pd.DataFrame) -> list[str]:
+        found = case().told(points=later, payments=pd.concat([plan.payments, payment], ignore_index=True))
+        return [text for text in found if "what is left of leo" in text]
+
+    assert told(own) == []
+    assert told(cheaper) == ["2027: 1 offers take over what is left of leo, not 0"]
+
+
+def test_a_fund_of_the_table_keeps_nothing_for_later_years() -> None:
+    """Years of carrying are a term of region.toml: a fund that only the table of budgets knows has none."""
+    others = FUNDS[FUNDS.index('[[funds]]\nname = "Subscriptions"') :]
+    table = pd.DataFrame(
+        {
+            "fund": "Province", "year": [2025, 2026, 2027], "known_by": "reported",
+            "granted_idr": [900_000_000, 300_000_000, 300_000_000],
+        }
+    )  # fmt: skip
+    here = case()._replace(tables={**case().tables, "budgets": table})
+    assert "Province: money of 2026 is spent in 2027" in here.under(config(rules="", funds=others))
+
+
+def test_who_waits_is_told_beside_one_that_nothing_reaches() -> None:
+    """Without an offer for the office of the first village, the others may wait no longer than before."""
+    offers, places = case().supply.offers, case().supply.places
+    here = case()._replace(config=config(rules="[plan.fair]\nlongest_wait_years = 0"))
+    of = offers["place_no"].map(places["place"])
+    told = [text for text in here.over(offers=offers[of != "f0-0"]) if "waits beyond" in text]
+    assert told == [f"{V2}: waits beyond 2025", "99.01.01.2004: waits beyond 2025"]
+
+
+def test_what_only_cable_reaches_is_reached_as_early_as_cable_can_be() -> None:
+    offers, places = case().supply.offers, case().supply.places
+    here = case()._replace(config=config(rules="[plan.fair]\nlongest_wait_years = 0"))
+    of = offers["place_no"].map(places["place"])
+    told = here.over(offers=offers[(of != "f3-0") | (offers["option"] == "fibre")])
+    assert "99.01.01.2004: waits beyond 2025" in told
 
 
 def test_an_empty_plan_is_sound_but_for_the_rules() -> None:
