@@ -208,11 +208,12 @@ class VillageIndex:
 
     def _candidates(self, folded: str, home: str | None) -> tuple[Candidate, ...]:
         own = self._by_home[home][0].district if home else ""
+        alike = ((v, _resemblance(folded, v.fold)) for v in self._all)
+        # How near a district is makes no score higher: it is asked of those only that are alike enough without.
         scored = [
-            Candidate(
-                v.code, v.name, v.district, round(_resemblance(folded, v.fold) * _nearness(v, home, own), 3)
-            )
-            for v in self._all
+            Candidate(v.code, v.name, v.district, round(score * _nearness(v, home, own), 3))
+            for v, score in alike
+            if round(score, 3) >= _LEAST_SCORE
         ]
         likely = sorted((c for c in scored if c.score >= _LEAST_SCORE), key=lambda c: (-c.score, c.code))
         return tuple(likely[:_MOST_CANDIDATES])
