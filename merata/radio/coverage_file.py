@@ -38,6 +38,8 @@ _COG = {
 
 #: Rows that are read at once: as many as a block of the file has.
 _ROWS = 256
+#: Bytes of blocks that GDAL keeps.
+_CACHE = 128 << 20
 
 
 class Writer:
@@ -81,32 +83,33 @@ def read(path: Path) -> Coverage:
     A map of more than `windows.MOST_PIXELS` lies in files that go with it, so that memory does not grow with it.
     """
     try:
-        with rasterio.open(path, driver="GTiff") as file:
+        # GDAL would keep a twentieth of the machine's memory full of blocks that nobody asks for again.
+        with rasterio.Env(GDAL_CACHEMAX=_CACHE), rasterio.open(path, driver="GTiff") as file:
             facts = json.loads(file.tags()[_TAG])
             if file.descriptions != tuple(band.about for band in BANDS):
                 raise ValueError("its bands are other ones")
             rows, columns = file.shape
             grid = Grid(facts["crs"], facts["west_m"], facts["north_m"], facts["resolution_m"], columns, rows)
-            arrays = {band.name: _array(file, index, band) for index, band in enumerate(BANDS, 1)}
-            return Coverage(grid=grid, assumptions=tuple(facts["assumptions"]), **arrays)
+            arrays = [_empty(band, file.shape) for band in BANDS]
+            for row0 in range(0, rows, _ROWS):
+                # All bands at once, as they lie in one block.
+                window = Window(0, row0, columns, min(_ROWS, rows - row0))
+                for array, values in zip(arrays, file.read(window=window), strict=True):
+                    array[row0 : row0 + _ROWS] = values
+            named = {band.name: array for band, array in zip(BANDS, arrays, strict=True)}
+            return Coverage(grid=grid, assumptions=tuple(facts["assumptions"]), **named)
     except (RasterioError, OSError, LookupError, ValueError, TypeError) as error:
         raise FileError(
             f"{path}: not a coverage map of this version of Merata ({error}). `merata run` makes a new one."
         ) from error
 
 
-def _array(file: Any, index: int, band: Band) -> Any:
-    """One array of a map, read some rows at a time; that of a large map lies in a file, not in memory."""
-    rows, columns = file.shape
-    if rows * columns > MOST_PIXELS:
-        with tempfile.TemporaryFile(prefix="merata-map-") as scratch:
-            made: Any = np.memmap(scratch, band.dtype, "w+", shape=(rows, columns))
-    else:
-        made = np.empty((rows, columns), band.dtype)
-    for row0 in range(0, rows, _ROWS):
-        window = Window(0, row0, columns, min(_ROWS, rows - row0))
-        made[row0 : row0 + _ROWS] = file.read(index, window=window)
-    return made
+def _empty(band: Band, shape: tuple[int, int]) -> Any:
+    """An array of a map, to be filled; that of a large map lies in a file, not in memory."""
+    if shape[0] * shape[1] <= MOST_PIXELS:
+        return np.empty(shape, band.dtype)
+    with tempfile.TemporaryFile(prefix="merata-map-") as scratch:
+        return np.memmap(scratch, band.dtype, "w+", shape=shape)
 
 
 def write_power(power_dbm: Any, names: Sequence[str], grid: Grid, path: Path) -> None:
@@ -136,7 +139,7 @@ def _created(path: Path, grid: Grid, names: Sequence[str]) -> Iterator[Any]:
         "crs": grid.crs, "transform": grid.transform, "nodata": math.nan, "tiled": True, "blockxsize": 256,
         "blockysize": 256, "interleave": "band", "BIGTIFF": "IF_SAFER",
     }  # fmt: skip
-    with rasterio.Env(GDAL_CACHEMAX=128 << 20), rasterio.open(path, "w", **profile) as dataset:
+    with rasterio.Env(GDAL_CACHEMAX=_CACHE), rasterio.open(path, "w", **profile) as dataset:
         for index, name in enumerate(names, 1):
             dataset.set_band_description(index, name)
         yield dataset
