@@ -82,6 +82,7 @@ class VillageIndex:
         self._by_code = {v.code: v for v in self._all}
         self._by_fold = _group(self._all, "fold")
         self._by_home = _group(self._all, "home")
+        self._no_districts = set(self._by_home) <= {""}
         self._districts = [_village("", v[0].district, v[0].district) for v in self._by_home.values()]
         self._regencies = {v.code[:5] for v in self._all if _OFFICIAL.fullmatch(v.code)}
         if "other_code" in villages.columns:
@@ -140,7 +141,7 @@ class VillageIndex:
 
     def _by_name(self, village: str, district: str) -> Match:
         folded, same = fold(village), self._by_fold.get(fold(village), [])
-        if not fold(district) or set(self._by_home) <= {""}:
+        if not fold(district) or self._no_districts:
             return self._anywhere(village, same)
         home = self._home(district)
         if home is None:
