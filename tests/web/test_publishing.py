@@ -81,7 +81,7 @@ def test_each_planned_facility_is_promised_to_its_place_by_an_owner(draft, two):
     assert (promise.facility_key, promise.level, promise.option, promise.year, promise.fund, promise.owner) == (
         place.key, place.promised, place.option, place.year, place.fund, owner(),
     )  # fmt: skip
-    assert site_version() == before + 1
+    assert site_version() > before
     assert Change.objects.filter(model="commitment").values("batch").distinct().count() == 1
     assert Change.objects.filter(model="commitment", way="plan", by=two[1]).count() == 12
     assert Change.objects.filter(model="publication").count() == 2
