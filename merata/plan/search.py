@@ -69,6 +69,9 @@ _FAR, _MEND_TIME = 0.05, 0.3
 #: The share of the time that is left for each level but the last.
 _LEVEL_TIME = 0.7
 
+NO_PLAN = "no plan keeps every rule"
+NONE_FOUND = "no plan that keeps every rule was found in {seconds:.3g} s; `plan.seconds` gives more time"
+
 Progress = Callable[[float, float], None]
 """Told the objective of the best plan so far and the bound."""
 
@@ -162,8 +165,9 @@ def _search(
     soon: bool,
 ) -> Found:
     """The best plan of one tier."""
-    until, quick = time.monotonic() + seconds, greedy(instance)
-    runs: list[_Run] = []
+    quick, runs = greedy(instance), list[_Run]()
+    # The time is for the search, not for what the first plan on a machine compiles.
+    until = time.monotonic() + seconds
     at = levels(instance)
     for level in at:
         left = (until - time.monotonic()) * (1.0 if level is at[-1] else _LEVEL_TIME)
@@ -174,7 +178,9 @@ def _search(
         run.search([start, quick], max((run.worth for run in runs), default=-math.inf))
         runs.append(run)
     best = max(runs, key=lambda run: (run.worth, not run.impossible))
-    return best.found(max(run.most for run in runs), any(run.late or run.hurried for run in runs))
+    if best.best is None:
+        raise NoPlanError(NO_PLAN if best.impossible else NONE_FOUND.format(seconds=seconds))
+    return best.found(best.best, max(run.most for run in runs), any(run.late or run.hurried for run in runs))
 
 
 class _Run:
@@ -267,16 +273,10 @@ class _Run:
         near = math.isfinite(worth) and gap_of(worth, self.bound) <= self._gap
         return near or self.late or self._relaxation.infeasible
 
-    def found(self, most: float, late: bool) -> Found:
-        """What was found; `most`: what no plan can exceed here or elsewhere, `late`: whether the clock ended any."""
-        if self.best is None:
-            raise NoPlanError(
-                "no plan keeps every rule"
-                if self._relaxation.infeasible
-                else f"no plan that keeps every rule was found in {self._seconds:.3g} s; `plan.seconds` gives more time"
-            )
+    def found(self, plan: Solution, most: float, late: bool) -> Found:
+        """The best plan; `most`: what none can exceed here or elsewhere, `late`: whether the clock ended any step."""
         bound = max(most, self.worth)
-        return Found(self.best, self.worth, bound, late and gap_of(self.worth, bound) > self._gap)
+        return Found(plan, self.worth, bound, late and gap_of(self.worth, bound) > self._gap)
 
     def take(self, plan: Solution | None) -> None:
         """Keep a plan when it is better than the best and keeps every rule."""

@@ -195,7 +195,9 @@ def _searched(
 
     def again(tighter: Instance) -> Solution:
         nonlocal found
-        found = find(tighter, None)
+        before, found = found, find(tighter, None)
+        # What is set aside follows from the plans before: one that the clock ended makes all of it the clock's.
+        found = dataclasses.replace(found, stopped_early=found.stopped_early or before.stopped_early)
         return found.solution
 
     safe = made_sure(instance, found.solution, outlook_of(posed, settings), settings.plan.sure, again)
