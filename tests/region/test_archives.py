@@ -4,7 +4,6 @@ import gzip
 import io
 import stat
 import struct
-import time
 import warnings
 import zipfile
 import zlib
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from within import processor_seconds
 
 from merata.errors import FileError
 from merata.region.archives import check_zip, extract, gunzip
@@ -98,22 +98,20 @@ def test_a_locked_member_is_refused(tmp_path):
 @pytest.mark.slow
 def test_a_bomb_is_refused_within_seconds_whatever_it_declares(tmp_path):
     path = make_zip(tmp_path / "bomb.xlsx", {"xl/worksheets/sheet1.xml": bytes(120_000_000)})
-    start = time.monotonic()
-    with pytest.raises(FileError, match="times its size"):
+    with processor_seconds(10), pytest.raises(FileError, match="times its size"):
         check_zip(path, "bomb.xlsx")
-    with pytest.raises(FileError, match="more than 1 MB"):
+    with processor_seconds(10), pytest.raises(FileError, match="more than 1 MB"):
         check_zip(path, "bomb.xlsx", max_total_bytes=1_000_000)
     raw = bytearray(path.read_bytes())
     at = raw.index(b"PK\x01\x02")
     for place in (at + 24, 22):  # the member now declares 1000 bytes, in both of its headers
         struct.pack_into("<I", raw, place, 1000)
     path.write_bytes(bytes(raw))
-    with pytest.raises(FileError, match=r"times its size|damaged|declares"):
+    with processor_seconds(10), pytest.raises(FileError, match=r"times its size|damaged|declares"):
         check_zip(path, "bomb.xlsx")
-    with pytest.raises(FileError):
+    with processor_seconds(10), pytest.raises(FileError):
         extract(path, "bomb.xlsx", tmp_path / "out")
     assert not list((tmp_path / "out").rglob("*.xml"))
-    assert time.monotonic() - start < 30
 
 
 def test_a_small_office_file_may_shrink_a_lot(tmp_path):

@@ -2,13 +2,13 @@
 
 import gzip
 import math
-import time
 from pathlib import Path
 
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from within import processor_seconds
 
 from merata.errors import FileError
 from merata.region import opencellid
@@ -193,16 +193,14 @@ def test_another_table_is_refused_with_what_was_expected(tmp_path):
 
 @pytest.mark.slow
 def test_an_endless_line_and_a_bomb_are_refused_at_once(tmp_path):
-    started = time.monotonic()
     path = tmp_path / "line.csv"
     with path.open("wb") as out:
         out.write((row() + "\n").encode())
         out.truncate(2_000_000_000)  # a sparse file: two gigabytes in one line
-    with pytest.raises(FileError, match=r"line.csv"):
+    with processor_seconds(15), pytest.raises(FileError, match=r"line.csv"):
         opencellid.read(Source("line.csv", path, "2025-06-01"), BORDER)
     bomb = tmp_path / "bomb.csv.gz"
     piece = gzip.compress(b"\n" * (1 << 24), 9)
     bomb.write_bytes(gzip.compress((row() + "\n").encode()) + piece * 40)
-    with pytest.raises(FileError, match="times its size"):
+    with processor_seconds(15), pytest.raises(FileError, match="times its size"):
         opencellid.read(Source("bomb.csv.gz", bomb, "2025-06-01"), BORDER)
-    assert time.monotonic() - started < 30

@@ -1,7 +1,6 @@
 """Map files as offices make them give clean polygons in one form, and say what was wrong."""
 
 import math
-import time
 import zipfile
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from within import processor_seconds
 
 from merata.errors import FileError
 from merata.region.polygons import provisional_code, read_vector
@@ -381,10 +381,8 @@ def test_a_file_cut_short_is_refused(tmp_path, form, part):
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
     if form == "shp.zip":
         path = zipped(inner, tmp_path / "desa.zip")
-    start = time.monotonic()
-    with pytest.raises(FileError, match=path.name):
+    with processor_seconds(30), pytest.raises(FileError, match=path.name):
         read(path)
-    assert time.monotonic() - start < 30
 
 
 @pytest.mark.parametrize("ending", ["gpkg", "shp", "geojson", "kml", "fgb", "zip", "kmz"])
@@ -418,10 +416,8 @@ def test_a_kml_file_nested_or_crowded_without_end_is_refused_in_bounded_memory(t
     (tmp_path / "a.kml").write_text("<kml><Document>" + "<Folder>" * 1_000_000)
     (tmp_path / "b.kml").write_text("<kml><Document><Placemark>" + "<a/>" * 1_000_000)
     for name in ("a.kml", "b.kml"):
-        start = time.monotonic()
-        with pytest.raises(FileError, match="without end"):
+        with processor_seconds(30), pytest.raises(FileError, match="without end"):
             read(tmp_path / name)
-        assert time.monotonic() - start < 30
 
 
 def test_a_shapefile_without_its_table_or_index(tmp_path):

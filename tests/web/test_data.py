@@ -133,6 +133,16 @@ def test_what_is_no_name_of_ours_is_no_folder(region, token):
         ("tanah.tiff", b"II*\0....", "tanah.tiff"),
         ("utf16.csv", "Desa,Kecamatan\n".encode("utf-16"), "utf16.csv"),
     ],
+    # Else the names of these tests are megabytes, which every process sends to the first at each of their steps.
+    ids=[
+        "a workbook",
+        "a workbook by its name too",
+        "a geopackage",
+        "a geojson",
+        "a terrain",
+        "a tiff",
+        "a table",
+    ],
 )
 def test_the_content_decides_what_a_file_is(tmp_path, name, content, right):
     path = tmp_path / "x"
