@@ -14,6 +14,12 @@ PYTEST := env PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2
 ON_POSTGRES = if [ -n "$${MERATA_NO_POSTGRES:-}" ]; then echo "merata: the site is not tried on PostgreSQL"; else \
 	$(BIN)/python tools/postgres.py $(PYTEST) tests/web --migrations -m "not browser and not engine and not apart"; fi
 
+# Style and types are looked at beside them, and told after them.
+ON_POSTGRES_AND_LINT = said=$$(mktemp) && { $(MAKE) lint > $$said 2>&1 & } && lint=$$!; \
+	$(ON_POSTGRES); tests=$$?; wait $$lint; linted=$$?; cat $$said; rm -f $$said; \
+	[ $$linted = 0 ] || echo "merata: style or types are not as they should be: see above"; \
+	[ $$tests = 0 ] && [ $$linted = 0 ]
+
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
@@ -35,12 +41,12 @@ docs: setup ## the documentation, in docs/_build/html; a broken link is an error
 # The site is tried on PostgreSQL first. The tests come last: their closing line, with how many passed, is the last that is printed.
 # What was tried on PostgreSQL, the stricter of the two, is tried on SQLite again where it is every page as every role, a
 # story, or in a browser.
-test: setup-tests lint ## everything: style, types, documentation, all tests (some minutes)
-	@$(ON_POSTGRES)
+test: setup-tests ## everything: style, types, documentation, all tests (some minutes)
+	@$(ON_POSTGRES_AND_LINT)
 	@$(PYTEST) --dist loadgroup $(if $(MERATA_NO_POSTGRES),,-m "not site")
 
-both: setup-tests lint ## the same, each test of the site on both databases, and all examples of each property (some minutes more)
-	@$(ON_POSTGRES)
+both: setup-tests ## the same, each test of the site on both databases, and all examples of each property (some minutes more)
+	@$(ON_POSTGRES_AND_LINT)
 	@$(PYTEST) --dist loadgroup --hypothesis-profile whole
 
 coverage: setup-tests ## which lines no test comes by (counting them makes the tests half as slow again)

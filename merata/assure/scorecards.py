@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from merata.assure import availability, repair, speed, under
@@ -24,6 +25,12 @@ GROUPS = {
 DRIVERS = 3
 """So many outages are named that took most time of a scorecard."""
 KEY = ("of", "name", "period", "points")
+VOTED = ("down_mbps", "up_mbps", "latency_ms", "down_mbps_p20", "up_mbps_p20")
+"""Of these each point of a group has one vote; of the next the group has the sum."""
+SUMMED = (
+    "down_mbps_tests", "up_mbps_tests", "latency_beats", "repairs", "repairs_open", "repairs_late",
+    "repairs_maybe_late", "gb", "clients",
+)  # fmt: skip
 PROMISES = ("availability", "down_mbps", "up_mbps", "latency", "repair")
 
 
@@ -179,20 +186,19 @@ def _group(
     groups = mine.groupby(by)
     sums = groups[list(availability.SUMS)].sum()
     made = sums.join(availability.shares(sums)).join(groups.size().rename("points"))
-    for name in ("down_mbps", "up_mbps", "latency_ms", "down_mbps_p20", "up_mbps_p20"):
-        made = made.join(_votes(mine, by, name))
-    for name in ("down_mbps_tests", "up_mbps_tests", "latency_beats", "repairs", "repairs_open", "repairs_late",
-                 "repairs_maybe_late", "gb", "clients"):  # fmt: skip
-        made[name] = groups[name].sum(min_count=1)
+    which = groups.ngroup().to_numpy()
+    voted = [_votes(which, mine[name], sums.index) for name in VOTED]
+    made = made.join(pd.concat([*voted, groups[list(SUMMED)].sum(min_count=1)], axis=1))
     repairs = named["repairs"]
     repairs = repairs.assign(group=under.group_in(programme, group, repairs["point"], repairs["period"]))
     found = _repairs(repairs, by)
-    for name in ("repair_h", "repair_h_low", "repair_h_high", "longest_h"):
-        made[name] = found[name]
-    for what in PROMISES:
-        for word in ("kept", "missed"):
-            hit = mine[f"{what}_verdict"] == word
-            made[f"{what}_{word}"] = hit.groupby([mine[b] for b in by]).sum().astype(float)
+    made = made.join(found[["repair_h", "repair_h_low", "repair_h_high", "longest_h"]])
+    hits = {
+        f"{what}_{word}": (mine[f"{what}_verdict"] == word).to_numpy(float)
+        for what in PROMISES
+        for word in ("kept", "missed")
+    }
+    made = made.join(pd.DataFrame(hits).groupby(which).sum().set_axis(sums.index))
     return made.reset_index().rename(columns={"group": "name"}).assign(of=of)
 
 
@@ -203,18 +209,25 @@ def _groups(programme: Programme) -> pd.DataFrame:
     return points.assign(offer=both.where((points[["provider", "option"]] != "").all(axis=1), ""))
 
 
-def _votes(points: pd.DataFrame, by: list[str], name: str) -> pd.DataFrame:
-    """Median of the points' medians, with its interval by order statistics."""
-    some = points[points[name].notna()].sort_values([*by, name], kind="stable")
-    rows: dict[Any, list[float]] = {}
-    for key, values in some.groupby(by)[name]:
-        at = speed.ranks(len(values), 0.5)
-        ordered = values.to_numpy()
-        ends = [0.0 if at[1] < 0 else ordered[at[1]], np.inf if at[2] >= len(ordered) else ordered[at[2]]]
-        rows[key] = [float(np.median(ordered)), *ends]
-    columns = [name, f"{name}_low", f"{name}_high"]
-    index = pd.MultiIndex.from_tuples(list(rows), names=by) if rows else some.groupby(by).size().index
-    return pd.DataFrame(list(rows.values()), index=index, columns=columns, dtype=float)
+def _votes(which: npt.NDArray[np.integer[Any]], points: pd.Series, index: pd.Index) -> pd.DataFrame:
+    """Median of the points' medians, with its interval by order statistics; `which` row of `index` each point is of."""
+    votes = points.to_numpy()  # as exact as they are: the median of two is rounded like them
+    order = np.lexsort((votes, which))
+    order = order[~np.isnan(votes[order])]
+    first = np.searchsorted(which[order], np.arange(len(index) + 1))
+    rows = [_middle(votes[order[a:b]]) for a, b in pairwise(first)]
+    return pd.DataFrame(
+        rows, index=index, columns=[f"{points.name}{end}" for end in ("", "_low", "_high")], dtype=float
+    )
+
+
+def _middle(ordered: npt.NDArray[np.floating]) -> tuple[float, float, float]:
+    """The median of sorted values, and the interval in which that of all like them lies."""
+    if not len(ordered):
+        return np.nan, np.nan, np.nan
+    _, low, high = speed.ranks(len(ordered), 0.5)
+    least = 0.0 if low < 0 else ordered[low]
+    return np.median(ordered), least, np.inf if high >= len(ordered) else ordered[high]
 
 
 # What drove them

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.slow
 
 #: What stands on the screen while a plan is searched, and there is one.
 NEAR = "of the best possible"
-#: A gap that the example's search needs some seconds for: time to stop it.
-SOME_SECONDS = 0.012
+#: A gap that the example's search needs a second or two for, once it has a plan: time to stop it.
+SOME_SECONDS = 0.016
 
 
 def _heeds_signals() -> None:

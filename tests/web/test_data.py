@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from office import FINDINGS_HEAD, QUESTION, logged_in, region_at
 
 from merata.errors import FileError
+from merata.example.make import make
 from merata.web.models import Job
 from merata.web.staff import uploads
 from merata.web.staff.uploads import Waiting, endings_of, rightly_named
@@ -156,13 +157,8 @@ def test_every_file_of_the_worked_example_keeps_its_name(shared_example):
 
 
 @pytest.fixture(scope="module")
-def shared_example():
-    from pathlib import Path
-
-    folder = Path(__file__).resolve().parents[2] / "demo" / "files"
-    if not folder.exists():
-        pytest.skip("the worked example was not made: make demo")
-    return sorted(folder.iterdir())
+def shared_example(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("example") / "files", villages=20, seed=1).files
 
 
 def test_who_only_reads_sees_the_page_and_changes_nothing(region, person):

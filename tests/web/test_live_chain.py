@@ -57,20 +57,27 @@ class Field:
         self.socket.send(wire.pack_beat(wire.Beat(sending, message), key))
         assert wire.unpack_answer(self.socket.recv(600), key).number == number
 
-    def until(self, condition, *heard, most_s=8.0):
-        """Some probes go on while the worker looks, until something is so; how long that took."""
-        began = beaten = time.monotonic()
+    def until(self, condition, *heard, most_s=60.0):
+        """Some probes go on while the worker looks, until something is so.
+
+        After how many seconds the last look began that did not find it, and after how many it was so: on a machine that
+        does much else a look may begin late, and last.
+        """
+        began = beaten = looked = time.monotonic()
         for code in heard:
             self.beat(code)
+        in_vain = looked
         while not condition():
-            assert time.monotonic() - began < most_s
+            in_vain = looked
+            assert looked - began < most_s
             if time.monotonic() - beaten > EVERY_S:
                 beaten = time.monotonic()
                 for code in heard:
                     self.beat(code)
+            looked = time.monotonic()
             live.look()
             time.sleep(0.1)
-        return time.monotonic() - began
+        return in_vain - began, time.monotonic() - began
 
     def close(self):
         self.socket.close()
@@ -94,21 +101,22 @@ def stand(state, *codes):
     )
 
 
-@pytest.mark.slow
-@pytest.mark.engine
 def alerts():
     """Letters that something went dark; that it is back is told later, by others."""
     return [one for one in mail.outbox if "PADAM" in one.subject]
 
 
+@pytest.mark.slow
+@pytest.mark.engine
 def test_one_goes_dark_then_all_of_a_provider_then_all_are_back(field, person, client):
     own = person("provider", organisation=field.programme.own).email
     office = person("regency").email
     codes = list(field.keys)
     first, rest, other = codes[0], codes[1:5], codes[5]
     field.until(stand("up", *codes), *codes)
-    took = field.until(stand("dark", first), *rest, other)
-    assert DARK_S - EVERY_S <= took <= DARK_S + 2
+    in_vain, took = field.until(stand("dark", first), *rest, other)
+    assert took >= DARK_S - EVERY_S
+    assert in_vain <= DARK_S + 2
     [case] = Case.objects.all()
     assert sorted(one.to[0] for one in alerts()) == sorted([own, office])
     assert all(case.reference in one.body for one in alerts())

@@ -123,7 +123,7 @@ class Person:
         assert not [word for word in words if word not in text], self.page.inner_text("main")[:2000]
 
 
-def until(found, seconds=120):
+def until(found, seconds=600):
     """What is found at last."""
     end = time.monotonic() + seconds
     while not (there := found()):
