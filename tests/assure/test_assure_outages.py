@@ -139,6 +139,10 @@ CASES = {
         lambda p: p.beats(12).beats(6, **DOWN).off(60).beats(6, flags=STARTED, **DOWN).beats(6),
         [("link", "down", 58, 30), ("power", "excused", 88, 61), ("link", "down", 149, 29)],
     ),
+    "down until the power went": (
+        lambda p: p.beats(12).beats(6, **DOWN).off(60).beats(12, flags=STARTED),
+        [("link", "down", 58, 30), ("power", "excused", 88, 61)],
+    ),
 }  # fmt: skip
 
 
@@ -150,21 +154,28 @@ def by_hand(tmp_path_factory):
     return scored(place, *(act(Probe(i + 1)) for i, (act, _) in enumerate(CASES.values())), apart=True)
 
 
+def point_of(case):
+    return f"P{list(CASES).index(case) + 1}"
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_causes_by_hand(by_hand, case):
-    assert pieces(by_hand, f"P{list(CASES).index(case) + 1}") == CASES[case][1]
+    assert pieces(by_hand, point_of(case)) == CASES[case][1]
 
 
-def test_an_outage_through_a_power_cut_is_one(place):
-    scores = scored(place, CASES["down before and after the power went"][0](Probe()))
-    (row,) = scores.repairs.itertuples()
+def repair_of(scores, case):
+    (row,) = scores.repairs[scores.repairs["point"] == point_of(case)].itertuples()
+    return row
+
+
+def test_an_outage_through_a_power_cut_is_one(by_hand):
+    row = repair_of(by_hand, "down before and after the power went")
     assert row.hours == pytest.approx(59 / 60, abs=0.03)
     assert row.ended
 
 
-def test_an_outage_that_goes_into_a_power_cut_has_no_end(place):
-    scores = scored(place, Probe().beats(12).beats(6, **DOWN).off(60).beats(12, flags=STARTED))
-    (row,) = scores.repairs.itertuples()
+def test_an_outage_that_goes_into_a_power_cut_has_no_end(by_hand):
+    row = repair_of(by_hand, "down until the power went")
     assert not row.ended
     assert row.most_hours == np.inf
 
@@ -192,20 +203,16 @@ def test_region_wide_takes_most_points(place, down, cause):
     assert pieces(scored(place, *probes), "P2") == [(cause, "down", 58, 30)]
 
 
-@pytest.mark.parametrize(
-    ("noticed", "wanted"),
-    [
-        (
-            at(-24 * 60 + 60),
-            [("link", "down", 58, 2), ("maintenance", "excused", 60, 20), ("link", "down", 80, 8)],
-        ),
-        (at(-24 * 60 + 61), [("link", "down", 58, 30)]),
-        ("", [("link", "down", 58, 30)]),
-    ],
-)
-def test_planned_work_excuses_what_was_told_in_time(place, noticed, wanted):
-    work = f"provider,from,until,noticed\nZuva,{at(60)},{at(80)},{noticed}\n"
-    assert pieces(scored(place, Probe().beats(12).beats(6, **DOWN).beats(12), maintenance=work)) == wanted
+def test_planned_work_excuses_what_was_told_in_time(place):
+    """Of three providers that work at the same time the first says so a day before, the next a minute later."""
+    noticed = (at(-24 * 60 + 60), at(-24 * 60 + 61), "")
+    rows = [f"Zuva{n},{at(60)},{at(80)},{when}\n" for n, when in enumerate(noticed, 1)]
+    work = "".join(["provider,from,until,noticed\n", *rows])
+    probes = [Probe(n).beats(12).beats(6, **DOWN).beats(12) for n in (1, 2, 3)]
+    scores = scored(place, *probes, apart=True, maintenance=work)
+    excused = [("link", "down", 58, 2), ("maintenance", "excused", 60, 20), ("link", "down", 80, 8)]
+    assert pieces(scores, "P1") == excused
+    assert pieces(scores, "P2") == pieces(scores, "P3") == [("link", "down", 58, 30)]
 
 
 def test_majeure_excuses_and_keeps_the_cause(place):

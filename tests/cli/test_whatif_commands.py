@@ -50,13 +50,21 @@ def waiting(region: Path) -> list[str]:
     return [r["code"] for r in rows(region, "plan_villages.csv") if not r["year"] and said in r["reason_en"]]
 
 
-def test_what_would_bring_a_village_earlier_is_told_below_the_explanation(ruled: Path) -> None:
+@pytest.fixture(scope="module")
+def earlier(ruled: Path) -> tuple[str, dict]:
+    """A village that waits, and what would bring it earlier."""
     code = waiting(ruled)[0]
+    return code, answer("explain", ruled, code, "--earlier")["earlier"]
+
+
+def test_what_would_bring_a_village_earlier_is_told_below_the_explanation(
+    ruled: Path, earlier: tuple[str, dict]
+) -> None:
+    code, asked = earlier
     plain = merata("explain", ruled, code).stdout
     before = files(ruled)
     whole = merata("explain", ruled, code, "--earlier").stdout
     assert whole.startswith(plain.strip())
-    asked = answer("explain", ruled, code, "--earlier")["earlier"]
     assert asked["notes"] == []
     assert (asked["planned"], asked["wanted"]) == (None, 2027)
     assert all(line in whole for line in asked["text_en"])
@@ -67,10 +75,11 @@ def test_what_would_bring_a_village_earlier_is_told_below_the_explanation(ruled:
     assert files(ruled) == before
 
 
-def test_money_told_for_a_village_is_enough_when_it_is_decided_so(ruled: Path, tmp_path: Path) -> None:
+def test_money_told_for_a_village_is_enough_when_it_is_decided_so(
+    ruled: Path, earlier: tuple[str, dict], tmp_path: Path
+) -> None:
     """The answer is followed: more money and the decision, and the village is in the plan."""
-    code = waiting(ruled)[0]
-    asked = answer("explain", ruled, code, "--earlier")["earlier"]
+    code, asked = earlier
     money = next(c for c in asked["changes"] if c["kind"] == "money")
     region = Path(shutil.copytree(ruled, tmp_path / "region", symlinks=True))
     with (region / "region.toml").open("a") as handle:
