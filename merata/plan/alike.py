@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from merata.plan.columns import columns, open_villages
+from merata.plan.columns import Columns, any_of, columns, open_villages
 from merata.plan.instance import NONE, Instance, Things
 from merata.plan.instance import Solution as Plan
 from merata.plan.programme import Floor
@@ -70,6 +70,26 @@ class Alike:
             for t in range(len(self.whole.years)):
                 self._year(result, kinds, state, starts, serves, t)
         return result
+
+    def without(self, at: Columns, worthless: np.ndarray) -> Instance:
+        """`whole` without things all whose decisions are worthless, of the columns `at` of `small`, (count,) bool."""
+        never = len(self.whole.years)
+
+        def gone(family: np.ndarray) -> np.ndarray:
+            return ~any_of(family, ~worthless)
+
+        def less(things: Things, out: np.ndarray) -> Things:
+            return dataclasses.replace(things, first=np.where(out & ~things.must, never, things.first))
+
+        offers = np.zeros(len(self.whole.place), dtype=bool)
+        for n in np.flatnonzero(gone(at.starts) | (gone(at.serves) & ~self.small.lasting)).tolist():
+            offers[self.offers[n]] = True
+        return dataclasses.replace(
+            self.whole,
+            nodes=less(self.whole.nodes, gone(at.lit) & ~self.whole.root),
+            links=less(self.whole.links, gone(at.way) & gone(at.extra)),
+            offers=less(self.whole.offers, offers),
+        )
 
     def _year(
         self, plan: Plan, own: list[int], state: np.ndarray, starts: np.ndarray, serves: np.ndarray, t: int

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +27,8 @@ from merata.plan.tidy import parents
 _FEW, _MANY, _ALONE = 2, 25, 0.3
 #: By how much things seem better or worse than they are.
 _NOISE = 0.25
-#: So many plans are filled from nothing where a linear solution leads; how good what it does not make seems.
-_FRESH, _DARK = 80, 0.1
+#: The share of plans that are filled from nothing where something leads; how good what that does not make seems.
+_FRESH, _DARK = 0.5, 0.1
 #: How often a part is drawn by lot, and among how many times as many nodes near one another it is looked for else.
 _BY_LOT, _WIDE = 0.3, 4
 #: How far ways bend towards what is of worth beside them.
@@ -45,7 +45,7 @@ Keeps = Callable[[Solution], bool]
 
 @dataclass(frozen=True)
 class Guide:
-    """What a linear solution makes of the network."""
+    """What a linear solution, or prices of money, make of the network."""
 
     lit: np.ndarray
     """How far each node is lit by each year, (N, T)."""
@@ -62,10 +62,10 @@ class Anew:
         plan: Solution,
         keeps: Keeps,
         random: np.random.Generator,
-        guide: Guide | None = None,
+        guides: Sequence[Guide] = (),
     ) -> None:
-        """`keeps`: whether a plan keeps what filling does not look at."""
-        self._guide = guide
+        """`keeps`: whether a plan keeps what filling does not look at; each filling follows one of the guides."""
+        self._guides = guides
         self._instance, self._keeps = instance, keeps
         self._board = board(instance)
         self._random = random
@@ -79,7 +79,7 @@ class Anew:
 
     def go(self, steps: int, until: float, enough: float = math.inf) -> None:
         """So many parts anew, until a time of `time.monotonic` at the latest, or a plan that brings enough."""
-        fresh = 0 if self._guide is None else min(_FRESH, steps)
+        fresh = int(_FRESH * steps) if self._guides else 0
         self._refused = 0
         for step in range(steps):
             if self.worth >= enough or self._refused == _REFUSED:
@@ -113,10 +113,10 @@ class Anew:
             for of in (instance.place, instance.root, instance.ends)
         )
         seen = np.repeat(nodes[:, None], len(instance.years), axis=1)
-        if self._guide is not None:
-            led = float(random.random())
-            seen *= 1 - led + led * (_DARK + self._guide.lit)
-            links *= 1 - led * (1 - _DARK) * np.minimum(self._guide.carries, 1.0)
+        if self._guides:
+            guide, led = self._guides[int(random.integers(len(self._guides)))], float(random.random())
+            seen *= 1 - led + led * (_DARK + guide.lit)
+            links *= 1 - led * (1 - _DARK) * np.minimum(guide.carries, 1.0)
         lean = _LEANS[int(random.integers(len(_LEANS)))]
         return Taste(lean, price, offers, seen, links, _FAILURES)
 

@@ -24,27 +24,14 @@ _SCALE = 1_000_000
 _CHUNK = 1_000
 
 
-@dataclass(frozen=True)
-class Search:
-    """How thoroughly broken cuts are looked for."""
-
-    nested: int
-    """So many sets around one node are looked for at once."""
-    wanted_only: bool
-    """Whether only nodes that something hangs on are looked at: all others are lit on the way to these."""
-    broken: float
-    """A cut is worth adding when it is broken by more than this."""
-    dark: float
-    """Nodes lit less than this are not looked at."""
-    most: int
-    """Cuts at a time; of links over dark nodes three times as many."""
-    few: int
-    """Where fewer known cuts than this are broken, others are looked for."""
-
-
-ALL = Search(nested=6, wanted_only=False, broken=1e-3, dark=0.02, most=1_000, few=50)
-#: In a large programme, whose values are not exact either.
-SOME = Search(nested=2, wanted_only=True, broken=0.02, dark=0.05, most=1_500, few=150)
+#: So many sets around one node are looked for at once.
+_NESTED = 6
+#: A cut is worth adding when it is broken by more than this; nodes lit less than that are not looked at.
+_BROKEN, _DARK = 1e-3, 0.02
+#: Cuts at a time; of links over dark nodes three times as many.
+_MOST = 1_000
+#: Where fewer known cuts than this are broken, others are looked for.
+_FEW = 50
 
 Dark = tuple[int, int, int]
 """Link, direction and year in which more carries than its tail is lit."""
@@ -95,31 +82,19 @@ class Separator:
         self._over: dict[Dark, None] = {}
         self._known = self._sets(sets_of(instance))
 
-    def broken(self, values: np.ndarray, how: Search = ALL) -> list[Cut]:
+    def broken(self, values: np.ndarray) -> list[Cut]:
         """New cuts that the values of the columns break, at most about so many.
 
         Those around sets that are known go first; the others, the latest years first, take a maximum flow each.
         """
-        found = self._new(self._known, values, how)
-        if len(found) >= how.few:
+        found = self._new(self._known, values)
+        if len(found) >= _FEW:
             return found
         for year in reversed(range(len(self._programme.instance.years))):
-            found += self._in_year(values, year, how)
-            if len(found) >= how.most:
+            found += self._in_year(values, year)
+            if len(found) >= _MOST:
                 break
         return found
-
-    def beforehand(self) -> tuple[list[Cut], list[Dark]]:
-        """What is likely to be broken before anything is solved: known sets, for whom most hangs on, and dark nodes."""
-        instance, sets = self._programme.instance, self._known
-        on, years = instance.node != NONE, range(len(instance.years))
-        each = (instance.worth[instance.place].sum(axis=1) * instance.share)[on]
-        worth = np.bincount(instance.node[on], each, minlength=self._nodes)
-        nodes = [int(own[np.argmax(worth[own])]) for own in map(sets.of, range(len(sets.keys)))]
-        cuts = [Cut(key, node, year) for key, node in zip(sets.keys, nodes, strict=True) for year in years]
-        way = (self._programme.columns.way != NONE).any(axis=1)
-        over = way[:, None, :] & ~instance.root[instance.ends[:, ::-1]][:, :, None]
-        return cuts, [(int(e), int(d), int(t)) for e, d, t in np.argwhere(over)]
 
     def found(self) -> tuple[list[Cut], list[Dark]]:
         """All that was found so far, in that order: it holds for every programme over the same network."""
@@ -132,17 +107,17 @@ class Separator:
         e, d, t = np.array(dark, dtype=np.int64).reshape(-1, 3).T
         return [self._dark_rows(e, d, t), self.rows(cuts)]
 
-    def _in_year(self, values: np.ndarray, year: int, how: Search) -> list[Cut]:
+    def _in_year(self, values: np.ndarray, year: int) -> list[Cut]:
         graph = self._graph(values, year)
         lit = self._lit(values, year)
         sets: dict[bytes, np.ndarray] = {}
-        for node in self._looked_at(graph, lit, how):
-            if len(sets) >= how.most:
+        for node in self._looked_at(graph, lit):
+            if len(sets) >= _MOST:
                 break
-            for inside in self._nested(graph, node, lit[node], how):
+            for inside in self._nested(graph, node, lit[node]):
                 sets[np.packbits(inside).tobytes()] = inside
         inside = np.array(list(sets.values()), dtype=bool).reshape(-1, self._nodes + 1)
-        return self._new(self._sets(inside), values, how)
+        return self._new(self._sets(inside), values)
 
     def _graph(self, values: np.ndarray, year: int) -> sp.csr_array:
         """What can be carried from the roots (one node, the last) by the end of a year; no entry of nothing."""
@@ -151,27 +126,24 @@ class Separator:
         some = capacity > 0
         return sp.csr_array((capacity[some], (self._tail[some], self._head[some])), shape=(size, size))
 
-    def _looked_at(self, graph: sp.csr_array, lit: np.ndarray, how: Search) -> list[int]:
+    def _looked_at(self, graph: sp.csr_array, lit: np.ndarray) -> list[int]:
         """Nodes that may be joined too little, the brightest first."""
         whole = graph.copy()
         whole.data[whole.data < _SCALE] = 0
         whole.eliminate_zeros()
         # Wherever ways that carry all lead from the roots, nothing is broken.
-        maybe = (lit > how.dark) & ~reached(whole, self._nodes)[:-1]
-        if how.wanted_only:
-            wanted = self._programme.instance.node
-            maybe &= np.isin(np.arange(self._nodes), wanted)
+        maybe = (lit > _DARK) & ~reached(whole, self._nodes)[:-1]
         order = np.argsort(-lit, kind="stable")
         result: list[int] = order[maybe[order]].tolist()
         return result
 
-    def _nested(self, graph: sp.csr_array, node: int, lit: float, how: Search) -> list[np.ndarray]:
+    def _nested(self, graph: sp.csr_array, node: int, lit: float) -> list[np.ndarray]:
         """Sets around a node into which too little carries, one within the other: cuts found are filled up."""
         found: list[np.ndarray] = []
         graph = graph.copy()
         rows = np.repeat(np.arange(graph.shape[0]), np.diff(graph.indptr))
-        while len(found) < how.nested:
-            sides = _smallest(graph, self._nodes, node, lit - how.broken)
+        while len(found) < _NESTED:
+            sides = _smallest(graph, self._nodes, node, lit - _BROKEN)
             if not sides:
                 break
             found += sides
@@ -201,7 +173,7 @@ class Separator:
             [row.tobytes() for row in np.packbits(inside, axis=1)], sp.vstack(into, "csr"), members, first
         )
 
-    def _new(self, sets: Sets, values: np.ndarray, how: Search) -> list[Cut]:
+    def _new(self, sets: Sets, values: np.ndarray) -> list[Cut]:
         """Cuts that are broken most and new: each for the brightest node of a set in a year."""
         years = len(self._programme.instance.years)
         if not len(sets.keys):
@@ -210,7 +182,7 @@ class Separator:
         lit = np.stack([self._lit(values, year) for year in range(years)], axis=1)
         brightest = np.maximum.reduceat(lit[sets.members], sets.first, axis=0)
         over = brightest - sets.into.astype(float) @ flow
-        n, year = np.nonzero(over > how.broken)
+        n, year = np.nonzero(over > _BROKEN)
         new: list[Cut] = []
         for k in np.argsort(-over[n, year], kind="stable").tolist():
             members = sets.of(int(n[k]))
@@ -218,11 +190,11 @@ class Separator:
             if cut not in self._seen:
                 self._seen[cut] = None
                 new.append(cut)
-            if len(new) >= how.most:
+            if len(new) >= _MOST:
                 break
         return new
 
-    def dark(self, values: np.ndarray, how: Search = ALL) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
+    def dark(self, values: np.ndarray) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
         """Rows that the values break of: a link carries, one way or the other, no more than its tail is lit."""
         columns, instance = self._programme.columns, self._programme.instance
         flow = np.cumsum(at_values(values, columns.way), axis=2)
@@ -230,8 +202,8 @@ class Separator:
         both = flow.sum(axis=1)
         over = both[:, None, :] - lit[instance.ends[:, ::-1]]
         over[instance.root[instance.ends[:, ::-1]]] = 0.0
-        e, d, t = np.nonzero(over > how.broken)
-        order = np.argsort(-over[e, d, t], kind="stable")[: 3 * how.most]
+        e, d, t = np.nonzero(over > _BROKEN)
+        order = np.argsort(-over[e, d, t], kind="stable")[: 3 * _MOST]
         e, d, t = e[order], d[order], t[order]
         self._over.update(dict.fromkeys(zip(e.tolist(), d.tolist(), t.tolist(), strict=True)))
         return self._dark_rows(e, d, t)

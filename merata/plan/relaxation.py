@@ -1,7 +1,4 @@
-"""The bound: the linear programme, made stronger by cuts until nothing more is found or its time is up.
-
-A programme of a usual size is solved by the simplex method, one that is large by a method of first order.
-"""
+"""The bound: the linear programme, made stronger by cuts until nothing more is found or its time is up."""
 
 from __future__ import annotations
 
@@ -9,15 +6,13 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from merata.plan import capacity, stop
-from merata.plan.cuts import ALL, SOME, Cut, Dark, Search, Separator, at_values
-from merata.plan.first_order import FirstOrder
+from merata.plan import capacity
+from merata.plan.cuts import Cut, Dark, Separator, at_values
 from merata.plan.load import limited
 from merata.plan.programme import Programme
 from merata.plan.solver import Solver
@@ -26,25 +21,12 @@ Block = tuple[sp.csr_matrix, np.ndarray, np.ndarray]
 
 #: So many rounds of cuts in a row that better the bound by little are the last.
 _TAIL = 3
-#: A programme with so many entries is large; it takes so many steps at first, and after each round of cuts.
+#: A round of cuts that betters the bound by less than this share brings little.
+_LITTLE = 1e-5
+#: What is decided to this extent counts as made in part.
+_MADE = 1e-7
+#: A programme with so many entries is large.
 _LARGE = 1_500_000
-_FIRST_STEPS, _STEPS = 300, 300
-
-
-@dataclass(frozen=True)
-class Solved:
-    """What to make of a linear solution."""
-
-    made: float
-    """What is decided to this extent counts as made in part."""
-    little: float
-    """A round of cuts that betters the bound by less than this share brings little."""
-    cuts: Search
-    """How thoroughly broken cuts are looked for."""
-
-
-_EXACT = Solved(made=1e-7, little=1e-5, cuts=ALL)
-_NEAR = Solved(made=0.1, little=3e-4, cuts=SOME)
 
 
 class Relaxation:
@@ -53,8 +35,7 @@ class Relaxation:
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
         self.large = programme.matrix.nnz > _LARGE
-        """Whether there is no exact solution, only a bound and values near one."""
-        self._solved = _NEAR if self.large else _EXACT
+        """Whether it takes far too long to be solved: the bound then comes from prices of money alone (`layers`)."""
         self.separator = Separator(programme)
         self.limited = limited(programme.instance)
         self.bound = math.inf
@@ -64,15 +45,12 @@ class Relaxation:
         self.reduced = np.zeros(programme.columns.count)
         self._blocks: list[Block] = [(programme.matrix, programme.least, programme.most)]
         self._strong: Programme | None = None
-        self._solver = FirstOrder(programme) if self.large else Solver(programme)
-        if self.large:
-            # Each call of a method of first order is long: it had better know from the first on.
-            self.learn(*self.separator.beforehand())
+        self._solver: Solver | None = None
 
     @property
     def made(self) -> np.ndarray:
         """Which decisions the linear solution makes, at least in part, (count,) bool."""
-        result: np.ndarray = self.values > self._solved.made
+        result: np.ndarray = self.values > _MADE
         return result
 
     @property
@@ -84,8 +62,7 @@ class Relaxation:
 
     def costing(self, slack: float) -> np.ndarray:
         """Which decisions would lower the bound by more than `slack`, (count,) bool."""
-        # The bound of a large programme comes from prices alone, and holds for what they leave at 0.
-        result: np.ndarray = ((self.values < 1e-9) | self.large) & (self.reduced < -slack * (1 + 1e-9))
+        result: np.ndarray = (self.values < 1e-9) & (self.reduced < -slack * (1 + 1e-9))
         return result
 
     def pose(self, programme: Programme) -> None:
@@ -94,7 +71,8 @@ class Relaxation:
         self.bound, self.infeasible = math.inf, False
         self._blocks[0] = (programme.matrix, programme.least, programme.most)
         self._strong = None
-        self._solver.pose(programme)
+        if self._solver is not None:
+            self._solver.pose(programme)
 
     def learn(self, cuts: list[Cut], dark: list[Dark]) -> None:
         """Take over what was found for another programme over the same network: see `Separator.found`."""
@@ -108,9 +86,9 @@ class Relaxation:
             self._strong = dataclasses.replace(self.programme, matrix=matrix, least=least, most=most)
         return self._strong
 
-    def broken(self, values: np.ndarray, how: Search = ALL) -> list[Block]:
+    def broken(self, values: np.ndarray) -> list[Block]:
         """Rows that the values break; empty for whole numbers: they stand for a plan."""
-        blocks = [self.separator.dark(values, how), self.separator.rows(self.separator.broken(values, how))]
+        blocks = [self.separator.dark(values), self.separator.rows(self.separator.broken(values))]
         if self.limited:
             blocks.append(capacity.overloads(self.programme, values))
         return [block for block in blocks if block[0].shape[0]]
@@ -119,7 +97,7 @@ class Relaxation:
         """Keep rows that were found to be broken."""
         self._blocks += blocks
         self._strong = None
-        if isinstance(self._solver, Solver):
+        if self._solver is not None:
             for block in blocks:
                 self._solver.add(*block)
 
@@ -131,35 +109,24 @@ class Relaxation:
         tail, before = 0, math.inf
         while self._solve(until):
             say(self.bound)
-            tail = tail + 1 if before - self.bound < self._solved.little * abs(before) else 0
+            tail = tail + 1 if before - self.bound < _LITTLE * abs(before) else 0
             if tail >= _TAIL or self.bound <= enough or time.monotonic() > until:
                 return
-            blocks = self.broken(self.values, self._solved.cuts)
+            blocks = self.broken(self.values)
             if not blocks:
                 return
             before = self.bound
             self.add(blocks)
 
     def _solve(self, until: float) -> bool:
-        if isinstance(self._solver, FirstOrder):
-            return self._near(self._solver, until)
-        return self._exact(self._solver, until)
-
-    def _near(self, solver: FirstOrder, until: float) -> bool:
-        if stop.asked() or time.monotonic() > until:
-            return False
-        solver.solve(self.strengthened(), _STEPS if self.values.any() else _FIRST_STEPS, until)
-        self.bound = min(self.bound, solver.bound)
-        self.values, self.reduced = solver.values, solver.reduced
-        return True
-
-    def _exact(self, solver: Solver, until: float) -> bool:
-        status = solver.solve(until)
+        if self._solver is None:
+            self._solver = Solver(self.strengthened())
+        status = self._solver.solve(until)
         if status == highspy.HighsModelStatus.kInfeasible:
             self.infeasible = True
             return False
         if status != highspy.HighsModelStatus.kOptimal:
             return False
-        self.bound = min(self.bound, solver.worth)
-        self.values, self.reduced = solver.values, solver.reduced
+        self.bound = min(self.bound, self._solver.worth)
+        self.values, self.reduced = self._solver.values, self._solver.reduced
         return True

@@ -1,13 +1,14 @@
 """Finds a plan that nobody can better by much: a quick first plan, a bound, and parts of the plan decided anew.
 
-1. A first plan, step by step (`greedy`). 2. The bound: a linear programme made stronger by cuts (`relaxation`). 3.
-The plan filled up again step by step, led by what the linear programme makes of the network (`anew`). 4. The whole
-programme with only those decisions that the linear one makes at all, in whole numbers; where they hold no good plan
-that keeps the rules, one by way of plans that break some (`elastic`). 5. Parts of the plan decided anew in whole
-numbers while the rest stays (P. Shaw, "Using constraint programming and local search methods to solve vehicle routing
-problems", 1998: large neighbourhoods), near each other in the network or drawn by lot. 6. What is left between plan
-and bound: the whole programme, without the decisions that the bound rules out. A tight cap on inequality is searched
-level by level (`levels`); a plan that lacks some rupiah is made payable (`afford`).
+1. A first plan, step by step (`greedy`). 2. A bound by prices of money, at any size (`layers`). 3. A better one where
+it can be had in time: a linear programme made stronger by cuts (`relaxation`). 4. The plan filled up again step by
+step, led by what that one, or else the prices, make of the network (`anew`). 5. The whole programme with only those
+decisions that the linear one makes at all, in whole numbers; where they hold no good plan that keeps the rules, one by
+way of plans that break some (`elastic`). 6. Parts of the plan decided anew in whole numbers while the rest stays (P.
+Shaw, "Using constraint programming and local search methods to solve vehicle routing problems", 1998: large
+neighbourhoods), near each other in the network or drawn by lot. 7. What is left between plan and bound: the whole
+programme, without the decisions that the bound rules out. A tight cap on inequality is searched level by level
+(`levels`); a plan that lacks some rupiah is made payable (`afford`).
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ from merata.errors import NoPlanError
 from merata.plan import stop
 from merata.plan.afford import affordable
 from merata.plan.alike import Alike, alike
-from merata.plan.anew import Anew, Guide
+from merata.plan.anew import Anew, Guide, Keeps
 from merata.plan.audit import faults
-from merata.plan.columns import any_of
+from merata.plan.columns import columns
 from merata.plan.elastic import keeping
 from merata.plan.greedy import greedy
-from merata.plan.instance import NONE, Instance, Solution, Things, objective
+from merata.plan.instance import NONE, Instance, Solution, objective
+from merata.plan.layers import Pricing
 from merata.plan.levels import levels
 from merata.plan.memory import Memory
 from merata.plan.parts import part
@@ -41,29 +43,30 @@ from merata.plan.whole import Whole, search_whole
 _SEED = 1
 #: Work is limited by counts first, so that every machine ends at the same plan; the clock is the last resort. The whole
 #: programme is searched where it has so few columns, with so many branches times columns.
-_SUPPORT_BRANCHES = 30
-_PART_BRANCHES = 5
-_WHOLE_BRANCHES = 500_000
-_WHOLE_COLUMNS = 10_000
+_SUPPORT_BRANCHES, _PART_BRANCHES = 30, 5
+_WHOLE_BRANCHES, _WHOLE_COLUMNS = 500_000, 10_000
 #: Programmes of more columns are filled anew; smaller ones are soon decided in whole numbers.
 _ANEW_COLUMNS = 3_000
 #: So many parts are taken apart and filled up anew, fewer in a large problem, for that share of the time.
 _ANEW_LEAST, _ANEW_MOST, _ANEW_WORK, _ANEW_TIME = 200, 800, 6_000_000, 0.2
+#: So many times as many, for as much longer, where no linear programme is solved that would better the plan.
+_ANEW_ALONE = 3
+#: So many prices of money are tried for the first bound, fewer in a large problem, for that share of the time.
+_TRIALS_LEAST, _TRIALS_MOST, _TRIALS_WORK, _TRIALS_TIME = 60, 120, 50_000_000, 0.2
 #: What a tier has to bring is held to this share of what was found for it: the solver's own precision.
 _ROUNDING = 1e-7
 #: Parts that are decided anew in a row without any gain, before the search turns to the whole.
 _IDLE = 6
 #: Nodes in the first part, and by how much the next one is larger when that was easy.
-_NODES = 30
-_GROWTH = 1.2
+_NODES, _GROWTH = 30, 1.2
 #: The problem is posed anew when at most this share of its places is left to decide apart.
 _NARROWER = 0.8
 #: So many decisions that were nearly made, beside those that were made.
 _NEAR = 1_000
 #: The share of the time that one search in whole numbers may take at most.
 _LAST = 0.2
-#: Shares of the time: for the bound, and until the turn to the whole.
-_BOUND_TIME, _LARGE_BOUND_TIME, _PART_TIME, _LARGE_PART_TIME = 0.4, 0.5, 0.75, 0.95
+#: Shares of the time: until the bound is there at all, until it is good, and until the turn to the whole.
+_FIRST_TIME, _BOUND_TIME, _PART_TIME, _LARGE_PART_TIME = 0.15, 0.4, 0.75, 0.95
 #: A plan so far below the bound is looked for anew by way of plans that break rules, for that share of the time.
 _FAR, _MEND_TIME = 0.05, 0.3
 #: The share of the time that is left for each level but the last.
@@ -213,6 +216,8 @@ class _Run:
         self._progress = progress
         self._memory = memory
         self._ceiling = math.inf
+        self._guides: list[Guide] = []
+        """What prices make of the network, until a linear programme is solved."""
         self._random = np.random.default_rng(_SEED)
         self._pose(same)
 
@@ -237,11 +242,12 @@ class _Run:
 
     def _steps(self) -> list[Callable[[], None]]:
         """What is done, in order. What looks at the whole programme once more takes far too long for a large one."""
-        first = [self.relax, self.anew, self.support, self.mend]
+        quick = [self.price, self.anew, self.mend]
+        if self._relaxation.large:
+            return quick if self._soon else [*quick, self.parts]
+        first = [self.price, self.relax, self.anew, self.support, self.mend]
         if self._soon and self._much:
             return first
-        if self._relaxation.large:
-            return [*first, self.parts]
         return [*first, self.narrow, self.near, self.anew, self.parts, self.whole]
 
     @property
@@ -300,13 +306,38 @@ class _Run:
                 return False
         return True
 
+    def price(self) -> None:
+        """A first bound, by prices of money, and what they make of the network."""
+        instance = self.instance
+        size = (len(instance.place) + 2 * len(instance.links)) * len(instance.years)
+        # A small problem is soon decided in whole numbers.
+        trials = int(np.clip(_TRIALS_WORK // max(1, size), _TRIALS_LEAST, _TRIALS_MOST)) if self._much else 1
+        until = self._began + min(self._seconds, self._now() + self._seconds * _TRIALS_TIME)
+
+        def enough(worth: float) -> bool:
+            self.hurried |= time.monotonic() > until
+            return (
+                self.hurried or stop.asked() or gap_of(max(self.worth, self._than, 0.0), worth) <= self._gap
+            )
+
+        found = Pricing(instance, columns(instance)).best(trials, enough)
+        self._ceiling = min(self._ceiling, found[0].worth)
+        self._guides = [Guide(near.lit, near.carries) for near in found]
+        self._progress(max(self.worth, 0.0), self.bound)
+
     def relax(self) -> None:
-        """The bound."""
-        share = _LARGE_BOUND_TIME if self._relaxation.large else _BOUND_TIME
-        until = self._began + self._seconds * share
+        """The bound; where the linear programme is not even solved once in a part of the time, it is left alone."""
         enough = max(self._than, self.worth) / (1 - self._gap)
-        self._relaxation.tighten(until, lambda bound: self._progress(max(self.worth, 0.0), bound), enough)
-        self.hurried |= time.monotonic() > until
+        at_first = self._now() / self._seconds + _FIRST_TIME
+        for share in (min(at_first, _BOUND_TIME), _BOUND_TIME):
+            until = self._began + self._seconds * share
+            self._relaxation.tighten(
+                until, lambda bound: self._progress(max(self.worth, 0.0), self.bound), enough
+            )
+            late = time.monotonic() > until
+            if not late or not self._relaxation.values.any():
+                break
+        self.hurried |= late
 
     def support(self) -> None:
         """A plan from those decisions that the linear programme makes at all."""
@@ -339,16 +370,13 @@ class _Run:
             return
         instance, size = self.instance, len(self.instance.place) + len(self.instance.links)
         steps = int(np.clip(_ANEW_WORK // max(1, size * len(instance.years)), _ANEW_LEAST, _ANEW_MOST))
-        until = self._began + min(self._seconds, self._now() + self._seconds * _ANEW_TIME)
-        guide = Guide(*self._relaxation.network) if self._relaxation.values.any() else None
-        made = Anew(
-            instance,
-            self.best,
-            lambda plan: self._keeps_floors(plan) and not faults(instance, plan),
-            self._random,
-            guide,
-        )
-        made.go(steps, until, self.bound * (1 - self._gap))
+        solved = bool(self._relaxation.values.any())
+        times = 1 if solved else _ANEW_ALONE
+        until = self._began + min(self._seconds, self._now() + self._seconds * _ANEW_TIME * times)
+        guides = [Guide(*self._relaxation.network)] if solved else self._guides
+        keeps: Keeps = lambda plan: self._keeps_floors(plan) and not faults(instance, plan)  # noqa: E731
+        made = Anew(instance, self.best, keeps, self._random, guides)
+        made.go(steps * times, until, self.bound * (1 - self._gap))
         self.hurried |= made.late
         self.take(made.best)
 
@@ -370,7 +398,7 @@ class _Run:
         """
         if self.best is None:
             return
-        narrower = self._without(self._worthless())
+        narrower = self._same.without(self._programme.columns, self._worthless())
         same = alike(narrower, self._floors)
         if len(same.small.village) > _NARROWER * len(self._small.village):
             return
@@ -387,28 +415,6 @@ class _Run:
         if self.best is not None:
             worthless &= self._values(self.best) == 0
         return worthless
-
-    def _without(self, worthless: np.ndarray) -> Instance:
-        """The problem without things all whose decisions are worthless."""
-        at, whole = self._programme.columns, self.instance
-        never = len(whole.years)
-
-        def gone(family: np.ndarray) -> np.ndarray:
-            return ~any_of(family, ~worthless)
-
-        offers = np.zeros(len(whole.place), dtype=bool)
-        for n in np.flatnonzero(gone(at.starts) | (gone(at.serves) & ~self._small.lasting)).tolist():
-            offers[self._same.offers[n]] = True
-
-        def without(things: Things, out: np.ndarray) -> Things:
-            return dataclasses.replace(things, first=np.where(out & ~things.must, never, things.first))
-
-        return dataclasses.replace(
-            whole,
-            nodes=without(whole.nodes, gone(at.lit) & ~whole.root),
-            links=without(whole.links, gone(at.way) & gone(at.extra)),
-            offers=without(whole.offers, offers),
-        )
 
     def parts(self) -> None:
         """Parts of the plan decided anew, until nothing is gained or the time for it is up.
