@@ -49,7 +49,7 @@ _WHOLE_BRANCHES, _WHOLE_COLUMNS = 500_000, 10_000
 _ANEW_COLUMNS = 3_000
 #: So many parts are taken apart and filled up anew, fewer in a large problem, for that share of the time.
 _ANEW_LEAST, _ANEW_MOST, _ANEW_WORK, _ANEW_TIME = 200, 800, 6_000_000, 0.2
-#: So many times as many, for as much longer, where no linear programme is solved that would better the plan.
+#: So many times as many, for as much longer, where prices lead: no linear programme then betters the plan by much.
 _ANEW_ALONE = 3
 #: So many prices of money are tried for the first bound, fewer in a large problem, for that share of the time.
 _TRIALS_LEAST, _TRIALS_MOST, _TRIALS_WORK, _TRIALS_TIME = 60, 120, 50_000_000, 0.2
@@ -217,7 +217,7 @@ class _Run:
         self._memory = memory
         self._ceiling = math.inf
         self._guides: list[Guide] = []
-        """What prices make of the network, until a linear programme is solved."""
+        """What prices make of the network, those of the lowest bound first."""
         self._random = np.random.default_rng(_SEED)
         self._pose(same)
 
@@ -370,7 +370,7 @@ class _Run:
             return
         instance, size = self.instance, len(self.instance.place) + len(self.instance.links)
         steps = int(np.clip(_ANEW_WORK // max(1, size * len(instance.years)), _ANEW_LEAST, _ANEW_MOST))
-        solved = bool(self._relaxation.values.any())
+        solved = self._relaxation.bound <= self._ceiling
         times = 1 if solved else _ANEW_ALONE
         until = self._began + min(self._seconds, self._now() + self._seconds * _ANEW_TIME * times)
         guides = [Guide(*self._relaxation.network)] if solved else self._guides
