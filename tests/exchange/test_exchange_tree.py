@@ -220,3 +220,54 @@ def test_the_largest_tree_that_a_checkpoint_can_name_has_proofs():
 def bent(proof, at):
     """The proof with one bit of one hash changed."""
     return [bytes([each[0] ^ 1]) + each[1:] if i == at else each for i, each in enumerate(proof)]
+
+
+def _of_seven():
+    """A tree of seven leaves: a leaf and its proof, the root, the root of its first three and the proof from there."""
+    node = node_of(some(7))
+    root, before = tree.root(7, node), tree.root(3, node)
+    return node(0, 2), tree.inclusion(2, 7, node), root, before, tree.consistency(3, 7, node)
+
+
+def test_each_refusal_of_an_inclusion_says_what_is_wrong():
+    leaf, proof, root, _, _ = _of_seven()
+    longer = [*proof, leaf]
+    cases = [
+        ((leaf, 7, 7, proof, root), "The proof is of leaf 7, but the tree has 7."),
+        (
+            (leaf, 2, 7, longer, root),
+            "The proof of inclusion is longer than the tree is high: it was changed.",
+        ),
+        (
+            (leaf, 2, 7, proof, leaf),
+            "The proof does not lead from leaf 2 to the root: one of them was changed.",
+        ),
+        ((leaf, 2, 7, [proof[0][:31]], root), "A proof is 63 hashes of 32 bytes at most."),
+        ((leaf, 2, 7, [leaf] * 64, root), "A proof is 63 hashes of 32 bytes at most."),
+    ]
+    for given_, said in cases:
+        with pytest.raises(ProofError) as found:
+            tree.check_inclusion(*given_)
+        assert str(found.value) == said
+
+
+def test_each_refusal_of_a_continuation_says_what_is_wrong():
+    leaf, _, root, before, proof = _of_seven()
+    long = "The proof of consistency is longer than the tree is high: it was changed."
+    none = "The older tree has no leaves, but the root of a tree that has."
+    cases = [
+        ((8, root, 7, [], root), "A tree of 7 leaves can't continue one of 8: leaves were taken away."),
+        (
+            (3, before, 7, proof, leaf),
+            "The tree of 7 leaves does not continue that of 3: history was rewritten.",
+        ),
+        ((3, before, 7, [], root), "The proof from 3 to 7 leaves is empty."),
+        ((3, before, 7, [*proof, leaf], root), long),
+        ((7, root, 7, proof, root), "A proof from 7 to 7 leaves has to be empty."),
+        ((0, before, 7, [], root), none),
+        ((7, before, 7, [], root), "Two trees of 7 leaves have different roots: history was rewritten."),
+    ]
+    for given_, said in cases:
+        with pytest.raises(ProofError) as found:
+            tree.check_consistency(*given_)
+        assert str(found.value) == said
