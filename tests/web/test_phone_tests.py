@@ -170,7 +170,7 @@ def test_a_phone_tests_and_gives_its_result(site, site_region, speed_server, bro
         page.goto(f"{site}/desa/{VILLAGE}/")
         page.get_by_text("Uji kecepatan internet Anda").click()
         page.get_by_role("button", name="Mulai uji").click()
-        page.get_by_text("Selesai.").wait_for(timeout=15000)
+        page.get_by_text("Selesai.").wait_for(timeout=120_000)
         used = float(page.locator("output[name=data]").inner_text().replace(".", "").replace(",", "."))
         assert 0 < used < 25
         page.get_by_label("data seluler").check()
