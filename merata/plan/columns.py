@@ -62,6 +62,19 @@ class Columns:
         return result
 
 
+def ways(instance: Instance, at: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Every way that can carry at all: its link, towards which end, and from and to which node; N stands for all roots.
+
+    Returns
+    -------
+    Link, towards, tail and head, (A,) each.
+    """
+    link, towards = np.nonzero((at.way != NONE).any(axis=2))
+    count = len(instance.root)
+    node = np.where(instance.root, count, np.arange(count))
+    return link, towards, node[instance.ends[link, 1 - towards]], instance.ends[link, towards]
+
+
 def any_of(family: np.ndarray, which: np.ndarray) -> np.ndarray:
     """Which things of a family have any of the columns that `which` marks, (n,) bool."""
     there = (family != NONE) & which[np.maximum(family, 0)]

@@ -15,6 +15,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from merata.plan.ascent import sets_of
+from merata.plan.columns import ways
 from merata.plan.instance import NONE
 from merata.plan.programme import Programme, Rows, until
 
@@ -72,12 +73,7 @@ class Separator:
         self._programme = programme
         instance = programme.instance
         self._nodes = len(instance.nodes)
-        e, towards = np.nonzero((programme.columns.way != NONE).any(axis=2))
-        self._link, self._towards = e, towards
-        self._head = instance.ends[e, towards]
-        self._tail = np.where(instance.root, self._nodes, np.arange(self._nodes))[
-            instance.ends[e, 1 - towards]
-        ]
+        self._link, self._towards, self._tail, self._head = ways(instance, programme.columns)
         self._seen: dict[Cut, None] = {}
         self._over: dict[Dark, None] = {}
         self._known = self._sets(sets_of(instance))

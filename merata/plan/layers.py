@@ -25,8 +25,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
-from merata.plan.columns import Columns
+from merata.plan.columns import Columns, ways
+from merata.plan.cuts import reached
 from merata.plan.instance import NONE, Instance, Things
 from merata.radio._compile import kernel, lean
 
@@ -88,23 +90,18 @@ class Pricing:
         self._instance = instance
         self._network(at)
         self._services(at)
-        years = len(instance.years)
-        a, t = np.indices((years, years))
-        kept = (a <= t) & (t <= a + instance.carry[:, None, None])
-        self._keeps = kept[:, :, None] & (instance.ceiling.T > 0)[:, None, :, None]
+        pays = (at.pays != NONE).swapaxes(0, 1)
+        self._keeps = (at.keeps != NONE)[:, :, None] & pays[:, None]
         """Whether fund f may spend money of year a on class c in year t, (F, T, C, T)."""
 
     def _network(self, at: Columns) -> None:
         """Ways by the node that they lead to: where those to each node begin, (N + 2,), and (A,) for each way."""
         instance = self._instance
-        self._link, self._towards = np.nonzero((at.way != NONE).any(axis=2))
-        head = instance.ends[self._link, self._towards]
+        link, towards, tail, head = ways(instance, at)
         order = np.argsort(head, kind="stable")
-        self._link, self._towards, self._head = self._link[order], self._towards[order], head[order]
-        tail = instance.ends[self._link, 1 - self._towards]
-        self._tail = self._node_or_root(tail)
+        self._link, self._tail, self._head = link[order], tail[order].astype(np.int64), head[order]
         self._first = np.searchsorted(self._head, np.arange(len(instance.root) + 2)).astype(np.int64)
-        self._usable = at.way[self._link, self._towards] != NONE
+        self._usable = at.way[self._link, towards[order]] != NONE
 
     def _services(self, at: Columns) -> None:
         """Offers by place: where those of each place begin, (P + 1,), and (O,) for each offer."""
@@ -113,7 +110,9 @@ class Pricing:
         self._offer = there[np.argsort(instance.place[there], kind="stable")]
         place = instance.place[self._offer]
         self._of_place = np.searchsorted(place, np.arange(len(instance.village) + 1)).astype(np.int64)
-        self._node = self._node_or_root(instance.node[self._offer])
+        on = instance.node[self._offer]
+        rooted = (on == NONE) | instance.root[np.maximum(on, 0)]
+        self._node = np.where(rooted, len(instance.root), on).astype(np.int64)
         self._starts = at.starts[self._offer] != NONE
         served = np.logical_or.accumulate(self._starts, axis=1)
         worth = instance.worth[place] * instance.share[self._offer][:, None]
@@ -121,10 +120,6 @@ class Pricing:
         self._lasting = instance.lasting[self._offer]
         pooled = (instance.pool[self._offer] != NONE) & (instance.reuse[self._offer] > 0)
         self._reuse = np.where(pooled, instance.reuse[self._offer], 0)
-
-    def _node_or_root(self, node: Integers) -> Integers:
-        root = (node == NONE) | self._instance.root[np.maximum(node, 0)]
-        return np.where(root, len(self._instance.root), node).astype(np.int64)
 
     def best(self, trials: int, enough: Callable[[float], bool] = lambda worth: False) -> list[Bound]:
         """The lowest bound of so many prices at most, and behind it others that came near it on the way.
@@ -151,15 +146,15 @@ class Pricing:
         instance = self._instance
         years = len(instance.years)
         prices = levels[:-1].reshape(-1, years)
-        ways = np.where(self._usable, self._way_costs(prices), _NEVER)
+        costs = np.where(self._usable, self._way_costs(prices), _NEVER)
         own, each = self._own_costs(prices, float(levels[-1]))
         nothing = _ROUNDING * max(float(instance.worth.max(initial=0.0)), 1e-300)
         state = State(
-            self._first, self._tail, ways, self._of_place, self._node, self._gain.copy(), own, each, nothing
+            self._first, self._tail, costs, self._of_place, self._node, self._gain.copy(), own, each, nothing
         )
         kept = _ascended(state, instance.gate.astype(np.int64)) + nothing * instance.worth.size
         worth = (kept + self._budgets(prices)) * (1 + _ROUNDING)
-        return Bound(worth, *self._joined(ways, nothing))
+        return Bound(worth, *self._joined(costs, nothing))
 
     def _way_costs(self, prices: Floats) -> Floats:
         """Of each way with the node that it leads to, by the year in which it starts to carry, (A, T)."""
@@ -174,20 +169,20 @@ class Pricing:
         with the years: who takes over pays it, who leaves gets it. So a start costs what it costs with all taken over,
         and each year of service the fall of that price.
         """
-        things = self._instance.offers
-        capital, running = _capital(things, prices)[self._offer], _running(things, prices)[self._offer]
+        things, lasting = self._instance.offers, self._lasting[:, None]
+        capital, running, whole = (
+            cost(things, prices)[self._offer] for cost in (_capital, _running, _priced)
+        )
         saved = self._saved(prices)
         rent = self._rents(saved, taken)
-        lasting = self._lasting[:, None]
-        onwards = np.cumsum(running[:, ::-1], axis=1)[:, ::-1]
-        start = capital - saved + np.where(lasting, onwards + rent, 0.0)
+        start = np.where(lasting, whole + rent, capital) - saved
         yearly = running + rent - np.append(rent[:, 1:], np.zeros((len(rent), 1)), axis=1)
         return np.where(self._starts, start, _NEVER), np.where(lasting, 0.0, yearly)
 
     def _saved(self, prices: Floats) -> Floats:
         """What an offer that takes over need not pay, by the year in which it starts, (O, T)."""
-        things, years = self._instance.offers, prices.shape[1]
-        paid = np.clip(np.arange(years) - things.lead[self._offer, None], 0, years - 1)
+        things = self._instance.offers
+        paid = _paid(things, prices.shape[1])[self._offer]
         price = prices[things.capital_class[self._offer, None], paid]
         result: Floats = np.minimum(self._reuse[:, None], things.capital[self._offer[:, None], paid]) * price
         return result
@@ -210,18 +205,15 @@ class Pricing:
         best = np.where(self._keeps, prices, 0.0).max(axis=(2, 3), initial=0.0)
         return float((best * self._instance.money).sum())
 
-    def _joined(self, ways: Floats, nothing: float) -> tuple[Bools, Bools]:
+    def _joined(self, costs: Floats, nothing: float) -> tuple[Bools, Bools]:
         """What is joined over the ways that cost nothing any more: see `Bound`."""
-        instance, years = self._instance, len(self._instance.years)
-        paid = np.minimum.accumulate(ways, axis=1) <= nothing
-        lit = np.zeros((len(instance.root) + 1, years), dtype=bool)
-        lit[-1] = True
-        while True:
-            more = lit.copy()
-            np.logical_or.at(more, self._head, lit[self._tail] & paid)
-            if (more == lit).all():
-                break
-            lit = more
+        instance, root = self._instance, len(self._instance.root)
+        paid = np.minimum.accumulate(costs, axis=1) <= nothing
+        graphs = (
+            sp.csr_array((free[free], (self._tail[free], self._head[free])), shape=(root + 1, root + 1))
+            for free in paid.T
+        )
+        lit = np.stack([reached(graph, root) for graph in graphs], axis=1)
         carries = np.zeros(len(instance.links), dtype=bool)
         carries[self._link[paid[:, -1] & lit[self._tail, -1]]] = True
         return lit[:-1] | instance.root[:, None], carries
@@ -270,10 +262,15 @@ def _directions(classes: int, years: int, *, taken: bool) -> list[Floats]:
     return [*prices, np.append(np.zeros(classes * years), 2.0)] if taken else prices
 
 
+def _paid(things: Things, years: int) -> Integers:
+    """The year in which each thing is paid for, by that in which its service starts, (n, T); before all: the first."""
+    result: Integers = np.maximum(np.arange(years) - things.lead[:, None], 0)
+    return result
+
+
 def _capital(things: Things, prices: Floats) -> Floats:
     """Capital at prices by the year in which service starts, (n, T); before that could be: of no meaning."""
-    n, years = np.arange(len(things))[:, None], prices.shape[1]
-    paid = np.clip(np.arange(years) - things.lead[:, None], 0, years - 1)
+    n, paid = np.arange(len(things))[:, None], _paid(things, prices.shape[1])
     result: Floats = things.capital[n, paid] * prices[things.capital_class[:, None], paid]
     return result
 

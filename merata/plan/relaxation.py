@@ -101,13 +101,15 @@ class Relaxation:
             for block in blocks:
                 self._solver.add(*block)
 
-    def tighten(self, until: float, say: Callable[[float], None], enough: float = -math.inf) -> None:
+    def tighten(
+        self, until: float, say: Callable[[float], None], enough: float = -math.inf, first: float = math.inf
+    ) -> None:
         """Solve, add what is broken, and again, until a time of `time.monotonic` or a bound that is low enough.
 
-        `say` is told each bound.
+        `say` is told each bound. What is not solved once by a time `first` is left alone.
         """
         tail, before = 0, math.inf
-        while self._solve(until):
+        while self._solve(until if self.values.any() else min(until, first)):
             say(self.bound)
             tail = tail + 1 if before - self.bound < _LITTLE * abs(before) else 0
             if tail >= _TAIL or self.bound <= enough or time.monotonic() > until:

@@ -312,13 +312,12 @@ class _Run:
         size = (len(instance.place) + 2 * len(instance.links)) * len(instance.years)
         # A small problem is soon decided in whole numbers.
         trials = int(np.clip(_TRIALS_WORK // max(1, size), _TRIALS_LEAST, _TRIALS_MOST)) if self._much else 1
-        until = self._began + min(self._seconds, self._now() + self._seconds * _TRIALS_TIME)
+        until, worth = self._end(_TRIALS_TIME), max(self.worth, self._than, 0.0)
 
-        def enough(worth: float) -> bool:
-            self.hurried |= time.monotonic() > until
-            return (
-                self.hurried or stop.asked() or gap_of(max(self.worth, self._than, 0.0), worth) <= self._gap
-            )
+        def enough(bound: float) -> bool:
+            late = time.monotonic() > until
+            self.hurried |= late
+            return late or stop.asked() or gap_of(worth, bound) <= self._gap
 
         found = Pricing(instance, columns(instance)).best(trials, enough)
         self._ceiling = min(self._ceiling, found[0].worth)
@@ -328,16 +327,11 @@ class _Run:
     def relax(self) -> None:
         """The bound; where the linear programme is not even solved once in a part of the time, it is left alone."""
         enough = max(self._than, self.worth) / (1 - self._gap)
-        at_first = self._now() / self._seconds + _FIRST_TIME
-        for share in (min(at_first, _BOUND_TIME), _BOUND_TIME):
-            until = self._began + self._seconds * share
-            self._relaxation.tighten(
-                until, lambda bound: self._progress(max(self.worth, 0.0), self.bound), enough
-            )
-            late = time.monotonic() > until
-            if not late or not self._relaxation.values.any():
-                break
-        self.hurried |= late
+        until = self._began + self._seconds * _BOUND_TIME
+        first = min(until, self._end(_FIRST_TIME))
+        tell = lambda bound: self._progress(max(self.worth, 0.0), self.bound)  # noqa: E731
+        self._relaxation.tighten(until, tell, enough, first)
+        self.hurried |= time.monotonic() > (until if self._relaxation.values.any() else first)
 
     def support(self) -> None:
         """A plan from those decisions that the linear programme makes at all."""
@@ -362,7 +356,7 @@ class _Run:
 
     def _among(self, columns: np.ndarray, gap: float) -> None:
         upper = np.where(columns, self._programme.upper, 0.0)
-        self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, self._seconds * _LAST, gap)
+        self._whole(self._programme.lower, upper, _SUPPORT_BRANCHES, _LAST, gap)
 
     def anew(self) -> None:
         """Parts of the best plan taken apart and filled up again."""
@@ -372,7 +366,7 @@ class _Run:
         steps = int(np.clip(_ANEW_WORK // max(1, size * len(instance.years)), _ANEW_LEAST, _ANEW_MOST))
         solved = self._relaxation.bound <= self._ceiling
         times = 1 if solved else _ANEW_ALONE
-        until = self._began + min(self._seconds, self._now() + self._seconds * _ANEW_TIME * times)
+        until = self._end(_ANEW_TIME * times)
         guides = [Guide(*self._relaxation.network)] if solved else self._guides
         keeps: Keeps = lambda plan: self._keeps_floors(plan) and not faults(instance, plan)  # noqa: E731
         made = Anew(instance, self.best, keeps, self._random, guides)
@@ -384,7 +378,7 @@ class _Run:
         """Where the likely decisions hold no good plan that keeps every rule: one by way of plans that break some."""
         if self.best is not None and (self._relaxation.large or gap_of(self.worth, self.bound) <= _FAR):
             return
-        until = self._began + min(self._seconds, self._now() + self._seconds * _MEND_TIME)
+        until = self._end(_MEND_TIME)
         start = None if self._refused is None else self._values(self._refused)
         values = keeping(self._relaxation, self._made(), start, until)
         self.hurried |= time.monotonic() > until
@@ -432,7 +426,7 @@ class _Run:
             values = self._values(self.best)
             lower = np.where(free, self._programme.lower, values)
             upper = np.where(free, self._programme.upper, values)
-            result = self._whole(lower, upper, _PART_BRANCHES, self._seconds * _LAST, self._gap / 10)
+            result = self._whole(lower, upper, _PART_BRANCHES, _LAST, self._gap / 10)
             soon = result.values is not None and gap_of(result.worth, result.ceiling) <= self._gap
             size = min(size * _GROWTH, 8 * _NODES) if soon else max(size / _GROWTH**2, _NODES / 3)
             idle = 0 if self.worth > before + 1e-9 * max(1.0, before) else idle + 1
@@ -448,16 +442,14 @@ class _Run:
         if self.best is not None and free > _WHOLE_COLUMNS:
             return
         branches = _WHOLE_BRANCHES // max(1, free)
-        result = self._whole(lower, upper, branches, math.inf, self._gap)
+        result = self._whole(lower, upper, branches, 1.0, self._gap)
         if math.isfinite(result.ceiling):
             self._relaxation.bound = min(self.bound, max(result.ceiling, self.worth))
         if self.best is None and result.infeasible:
             self._relaxation.infeasible = True
 
-    def _whole(
-        self, lower: np.ndarray, upper: np.ndarray, branches: int, seconds: float, gap: float
-    ) -> Whole:
-        until = self._began + min(self._seconds, self._now() + seconds)
+    def _whole(self, lower: np.ndarray, upper: np.ndarray, branches: int, share: float, gap: float) -> Whole:
+        until = self._end(share)
         start = None if self.best is None else self._values(self.best)
         result = search_whole(self._relaxation, lower, upper, start, until=until, branches=branches, gap=gap)
         self.hurried |= not result.in_time
@@ -470,6 +462,10 @@ class _Run:
 
     def _now(self) -> float:
         return time.monotonic() - self._began
+
+    def _end(self, share: float) -> float:
+        """The time of `time.monotonic` when a step ends that has a share of all the time, from now on."""
+        return self._began + min(self._seconds, self._now() + self._seconds * share)
 
     def _values(self, plan: Solution) -> np.ndarray:
         """Values of the columns that stand for a plan."""

@@ -9,7 +9,7 @@ end. Then the tree's own links, as weights of the sets below them, are a feasibl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from tiny import STEP_IDR, things
@@ -105,6 +105,17 @@ def cheapest_trees(graph: Graph) -> np.ndarray:
             part = (part - 1) & chosen
         tree[chosen] = (tree[chosen][None, :] + far).min(axis=1)
     return tree[:, 0]
+
+
+def cut_off(instance: Instance, node: int) -> Instance:
+    """The instance without the links at a node."""
+    away = (instance.ends != node).all(axis=1)
+    return replace(
+        instance,
+        ends=instance.ends[away],
+        links=replace(instance.links, **{name: array[away] for name, array in vars(instance.links).items()}),
+        link_mbps=instance.link_mbps[away],
+    )
 
 
 def most_prize(graph: Graph, trees: np.ndarray, budget: float) -> int:
